@@ -1,0 +1,105 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 64, CHUNK = 64 * 1024 };
+
+struct wk_arena_chunk {
+    struct wk_arena_chunk *next;
+    size_t size, used; /* of the payload */
+    _Alignas(ALIGN) unsigned char data[];
+};
+
+void wk_arena_release(wk_arena *arena) {
+    wk_arena_reset(arena, (wk_arena_mark){0});
+    arena->total = 0;
+}
+
+wk_arena_mark wk_arena_here(const wk_arena *arena) {
+    return (wk_arena_mark){arena->chunks, arena->chunks ? arena->chunks->used : 0};
+}
+
+void wk_arena_reset(wk_arena *arena, wk_arena_mark mark) {
+    while (arena->chunks != mark.chunk) {
+        WK_ASSERT(arena->chunks); /* the mark is of another arena, or older than a reset */
+        struct wk_arena_chunk *next = arena->chunks->next;
+        arena->total -= arena->chunks->size;
+        free(arena->chunks);
+        arena->chunks = next;
+    }
+    if (mark.chunk)
+        mark.chunk->used = mark.used;
+}
+
+static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
+    if (size > SIZE_MAX - sizeof(struct wk_arena_chunk) - ALIGN)
+        return NULL;
+    struct wk_arena_chunk *chunk = NULL;
+    if (posix_memalign((void **)&chunk, ALIGN, sizeof *chunk + size) != 0)
+        return NULL;
+    chunk->size = size;
+    chunk->used = 0;
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    arena->total += size;
+    return chunk;
+}
+
+static void *take(wk_arena *arena, size_t count, size_t size, wk_error *err) {
+    if (size && count > (SIZE_MAX - ALIGN) / size) {
+        wk_fail_memory(err, (double)count * (double)size);
+        return NULL;
+    }
+    const size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+    struct wk_arena_chunk *chunk = arena->chunks;
+    if (!chunk || chunk->size - chunk->used < bytes)
+        chunk = chunk_new(arena, bytes > CHUNK ? bytes : CHUNK);
+    if (!chunk) {
+        wk_fail_memory(err, (double)bytes);
+        return NULL;
+    }
+    void *block = chunk->data + chunk->used;
+    chunk->used += bytes;
+    return block;
+}
+
+void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) {
+    void *block = take(arena, count, size, err);
+    if (block)
+        memset(block, 0, count * size);
+    return block;
+}
+
+double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) {
+    return take(arena, count, sizeof(double), err);
+}
+
+char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) {
+    char *copy = take(arena, length + 1, 1, err);
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+char *wk_arena_text(wk_arena *arena, const char *text, wk_error *err) {
+    return wk_arena_span(arena, text, strlen(text), err);
+}
+
+char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    const int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    WK_ASSERT(length >= 0);
+    char *text = take(arena, (size_t)length + 1, 1, err);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}

@@ -1,0 +1,43 @@
+/* Arena: memory that is freed all at once. A cell, a suite, a report has one; views borrow from it.
+ *
+ *   wk_arena arena = {0};               // ready for use
+ *   double *x = wk_arena_doubles(&arena, n, err);
+ *   if (!x) return WK_CANNOT;           // err says how much was asked for
+ *   wk_arena_release(&arena);           // all pointers into it are dead; it may be used again
+ *
+ * Blocks are 64-byte aligned. `wk_arena_doubles` leaves the numbers unset, `wk_arena_get` sets all
+ * bytes to zero. Asking for nothing gives a valid pointer. Large blocks are mapped on their own, so
+ * that the operating system hands out the pages lazily and gets them back at release.
+ */
+#ifndef WK_BASE_ARENA_H
+#define WK_BASE_ARENA_H
+
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+typedef struct wk_arena {
+    struct wk_arena_chunk *chunks; /* newest first */
+    size_t total;                  /* bytes taken from the system */
+} wk_arena;
+
+/* A place to return to: everything taken after the mark is freed by wk_arena_reset. */
+typedef struct wk_arena_mark {
+    struct wk_arena_chunk *chunk;
+    size_t used;
+} wk_arena_mark;
+
+void wk_arena_release(wk_arena *arena);
+wk_arena_mark wk_arena_here(const wk_arena *arena);
+void wk_arena_reset(wk_arena *arena, wk_arena_mark mark);
+
+/* NULL and a message in `err` when there is no memory, or count*size overflows. */
+void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) WK_CHECKED;
+double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) WK_CHECKED;
+char *wk_arena_text(wk_arena *arena, const char *text, wk_error *err) WK_CHECKED;
+char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) WK_CHECKED;
+char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...)
+    WK_CHECKED WK_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,44 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+wk_status wk_fail(wk_error *err, wk_status status, const char *format, ...) {
+    if (err) {
+        char message[sizeof err->message]; /* the arguments may point into err->message */
+        va_list args;
+        va_start(args, format);
+        vsnprintf(message, sizeof message, format, args);
+        va_end(args);
+        memcpy(err->message, message, sizeof message);
+        err->status = status;
+    }
+    return status;
+}
+
+wk_status wk_fail_within(wk_error *err, const char *format, ...) {
+    char prefix[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(prefix, sizeof prefix, format, args);
+    va_end(args);
+    if (!err)
+        return WK_CANNOT;
+    return wk_fail(err, err->status, "%s: %s", prefix, err->message);
+}
+
+wk_status wk_fail_memory(wk_error *err, double bytes) {
+    return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
+}
+
+void wk_bug(const char *file, int line, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "widecheck: bug at %s:%d: ", file, line);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    abort();
+}

@@ -1,0 +1,101 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) {
+    const int length = snprintf(file->path, sizeof file->path, "%s", path);
+    if (length < 0 || (size_t)length >= sizeof file->path)
+        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", path);
+    snprintf(file->temporary, sizeof file->temporary, "%s.tmp-%ld", file->path, (long)getpid());
+    file->stream = fopen(file->temporary, "wbe");
+    if (!file->stream)
+        return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", path, strerror(errno));
+    return WK_OK;
+}
+
+wk_status wk_file_commit(wk_file *file, wk_error *err) {
+    errno = 0;
+    const int ok = !ferror(file->stream) && fflush(file->stream) == 0 &&
+                   fsync(fileno(file->stream)) == 0;
+    const int why = ok ? 0 : errno;
+    const int closed = fclose(file->stream);
+    file->stream = NULL;
+    if (ok && closed == 0 && rename(file->temporary, file->path) == 0)
+        return WK_OK;
+    const int reason = why ? why : errno;
+    unlink(file->temporary);
+    return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", file->path,
+                   reason ? strerror(reason) : "write error");
+}
+
+void wk_file_abandon(wk_file *file) {
+    if (!file->stream)
+        return;
+    fclose(file->stream);
+    unlink(file->temporary);
+    file->stream = NULL;
+}
+
+wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
+                       wk_error *err) {
+    FILE *stream = fopen(path, "rbe");
+    if (!stream)
+        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+    size_t used = 0, room = 16 * 1024;
+    char *buffer = malloc(room + 1);
+    wk_status status = buffer ? WK_OK : wk_fail_memory(err, (double)room);
+    while (status == WK_OK) {
+        const size_t got = fread(buffer + used, 1, room - used, stream);
+        used += got;
+        if (used > limit) {
+            status = wk_fail(err, WK_BAD_INPUT, "'%s' has more than %zu bytes", path, limit);
+        } else if (used < room) {
+            if (ferror(stream))
+                status = wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+            break;
+        } else {
+            char *larger = realloc(buffer, 2 * room + 1);
+            if (!larger)
+                status = wk_fail_memory(err, 2.0 * (double)room);
+            else
+                buffer = larger, room *= 2;
+        }
+    }
+    fclose(stream);
+    if (status == WK_OK) {
+        *text = wk_arena_span(arena, buffer, used, err);
+        if (length)
+            *length = used;
+        if (!*text)
+            status = WK_CANNOT;
+    }
+    free(buffer);
+    return status;
+}
+
+wk_status wk_file_make_folder(const char *path, wk_error *err) {
+    char partial[4096];
+    const int length = snprintf(partial, sizeof partial, "%s", path);
+    if (length <= 0 || (size_t)length >= sizeof partial)
+        return wk_fail(err, WK_BAD_INPUT, "not a folder name: '%.60s'", path);
+    for (char *p = partial + 1;; p++) {
+        if (*p != '/' && *p)
+            continue;
+        const char kept = *p;
+        *p = '\0';
+        if (mkdir(partial, 0777) != 0 && errno != EEXIST)
+            return wk_fail(err, WK_BAD_INPUT, "cannot make folder '%s': %s", partial,
+                           strerror(errno));
+        *p = kept;
+        if (!kept)
+            break;
+    }
+    struct stat info;
+    if (stat(partial, &info) != 0 || !S_ISDIR(info.st_mode))
+        return wk_fail(err, WK_BAD_INPUT, "'%s' is not a folder", path);
+    return WK_OK;
+}

@@ -1,0 +1,34 @@
+/* Files that are whole or not there: written under a temporary name in the same folder, synced, renamed.
+ *
+ *   wk_file file;
+ *   WK_TRY(wk_file_begin(&file, path, err));
+ *   fprintf(file.stream, ...);                 // errors are collected by the stream
+ *   return wk_file_commit(&file, err);         // or wk_file_abandon(&file)
+ */
+#ifndef WK_BASE_FILE_H
+#define WK_BASE_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdio.h>
+
+typedef struct wk_file {
+    FILE *stream;
+    char path[4096], temporary[4200];
+} wk_file;
+
+wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) WK_CHECKED;
+/* On failure the temporary file is removed and the old file, if any, is as it was. */
+wk_status wk_file_commit(wk_file *file, wk_error *err) WK_CHECKED;
+void wk_file_abandon(wk_file *file);
+
+/* The whole file as NUL-terminated text in `arena`. WK_BAD_INPUT if it cannot be read or has more than
+ * `limit` bytes. `length` may be NULL. */
+wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
+                       wk_error *err) WK_CHECKED;
+
+/* mkdir -p */
+wk_status wk_file_make_folder(const char *path, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,68 @@
+#include "base/json.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stddef.h>
+
+/* Length of the valid UTF-8 sequence at p, or 0 (RFC 3629, table of well-formed sequences). */
+static size_t utf8_length(const unsigned char *p) {
+    if (p[0] < 0x80)
+        return 1;
+    size_t n = 0;
+    unsigned low = 0x80, high = 0xBF;
+    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
+        n = 2;
+    } else if (p[0] >= 0xE0 && p[0] <= 0xEF) {
+        n = 3;
+        low = p[0] == 0xE0 ? 0xA0 : low;
+        high = p[0] == 0xED ? 0x9F : high;
+    } else if (p[0] >= 0xF0 && p[0] <= 0xF4) {
+        n = 4;
+        low = p[0] == 0xF0 ? 0x90 : low;
+        high = p[0] == 0xF4 ? 0x8F : high;
+    } else {
+        return 0;
+    }
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < n; i++)
+        if (p[i] < 0x80 || p[i] > 0xBF)
+            return 0;
+    return n;
+}
+
+void wk_json_text(FILE *out, const char *text) {
+    fputc('"', out);
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        const size_t n = utf8_length(p);
+        if (n == 0) {
+            fputs("\\ufffd", out);
+            p++;
+        } else if (n > 1) {
+            fwrite(p, 1, n, out);
+            p += n;
+        } else {
+            if (*p == '"' || *p == '\\')
+                fprintf(out, "\\%c", *p);
+            else if (*p == '\n')
+                fputs("\\n", out);
+            else if (*p < 0x20 || *p == 0x7F)
+                fprintf(out, "\\u%04x", *p);
+            else
+                fputc(*p, out);
+            p++;
+        }
+    }
+    fputc('"', out);
+}
+
+void wk_json_real(FILE *out, double value) {
+    char digits[32];
+    fputs(isfinite(value) ? wk_text_format(value, digits) : "null", out);
+}
+
+void wk_json_real_exact(FILE *out, double value) {
+    char digits[32];
+    fprintf(out, isfinite(value) ? "%s" : "\"%s\"", wk_text_format(value, digits));
+}

@@ -1,0 +1,63 @@
+#include "base/param.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_key(const void *a, const void *b) {
+    return strcmp(((const wk_pair *)a)->key, ((const wk_pair *)b)->key);
+}
+
+wk_bag wk_bag_of(wk_pair *pairs, size_t n) {
+    if (n)
+        qsort(pairs, n, sizeof *pairs, by_key);
+    for (size_t i = 1; i < n; i++)
+        WK_ASSERT(strcmp(pairs[i - 1].key, pairs[i].key) != 0);
+    return (wk_bag){pairs, n};
+}
+
+const char *wk_bag_find(const wk_bag *bag, const char *key) {
+    if (!bag->n)
+        return NULL;
+    const wk_pair wanted = {key, NULL};
+    const wk_pair *found = bsearch(&wanted, bag->pairs, bag->n, sizeof *bag->pairs, by_key);
+    return found ? found->text : NULL;
+}
+
+wk_status wk_bag_text(const wk_bag *bag, const char *key, const char **text, wk_error *err) {
+    *text = wk_bag_find(bag, key);
+    return *text ? WK_OK : wk_fail(err, WK_BAD_INPUT, "parameter '%s' is missing", key);
+}
+
+wk_status wk_bag_real(const wk_bag *bag, const char *key, double *value, wk_error *err) {
+    const char *text = NULL;
+    WK_TRY(wk_bag_text(bag, key, &text, err));
+    if (!wk_text_real(text, value))
+        return wk_fail(err, WK_BAD_INPUT, "parameter '%s' is not a number: '%s'", key, text);
+    return WK_OK;
+}
+
+wk_status wk_bag_size(const wk_bag *bag, const char *key, size_t *value, wk_error *err) {
+    const char *text = NULL;
+    int64_t parsed = 0;
+    WK_TRY(wk_bag_text(bag, key, &text, err));
+    if (!wk_text_integer(text, &parsed) || parsed < 0)
+        return wk_fail(err, WK_BAD_INPUT, "parameter '%s' is not a count: '%s'", key, text);
+    *value = (size_t)parsed;
+    return WK_OK;
+}
+
+const wk_param *wk_param_find(const wk_param *rows, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const wk_variant *wk_variant_find(const wk_group *group, const char *name) {
+    for (size_t i = 0; i < group->nvariants; i++)
+        if (strcmp(group->variants[i].name, name) == 0)
+            return &group->variants[i];
+    return NULL;
+}

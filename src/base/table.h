@@ -1,0 +1,67 @@
+/* What a run found, as claims and reports see it: one row a cell. Plain data, borrowed from the arena of
+ * whoever filled it. */
+#ifndef WK_BASE_TABLE_H
+#define WK_BASE_TABLE_H
+
+#include "base/param.h"
+
+/* How a cell ended. Only WK_END_OK and WK_END_DIVERGED carry metrics. */
+typedef enum wk_end {
+    WK_END_OK,
+    WK_END_DIVERGED, /* left the finite range: data, not a failure (SCIENCE, trap T5) */
+    WK_END_TIMEOUT,
+    WK_END_MEMORY,
+    WK_END_CRASHED,
+    WK_END_FAILED,
+    WK_END_PENDING, /* not run yet */
+} wk_end;
+
+/* "ok", "diverged", … as in results.json; and back (false if no such word). */
+const char *wk_end_name(wk_end end);
+bool wk_end_parse(const char *name, wk_end *end);
+
+/* One metric of one cell: value[j] at abscissa at[j], ascending. Values may be +inf or NaN. */
+typedef struct wk_series {
+    const char *name; /* "ntk.change" */
+    bool indexed;     /* the abscissa is a plain index (of an input, of an eigenvalue), not training time t */
+    size_t n;
+    const double *at, *value;
+} wk_series;
+
+/* Time spent in one stage of a cell. flops counts the floating-point operations of the algorithm as
+ * written (2mnk for a product), 0 where they are not counted. */
+typedef struct wk_stage {
+    const char *name;
+    double wall_s, cpu_s, flops;
+} wk_stage;
+
+typedef struct wk_row {
+    const char *id;         /* first 16 digits of the cell's key */
+    const char *experiment; /* name in the suite */
+    wk_bag params;          /* every parameter of the cell, "model.width" … and "data" (the data set's name) */
+    uint64_t seed;
+    wk_end status;
+    const char *reason; /* "" when ok */
+    const wk_series *series;
+    size_t nseries;
+    const wk_stage *stages;
+    size_t nstages;
+    double peak_bytes; /* greatest resident size of its process; 0 if unknown */
+} wk_row;
+
+typedef struct wk_table {
+    const wk_row *rows; /* in the plan's order: experiment, axes, seed */
+    size_t n;
+} wk_table;
+
+/* What a metric is, for labels and docs. */
+typedef struct wk_metric {
+    const char *name;
+    const char *symbol; /* for axis labels, UTF-8: "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖" */
+    const char *help;   /* one sentence */
+} wk_metric;
+
+/* NULL if the cell has no such metric. */
+const wk_series *wk_row_series(const wk_row *row, const char *metric);
+
+#endif

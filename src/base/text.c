@@ -1,0 +1,136 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *skip_digits(const char *p) {
+    while (*p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
+bool wk_text_integer(const char *text, int64_t *value) {
+    const char *digits = text + (*text == '-');
+    const char *end = skip_digits(digits);
+    if (end == digits || *end || (digits[0] == '0' && digits[1]))
+        return false;
+    errno = 0;
+    const long long parsed = strtoll(text, NULL, 10);
+    if (errno)
+        return false;
+    *value = parsed;
+    return true;
+}
+
+bool wk_text_real(const char *text, double *value) {
+    const char *p = text + (*text == '-');
+    const char *whole = p;
+    p = skip_digits(p);
+    bool any = p > whole;
+    if (*p == '.') {
+        const char *fraction = ++p;
+        p = skip_digits(p);
+        any = any || p > fraction;
+    }
+    if (!any)
+        return false;
+    if (*p == 'e' || *p == 'E') {
+        p++;
+        p += *p == '+' || *p == '-';
+        const char *exponent = p;
+        p = skip_digits(p);
+        if (p == exponent)
+            return false;
+    }
+    if (*p)
+        return false;
+    const double parsed = strtod(text, NULL);
+    if (!isfinite(parsed))
+        return false;
+    *value = parsed;
+    return true;
+}
+
+char *wk_text_format(double value, char out[32]) {
+    if (isnan(value))
+        return strcpy(out, "nan");
+    if (isinf(value))
+        return strcpy(out, value > 0 ? "inf" : "-inf");
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, 32, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    return out;
+}
+
+bool wk_text_match(const char *glob, const char *text) {
+    const char *star = NULL, *resume = NULL;
+    while (*text) {
+        if (*glob == '*') {
+            star = glob++;
+            resume = text;
+        } else if (*glob == '?' || *glob == *text) {
+            glob++;
+            text++;
+        } else if (star) { /* let the last star eat one character more */
+            glob = star + 1;
+            text = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*glob == '*')
+        glob++;
+    return !*glob;
+}
+
+enum { LONGEST_WORD = 64 };
+
+/* Levenshtein distance; words longer than LONGEST_WORD are compared by their beginnings. */
+static size_t distance(const char *a, const char *b) {
+    const size_t m = strnlen(a, LONGEST_WORD), n = strnlen(b, LONGEST_WORD);
+    size_t row[LONGEST_WORD + 1];
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            const size_t substitute =
+                diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
+            diagonal = row[j];
+            const size_t insert = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = substitute < insert ? substitute : insert;
+        }
+    }
+    return row[n];
+}
+
+const char *wk_text_nearest(const char *word, const char *const *words, size_t n) {
+    const char *best = NULL;
+    size_t least = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t d = distance(word, words[i]);
+        if (!best || d < least) {
+            best = words[i];
+            least = d;
+        }
+    }
+    const size_t length = strlen(word);
+    return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
+}
+
+bool wk_text_is_name(const char *word) {
+    const size_t length = strlen(word);
+    if (length == 0 || length > 100 || !isalnum((unsigned char)word[0]) || strstr(word, ".."))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)word[i]) && !strchr("._-", word[i]))
+            return false;
+    return true;
+}

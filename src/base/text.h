@@ -1,0 +1,29 @@
+/* Small things done with text: strict numbers, wildcards, "did you mean". Numbers are read and written
+ * in the C locale (the program never calls setlocale). */
+#ifndef WK_BASE_TEXT_H
+#define WK_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Whole text must be the number; no blanks, no hex, no octal, no inf or nan. */
+bool wk_text_integer(const char *text, int64_t *value); /* -?[0-9]+ ; a leading 0 only as "0" */
+bool wk_text_real(const char *text, double *value);     /* -?digits[.digits][e[+-]digits] */
+
+/* Shortest decimal text that reads back as the same double, up to 17 digits; "inf", "-inf", "nan".
+ * `out` has room for 32 bytes and is returned. */
+char *wk_text_format(double value, char out[32]);
+
+/* Shell-like match of the whole text: * any run, ? any one character. */
+bool wk_text_match(const char *glob, const char *text);
+
+/* The word of words[0..n) nearest to `word` by edit distance, or NULL if none is near enough to be
+ * what was meant (more than a third of the letters differ). */
+const char *wk_text_nearest(const char *word, const char *const *words, size_t n);
+
+/* Is `word` a plain name: [A-Za-z0-9][A-Za-z0-9._-]* , at most 100 bytes, no ".."? Names of
+ * experiments, claims and figures are; they are safe as file names. */
+bool wk_text_is_name(const char *word);
+
+#endif

@@ -1,0 +1,28 @@
+/* The registry of figure kinds, and drawing through gnuplot. */
+#ifndef WK_REPORT_FIGURE_H
+#define WK_REPORT_FIGURE_H
+
+#include "report/report.h"
+
+/* Kinds: line (metrics over a parameter), trajectory (a metric over training time, a line a width),
+ * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times). */
+typedef struct wk_figure_kind {
+    const char *name;
+    const char *help;
+    const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
+    size_t n;
+    /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT with
+     * the reason when the table has nothing to show. */
+    wk_status (*write)(const wk_figure *figure, const wk_report *report, FILE *dat, FILE *gp,
+                       const char *dat_name, wk_error *err);
+    const char *caption; /* what to see, when the suite gives none */
+} wk_figure_kind;
+
+extern const wk_figure_kind wk_figure_kinds[];
+extern const size_t wk_figure_kinds_n;
+const wk_figure_kind *wk_figure_kind_find(const char *name);
+
+/* figures/ID.dat, .gp, .svg below report->folder. */
+wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_error *err) WK_CHECKED;
+
+#endif
