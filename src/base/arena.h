@@ -37,7 +37,7 @@ void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) WK
 double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) WK_CHECKED;
 char *wk_arena_text(wk_arena *arena, const char *text, wk_error *err) WK_CHECKED;
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) WK_CHECKED;
-char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...)
-    WK_CHECKED WK_PRINTF(3, 4);
+char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) WK_CHECKED
+    WK_PRINTF(3, 4);
 
 #endif

@@ -8,6 +8,10 @@ static double seconds(clockid_t clock) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-double wk_clock_wall(void) { return seconds(CLOCK_MONOTONIC); }
+double wk_clock_wall(void) {
+    return seconds(CLOCK_MONOTONIC);
+}
 
-double wk_clock_cpu(void) { return seconds(CLOCK_PROCESS_CPUTIME_ID); }
+double wk_clock_cpu(void) {
+    return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}

@@ -19,8 +19,8 @@ wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) {
 
 wk_status wk_file_commit(wk_file *file, wk_error *err) {
     errno = 0;
-    const int ok = !ferror(file->stream) && fflush(file->stream) == 0 &&
-                   fsync(fileno(file->stream)) == 0;
+    const int ok =
+        !ferror(file->stream) && fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
     const int why = ok ? 0 : errno;
     const int closed = fclose(file->stream);
     file->stream = NULL;

@@ -1,4 +1,5 @@
-/* Files that are whole or not there: written under a temporary name in the same folder, synced, renamed.
+/* Files that are whole or not there: written under a temporary name in the same folder, synced,
+ * renamed.
  *
  *   wk_file file;
  *   WK_TRY(wk_file_begin(&file, path, err));
@@ -23,8 +24,8 @@ wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) WK_CHECK
 wk_status wk_file_commit(wk_file *file, wk_error *err) WK_CHECKED;
 void wk_file_abandon(wk_file *file);
 
-/* The whole file as NUL-terminated text in `arena`. WK_BAD_INPUT if it cannot be read or has more than
- * `limit` bytes. `length` may be NULL. */
+/* The whole file as NUL-terminated text in `arena`. WK_BAD_INPUT if it cannot be read or has more
+ * than `limit` bytes. `length` may be NULL. */
 wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
                        wk_error *err) WK_CHECKED;
 

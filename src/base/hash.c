@@ -29,7 +29,9 @@ wk_hash wk_hash_bytes(const void *bytes, size_t length) {
     return finish(context);
 }
 
-wk_hash wk_hash_text(const char *text) { return wk_hash_bytes(text, strlen(text)); }
+wk_hash wk_hash_text(const char *text) {
+    return wk_hash_bytes(text, strlen(text));
+}
 
 wk_status wk_hash_file(const char *path, wk_hash *hash, wk_error *err) {
     FILE *file = fopen(path, "rbe");

@@ -11,8 +11,8 @@ void wk_json_text(FILE *out, const char *text);
 /* Shortest text that reads back the same (at most 17 digits); null if not finite. */
 void wk_json_real(FILE *out, double value);
 
-/* As wk_json_real, but "inf", "-inf", "nan" as strings: for the program's own records, which must not
- * lose the difference. */
+/* As wk_json_real, but "inf", "-inf", "nan" as strings: for the program's own records, which must
+ * not lose the difference. */
 void wk_json_real_exact(FILE *out, double value);
 
 #endif

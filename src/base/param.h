@@ -1,8 +1,8 @@
-/* Named parameters: how a registry describes what it understands (wk_param, wk_group), and the plain
- * key-value bag in which a cell's chosen values travel (wk_bag).
+/* Named parameters: how a registry describes what it understands (wk_param, wk_group), and the
+ * plain key-value bag in which a cell's chosen values travel (wk_bag).
  *
- * One row of a descriptor table drives the parser's strictness, the limits, the defaults, the help and
- * docs/suite-reference.md. A registry entry (a loss, a data source, a statistic, a figure kind)
+ * One row of a descriptor table drives the parser's strictness, the limits, the defaults, the help
+ * and docs/suite-reference.md. A registry entry (a loss, a data source, a statistic, a figure kind)
  * carries its own rows; the parser knows none by name.
  */
 #ifndef WK_BASE_PARAM_H
@@ -16,25 +16,26 @@
 #include <stdint.h>
 
 typedef enum wk_type {
-    WK_INTEGER, /* decimal, within [min, max]; `fallback` may be a word listed in `words` too */
-    WK_REAL,    /* C-locale decimal, within [min, max] */
-    WK_TRUTH,   /* true or false */
-    WK_WORD,    /* one of `words` */
-    WK_NAME,    /* a plain name (wk_text_is_name): refers to something, or picks a variant */
-    WK_TEXT,    /* any one-line text */
-    WK_PATH,    /* a file; relative to the suite file */
-    WK_INTERVAL,/* [low, high] of reals, low < high: here a list is the value */
-    WK_WORDS,   /* a list of texts, or one text: the list is the value, never an axis */
-    WK_GROUP,   /* a mapping described by `group` */
-    WK_GROUPS,  /* a non-empty list of mappings described by `group`: the list is the value */
-    WK_NAMED,   /* a mapping from names that the user chooses to mappings described by `group` */
-    WK_MATCH,   /* a mapping from parameter names ("model.width") to a scalar or a list of scalars */
+    WK_INTEGER,  /* decimal, within [min, max]; `fallback` may be a word listed in `words` too */
+    WK_REAL,     /* C-locale decimal, within [min, max] */
+    WK_TRUTH,    /* true or false */
+    WK_WORD,     /* one of `words` */
+    WK_NAME,     /* a plain name (wk_text_is_name): refers to something, or picks a variant */
+    WK_TEXT,     /* any one-line text */
+    WK_PATH,     /* a file; relative to the suite file */
+    WK_INTERVAL, /* [low, high] of reals, low < high: here a list is the value */
+    WK_WORDS,    /* a list of texts, or one text: the list is the value, never an axis */
+    WK_GROUP,    /* a mapping described by `group` */
+    WK_GROUPS,   /* a non-empty list of mappings described by `group`: the list is the value */
+    WK_NAMED,    /* a mapping from names that the user chooses to mappings described by `group` */
+    WK_MATCH, /* a mapping from parameter names ("model.width") to a scalar or a list of scalars */
 } wk_type;
 
 /* Flags of a row */
 enum {
-    WK_REQUIRED = 1, /* absent is an error (else absent takes `fallback`; with no fallback, stays absent) */
-    WK_AXIS = 2,     /* a list of values (of mappings, for WK_GROUP) is an axis */
+    WK_REQUIRED =
+        1, /* absent is an error (else absent takes `fallback`; with no fallback, stays absent) */
+    WK_AXIS = 2, /* a list of values (of mappings, for WK_GROUP) is an axis */
 };
 
 /* For min: "greater than zero". */
@@ -64,14 +65,15 @@ typedef struct wk_group {
     const char *help;
     const wk_param *rows;
     size_t n;
-    const char *shorthand;      /* a bare scalar (or interval) stands for {shorthand: scalar}; or NULL */
-    const char *selector;       /* the row (WK_NAME) whose value picks the variant; or NULL */
+    const char *shorthand; /* a bare scalar (or interval) stands for {shorthand: scalar}; or NULL */
+    const char *selector;  /* the row (WK_NAME) whose value picks the variant; or NULL */
     const wk_variant *variants; /* its choices */
     size_t nvariants;
     bool exactly_one; /* exactly one of the rows must be present */
 } wk_group;
 
-/* Values by name. Sorted by key, keys unique; texts are canonical (wk_text_format for reals). Borrowed. */
+/* Values by name. Sorted by key, keys unique; texts are canonical (wk_text_format for reals).
+ * Borrowed. */
 typedef struct wk_pair {
     const char *key, *text;
 } wk_pair;
@@ -90,7 +92,8 @@ const char *wk_bag_find(const wk_bag *bag, const char *key);
 /* A missing or ill-formed value is WK_BAD_INPUT, with the key in the message. */
 wk_status wk_bag_real(const wk_bag *bag, const char *key, double *value, wk_error *err) WK_CHECKED;
 wk_status wk_bag_size(const wk_bag *bag, const char *key, size_t *value, wk_error *err) WK_CHECKED;
-wk_status wk_bag_text(const wk_bag *bag, const char *key, const char **text, wk_error *err) WK_CHECKED;
+wk_status wk_bag_text(const wk_bag *bag, const char *key, const char **text,
+                      wk_error *err) WK_CHECKED;
 
 /* Looks rows[0..n) through for a name; NULL if absent. */
 const wk_param *wk_param_find(const wk_param *rows, size_t n, const char *name);

@@ -1,5 +1,5 @@
-/* What a run found, as claims and reports see it: one row a cell. Plain data, borrowed from the arena of
- * whoever filled it. */
+/* What a run found, as claims and reports see it: one row a cell. Plain data, borrowed from the
+ * arena of whoever filled it. */
 #ifndef WK_BASE_TABLE_H
 #define WK_BASE_TABLE_H
 
@@ -23,7 +23,8 @@ bool wk_end_parse(const char *name, wk_end *end);
 /* One metric of one cell: value[j] at abscissa at[j], ascending. Values may be +inf or NaN. */
 typedef struct wk_series {
     const char *name; /* "ntk.change" */
-    bool indexed;     /* the abscissa is a plain index (of an input, of an eigenvalue), not training time t */
+    bool indexed;     /* the abscissa is a plain index (of an input, of an eigenvalue), not training
+                         time t */
     size_t n;
     const double *at, *value;
 } wk_series;
@@ -38,7 +39,8 @@ typedef struct wk_stage {
 typedef struct wk_row {
     const char *id;         /* first 16 digits of the cell's key */
     const char *experiment; /* name in the suite */
-    wk_bag params;          /* every parameter of the cell, "model.width" … and "data" (the data set's name) */
+    wk_bag
+        params; /* every parameter of the cell, "model.width" … and "data" (the data set's name) */
     uint64_t seed;
     wk_end status;
     const char *reason; /* "" when ok */

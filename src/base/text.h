@@ -1,5 +1,5 @@
-/* Small things done with text: strict numbers, wildcards, "did you mean". Numbers are read and written
- * in the C locale (the program never calls setlocale). */
+/* Small things done with text: strict numbers, wildcards, "did you mean". Numbers are read and
+ * written in the C locale (the program never calls setlocale). */
 #ifndef WK_BASE_TEXT_H
 #define WK_BASE_TEXT_H
 

@@ -1,4 +1,22 @@
-/* The registry of statistics. A statistic reduces one seed's cells to one number. */
+/* The registry of statistics. A statistic reduces one seed's cells to one number.
+ *
+ *   slope       least-squares slope of ln value on ln x
+ *   worst       the largest value (rule below) or the smallest (rule above)
+ *   ratio       A/B at the x where it is worst in the sense of the rule
+ *   difference  A-B at the x where it is worst in the sense of the rule
+ *   escape      least-squares slope of value on ln x, divided by the mean predicted slope
+ *
+ * `rule` is WK_BELOW or WK_ABOVE here: the judge asks about a `within` as about a `below` its high
+ * end and an `above` its low end, so that the worst value on either side is seen, and values that
+ * miss on both sides cannot average out to a pass.
+ *
+ * NaN out means "not measured" and becomes the verdict `error`; it comes of NaN in, of logarithms
+ * of what is not positive, and of inf/inf and inf-inf. A divergence (+inf) is never dropped. It
+ * makes a slope +inf, which fails `below`. Under `above`, where +inf would help, it does so only
+ * when it points that way: if the slope tends to -inf as the diverged values grow (they stand at
+ * the small x), the slope is -inf. An escape with a time that is not finite is infinite on the side
+ * that fails, under either rule.
+ */
 #ifndef WK_CLAIM_STATISTIC_H
 #define WK_CLAIM_STATISTIC_H
 
@@ -14,21 +32,36 @@ typedef struct wk_sample {
 } wk_sample;
 
 typedef struct wk_statistic {
-    const char *name;   /* "slope" */
-    const char *help;   /* a sentence for docs and `describe` */
+    const char *name; /* "slope" */
+    const char *help; /* a sentence for docs and `describe` */
     bool needs_over, needs_between, needs_predicted;
     size_t least_x;     /* fewest values of `over` (4 for slopes, else 1) */
     bool logarithmic;   /* the interval is taken of ln(statistic) and shown as its exponential */
-    /* +inf and NaN in, +inf or NaN out: a divergence is never dropped. `rule` tells what "worst" means. */
+    bool takes_indexed; /* an indexed metric read at the end stands for all its values: the worst of
+                           them */
+    bool local_slopes;  /* parts also carry local slopes and curvature in logs */
+    const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
+    /* `rule` tells what "worst" means. */
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);
 } wk_statistic;
 
 extern const wk_statistic wk_statistics[];
 extern const size_t wk_statistics_n;
-const wk_statistic *wk_statistic_find(const char *name);
+const wk_statistic *wk_statistic_find(const char *name); /* NULL if there is none */
 
-/* Least-squares slope of ln y on ln x; NaN if any y is not positive (a zero is not "small": it is not
- * measured), +inf if any y is +inf. */
+/* The worst of values[0..n), n > 0, in the sense of the rule (WK_BELOW: the largest); NaN if any is
+ * NaN. */
+double wk_worst(const double *values, size_t n, const wk_rule *rule);
+
+/* Least-squares slope of ln y on ln x; NaN if any y or x is not positive (a zero is not "small": it
+ * is not measured) or all x are equal, +inf if any y is +inf. */
 double wk_slope_log_log(const double *x, const double *y, size_t n);
+
+/* local[i] = ln(y[i+1]/y[i]) / ln(x[i+1]/x[i]), i < n-1. */
+void wk_slope_local(const double *x, const double *y, size_t n, double *local);
+
+/* The coefficient c of ln² x in the least-squares fit of ln y by a + b ln x + c ln² x: 0 for a
+ * power law. NaN if y is not positive and finite, or there are fewer than three x. */
+double wk_slope_curvature(const double *x, const double *y, size_t n);
 
 #endif

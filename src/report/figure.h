@@ -11,18 +11,37 @@ typedef struct wk_figure_kind {
     const char *help;
     const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
     size_t n;
-    /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT with
-     * the reason when the table has nothing to show. */
+    /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT
+     * with the reason when the table has nothing to show. */
     wk_status (*write)(const wk_figure *figure, const wk_report *report, FILE *dat, FILE *gp,
                        const char *dat_name, wk_error *err);
     const char *caption; /* what to see, when the suite gives none */
+    int width, height;   /* of the picture, in points */
+    /* What the lines and marks are, and how many seeds and cells stand behind them: the last
+     * sentences of the caption. */
+    void (*note)(const wk_figure *figure, const wk_report *report, FILE *out);
 } wk_figure_kind;
 
 extern const wk_figure_kind wk_figure_kinds[];
 extern const size_t wk_figure_kinds_n;
 const wk_figure_kind *wk_figure_kind_find(const char *name);
 
-/* figures/ID.dat, .gp, .svg below report->folder. */
-wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_error *err) WK_CHECKED;
+/* figures/ID.dat, .gp, .svg below report->folder. WK_CANNOT: no picture; an older one of that name
+ * is removed. If only gnuplot failed, .dat and .gp are there. */
+wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report,
+                         wk_error *err) WK_CHECKED;
+
+/* The kinds, one a file: what they bring to the registry. */
+#define WK_FIGURE_KIND(kind, nrows)                                                                \
+    extern const wk_param wk_figure_##kind##_rows[nrows];                                          \
+    wk_status wk_figure_##kind##_write(const wk_figure *figure, const wk_report *report,           \
+                                       FILE *dat, FILE *gp, const char *dat_name, wk_error *err);  \
+    void wk_figure_##kind##_note(const wk_figure *figure, const wk_report *report, FILE *out)
+WK_FIGURE_KIND(line, 8);
+WK_FIGURE_KIND(trajectory, 5);
+WK_FIGURE_KIND(scatter, 1);
+void wk_figure_bars_note(const wk_figure *figure, const wk_report *report, FILE *out);
+wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report, FILE *dat,
+                               FILE *gp, const char *dat_name, wk_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* The report: table + judgements → report.md, results.json, figures/. Runs no experiment; the only program
- * that it starts is gnuplot. Same input, same bytes.
+/* The report: table + judgements → report.md, results.json, figures/. Runs no experiment; the only
+ * program that it starts is gnuplot. Same input, same bytes.
  */
 #ifndef WK_REPORT_REPORT_H
 #define WK_REPORT_REPORT_H
@@ -19,18 +19,18 @@ typedef struct wk_figure {
     const char *id, *title, *caption; /* title, caption: NULL for one made from the metric */
     const struct wk_figure_kind *kind;
     wk_selection from;
-    const char *x;                   /* parameter on the abscissa ("model.width") */
-    const char *const *y;            /* (ny) metrics */
+    const char *x;        /* parameter on the abscissa ("model.width") */
+    const char *const *y; /* (ny) metrics */
     size_t ny;
-    const char *const *by;           /* (nby) parameters that split the cells into lines */
+    const char *const *by; /* (nby) parameters that split the cells into lines */
     size_t nby;
-    bool log_x, log_y, band;         /* band: Student-t interval over seeds */
-    double level;                    /* of that interval, e.g. 0.95 */
-    const double *guides;            /* (nguides) slopes of thin reference lines on log axes */
+    bool log_x, log_y, band; /* band: Student-t interval over seeds */
+    double level;            /* of that interval, e.g. 0.95 */
+    const double *guides;    /* (nguides) slopes of thin reference lines on log axes */
     size_t nguides;
-    double mark;                     /* a thin horizontal line at this value; NaN: none */
-    const char *predicted;           /* metric that holds the predicted slope of y on ln x, or NULL */
-    uint64_t seed;                   /* kinds that show one cell: which seed; 0: the first */
+    double mark;           /* a thin horizontal line at this value; NaN: none */
+    const char *predicted; /* metric that holds the predicted slope of y on ln x, or NULL */
+    uint64_t seed;         /* kinds that show one cell: which seed; 0: the first */
 } wk_figure;
 
 typedef struct wk_report {
@@ -56,21 +56,25 @@ typedef struct wk_report {
 /* What writing ended with. */
 typedef struct wk_report_outcome {
     size_t figures_drawn, figures_failed;
-    char figure_trouble[256]; /* first reason: "gnuplot is not installed (apt-get install gnuplot-nox)"; or "" */
+    char figure_trouble[256]; /* first reason: "gnuplot is not installed (apt-get install
+                                 gnuplot-nox)"; or "" */
 } wk_report_outcome;
 
-/* Writes all files into report->folder, each whole or not at all (base/file.h); removes figures there that
- * the suite no longer has. A figure that cannot be drawn does not stop the rest: its .dat and .gp are
- * written, report.md says so, `outcome` counts it. WK_CANNOT for a file that cannot be written. */
-wk_status wk_report_write(const wk_report *report, wk_report_outcome *outcome, wk_error *err)
-    WK_CHECKED;
+/* Writes all files into report->folder, each whole or not at all (base/file.h); removes figures
+ * there that the suite no longer has. A figure that cannot be drawn does not stop the rest: its
+ * .dat and .gp are written, report.md says so, `outcome` counts it. WK_CANNOT for a file that
+ * cannot be written. */
+wk_status wk_report_write(const wk_report *report, wk_report_outcome *outcome,
+                          wk_error *err) WK_CHECKED;
 
-/* The parts, each testable alone. */
-wk_status wk_report_markdown(const wk_report *report, const wk_report_outcome *figures, FILE *out,
+/* The parts, each testable alone. `troubles` (nfigures): why a figure was not drawn, "" if it was;
+ * NULL: all were. */
+wk_status wk_report_markdown(const wk_report *report, const char *const *troubles, FILE *out,
                              wk_error *err) WK_CHECKED;
 wk_status wk_report_results(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
 
-/* One screen for the terminal: verdict, estimate and interval a claim; failures repeated at the end. */
+/* One screen for the terminal: verdict, estimate and interval a claim; failures repeated at the
+ * end. */
 void wk_report_summary(const wk_report *report, FILE *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* The typed tree: a suite's YAML read by the descriptor tables that it is given (base/param.h).
  *
- * After wk_tree_read every value is known to be of its type and in its range, defaults are filled in, and
- * scalars are in canonical text (integers and reals as wk_text_format writes them).
+ * After wk_tree_read every value is known to be of its type and in its range, defaults are filled
+ * in, and scalars are in canonical text (integers and reals as wk_text_format writes them).
  */
 #ifndef WK_SUITE_TREE_H
 #define WK_SUITE_TREE_H
@@ -9,12 +9,16 @@
 #include "base/param.h"
 #include "suite/yaml.h"
 
+enum { WK_TREE_AXIS = 10000 }; /* most alternatives of one axis */
+
 typedef enum wk_node_kind {
     WK_NODE_SCALAR, /* text */
     WK_NODE_LIST,   /* items: scalars of a WK_INTERVAL or WK_WORDS, groups of a WK_GROUPS */
-    WK_NODE_GROUP,  /* items: its rows that are present, in the order of the table (then the variant's) */
+    WK_NODE_GROUP,  /* items: its rows that are present, in the order of the table (then the
+                       variant's) */
     WK_NODE_NAMED,  /* items: one a user-chosen name (of WK_NAMED), in the order of the file */
-    WK_NODE_MATCH,  /* items: one a parameter name; each a LIST of scalars (one scalar: a list of one) */
+    WK_NODE_MATCH,  /* items: one a parameter name; each a LIST of scalars (one scalar: a list of
+                       one) */
     WK_NODE_AXIS,   /* items: the alternatives (scalars, or groups) */
 } wk_node_kind;
 
@@ -28,10 +32,11 @@ typedef struct wk_node {
     const wk_variant *variant; /* GROUP with a selector */
     size_t n;
     struct wk_node **items;
+    size_t count; /* what wk_node_count returns */
 } wk_node;
 
-/* Reads a map (or, with a shorthand, a scalar) by a group. Lists are axes where rows have WK_AXIS; an empty
- * list there is refused. Errors name the nearest valid key. */
+/* Reads a map (or, with a shorthand, a scalar) by a group. Lists are axes where rows have WK_AXIS;
+ * an empty list there is refused. Errors name the nearest valid key. */
 wk_status wk_tree_read(const wk_yaml *yaml, const wk_group *group, wk_arena *arena, wk_node **node,
                        wk_error *err) WK_CHECKED;
 
@@ -49,8 +54,9 @@ const char *wk_node_text_if(const wk_node *node, const char *name);
 size_t wk_node_count(const wk_node *node);
 
 /* Combination `index` < wk_node_count(node), as pairs "prefix.path.to.key" → text appended to
- * pairs[*n…); the last axis varies fastest. Intervals and lists are written "a,b,c". At most `room` pairs
- * (more is WK_CANNOT). Key texts live in `arena`. */
+ * pairs[*n…); the last axis varies fastest. Intervals and lists are written "a,b,c"; of a
+ * WK_GROUPS "key.1.sub", "key.2.sub". At most `room`
+ * pairs (more is WK_CANNOT). Key texts live in `arena`. */
 wk_status wk_node_expand(const wk_node *node, size_t index, const char *prefix, wk_pair *pairs,
                          size_t room, size_t *n, wk_arena *arena, wk_error *err) WK_CHECKED;
 

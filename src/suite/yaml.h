@@ -1,8 +1,8 @@
 /* Strict YAML: libyaml's events into a tree that remembers where each thing stood.
  *
- * Refused, with file:line:column: tags, anchors, aliases, `<<`, duplicate keys, keys that are not plain
- * scalars, more than one document, an empty document, nesting deeper than WK_YAML_DEPTH, more than
- * WK_YAML_NODES nodes, text longer than WK_YAML_BYTES.
+ * Refused, with file:line:column: tags, anchors, aliases, `<<`, duplicate keys, keys that are not
+ * plain scalars, more than one document, an empty document, nesting deeper than WK_YAML_DEPTH, more
+ * than WK_YAML_NODES nodes, text longer than WK_YAML_BYTES.
  */
 #ifndef WK_SUITE_YAML_H
 #define WK_SUITE_YAML_H
@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { WK_YAML_DEPTH = 16, WK_YAML_NODES = 100000, WK_YAML_BYTES = 1 << 20 };
+enum { WK_YAML_DEPTH = 16, WK_YAML_NODES = 100000, WK_YAML_BYTES = 1 << 20, WK_YAML_SHOWN = 96 };
 
 typedef enum wk_yaml_kind { WK_YAML_SCALAR, WK_YAML_LIST, WK_YAML_MAP } wk_yaml_kind;
 
@@ -26,7 +26,8 @@ typedef struct wk_yaml {
     struct wk_yaml **keys; /* map: keys[i] (scalars) belongs to items[i] */
 } wk_yaml;
 
-/* `text` needs no NUL; everything in *root lives in `arena`. WK_BAD_INPUT "source:line:column: …". */
+/* `text` needs no NUL; everything in *root lives in `arena`. WK_BAD_INPUT "source:line:column: …".
+ */
 wk_status wk_yaml_parse(const char *source, const char *text, size_t length, wk_arena *arena,
                         wk_yaml **root, wk_error *err) WK_CHECKED;
 
@@ -37,10 +38,17 @@ wk_yaml *wk_yaml_find(const wk_yaml *map, const char *key);
 wk_status wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena,
                       wk_error *err) WK_CHECKED;
 
-/* Deep merge: keys of `below` that `above` lacks are added to `above`; where both hold maps, these are
- * merged likewise; anything else of `above` stays. Used for `defaults:`. */
-wk_status wk_yaml_merge(wk_yaml *above, const wk_yaml *below, wk_arena *arena, wk_error *err)
-    WK_CHECKED;
+/* Deep merge: keys of `below` that `above` lacks are added to `above`; where both hold maps, these
+ * are merged likewise; anything else of `above` stays. Used for `defaults:`. */
+wk_status wk_yaml_merge(wk_yaml *above, const wk_yaml *below, wk_arena *arena,
+                        wk_error *err) WK_CHECKED;
+
+/* A deep copy: changing it leaves `yaml` as it is. NULL and a message when there is no memory. */
+wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) WK_CHECKED;
+
+/* User's text made fit for a message: cut when it is long, control characters as '?'. Returns
+ * `out`. */
+char *wk_yaml_show(const char *text, char out[WK_YAML_SHOWN]);
 
 /* Fills err with "source:line:column: message" and returns WK_BAD_INPUT. */
 wk_status wk_yaml_fail(const wk_yaml *at, wk_error *err, const char *format, ...) WK_PRINTF(3, 4);

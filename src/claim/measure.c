@@ -1,0 +1,278 @@
+#include "claim/part.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *end_words(wk_end end) {
+    switch (end) {
+    case WK_END_TIMEOUT:
+        return "timed out";
+    case WK_END_MEMORY:
+        return "ran out of memory";
+    default:
+        return wk_end_name(end);
+    }
+}
+
+wk_status wk_rows_check_ends(const wk_row *const *rows, size_t n, wk_error *err) {
+    size_t pending = 0, broken = 0;
+    const wk_row *first = NULL; /* the first that was tried and gave nothing */
+    for (size_t i = 0; i < n; i++) {
+        const wk_end end = rows[i]->status;
+        if (end == WK_END_PENDING) {
+            pending++;
+        } else if (end != WK_END_OK && end != WK_END_DIVERGED) {
+            first = first ? first : rows[i];
+            broken += end == first->status;
+        }
+    }
+    if (!first && !pending)
+        return WK_OK;
+    if (!first)
+        return wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells not run", pending, n);
+    const bool reason = first->reason && *first->reason;
+    wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells %s%s%.600s", broken, n, end_words(first->status),
+            reason ? ": " : "", reason ? first->reason : "");
+    return pending ? wk_fail(err, WK_BAD_INPUT, "%s; %zu not run", err->message, pending)
+                   : WK_BAD_INPUT;
+}
+
+static int by_number(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int by_seed(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static wk_status list_seeds(const wk_row *const *rows, size_t n, wk_arena *scratch, wk_grid *grid,
+                            wk_error *err) {
+    grid->seeds = wk_arena_get(scratch, n, sizeof *grid->seeds, err);
+    if (!grid->seeds)
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++)
+        grid->seeds[i] = rows[i]->seed;
+    qsort(grid->seeds, n, sizeof *grid->seeds, by_seed);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || grid->seeds[i] != grid->seeds[grid->nseeds - 1])
+            grid->seeds[grid->nseeds++] = grid->seeds[i];
+    return WK_OK;
+}
+
+static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scratch,
+                              wk_error *err) {
+    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names, err);
+    if (!names)
+        return WK_CANNOT;
+    for (size_t i = 0; i < row->params.n; i++)
+        names[i] = row->params.pairs[i].key;
+    const char *near = wk_text_nearest(over, names, row->params.n);
+    if (near)
+        return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s' (did you mean '%s'?)",
+                       row->id, over, near);
+    return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s'", row->id, over);
+}
+
+/* x of each row, and grid->x. Texts that are not all numbers are numbered as they appear. */
+static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n, double *row_x,
+                        wk_arena *scratch, wk_grid *grid, wk_error *err) {
+    const char **texts = wk_arena_get(scratch, n, sizeof *texts, err);
+    grid->x = wk_arena_doubles(scratch, n, err);
+    if (!texts || !grid->x)
+        return WK_CANNOT;
+    bool numbers = true;
+    size_t ntexts = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = test->over ? wk_bag_find(&rows[i]->params, test->over) : "0";
+        if (!text)
+            return fail_no_over(test->over, rows[i], scratch, err);
+        double ignored;
+        if (!wk_text_real(text, &ignored) && test->statistic->needs_over)
+            return wk_fail(err, WK_BAD_INPUT, "a %s needs numbers, but %s is '%s'",
+                           test->statistic->name, test->over, text);
+        numbers = numbers && wk_text_real(text, &ignored);
+        size_t k = 0;
+        while (k < ntexts && strcmp(texts[k], text) != 0)
+            k++;
+        if (k == ntexts)
+            texts[ntexts++] = text;
+        row_x[i] = (double)k;
+    }
+    for (size_t i = 0; numbers && i < n; i++)
+        WK_ASSERT(wk_text_real(texts[(size_t)row_x[i]], &row_x[i]));
+    memcpy(grid->x, row_x, n * sizeof *row_x);
+    qsort(grid->x, n, sizeof *grid->x, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || grid->x[i] > grid->x[grid->nx - 1])
+            grid->x[grid->nx++] = grid->x[i];
+    return WK_OK;
+}
+
+static bool is_side_a(const wk_test *test, const wk_row *row) {
+    if (!test->between)
+        return true;
+    const wk_match a = {test->between, &test->a, 1};
+    return wk_selection_has(&(wk_selection){row->experiment, &a, 1}, row);
+}
+
+static wk_status check_full(const wk_test *test, const wk_grid *grid, wk_error *err) {
+    for (size_t s = 0; s < grid->nseeds; s++) {
+        size_t missing = 0;
+        for (size_t i = 0; i < grid->nx; i++) {
+            missing += !grid->a[s * grid->nx + i];
+            missing += grid->b && !grid->b[s * grid->nx + i];
+        }
+        if (missing)
+            return wk_fail(
+                err, WK_BAD_INPUT, "%zu of %zu cells of seed %llu are not in the plan%s%s", missing,
+                grid->nx * (grid->b ? 2 : 1), (unsigned long long)grid->seeds[s],
+                grid->b ? ": each needs its pair in " : "", grid->b ? test->between : "");
+    }
+    return WK_OK;
+}
+
+static wk_status place(const wk_test *test, const wk_row *const *rows, const double *row_x,
+                       size_t n, wk_arena *scratch, wk_grid *grid, wk_error *err) {
+    const size_t cells = grid->nseeds * grid->nx;
+    grid->a = wk_arena_get(scratch, cells, sizeof *grid->a, err);
+    grid->b = test->between ? wk_arena_get(scratch, cells, sizeof *grid->b, err) : NULL;
+    if (!grid->a || (test->between && !grid->b))
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *seed =
+            bsearch(&rows[i]->seed, grid->seeds, grid->nseeds, sizeof *grid->seeds, by_seed);
+        const double *x = bsearch(&row_x[i], grid->x, grid->nx, sizeof *grid->x, by_number);
+        WK_ASSERT(seed && x);
+        const wk_row **side = is_side_a(test, rows[i]) ? grid->a : grid->b;
+        const wk_row **slot =
+            &side[(size_t)(seed - grid->seeds) * grid->nx + (size_t)(x - grid->x)];
+        if (*slot)
+            return wk_fail(err, WK_BAD_INPUT, "cells '%s' and '%s' differ in nothing but their id",
+                           (*slot)->id, rows[i]->id);
+        *slot = rows[i];
+    }
+    return check_full(test, grid, err);
+}
+
+wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n, wk_arena *scratch,
+                       wk_grid *out, wk_error *err) {
+    *out = (wk_grid){0};
+    double *row_x = wk_arena_doubles(scratch, n, err);
+    if (!row_x)
+        return WK_CANNOT;
+    WK_TRY(wk_rows_check_ends(rows, n, err));
+    WK_TRY(list_seeds(rows, n, scratch, out, err));
+    WK_TRY(list_x(test, rows, n, row_x, scratch, out, err));
+    if (out->nseeds < WK_LEAST_SEEDS)
+        return wk_fail(err, WK_BAD_INPUT, "only %zu seed%s (at least %d are needed)", out->nseeds,
+                       out->nseeds == 1 ? "" : "s", WK_LEAST_SEEDS);
+    if (out->nx < test->statistic->least_x)
+        return wk_fail(err, WK_BAD_INPUT, "only %zu value%s of %s (a %s needs at least %zu)",
+                       out->nx, out->nx == 1 ? "" : "s", test->over ? test->over : "over",
+                       test->statistic->name, test->statistic->least_x);
+    return place(test, rows, row_x, n, scratch, out, err);
+}
+
+static wk_status fail_no_metric(const char *metric, const wk_row *row, wk_arena *scratch,
+                                wk_error *err) {
+    const char **names = wk_arena_get(scratch, row->nseries, sizeof *names, err);
+    if (!names)
+        return WK_CANNOT;
+    for (size_t i = 0; i < row->nseries; i++)
+        names[i] = row->series[i].name;
+    const char *near = wk_text_nearest(metric, names, row->nseries);
+    if (near)
+        return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s' (did you mean '%s'?)",
+                       row->id, metric, near);
+    wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s'", row->id, metric);
+    for (size_t i = 0; i < row->nseries && i < 8; i++) /* nothing like it: show what there is */
+        wk_fail(err, WK_BAD_INPUT, "%.800s%s '%s'", err->message, i ? "," : "; it has", names[i]);
+    return WK_BAD_INPUT;
+}
+
+static wk_status value_at(const wk_series *series, double t, const wk_row *row, double *value,
+                          wk_error *err) {
+    size_t near = 0;
+    for (size_t j = 1; j < series->n; j++)
+        if (fabs(series->at[j] - t) < fabs(series->at[near] - t))
+            near = j;
+    const size_t last = series->n - 1;
+    const char *axis = series->indexed ? "index" : "t";
+    if (fabs(series->at[near] - t) <= 1e-9 * fmax(1, fabs(t))) {
+        *value = series->value[near];
+        return WK_OK;
+    }
+    if (t > series->at[last] && series->value[last] == INFINITY) {
+        *value = INFINITY; /* it diverged before: SCIENCE, trap T5 */
+        return WK_OK;
+    }
+    if (t > series->at[last])
+        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' ends at %s = %g, before %g",
+                       series->name, row->id, axis, series->at[last], t);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "metric '%s' of cell '%s' has no value at %s = %g (nearest %g)", series->name,
+                   row->id, axis, t, series->at[near]);
+}
+
+/* `indexed_rule`: the worst of an indexed metric's values is meant; NULL if it must have one value.
+ */
+static wk_status value_at_end(const wk_series *series, const wk_rule *indexed_rule,
+                              const wk_row *row, double *value, wk_error *err) {
+    if (series->indexed && series->n > 1 && !indexed_rule)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "metric '%s' of cell '%s' has %zu values, by index: say which with at",
+                       series->name, row->id, series->n);
+    *value = series->indexed && series->n > 1 ? wk_worst(series->value, series->n, indexed_rule)
+                                              : series->value[series->n - 1];
+    return WK_OK;
+}
+
+static wk_status read_metric(const wk_row *row, const char *metric, wk_when when, double t,
+                             const wk_rule *indexed_rule, wk_arena *scratch, double *value,
+                             wk_error *err) {
+    const wk_series *series = wk_row_series(row, metric);
+    if (!series)
+        return fail_no_metric(metric, row, scratch, err);
+    if (!series->n)
+        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' has no values", metric,
+                       row->id);
+    WK_TRY(when == WK_AT_TIME ? value_at(series, t, row, value, err)
+                              : value_at_end(series, indexed_rule, row, value, err));
+    if (isnan(*value))
+        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' is not a number", metric,
+                       row->id);
+    return WK_OK;
+}
+
+wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
+                         wk_arena *scratch, wk_sample *out, wk_error *err) {
+    const size_t n = grid->nx;
+    double *value = wk_arena_doubles(scratch, n, err), *other = NULL, *predicted = NULL;
+    if (grid->b)
+        other = wk_arena_doubles(scratch, n, err);
+    if (test->predicted)
+        predicted = wk_arena_doubles(scratch, n, err);
+    if (!value || (grid->b && !other) || (test->predicted && !predicted))
+        return WK_CANNOT;
+    const wk_rule *indexed = test->statistic->takes_indexed ? rule : NULL;
+    for (size_t i = 0; i < n; i++) {
+        const wk_row *a = grid->a[s * n + i];
+        WK_TRY(read_metric(a, test->metric, test->when, test->t, indexed, scratch, &value[i], err));
+        value[i] = fmin(value[i], test->cap);
+        if (test->predicted)
+            WK_TRY(
+                read_metric(a, test->predicted, WK_AT_END, 0, NULL, scratch, &predicted[i], err));
+        if (!grid->b)
+            continue;
+        const wk_row *b = grid->b[s * n + i];
+        WK_TRY(read_metric(b, test->metric, test->when, test->t, indexed, scratch, &other[i], err));
+        other[i] = fmin(other[i], test->cap);
+    }
+    *out = (wk_sample){n, grid->x, value, other, predicted};
+    return WK_OK;
+}

@@ -1,0 +1,214 @@
+#include "claim/statistic.h"
+
+#include <math.h>
+#include <string.h>
+
+double wk_worst(const double *values, size_t n, const wk_rule *rule) {
+    WK_ASSERT(n > 0 && rule->kind != WK_WITHIN);
+    double worst = values[0];
+    for (size_t i = 1; i < n; i++) {
+        if (isnan(values[i]) || isnan(worst))
+            return NAN;
+        if (rule->kind == WK_BELOW ? values[i] > worst : values[i] < worst)
+            worst = values[i];
+    }
+    return worst;
+}
+
+static double mean_log(const double *x, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += log(x[i]);
+    return sum / (double)n;
+}
+
+static bool all_positive(const double *x, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!(x[i] > 0))
+            return false;
+    return true;
+}
+
+static bool any_infinite(const double *y, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (isinf(y[i]))
+            return true;
+    return false;
+}
+
+/* Least-squares slope on ln x of y, or of ln y. All finite; NaN when the x do not differ. */
+static double slope_on_log(const double *x, const double *y, size_t n, bool log_y) {
+    const double middle = mean_log(x, n);
+    double xx = 0, xy = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double u = log(x[i]) - middle;
+        xx += u * u;
+        xy += u * (log_y ? log(y[i]) : y[i]);
+    }
+    return x[0] == x[n - 1] ? NAN : xy / xx;
+}
+
+double wk_slope_log_log(const double *x, const double *y, size_t n) {
+    if (n < 2 || !all_positive(x, n) || !all_positive(y, n))
+        return NAN;
+    return any_infinite(y, n) ? INFINITY : slope_on_log(x, y, n, true);
+}
+
+void wk_slope_local(const double *x, const double *y, size_t n, double *local) {
+    for (size_t i = 0; i + 1 < n; i++)
+        local[i] = log(y[i + 1] / y[i]) / log(x[i + 1] / x[i]);
+}
+
+double wk_slope_curvature(const double *x, const double *y, size_t n) {
+    if (n < 3 || !all_positive(x, n) || !all_positive(y, n) || any_infinite(y, n))
+        return NAN;
+    const double middle = mean_log(x, n);
+    double u2 = 0, u3 = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double u = log(x[i]) - middle;
+        u2 += u * u;
+        u3 += u * u * u;
+    }
+    /* q = u² less its projection on 1 and u; then c = <q, ln y>/<q, q> */
+    double qq = 0, qy = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double u = log(x[i]) - middle;
+        const double q = u * u - u2 / (double)n - u3 / u2 * u;
+        qq += q * q;
+        qy += q * log(y[i]);
+    }
+    return qy / qq;
+}
+
+/* Do the diverged y pull the slope down as they grow? The slope is a weighted sum of the ln y, with
+ * weights proportional to ln x - mean. */
+static bool divergence_points_down(const double *x, const double *y, size_t n) {
+    const double middle = mean_log(x, n);
+    double weight = 0, scale = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double u = log(x[i]) - middle;
+        scale += fabs(u);
+        weight += isinf(y[i]) ? u : 0;
+    }
+    return weight < -1e-12 * scale;
+}
+
+static double reduce_slope(const wk_sample *sample, const wk_rule *rule) {
+    const double slope = wk_slope_log_log(sample->x, sample->value, sample->n);
+    if (isinf(slope) && rule->kind == WK_ABOVE &&
+        divergence_points_down(sample->x, sample->value, sample->n))
+        return -INFINITY;
+    return slope;
+}
+
+static double reduce_worst(const wk_sample *sample, const wk_rule *rule) {
+    return wk_worst(sample->value, sample->n, rule);
+}
+
+static double ratio_at(const wk_sample *sample, size_t i) {
+    const double a = sample->value[i], b = sample->other[i];
+    return a > 0 && b > 0 ? a / b
+                          : NAN; /* a ratio is of positive numbers: its logarithm is judged */
+}
+
+static double difference_at(const wk_sample *sample, size_t i) {
+    return sample->value[i] - sample->other[i];
+}
+
+static double worst_of(const wk_sample *sample, const wk_rule *rule,
+                       double (*at)(const wk_sample *sample, size_t i)) {
+    double worst = at(sample, 0);
+    for (size_t i = 1; i < sample->n; i++)
+        worst = wk_worst((const double[]){worst, at(sample, i)}, 2, rule);
+    return worst;
+}
+
+static double reduce_ratio(const wk_sample *sample, const wk_rule *rule) {
+    return worst_of(sample, rule, ratio_at);
+}
+
+static double reduce_difference(const wk_sample *sample, const wk_rule *rule) {
+    return worst_of(sample, rule, difference_at);
+}
+
+/* +inf if any time is infinite, whatever the rule: that the metric escapes at every width and seed
+ * is part of the assertion. Under `above` the -inf that fails is returned, for the same reason. */
+static double reduce_escape(const wk_sample *sample, const wk_rule *rule) {
+    const size_t n = sample->n;
+    double predicted = 0;
+    bool never = false;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(sample->value[i]))
+            return NAN;
+        never = never || isinf(sample->value[i]);
+        predicted += sample->predicted[i] / (double)n;
+    }
+    if (!isfinite(predicted) || predicted == 0 || n < 2 || !all_positive(sample->x, n))
+        return NAN;
+    if (never)
+        return rule->kind == WK_ABOVE ? -INFINITY : INFINITY;
+    return slope_on_log(sample->x, sample->value, n, false) / predicted;
+}
+
+const wk_statistic wk_statistics[] = {
+    {
+        .name = "slope",
+        .help = "the exponent: least-squares slope of ln metric on ln of `over`, of each seed",
+        .needs_over = true,
+        .least_x = 4,
+        .local_slopes = true,
+        .undefined = "a value is not positive",
+        .reduce = reduce_slope,
+    },
+    {
+        .name = "worst",
+        .help =
+            "the value that is worst for the rule (the largest for below, the smallest for above)",
+        .least_x = 1,
+        .takes_indexed = true,
+        .undefined = "a value is not a number",
+        .reduce = reduce_worst,
+    },
+    {
+        .name = "ratio",
+        .help =
+            "metric of the first of `between` over that of the second, paired by seed, where it "
+            "is worst over `over`; judged in logarithms",
+        .needs_between = true,
+        .least_x = 1,
+        .logarithmic = true,
+        .undefined = "a value is not positive, or both are infinite",
+        .reduce = reduce_ratio,
+    },
+    {
+        .name = "difference",
+        .help =
+            "metric of the first of `between` less that of the second, paired by seed, where it "
+            "is worst over `over`",
+        .needs_between = true,
+        .least_x = 1,
+        .undefined = "both values are infinite",
+        .reduce = reduce_difference,
+    },
+    {
+        .name = "escape",
+        .help =
+            "measured over predicted growth of an escape time: least-squares slope of the metric "
+            "on ln of `over`, divided by the mean of the metric `predicted`; a time that is not "
+            "finite fails",
+        .needs_over = true,
+        .needs_predicted = true,
+        .least_x = 4,
+        .undefined = "the predicted slope is zero or not finite",
+        .reduce = reduce_escape,
+    },
+};
+
+const size_t wk_statistics_n = sizeof wk_statistics / sizeof *wk_statistics;
+
+const wk_statistic *wk_statistic_find(const char *name) {
+    for (size_t i = 0; i < wk_statistics_n; i++)
+        if (strcmp(wk_statistics[i].name, name) == 0)
+            return &wk_statistics[i];
+    return NULL;
+}

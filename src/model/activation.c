@@ -1,0 +1,56 @@
+#include "model/activation.h"
+
+#include "model/dual.h"
+
+#include <string.h>
+
+#if defined WK_HAVE_X86_KERNELS
+#define FOR_EACH_ISA(activation)                                                                   \
+    extern const wk_thin wk_thin_##activation##_base, wk_thin_##activation##_avx2,                 \
+        wk_thin_##activation##_avx512;                                                             \
+    static const wk_thin *const thin_##activation[WK_ISAS] = {&wk_thin_##activation##_base,        \
+                                                              &wk_thin_##activation##_avx2,        \
+                                                              &wk_thin_##activation##_avx512};
+#else
+#define FOR_EACH_ISA(activation)                                                                   \
+    extern const wk_thin wk_thin_##activation##_base;                                              \
+    static const wk_thin *const thin_##activation[WK_ISAS] = {&wk_thin_##activation##_base};
+#endif
+
+FOR_EACH_ISA(relu)
+FOR_EACH_ISA(tanh)
+
+const wk_activation wk_activations[] = {
+    {"relu", "max(h, 0)", thin_relu, wk_dual_relu},
+    {"tanh", "hyperbolic tangent", thin_tanh, wk_dual_tanh},
+};
+const size_t wk_activations_n = sizeof wk_activations / sizeof *wk_activations;
+const char *const wk_activation_words[] = {"relu", "tanh", NULL};
+
+const wk_activation *wk_activation_find(const char *name) {
+    for (size_t i = 0; i < wk_activations_n; i++)
+        if (strcmp(wk_activations[i].name, name) == 0)
+            return &wk_activations[i];
+    return NULL;
+}
+
+wk_isa wk_isa_best(void) {
+#if defined WK_HAVE_X86_KERNELS
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f"))
+        return WK_ISA_AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return WK_ISA_AVX2;
+#endif
+    return WK_ISA_BASE;
+}
+
+const char *wk_isa_name(wk_isa isa) {
+    static const char *const names[WK_ISAS] = {"base", "avx2", "avx512"};
+    WK_ASSERT(isa < WK_ISAS);
+    return names[isa];
+}
+
+const wk_thin *wk_activation_thin(const wk_activation *activation) {
+    return activation->thin[wk_isa_best()];
+}

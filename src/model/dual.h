@@ -1,0 +1,12 @@
+/* Dual activations: Gaussian expectations of an activation and of its slope, the building blocks of
+ * the infinite-width kernels (SCIENCE I6; Cho & Saul 2009 for relu). */
+#ifndef WK_MODEL_DUAL_H
+#define WK_MODEL_DUAL_H
+
+#include "model/activation.h"
+
+wk_dual wk_dual_relu(double q1, double q2, double c); /* closed form */
+wk_dual wk_dual_tanh(double q1, double q2,
+                     double c); /* quadrature, absolute error below 1e-12 for q <= 4 */
+
+#endif

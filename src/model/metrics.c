@@ -1,0 +1,126 @@
+#include "model/metrics.h"
+
+#include <math.h>
+#include <string.h>
+
+const wk_metric wk_metrics[] = {
+    {"loss", "loss ℓ", "the training loss"},
+    {"output.norm", "‖F‖_F", "Frobenius norm of all outputs"},
+    {"output.min-norm", "min ‖f(x)‖", "smallest norm of an output over the inputs"},
+    {"output.mean-norm", "mean ‖f(x)‖", "mean norm of an output over the inputs"},
+    {"weights.output-norm2", "‖V‖²", "squared Frobenius norm of the output layer"},
+    {"weights.move", "‖Δθ‖", "distance of all weights from their start"},
+    {"weights.move.relative", "‖Δθ‖/‖θ_0‖",
+     "the same relative to the weights' expected norm at the start, √(Md + kM)"},
+    {"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖/‖Θ_0‖",
+     "relative change of the empirical NTK of the raw outputs since the start"},
+    {"ntk.change.normalised", "ΔΘ of f/‖f‖",
+     "relative change of the empirical NTK of the normalised outputs"},
+    {"ntk.change.trace", "ΔΘ (trace kernel)",
+     "relative change of the NTK summed over outputs, on all inputs"},
+    {"t.escape", "escape time t_ε",
+     "when the NTK's change passed stop's bound, interpolated in its logarithm; infinite if it did "
+     "not"},
+    {"t.diverged", "t at divergence", "when ‖F‖ left 10³√M or the finite range"},
+    {"escape.growth", "growth rate μ", "2 λ_max(SΘ_∞): growth rate of the linearised dot model"},
+    {"escape.predicted-slope", "predicted dt_ε/d ln M",
+     "η/(2 ln(1+ημ)): slope of the escape time on ln M that the linearised dot model predicts for "
+     "gradient descent"},
+    {"train.step", "step size η", "the step size that was used"},
+    {"train.steps", "steps", "steps that were planned"},
+    {"pca.sine", "sin θ to PCA",
+     "largest principal angle between the rows of V and the top k eigenvectors of C_0"},
+    {"pca.sine.other", "sin θ to PCA of other data",
+     "the same to the eigenvectors of C_0 of a second, independent data set"},
+    {"pca.sine.current", "sin θ to PCA of C_t", "the same to the eigenvectors of the current C_t"},
+    {"pca.drift", "‖C_t − C_0‖_F", "how far C has moved with the features"},
+    {"pca.bound", "2 sup‖C_s − C_0‖_F/gap",
+     "Davis–Kahan bound on sin θ from the drift seen at checkpoints so far"},
+    {"pca.gap", "gap λ_k − λ_{k+1}", "eigenvalue gap of C_0 below the k-th"},
+    {"pca.eigenvalue", "eigenvalues of C_0", "by algebraic value, from the largest"},
+    {"pca.procrustes", "Procrustes distance to PCA",
+     "distance of the outputs to the PCA representation, up to rotation and scale"},
+    {"pca.cka", "CKA with PCA",
+     "linear centred kernel alignment of outputs and PCA representation"},
+    {"pca.representation.1", "first principal component",
+     "PCA representation of each input, first axis"},
+    {"pca.representation.2", "second principal component",
+     "PCA representation of each input, second axis"},
+    {"representation.1", "first output", "outputs turned onto the PCA representation, first axis"},
+    {"representation.2", "second output",
+     "outputs turned onto the PCA representation, second axis"},
+    {"representation.class", "class", "class of each input"},
+    {"representation.effective-rank", "effective rank of F",
+     "exponential of the entropy of the normalised singular values of the outputs"},
+};
+const size_t wk_metrics_n = sizeof wk_metrics / sizeof *wk_metrics;
+
+enum { MOST_SERIES = sizeof wk_metrics / sizeof *wk_metrics };
+
+static const char *registered(const char *name) {
+    for (size_t i = 0; i < wk_metrics_n; i++)
+        if (strcmp(wk_metrics[i].name, name) == 0)
+            return wk_metrics[i].name;
+    wk_bug(__FILE__, __LINE__, "metric '%s' is not in the table", name);
+}
+
+wk_status wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena, wk_error *err) {
+    *recorder = (wk_recorder){.arena = arena, .capacity = capacity};
+    recorder->series = wk_arena_get(arena, MOST_SERIES, sizeof *recorder->series, err);
+    return recorder->series ? WK_OK : WK_CANNOT;
+}
+
+static wk_series *find(const wk_recorder *recorder, const char *metric) {
+    for (size_t i = 0; i < recorder->n; i++)
+        if (strcmp(recorder->series[i].name, metric) == 0)
+            return &recorder->series[i];
+    return NULL;
+}
+
+/* A series with room for `capacity` points; its arrays are written through these pointers only
+ * here. */
+static wk_series *begin(wk_recorder *recorder, const char *metric, bool indexed, size_t capacity,
+                        wk_error *err) {
+    WK_ASSERT(recorder->n < MOST_SERIES);
+    double *at = wk_arena_doubles(recorder->arena, capacity, err);
+    double *value = wk_arena_doubles(recorder->arena, capacity, err);
+    if (!at || !value)
+        return NULL;
+    wk_series *series = &recorder->series[recorder->n++];
+    *series = (wk_series){registered(metric), indexed, 0, at, value};
+    return series;
+}
+
+static void append(wk_series *series, double at, double value) {
+    ((double *)series->at)[series->n] = at;
+    ((double *)series->value)[series->n] = value;
+    series->n++;
+}
+
+wk_status wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value,
+                          wk_error *err) {
+    wk_series *series = find(recorder, metric);
+    if (!series)
+        series = begin(recorder, metric, false, recorder->capacity, err);
+    if (!series)
+        return WK_CANNOT;
+    WK_ASSERT(series->n < recorder->capacity);
+    append(series, at, value);
+    return WK_OK;
+}
+
+wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n,
+                              const double *value, size_t stride, wk_error *err) {
+    WK_ASSERT(!find(recorder, metric));
+    wk_series *series = begin(recorder, metric, true, n, err);
+    if (!series)
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++)
+        append(series, (double)i, value[i * stride]);
+    return WK_OK;
+}
+
+double wk_recorder_last(const wk_recorder *recorder, const char *metric) {
+    const wk_series *series = find(recorder, metric);
+    return series && series->n ? series->value[series->n - 1] : NAN;
+}

@@ -1,0 +1,28 @@
+/* The metrics that a training cell can record: their names, symbols and meanings. */
+#ifndef WK_MODEL_METRICS_H
+#define WK_MODEL_METRICS_H
+
+#include "base/table.h"
+
+extern const wk_metric wk_metrics[];
+extern const size_t wk_metrics_n;
+
+/* Series being recorded. add() keeps the order of calls; an unknown name is a bug. */
+typedef struct wk_recorder {
+    wk_arena *arena;
+    size_t capacity; /* points a series */
+    wk_series *series;
+    size_t n;
+} wk_recorder;
+
+wk_status wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena,
+                           wk_error *err) WK_CHECKED;
+wk_status wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value,
+                          wk_error *err) WK_CHECKED;
+/* A whole indexed series at once; `value` is copied. stride: distance between values. */
+wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n,
+                              const double *value, size_t stride, wk_error *err) WK_CHECKED;
+/* The last value recorded, NaN if none. */
+double wk_recorder_last(const wk_recorder *recorder, const char *metric);
+
+#endif

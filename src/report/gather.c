@@ -1,0 +1,319 @@
+#include "report/gather.h"
+
+#include "base/text.h"
+#include "claim/distribution.h"
+#include "report/figure.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+bool wk_gather_has(const wk_figure *figure, const wk_row *row) {
+    return !figure->from.experiment || wk_selection_has(&figure->from, row);
+}
+
+double wk_gather_last(const wk_row *row, const char *metric) {
+    const wk_series *series = wk_row_series(row, metric);
+    if (series && series->n)
+        return series->value[series->n - 1];
+    return row->status == WK_END_DIVERGED ? (double)INFINITY : (double)NAN;
+}
+
+wk_interval wk_interval_of(const double *values, size_t n, double level, bool log_scale) {
+    wk_interval out = {(double)NAN, (double)NAN, (double)NAN};
+    if (n == 0)
+        return out;
+    double mean = 0, square = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += (log_scale ? log(values[i]) : values[i]) / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        const double off = (log_scale ? log(values[i]) : values[i]) - mean;
+        square += off * off;
+    }
+    out.mean = log_scale ? exp(mean) : mean;
+    if (n < 2)
+        return out;
+    const double df = (double)(n - 1);
+    const double half = wk_student_quantile(0.5 + level / 2, df) * sqrt(square / df / (double)n);
+    out.low = log_scale ? exp(mean - half) : mean - half;
+    out.high = log_scale ? exp(mean + half) : mean + half;
+    return out;
+}
+
+/* Labels */
+
+/* Letters of SCIENCE §1 for the parameters that figures run over. */
+static const struct {
+    const char *name, *words, *letter;
+} parameters[] = {
+    {"model.width", "hidden width M", "M"},     {"model.depth", "depth L", "L"},
+    {"model.outputs", "outputs k", "k"},        {"train.step", "step size η", "η"},
+    {"loss.temperature", "temperature τ", "τ"}, {"data.triplets", "triplets N", "N"},
+    {"data.dim", "input dimension d", "d"},     {"train.until", "training time T", "T"},
+};
+
+static const char *symbol_of(const wk_report *report, const char *name) {
+    for (size_t i = 0; i < report->nmetrics; i++)
+        if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol)
+            return report->metrics[i].symbol;
+    return NULL;
+}
+
+/* Θ_0 as Θ₀, where Unicode has the letter and nothing follows it: drawn texts have no markup. */
+static const char *with_subscripts(const char *text, wk_arena *arena, wk_error *err) {
+    static const char letters[] = "0123456789aehklmnopstx";
+    static const char *const low[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "ₐ",
+                                      "ₑ", "ₕ", "ₖ", "ₗ", "ₘ", "ₙ", "ₒ", "ₚ", "ₛ", "ₜ", "ₓ"};
+    const size_t length = strlen(text);
+    char *out = wk_arena_get(arena, 2 * length + 1, 1, err); /* "_0" becomes three bytes */
+    if (!out)
+        return NULL;
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *letter = text[i] == '_' && i + 1 < length ? strchr(letters, text[i + 1]) : NULL;
+        const bool alone = letter && !isalnum((unsigned char)text[i + 2]) && text[i + 2] != '_';
+        if (!alone || i == 0) {
+            out[used++] = text[i];
+            continue;
+        }
+        memcpy(out + used, low[letter - letters], 3);
+        used += 3;
+        i++;
+    }
+    return out;
+}
+
+const char *wk_label_of(const wk_report *report, const char *name, wk_arena *arena, wk_error *err) {
+    const char *label = symbol_of(report, name);
+    for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
+        if (strcmp(parameters[i].name, name) == 0)
+            label = parameters[i].words;
+    return label ? with_subscripts(label, arena, err) : wk_arena_text(arena, name, err);
+}
+
+const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena,
+                           wk_error *err) {
+    const char *label = symbol_of(report, name);
+    for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
+        if (strcmp(parameters[i].name, name) == 0)
+            label = parameters[i].letter;
+    if (!label)
+        return wk_arena_text(arena, name, err);
+    label = with_subscripts(label, arena, err);
+    if (!label)
+        return NULL;
+    const char *equals = strstr(label, " = ");
+    return wk_arena_span(arena, label, equals ? (size_t)(equals - label) : strlen(label), err);
+}
+
+const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena,
+                            wk_error *err) {
+    if (figure->title)
+        return wk_arena_text(arena, figure->title, err);
+    if (!figure->ny)
+        return wk_arena_text(arena, figure->id, err);
+    const char *y = wk_label_short(report, figure->y[0], arena, err);
+    const char *x = figure->x ? wk_label_of(report, figure->x, arena, err) : "training time t";
+    return x && y ? wk_arena_printf(arena, err, "%s against %s", y, x) : NULL;
+}
+
+/* Curves */
+
+static const char *value_of(const wk_row *row, const char *key) {
+    const char *text = wk_bag_find(&row->params, key);
+    return text ? text : "";
+}
+
+static bool same_keys(const wk_curves *set, const wk_row *a, const wk_row *b) {
+    for (size_t k = 0; k < set->nby; k++)
+        if (strcmp(value_of(a, set->by[k]), value_of(b, set->by[k])) != 0)
+            return false;
+    return true;
+}
+
+static bool splits(const wk_curves *set, const char *key) {
+    for (size_t k = 0; k < set->nby; k++)
+        if (strcmp(set->by[k], key) == 0)
+            return true;
+    return false;
+}
+
+/* Adds the parameters in which a and b, that would be averaged, differ. */
+static wk_status split_further(wk_curves *set, const wk_row *a, const wk_row *b, const char *x,
+                               wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < a->params.n; i++) {
+        const char *key = a->params.pairs[i].key;
+        if (splits(set, key) || (x && strcmp(key, x) == 0) ||
+            strcmp(a->params.pairs[i].text, value_of(b, key)) == 0)
+            continue;
+        const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer, err);
+        if (!longer)
+            return WK_CANNOT;
+        if (set->nby)
+            memcpy(longer, set->by, set->nby * sizeof *longer);
+        longer[set->nby++] = key;
+        set->by = longer;
+    }
+    return WK_OK;
+}
+
+/* The selected cells; fills the set's counts. */
+static wk_status select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
+                             wk_curves *set, const wk_row ***rows, wk_error *err) {
+    *rows = wk_arena_get(arena, table->n + 1, sizeof **rows, err);
+    uint64_t *seeds = wk_arena_get(arena, table->n + 1, sizeof *seeds, err);
+    if (!*rows || !seeds)
+        return WK_CANNOT;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_row *row = &table->rows[i];
+        if (!wk_gather_has(figure, row))
+            continue;
+        (*rows)[set->cells++] = row;
+        set->diverged += row->status == WK_END_DIVERGED;
+        if (row->status != WK_END_OK && row->status != WK_END_DIVERGED) {
+            set->missing++;
+            continue;
+        }
+        size_t k = 0;
+        while (k < set->seeds && seeds[k] != row->seed)
+            k++;
+        seeds[k] = row->seed;
+        set->seeds += k == set->seeds;
+    }
+    return WK_OK;
+}
+
+static wk_status find_splits(wk_curves *set, const wk_row *const *rows, const char *x,
+                             wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < set->cells; i++)
+        for (size_t j = i + 1; j < set->cells; j++) {
+            const wk_row *a = rows[i], *b = rows[j];
+            if (a->seed != b->seed || (x && strcmp(value_of(a, x), value_of(b, x)) != 0) ||
+                !same_keys(set, a, b))
+                continue;
+            WK_TRY(split_further(set, a, b, x, arena, err));
+            WK_TRY(split_further(set, b, a, x, arena, err));
+        }
+    return WK_OK;
+}
+
+void wk_gather_note(const wk_figure *figure, const wk_report *report, FILE *out) {
+    wk_arena arena = {0};
+    wk_curves set = {0};
+    const wk_row **rows = NULL;
+    if (select_rows(figure, report->table, &arena, &set, &rows, NULL) == WK_OK) {
+        fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
+                set.seeds == 1 ? "" : "s");
+        if (set.diverged)
+            fprintf(out, "; %zu diverged", set.diverged);
+        if (set.missing)
+            fprintf(out, "; %zu not measured", set.missing);
+        fputs(".", out);
+    }
+    wk_arena_release(&arena);
+}
+
+/* Does any cell of the curve have something to draw? A diverged cell is something. */
+static bool has_metric(const wk_curve *curve) {
+    for (size_t i = 0; i < curve->n; i++)
+        if (wk_row_series(curve->rows[i], curve->metric))
+            return true;
+    return false;
+}
+
+static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const char *metric,
+                            wk_arena *arena, wk_error *err) {
+    bool *taken = wk_arena_get(arena, set->cells + 1, sizeof *taken, err);
+    if (!taken)
+        return WK_CANNOT;
+    for (size_t i = 0; i < set->cells; i++) {
+        if (taken[i])
+            continue;
+        wk_curve curve = {.metric = metric};
+        const char **keys = wk_arena_get(arena, set->nby + 1, sizeof *keys, err);
+        curve.rows = wk_arena_get(arena, set->cells, sizeof *curve.rows, err);
+        if (!keys || !curve.rows)
+            return WK_CANNOT;
+        for (size_t k = 0; k < set->nby; k++)
+            keys[k] = value_of(rows[i], set->by[k]);
+        curve.keys = keys;
+        for (size_t j = i; j < set->cells; j++)
+            if (!taken[j] && same_keys(set, rows[i], rows[j])) {
+                taken[j] = true;
+                curve.rows[curve.n++] = rows[j];
+            }
+        if (!has_metric(&curve))
+            continue;
+        if (set->n == WK_CURVES_MOST)
+            return wk_fail(err, WK_CANNOT, "it would show more than %d lines: narrow `from`",
+                           (int)WK_CURVES_MOST);
+        set->curves[set->n++] = curve;
+    }
+    return WK_OK;
+}
+
+static bool key_varies(const wk_curves *set, size_t k) {
+    for (size_t c = 1; c < set->n; c++)
+        if (strcmp(set->curves[c].keys[k], set->curves[0].keys[k]) != 0)
+            return true;
+    return false;
+}
+
+/* "cosine", "M = 64", "layers = output" */
+static const char *name_value(const wk_report *report, const char *key, const char *value,
+                              wk_arena *arena, wk_error *err) {
+    static const char *const plain[] = {"data", "similarity", "activation", "name", "backend"};
+    const char *dot = strrchr(key, '.');
+    const char *last = dot ? dot + 1 : key;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(last, plain[i]) == 0 && *value)
+            return value;
+    const char *symbol = wk_label_short(report, key, arena, err);
+    if (!symbol)
+        return NULL;
+    return wk_arena_printf(arena, err, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
+                           *value ? value : "none");
+}
+
+static wk_status label_curves(const wk_report *report, wk_curves *set, wk_arena *arena,
+                              wk_error *err) {
+    bool metrics = false;
+    for (size_t c = 1; c < set->n; c++)
+        metrics = metrics || strcmp(set->curves[c].metric, set->curves[0].metric) != 0;
+    for (size_t c = 0; c < set->n; c++) {
+        wk_curve *curve = &set->curves[c];
+        const char *symbol = wk_label_short(report, curve->metric, arena, err);
+        const char *label = metrics ? symbol : "";
+        for (size_t k = 0; label && symbol && k < set->nby; k++) {
+            if (!key_varies(set, k))
+                continue;
+            const char *part = name_value(report, set->by[k], curve->keys[k], arena, err);
+            label = part ? wk_arena_printf(arena, err, "%s%s%s", label, *label ? ", " : "", part)
+                         : NULL;
+        }
+        if (!symbol || !label)
+            return WK_CANNOT;
+        curve->label = *label ? label : symbol;
+    }
+    return WK_OK;
+}
+
+wk_status wk_gather(const wk_figure *figure, const wk_report *report, const char *x,
+                    wk_arena *arena, wk_curves *out, wk_error *err) {
+    *out = (wk_curves){.nby = figure->nby};
+    const wk_row **rows = NULL;
+    WK_TRY(select_rows(figure, report->table, arena, out, &rows, err));
+    out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by, err);
+    out->curves = wk_arena_get(arena, WK_CURVES_MOST, sizeof *out->curves, err);
+    if (!out->by || !out->curves)
+        return WK_CANNOT;
+    for (size_t k = 0; k < figure->nby; k++)
+        out->by[k] = figure->by[k];
+    WK_TRY(find_splits(out, rows, x, arena, err));
+    for (size_t i = 0; i < figure->ny; i++)
+        WK_TRY(add_curves(out, rows, figure->y[i], arena, err));
+    if (!out->n)
+        return wk_fail(err, WK_CANNOT, "no cell of it has a value of '%s' (%zu cells, %zu not run)",
+                       figure->ny ? figure->y[0] : "", out->cells, out->missing);
+    return label_curves(report, out, arena, err);
+}

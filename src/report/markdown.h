@@ -1,0 +1,16 @@
+/* The report's sections that do not speak of claims. Used by markdown.c only. */
+#ifndef WK_REPORT_MARKDOWN_H
+#define WK_REPORT_MARKDOWN_H
+
+#include "report/figure.h"
+
+/* Is it a picture of stage times? It stands in their section then. */
+bool wk_markdown_is_stages(const wk_figure *figure);
+
+/* Diverged cells, and cells that were not measured; nothing if there are none. */
+wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
+wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
+void wk_markdown_environment(const wk_report *report, FILE *out);
+void wk_markdown_rerun(const wk_report *report, FILE *out);
+
+#endif

@@ -1,0 +1,182 @@
+/* report.md: what happened in the run (cells, times, machine), and how to run it again. */
+#include "report/markdown.h"
+
+#include "report/quote.h"
+#include "report/stages.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { ROWS_MOST = 60 }; /* of a table of cells; results.json has them all */
+
+bool wk_markdown_is_stages(const wk_figure *figure) {
+    return strcmp(figure->kind->name, "bars") == 0;
+}
+
+/* Which parameters tell the cells of one experiment apart. */
+typedef struct varying {
+    const char *experiment;
+    const char **keys; /* (n) */
+    size_t n;
+} varying;
+
+static bool varies(const wk_table *table, const wk_row *row, const char *key, const char *text) {
+    for (size_t i = 0; i < table->n; i++) {
+        if (strcmp(table->rows[i].experiment, row->experiment) != 0)
+            continue;
+        const char *other = wk_bag_find(&table->rows[i].params, key);
+        if (!other || strcmp(other, text) != 0)
+            return true;
+    }
+    return false;
+}
+
+static wk_status find_varying(const wk_table *table, const wk_row *row, wk_arena *arena,
+                              varying *out, wk_error *err) {
+    if (out->experiment && strcmp(out->experiment, row->experiment) == 0)
+        return WK_OK;
+    *out = (varying){.experiment = row->experiment};
+    out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys, err);
+    if (!out->keys)
+        return WK_CANNOT;
+    for (size_t i = 0; i < row->params.n; i++)
+        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
+            out->keys[out->n++] = row->params.pairs[i].key;
+    return WK_OK;
+}
+
+static void cell_row(const wk_row *row, const varying *keys, bool ends, FILE *out) {
+    fputs("| ", out);
+    wk_quote_code(out, row->id);
+    fputs(" | ", out);
+    wk_quote_markdown(out, row->experiment);
+    fputs(" | ", out);
+    bool any = false;
+    for (size_t k = 0; k < keys->n; k++) {
+        const char *text = wk_bag_find(&row->params, keys->keys[k]);
+        if (!text)
+            continue;
+        fputs(any ? ", " : "", out);
+        wk_quote_code(out, keys->keys[k]);
+        fputs(" = ", out);
+        wk_quote_markdown(out, text);
+        any = true;
+    }
+    fprintf(out, " | %" PRIu64, row->seed);
+    if (ends)
+        fprintf(out, " | %s", wk_end_name(row->status));
+    fputs(" | ", out);
+    wk_quote_markdown(out, row->reason ? row->reason : "");
+    fputs(" |\n", out);
+}
+
+/* One table of the cells that diverged, or of those without a result. */
+static wk_status cells(const wk_report *report, bool diverged, wk_arena *arena, FILE *out,
+                       wk_error *err) {
+    varying keys = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < report->table->n; i++) {
+        const wk_row *row = &report->table->rows[i];
+        if (row->status == WK_END_OK || (row->status == WK_END_DIVERGED) != diverged)
+            continue;
+        if (n == 0)
+            fputs(diverged
+                      ? "## Diverged cells\n\nThese left the finite range. That is a result: their "
+                        "changes count as infinite, nothing of them is dropped.\n\n"
+                        "| cell | experiment | parameters | seed | what happened |\n"
+                        "|---|---|---|---|---|\n"
+                      : "## Cells that were not measured\n\n"
+                        "| cell | experiment | parameters | seed | end | reason |\n"
+                        "|---|---|---|---|---|---|\n",
+                  out);
+        if (n++ >= ROWS_MOST)
+            continue;
+        WK_TRY(find_varying(report->table, row, arena, &keys, err));
+        cell_row(row, &keys, !diverged, out);
+    }
+    if (n > ROWS_MOST)
+        fprintf(out, "\n… and %zu more; `results.json` lists all.\n", n - ROWS_MOST);
+    fputs(n ? "\n" : "", out);
+    return WK_OK;
+}
+
+wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    wk_status status = cells(report, true, &arena, out, err);
+    if (status == WK_OK)
+        status = cells(report, false, &arena, out, err);
+    wk_arena_release(&arena);
+    return status;
+}
+
+static void number_or_dash(FILE *out, double value, int digits) {
+    if (isfinite(value))
+        wk_quote_number(out, value, digits);
+    else
+        fputs("–", out);
+}
+
+wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    wk_stage_sum *sums = NULL;
+    size_t n = 0;
+    const wk_status status =
+        wk_stages_sum(report->table, NULL, report->gemm_gflops, &arena, &sums, &n, err);
+    if (status == WK_OK && n) {
+        fputs("| stage | cells | median of a cell (s) | total (s) | GFLOP/s | % of DGEMM, per core "
+              "|\n"
+              "|---|---|---|---|---|---|\n",
+              out);
+        for (size_t i = 0; i < n; i++) {
+            fputs("| ", out);
+            wk_quote_code(out, sums[i].name);
+            fprintf(out, " | %zu | %.3g | %.4g | ", sums[i].cells, sums[i].median_s,
+                    sums[i].total_s);
+            number_or_dash(out, sums[i].gflops, 3);
+            fputs(" | ", out);
+            number_or_dash(out, sums[i].percent_of_gemm, 3);
+            fputs(" |\n", out);
+        }
+        fputs("\nRates are " WK_STAGE_RATE ". ", out);
+        if (report->gemm_gflops > 0)
+            fprintf(out, "That rate was %.3g GFLOP/s.", report->gemm_gflops);
+        else
+            fputs("That rate was not measured.", out);
+        fputs(" “–”: no operations are counted there.\n\n", out);
+    } else if (status == WK_OK) {
+        fputs("No finished cell has times.\n\n", out);
+    }
+    wk_arena_release(&arena);
+    return status;
+}
+
+void wk_markdown_environment(const wk_report *report, FILE *out) {
+    fputs("## Environment\n\n| what | value |\n|---|---|\n", out);
+    for (size_t i = 0; i < report->nenvironment; i++) {
+        fputs("| ", out);
+        wk_quote_code(out, report->environment[i].key);
+        fputs(" | ", out);
+        wk_quote_markdown(out, report->environment[i].text);
+        fputs(" |\n", out);
+    }
+    if (report->core_count)
+        fprintf(out, "| cores | %zu |\n", report->core_count);
+    fputs("| numerics | ", out);
+    wk_quote_code(out, report->numerics ? report->numerics : "");
+    fputs(" |\n| suite's SHA-256 | ", out);
+    wk_quote_code(out, report->suite_sha256 ? report->suite_sha256 : "");
+    fputs(" |\n\n", out);
+}
+
+/* In an indented block nothing is read as Markdown. */
+void wk_markdown_rerun(const wk_report *report, FILE *out) {
+    fputs("## How to run it again\n\n    ", out);
+    wk_quote_plain(out, report->rerun ? report->rerun : "widecheck run SUITE.yaml");
+    fputs("\n\nThe same command continues an interrupted run and runs no finished cell again; "
+          "`--fresh` "
+          "starts over. `widecheck report DIR` makes these files again from the store. All numbers "
+          "are "
+          "in [results.json](results.json).\n",
+          out);
+}

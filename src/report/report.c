@@ -1,0 +1,132 @@
+#include "report/report.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "report/figure.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static wk_status begin(wk_file *file, const wk_report *report, const char *name, wk_error *err) {
+    char path[4096];
+    const int length = snprintf(path, sizeof path, "%s/%s", report->folder, name);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", report->folder);
+    return wk_file_begin(file, path, err);
+}
+
+static wk_status finish(wk_file *file, wk_status status, wk_error *err) {
+    if (status == WK_OK)
+        return wk_file_commit(file, err);
+    wk_file_abandon(file);
+    return status;
+}
+
+/* Figures */
+
+/* ID of "ID.svg" if the file is one of a figure's; false for any other file. */
+static bool figure_id(const char *name, char *id, size_t room) {
+    static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf", ".svg.tmp"};
+    const size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t tail = strlen(endings[i]);
+        if (length <= tail || length - tail >= room ||
+            strcmp(name + length - tail, endings[i]) != 0)
+            continue;
+        snprintf(id, room, "%.*s", (int)(length - tail), name);
+        return wk_text_is_name(id);
+    }
+    return false;
+}
+
+/* Pictures of a suite that was changed must not stand beside those of the new one. Other files
+ * stay. */
+static void remove_strangers(const wk_report *report) {
+    char folder[4096], id[128], path[4400];
+    snprintf(folder, sizeof folder, "%s/figures", report->folder);
+    DIR *stream = opendir(folder);
+    if (!stream)
+        return;
+    for (struct dirent *entry; (entry = readdir(stream));) {
+        bool known = !figure_id(entry->d_name, id, sizeof id);
+        for (size_t i = 0; i < report->nfigures && !known; i++)
+            known = strcmp(report->figures[i].id, id) == 0;
+        if (known)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(stream);
+}
+
+/* Draws all; troubles[i] says why the i-th could not be. Fails only for lack of memory. */
+static wk_status draw(const wk_report *report, wk_report_outcome *outcome, const char **troubles,
+                      wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < report->nfigures; i++) {
+        wk_error trouble = {0};
+        troubles[i] = "";
+        if (wk_figure_draw(&report->figures[i], report, &trouble) == WK_OK) {
+            outcome->figures_drawn++;
+            continue;
+        }
+        troubles[i] = wk_arena_text(arena, trouble.message, err);
+        if (!troubles[i])
+            return WK_CANNOT;
+        if (!outcome->figures_failed++)
+            snprintf(outcome->figure_trouble, sizeof outcome->figure_trouble, "%.255s",
+                     trouble.message);
+    }
+    return WK_OK;
+}
+
+/* The report with a picture of stage times, if the suite asks for none and there are any. */
+static wk_status with_stages(const wk_report *report, wk_report *complete, wk_arena *arena,
+                             wk_error *err) {
+    static const char id[] = "stage-times";
+    *complete = *report;
+    bool any = false;
+    for (size_t i = 0; i < report->table->n && !any; i++)
+        any = report->table->rows[i].nstages && (report->table->rows[i].status == WK_END_OK ||
+                                                 report->table->rows[i].status == WK_END_DIVERGED);
+    const wk_figure_kind *bars = wk_figure_kind_find("bars");
+    for (size_t i = 0; i < report->nfigures && any; i++)
+        any = report->figures[i].kind != bars && strcmp(report->figures[i].id, id) != 0;
+    if (!any)
+        return WK_OK;
+    wk_figure *figures = wk_arena_get(arena, report->nfigures + 1, sizeof *figures, err);
+    if (!figures)
+        return WK_CANNOT;
+    if (report->nfigures)
+        memcpy(figures, report->figures, report->nfigures * sizeof *figures);
+    figures[report->nfigures] = (wk_figure){.id = id, .kind = bars};
+    complete->figures = figures;
+    complete->nfigures++;
+    return WK_OK;
+}
+
+static wk_status write_all(const wk_report *asked, wk_report_outcome *outcome, wk_arena *arena,
+                           wk_error *err) {
+    wk_report report;
+    wk_file file;
+    WK_TRY(with_stages(asked, &report, arena, err));
+    const char **troubles = wk_arena_get(arena, report.nfigures + 1, sizeof *troubles, err);
+    if (!troubles)
+        return WK_CANNOT;
+    WK_TRY(begin(&file, &report, "results.json", err));
+    WK_TRY(finish(&file, wk_report_results(&report, file.stream, err), err));
+    remove_strangers(&report);
+    WK_TRY(draw(&report, outcome, troubles, arena, err));
+    WK_TRY(begin(&file, &report, "report.md", err));
+    return finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
+}
+
+wk_status wk_report_write(const wk_report *report, wk_report_outcome *outcome, wk_error *err) {
+    *outcome = (wk_report_outcome){0};
+    wk_arena arena = {0};
+    const wk_status status = write_all(report, outcome, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* Claims in words: what the report and the terminal say about a judgement. Texts of the suite are
+ * written as Markdown (report/quote.h). */
+#ifndef WK_REPORT_WORDS_H
+#define WK_REPORT_WORDS_H
+
+#include "report/report.h"
+
+/* "✔ pass", "✘ fail", …: reads without colour. */
+const char *wk_words_mark(wk_verdict verdict);
+
+/* "−0.73 [−0.76, −0.70]" */
+void wk_words_estimate(FILE *out, const wk_part *part);
+/* "below −0.4", "within (0.8, 1.2)" */
+void wk_words_rule(FILE *out, const wk_rule *rule);
+/* The combination of parameters of a part, "all" if there is but one. */
+void wk_words_where(FILE *out, const wk_bag *where);
+/* "a sentence of the paper's abstract (arXiv 2403.08673)" */
+void wk_words_source(FILE *out, const char *source);
+/* Bullets: what is measured on which cells, and where it must lie. */
+void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis *hypothesis);
+/* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */
+void wk_words_test(FILE *out, const wk_report *report, const wk_test *test);
+/* What the verdict means: "consistent with", "contradicts"; never "proves". */
+void wk_words_meaning(FILE *out, const wk_judgement *judgement);
+
+/* The part that stands for a finding in one line: of those that decided its verdict, the one that
+ * is nearest to the bound or furthest beyond it. NULL if there are no parts. */
+const wk_part *wk_words_part(const wk_finding *finding);
+/* Fewest seeds of a part of the finding. */
+size_t wk_words_seeds(const wk_finding *finding);
+
+#endif

@@ -1,0 +1,408 @@
+#!/usr/bin/python3
+"""Makes two_layer.txt, the stored values that the unit tests compare the program with.
+
+    /usr/bin/python3 tests/ref/make_reference.py            write two_layer.txt beside this script
+    /usr/bin/python3 tests/ref/make_reference.py --check    make it again, compare with the stored one
+
+Needs Debian's python3-torch, python3-numpy, python3-scipy (`ci/packages --reference`).
+
+Nothing here shares a formula with the program. The network is the primal one,
+f(x) = V phi(W x / sqrt d) / sqrt M with W explicit; every derivative is autograd's; the NTK is J J^T
+of per-output Jacobians; the analytic kernels are numerical integrals. Where a value can be had in two
+ways, both are computed and must agree, or the script stops.
+
+Format: a line `name rows cols`, then `rows` lines of `cols` numbers, 17 significant digits. Lines that
+begin with # are comments. Shapes are those of docs/: X (d, n), W (M, d), V (k, M), F (k, n), H (M, n).
+"""
+
+import io
+import os
+import sys
+
+import numpy as np
+import scipy.integrate
+import scipy.linalg
+import scipy.special
+import torch
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
+D, INPUTS, WIDTH, OUTPUTS = 7, 12, 20, 4
+STEPS, ETA = 5, 0.1
+RHO = [-1.0, -0.9, -0.5, 0.0, 0.3, 0.5, 0.9, 0.99, 1.0]
+
+# Anchor, positive, negative. All 12 inputs occur; 4 is positive twice, 0 an anchor here and a positive
+# there, 2 an anchor and a negative: sums over repeated indices are tested. The anchors are distinct
+# because the frozen cases need k+1 = 5 positive eigenvalues, and there are at most as many as anchors.
+TRIPLETS = np.array([[0, 4, 7], [1, 4, 8], [2, 5, 9], [3, 0, 10], [6, 11, 2]])
+
+ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh}
+
+
+def agree(what, a, b, tolerance):
+    """Stops unless a and b are equal to within tolerance, relative to the largest entry (and to 1)."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    gap = np.max(np.abs(a - b)) / max(1.0, np.max(np.abs(b)))
+    if not gap <= tolerance:
+        sys.exit(f"make_reference: two ways to '{what}' differ by {gap:.3g}")
+
+
+# ---- the network --------------------------------------------------------------------------------
+
+
+def outputs(W, V, X, phi):
+    """f at every column of X: (k, n)."""
+    return V @ phi(W @ X / X.shape[0] ** 0.5) / W.shape[0] ** 0.5
+
+
+def triplet_linear(F, similarity):
+    """Mean over the triplets of s(anchor, negative) - s(anchor, positive)."""
+    if similarity == "cosine":
+        F = F / F.norm(dim=0)
+    a, p, m = (F[:, torch.as_tensor(TRIPLETS[:, j])] for j in range(3))
+    return ((a * m).sum(0) - (a * p).sum(0)).mean()
+
+
+def gradients(W, V, X, phi, similarity):
+    """Loss, and its derivatives by F, V, W."""
+    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
+    F = outputs(W, V, X, phi)
+    loss = triplet_linear(F, similarity)
+    gF, gV, gW = torch.autograd.grad(loss, [F, V, W])
+    return loss.detach(), gF, gV, gW
+
+
+def ntk(W, V, X, phi, normalised=False):
+    """J J^T over all outputs and inputs, rows output-major (a n + i). One backward pass a row."""
+    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
+    F = outputs(W, V, X, phi)
+    if normalised:
+        F = F / F.norm(dim=0)
+    rows = []
+    for value in F.reshape(-1):
+        gW, gV = torch.autograd.grad(value, [W, V], retain_graph=True)
+        rows.append(torch.cat([gW.reshape(-1), gV.reshape(-1)]))
+    J = torch.stack(rows).numpy()
+    return J @ J.T
+
+
+def trace_kernel(theta, k, n):
+    return sum(theta[a * n : (a + 1) * n, a * n : (a + 1) * n] for a in range(k))
+
+
+def polar(Z):
+    """(Z Z^T)^{-1/2} Z: by the eigenvectors of the Gram, and by SVD as a check."""
+    values, U = np.linalg.eigh(Z @ Z.T)
+    Q = U @ np.diag(values**-0.5) @ U.T @ Z
+    agree("polar factor", Q, scipy.linalg.polar(Z, side="left")[0], 1e-13)
+    return Q
+
+
+def descend(W, V, X, phi, similarity, orthogonal=False):
+    for _ in range(STEPS):
+        _, _, gV, gW = gradients(W, V, X, phi, similarity)
+        V, W = V - ETA * gV, W - ETA * gW
+        if orthogonal:
+            V = torch.as_tensor(polar(V.numpy()))
+    return W, V
+
+
+def pre_activations(W, X):
+    return (W @ X / X.shape[0] ** 0.5).numpy()
+
+
+def finite_difference(W, V, X, phi, similarity):
+    """Autograd's gradient by V and W, checked along one random direction."""
+    rng = np.random.default_rng(5)
+    dW, dV = torch.as_tensor(rng.normal(size=W.shape)), torch.as_tensor(rng.normal(size=V.shape))
+    _, _, gV, gW = gradients(W, V, X, phi, similarity)
+    h = 1e-6
+    up, down = (triplet_linear(outputs(W + s * dW, V + s * dV, X, phi), similarity) for s in (h, -h))
+    agree("gradient", (gV * dV).sum() + (gW * dW).sum(), (up - down) / (2 * h), 1e-8)
+
+
+def two_layer(put, X, W, V):
+    for name, phi in ACTIVATIONS.items():
+        kernels = {
+            "F0": outputs(W, V, X, phi).numpy(),
+            "ntk": ntk(W, V, X, phi),
+            "ntk_normalised": ntk(W, V, X, phi, normalised=True),
+        }
+        kernels["ntk_trace"] = trace_kernel(kernels["ntk"], OUTPUTS, INPUTS)
+        for similarity in ("cosine", "dot"):
+            case = f"{name}.{similarity}"
+            finite_difference(W, V, X, phi, similarity)
+            loss, gF, gV, gW = gradients(W, V, X, phi, similarity)
+            put(f"{case}.loss", loss)
+            put(f"{case}.gF", gF)
+            put(f"{case}.gV", gV)
+            put(f"{case}.gW", gW)
+            for key, value in kernels.items():  # at the start: the same for both similarities
+                put(f"{case}.{key}", value)
+            W5, V5 = descend(W, V, X, phi, similarity)
+            put(f"{case}.F5", outputs(W5, V5, X, phi))
+            put(f"{case}.V5", V5)
+            put(f"{case}.H5", pre_activations(W5, X))
+            put(f"{case}.ntk5", ntk(W5, V5, X, phi))
+
+
+def orthogonal(put, X, W, V):
+    V0 = torch.as_tensor(polar(V.numpy()))
+    W5, V5 = descend(W, V0, X, torch.relu, "dot", orthogonal=True)
+    put("relu.dot.orthogonal.V0", V0)
+    put("relu.dot.orthogonal.F5", outputs(W5, V5, X, torch.relu))
+    put("relu.dot.orthogonal.V5", V5)
+    put("relu.dot.orthogonal.H5", pre_activations(W5, X))
+
+
+# ---- analytic kernels at q1 = q2 = 1 ------------------------------------------------------------
+# With (u, v) standard normal of correlation rho: K = E phi(u) phi(v), Kdot = E phi'(u) phi'(v).
+
+
+def normal_density(u):
+    return np.exp(-u * u / 2) / np.sqrt(2 * np.pi)
+
+
+def relu_by_conditioning(rho):
+    """Given u, v is normal with mean rho u and deviation s; E[relu(v)|u] and P(v>0|u) are elementary.
+    What is left is one integral over u > 0 (the kink is its end point)."""
+    s = np.sqrt((1 - rho) * (1 + rho))
+    if s == 0:  # v = +-u
+        inner, gate = (lambda u: max(rho * u, 0.0)), (lambda u: float(rho > 0))
+    else:
+        inner = lambda u: rho * u * scipy.special.ndtr(rho * u / s) + s * normal_density(rho * u / s)
+        gate = lambda u: scipy.special.ndtr(rho * u / s)
+
+    def integral(h):
+        # Split so that the steep part near u = 0 (when s is small) has pieces of its own.
+        ends = [0, 0.25, 0.5, 1, 2, 4, 8, 13]
+        parts = [scipy.integrate.quad(h, a, b, epsabs=1e-15, epsrel=1e-13)[0]
+                 for a, b in zip(ends, ends[1:])]
+        return sum(parts)
+
+    return (integral(lambda u: u * inner(u) * normal_density(u)),
+            integral(lambda u: gate(u) * normal_density(u)))
+
+
+def relu_by_polar_angle(rho):
+    """u = r cos t, v = r cos(t - angle): the radius integrates to 2 (for K) and 1 (for Kdot); over t the
+    integrand lives where both cosines are positive, between the kinks, where it is smooth."""
+    angle = np.arctan2(np.sqrt((1 - rho) * (1 + rho)), rho)
+    low, high = angle - np.pi / 2, np.pi / 2
+    x, w = np.polynomial.legendre.leggauss(40)
+    t = low + (high - low) * (x + 1) / 2
+    K = np.sum(w * np.cos(t) * np.cos(t - angle)) * (high - low) / 2 * 2 / (2 * np.pi)
+    return K, (high - low) / (2 * np.pi)
+
+
+def tanh_by_trapezoid(rho, h):
+    """The trapezoidal rule over the plane, u = x, v = rho x + s y. tanh's nearest pole is pi/2 off the real
+    axis, so the error falls like exp(-pi^2/h): none in doubles at h = 1/8."""
+    x = np.arange(-round(9.5 / h), round(9.5 / h) + 1) * h
+    weight = h * normal_density(x)
+    u, v = x[:, None], rho * x[:, None] + np.sqrt((1 - rho) * (1 + rho)) * x[None, :]
+    W2 = weight[:, None] * weight[None, :]
+    K = np.sum(W2 * np.tanh(u) * np.tanh(v))
+    return K, np.sum(W2 * np.cosh(u) ** -2 * np.cosh(v) ** -2)
+
+
+def tanh_by_dblquad(rho):
+    s = np.sqrt((1 - rho) * (1 + rho))
+    plane = lambda h: scipy.integrate.dblquad(
+        lambda y, x: h(x, rho * x + s * y) * normal_density(x) * normal_density(y),
+        -8.5, 8.5, -8.5, 8.5, epsabs=1e-12, epsrel=1e-12)[0]
+    return (plane(lambda u, v: np.tanh(u) * np.tanh(v)),
+            plane(lambda u, v: np.cosh(u) ** -2 * np.cosh(v) ** -2))
+
+
+def kernels(put):
+    relu = [relu_by_conditioning(rho) for rho in RHO]
+    agree("relu kernels", relu, [relu_by_polar_angle(rho) for rho in RHO], 1e-14)
+    tanh = [tanh_by_trapezoid(rho, 1 / 16) for rho in RHO]
+    agree("tanh kernels, step", tanh, [tanh_by_trapezoid(rho, 1 / 11) for rho in RHO], 1e-14)
+    for j in (1, 4, 7):
+        agree("tanh kernels, dblquad", tanh[j], tanh_by_dblquad(RHO[j]), 1e-12)
+    put("kernel.relu", [[rho, *row] for rho, row in zip(RHO, relu)])
+    put("kernel.tanh", [[rho, *row] for rho, row in zip(RHO, tanh)])
+
+
+# ---- frozen features, dot triplet-linear: I7 and I8 of the science ------------------------------
+
+
+def frozen(put, X, W, V):
+    """loss = -tr(V C V^T) with the explicit M x M matrix C = Phi S Phi^T / M."""
+    Phi = np.maximum(pre_activations(W, X), 0)
+    S = np.zeros((INPUTS, INPUTS))
+    for a, p, m in TRIPLETS:
+        S[a, p] += 1
+        S[a, m] -= 1
+    S = (S + S.T) / (2 * len(TRIPLETS))
+    C = Phi @ S @ Phi.T / WIDTH
+    values, U = np.linalg.eigh(C)
+    values, U = values[::-1], U[:, ::-1]
+    if not values[OUTPUTS] > 1e-3 * values[0]:
+        sys.exit("make_reference: fewer than k+1 positive eigenvalues: the top-k space is degenerate")
+    loss, _, gV, _ = gradients(W, V, X, torch.relu, "dot")
+    agree("loss = -tr(V C V^T)", loss, -np.trace(V.numpy() @ C @ V.numpy().T), 1e-14)
+    agree("gradient = -2 V C", gV, -2 * V.numpy() @ C, 1e-14)
+
+    put("frozen.C", C)
+    put("frozen.values", values[None, :])
+    put("frozen.projector", U[:, :OUTPUTS] @ U[:, :OUTPUTS].T)
+
+    V10 = V.numpy() @ np.linalg.matrix_power(np.eye(WIDTH) + 2 * ETA * C, 10)
+    stepped = V
+    for _ in range(10):
+        stepped = stepped - ETA * gradients(W, stepped, X, torch.relu, "dot")[2]
+    agree("frozen gradient descent", V10, stepped, 1e-14)
+    put("frozen.V10", V10)
+
+    rows = V.numpy() @ scipy.linalg.expm(2 * 3.0 * C)
+    Q = scipy.linalg.orth(rows.T)
+    agree("row span", Q @ Q.T, np.linalg.pinv(rows) @ rows, 1e-12)
+    put("frozen.flow_projector", Q @ Q.T)
+
+
+# ---- subspaces and representations --------------------------------------------------------------
+
+
+def centred(A):
+    """Each row less its mean over the n columns (the inputs)."""
+    return A - A.mean(axis=1, keepdims=True)
+
+
+def linear_cka(A, B):
+    """From the n x n Grams, centred from both sides; the k x k way as a check."""
+    n = A.shape[1]
+    J = np.eye(n) - np.ones((n, n)) / n
+    K, L = J @ A.T @ A @ J, J @ B.T @ B @ J
+    value = np.sum(K * L) / np.sqrt(np.sum(K * K) * np.sum(L * L))
+    A, B = centred(A), centred(B)
+    norm = np.linalg.norm
+    agree("CKA", value, norm(A @ B.T) ** 2 / (norm(A @ A.T) * norm(B @ B.T)), 1e-14)
+    return value
+
+
+def procrustes(A, B):
+    """min over orthogonal Q of ||A/||A|| - Q B/||B|| ||_F, both row-centred (mean over the inputs 0)."""
+    A, B = centred(A), centred(B)
+    A, B = A / np.linalg.norm(A), B / np.linalg.norm(B)
+    R, _ = scipy.linalg.orthogonal_procrustes(B.T, A.T)
+    value = np.linalg.norm(A - R.T @ B)
+    nuclear = np.linalg.svd(A @ B.T, compute_uv=False).sum()
+    agree("Procrustes distance", value, np.sqrt(2 - 2 * nuclear), 1e-14)
+    return value
+
+
+def effective_rank(A):
+    """exp of the Shannon entropy (nats) of the singular values scaled to sum 1; A is not centred."""
+    p = np.linalg.svd(A, compute_uv=False)
+    p = p / p.sum()
+    return np.exp(-np.sum(p * np.log(p)))
+
+
+def subspaces(put):
+    rng = np.random.default_rng(30)
+    P, Q = rng.normal(size=(3, 30)), rng.normal(size=(3, 30))
+    near = P + 1e-7 * rng.normal(size=P.shape)  # sines near 1e-7: acos would see nothing of them
+    sines = lambda A, B: np.sin(scipy.linalg.subspace_angles(A.T, B.T))[None, :]  # descending
+    by_projectors = scipy.linalg.svdvals(
+        (np.eye(30) - np.linalg.pinv(P) @ P) @ np.linalg.pinv(Q) @ Q)[:3]
+    agree("sines", sines(P, Q)[0], by_projectors, 1e-13)
+    put("sub.P", P)
+    put("sub.Q", Q)
+    put("sub.near", near)
+    put("sub.sines", sines(P, Q))
+    put("sub.near_sines", sines(P, near))
+
+    A = rng.normal(size=(OUTPUTS, INPUTS)) * np.array([[3.0], [1.0], [0.5], [0.1]]) + 0.3
+    B = 0.7 * rng.normal(size=(OUTPUTS, OUTPUTS)) @ A + rng.normal(size=A.shape) - 0.2
+    put("sub.A", A)
+    put("sub.B", B)
+    put("sub.cka", linear_cka(A, B))
+    put("sub.procrustes", procrustes(A, B))
+    put("sub.effective_rank", [[effective_rank(A), effective_rank(B)]])
+
+
+# ---- the file -----------------------------------------------------------------------------------
+
+
+def make():
+    entries = {}
+
+    def put(name, value):
+        value = value.detach().numpy() if isinstance(value, torch.Tensor) else value
+        value = np.atleast_2d(np.asarray(value, dtype=float))
+        if name in entries or not np.all(np.isfinite(value)):
+            sys.exit(f"make_reference: '{name}' is double or not finite")
+        entries[name] = value
+
+    rng = np.random.default_rng(2403_08673)
+    X = rng.normal(size=(D, INPUTS))
+    X *= np.sqrt(D) / np.linalg.norm(X, axis=0)
+    W, V = rng.normal(size=(WIDTH, D)), rng.normal(size=(OUTPUTS, WIDTH))
+    put("X", X)
+    put("W", W)
+    put("V", V)
+    put("triplets", TRIPLETS)
+    put("G", X.T @ X / D)
+    put("eta", ETA)
+    X, W, V = torch.as_tensor(X), torch.as_tensor(W), torch.as_tensor(V)
+    two_layer(put, X, W, V)
+    orthogonal(put, X, W, V)
+    kernels(put)
+    frozen(put, X, W, V)
+    subspaces(put)
+    return entries
+
+
+def text_of(entries):
+    out = io.StringIO()
+    out.write("# made by tests/ref/make_reference.py; see there for what each matrix is\n")
+    for name, value in entries.items():
+        out.write(f"{name} {value.shape[0]} {value.shape[1]}\n")
+        for row in value:
+            out.write(" ".join("%.17g" % x for x in row) + "\n")
+    return out.getvalue()
+
+
+def parse(text):
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    entries, j = {}, 0
+    while j < len(lines):
+        name, rows, cols = lines[j].split()
+        block = np.array([[float(x) for x in line.split()] for line in lines[j + 1 : j + 1 + int(rows)]])
+        if block.shape != (int(rows), int(cols)):
+            sys.exit(f"make_reference: '{name}' is not {rows} x {cols}")
+        entries[name] = block
+        j += 1 + int(rows)
+    return entries
+
+
+def check(entries, path):
+    with open(path, encoding="utf-8") as stream:
+        stored = parse(stream.read())
+    if list(stored) != list(entries):
+        sys.exit(f"make_reference: '{path}' has other names than the script makes")
+    for name, value in entries.items():
+        agree(f"stored {name}", stored[name], value, 1e-12)
+    print(f"{path}: {len(stored)} matrices, all as made again")
+
+
+def main():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "two_layer.txt")
+    arguments = sys.argv[1:]
+    if arguments == ["--check"]:
+        check(make(), path)
+    elif not arguments:
+        text = text_of(make())
+        with open(path + ".tmp", "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(path + ".tmp", path)
+    else:
+        sys.exit("usage: make_reference.py [--check]")
+
+
+if __name__ == "__main__":
+    main()
