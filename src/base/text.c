@@ -121,7 +121,7 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
             least = d;
         }
     }
-    const size_t length = strlen(word);
+    const size_t length = strnlen(word, LONGEST_WORD);
     return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
 }
 

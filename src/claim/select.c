@@ -238,8 +238,9 @@ static wk_status group_by(const wk_split *split, const wk_test *test, const colu
 }
 
 /* Moves to the front of columns[0..*n) a minimal set from which, with over and between, all others
- * follow. Forward by name, parameters that every row has first; then what became superfluous is
- * dropped. */
+ * follow. Forward in the order in which the rows show them, parameters that every row has first;
+ * then what became superfluous is dropped.
+ */
 static wk_status keep_minimal(const wk_split *split, const wk_test *test, column *columns,
                               size_t *n, wk_arena *scratch, wk_error *err) {
     grouping groups;

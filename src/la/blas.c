@@ -125,7 +125,9 @@ double wk_la_norm(size_t m, size_t n, const double *A, size_t lda) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             const double size = fabs(A[i * lda + j]);
-            if (!(size <= scale))
+            if (isnan(size))
+                return size;
+            if (size > scale)
                 scale = size;
         }
     if (!(scale > 0) || !isfinite(scale))

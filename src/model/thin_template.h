@@ -101,9 +101,10 @@ static inline size_t chunk_size(size_t k) {
 #define WITH_CONSTANT(kc, call)                                                                    \
     switch (kc) {                                                                                  \
         CONSTANT_CASE(1, call)                                                                     \
-        CONSTANT_CASE(2, call) CONSTANT_CASE(3, call) CONSTANT_CASE(4, call)                       \
-            CONSTANT_CASE(5, call) CONSTANT_CASE(6, call) CONSTANT_CASE(7, call)                   \
-                CONSTANT_CASE(8, call) CONSTANT_CASE(9, call) CONSTANT_CASE(10, call)              \
+        CONSTANT_CASE(2, call)                                                                     \
+        CONSTANT_CASE(3, call) CONSTANT_CASE(4, call) CONSTANT_CASE(5, call)                       \
+            CONSTANT_CASE(6, call) CONSTANT_CASE(7, call) CONSTANT_CASE(8, call)                   \
+                CONSTANT_CASE(9, call) CONSTANT_CASE(10, call)                                     \
     }
 #define CONSTANT_CASE(value, call)                                                                 \
     case value: {                                                                                  \

@@ -20,7 +20,7 @@ typedef int64_t ivec __attribute__((vector_size(LANES * sizeof(int64_t)), may_al
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE vec splat(double x) {
-    return (vec){0} + x;
+    return x - (vec){0}; /* 0 + x would turn -0.0 into 0.0 */
 }
 ALWAYS_INLINE vec load(const double *p) {
     return *(const vec *)p;

@@ -106,10 +106,10 @@ size_t wk_quote_cut(FILE *out, const char *text, size_t columns) {
     return used;
 }
 
+/* gnuplot doubles a quote within a string, but reads one at its beginning as the end of an empty
+ * string (5.4). A text with none cannot end the string at all. */
 static void put_gnuplot(FILE *out, uint32_t point) {
-    if (point == '\'')
-        fputc('\'', out);
-    put(out, point);
+    put(out, point == '\'' ? 0x2019 : point);
 }
 
 void wk_quote_gnuplot(FILE *out, const char *text) {

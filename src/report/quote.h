@@ -16,7 +16,9 @@ void wk_quote_plain(FILE *out, const char *text);
 size_t wk_quote_cut(FILE *out, const char *text, size_t columns);
 size_t wk_quote_columns(const char *text);
 
-/* A gnuplot string in single quotes, in which gnuplot neither escapes nor substitutes anything. */
+/* A gnuplot string in single quotes, in which gnuplot neither escapes nor substitutes anything. An
+ * apostrophe is drawn as the typographic one (U+2019), so that nothing in the text can end the
+ * string. */
 void wk_quote_gnuplot(FILE *out, const char *text);
 
 /* The same in at most two lines of `columns` columns: 'first'."\n".'second'. */

@@ -150,6 +150,10 @@ void wk_words_test(FILE *out, const wk_report *report, const wk_test *test) {
 }
 
 void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis *hypothesis) {
+    if (!hypothesis->n) {
+        fputs("There is none.\n\n", out);
+        return;
+    }
     fputs("In the cells of experiment ", out);
     wk_quote_code(out, hypothesis->from.experiment ? hypothesis->from.experiment : "");
     if (hypothesis->from.n) {
@@ -164,7 +168,7 @@ void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis
             fputs(". ", out);
             wk_quote_code(out, hypothesis->tests[i].statistic->name);
             fputs(": ", out);
-            wk_quote_markdown(out, hypothesis->tests[i].statistic->help);
+            wk_quote_plain(out, hypothesis->tests[i].statistic->help); /* the program's own text */
         }
         fputs("\n", out);
     }
@@ -213,6 +217,8 @@ void wk_words_meaning(FILE *out, const wk_judgement *judgement) {
         fputs("The test says nothing: its control, on which it must fail, passed too.", out);
         break;
     }
+    if (judgement->verdict == WK_PASS) /* the sentence above says it all */
+        return;
     const char *reasons[] = {judgement->reason, claim->reason, control->reason};
     for (size_t i = 0; i < 3; i++) {
         bool said = !reasons[i] || !*reasons[i];

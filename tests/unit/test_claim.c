@@ -219,6 +219,22 @@ static void a_diverged_denominator_is_a_ratio_of_zero(void **state) {
     assert_verdict(only_part(test), WK_INCONCLUSIVE, "1 of 5");
 }
 
+static void cap_is_taken_of_both_sides_of_a_pair(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        put(add(seed, "s=a w=1"), "m", 1, 8);
+        put(add(seed, "s=b w=1"), "m", 1, INFINITY);
+    }
+    wk_test test = a_test("ratio", NULL, within(1, 3));
+    test.between = "s";
+    test.a = "a";
+    test.b = "b";
+    test.cap = 4;
+    assert_true(only_part(test).estimate == 1);
+    test.cap = 16;
+    assert_true(fabs(only_part(test).estimate - 0.5) <= 1e-15);
+}
+
 static void cap_is_taken_before_reducing(void **state) {
     (void)state;
     for (int width = 64; width <= 1024; width *= 2)
@@ -342,6 +358,21 @@ static void a_group_of_a_control_is_a_conjunction(void **state) {
     assert_int_equal(out.control_finding.verdict, WK_ERROR);
 }
 
+static void a_vacuous_claim_names_the_group_that_passes(void **state) {
+    (void)state;
+    power_law(-2, "act=relu"); /* passes the first test only */
+    power_law(-1, "act=tanh"); /* passes both */
+    const wk_test tests[] = {a_test("slope", "model.width", below(-0.4)),
+                             a_test("slope", "model.width", above(-1.5))};
+    const wk_judgement out = judge_claim((wk_claim){.id = "c",
+                                                    .claim = {{"e", NULL, 0}, tests, 1},
+                                                    .control = {{"e", NULL, 0}, tests, 2}},
+                                         0.95);
+    assert_int_equal(out.verdict, WK_VACUOUS);
+    assert_string_equal(out.reason, "the control passes too: 2 of 4 parts pass; first slope of m "
+                                    "(act = tanh)");
+}
+
 static void a_failed_part_outranks_one_that_could_not_be_measured(void **state) {
     (void)state;
     power_law(-1, "act=relu");
@@ -380,11 +411,13 @@ int main(void) {
         T(seeds_infinite_on_the_right_side_never_hurt),
         T(infinite_on_both_sides_fails),
         T(a_diverged_denominator_is_a_ratio_of_zero),
+        T(cap_is_taken_of_both_sides_of_a_pair),
         T(cap_is_taken_before_reducing),
         T(claim_and_control_combine_as_written),
         T(a_claim_without_control_is_an_error),
         T(a_control_must_fail_in_every_group),
         T(a_group_of_a_control_is_a_conjunction),
+        T(a_vacuous_claim_names_the_group_that_passes),
         T(a_failed_part_outranks_one_that_could_not_be_measured),
         T(exit_code_is_of_the_gravest_verdict),
     };

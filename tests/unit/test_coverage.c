@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { WIDTHS = 6, MOST_SEEDS = 10, RUNS = 4000 };
+enum { WIDTHS = 6, MOST_SEEDS = 10, RUNS = 3000 };
 
 /* splitmix64 (Vigna): one counter, good enough for a few million draws */
 static uint64_t counter;

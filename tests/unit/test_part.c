@@ -90,6 +90,7 @@ static void missing_cells_are_counted(void **state) {
         rows[20 + i].status = i ? WK_END_OK : WK_END_TIMEOUT;
     found = find(&test, 1);
     assert_string_equal(found.parts[0].reason, "1 of 30 cells timed out");
+    assert_string_equal(found.reason, "1 of 90 cells timed out"); /* of the first kind met */
     assert_string_equal(found.parts[2].reason, "1 of 30 cells crashed: signal 11");
 }
 
@@ -311,6 +312,14 @@ static void a_parameter_that_some_cells_lack_splits_as_none(void **state) {
     assert_labels(&test, 2, (const char *const[]){"residual=none", "residual=true"});
 }
 
+static void a_label_prefers_parameters_that_all_cells_have(void **state) {
+    (void)state;
+    power_law(-0.8, "loss=y beta=1");
+    power_law(-0.8, "loss=x"); /* beta comes first, and says as much */
+    const wk_test test = a_test("slope", "model.width", below(-0.4));
+    assert_labels(&test, 2, (const char *const[]){"loss=y", "loss=x"});
+}
+
 static void what_follows_from_over_or_between_does_not_split(void **state) {
     (void)state;
     for (int width = 64; width <= 1024; width *= 2)
@@ -367,13 +376,17 @@ static void escape_reads_the_predicted_slope_at_the_end(void **state) {
     for (int width = 64; width <= 1024; width *= 2)
         for (uint64_t seed = 1; seed <= 5; seed++) {
             wk_row *row = add(seed, "model.width=%d", width);
-            put(row, "t.escape", NAN, 1 + 2.1 * log(width));
-            put(row, "t.slope", NAN, 2);
+            put(row, "t.escape", 1 + 2.4 * log(width), 1 + 2.1 * log(width));
+            put(row, "t.slope", 1000, 2);
         }
     wk_test test = a_test("escape", "model.width", within(0.8, 1.2));
     test.metric = "t.escape";
     test.predicted = "t.slope";
     assert_true(fabs(only_part(test).estimate - 1.05) <= 1e-12);
+    test.when = WK_AT_TIME;
+    test.t = 2;
+    assert_true(fabs(only_part(test).estimate - 1.2) <= 1e-12);
+    test.when = WK_AT_END;
     values_of(&rows[9], 0)[2] = INFINITY; /* one that never escaped */
     assert_verdict(only_part(test), WK_FAIL, "inf");
 }
@@ -398,6 +411,7 @@ int main(void) {
         T(parameters_that_follow_from_another_are_not_in_a_label),
         T(a_label_is_minimal_also_against_the_alphabet),
         T(a_parameter_that_some_cells_lack_splits_as_none),
+        T(a_label_prefers_parameters_that_all_cells_have),
         T(what_follows_from_over_or_between_does_not_split),
         T(rows_of_other_values_of_between_are_not_seen),
         T(x_is_ascending_whatever_the_order_of_rows),

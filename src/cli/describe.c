@@ -1,0 +1,148 @@
+#include "claim/statistic.h"
+#include "cli/command.h"
+#include "cli/opened.h"
+
+#include "model/metrics.h"
+#include "report/figure.h"
+#include "report/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- an experiment ---- */
+
+static void print_axis(const wk_node *node, const char *path) {
+    if (node->kind == WK_NODE_AXIS) {
+        printf("  %s:", path);
+        for (size_t i = 0; i < node->n; i++) {
+            const wk_node *item = node->items[i];
+            if (item->kind == WK_NODE_SCALAR) {
+                printf(" %s", item->text);
+                continue;
+            }
+            printf(" {");
+            for (size_t c = 0; c < item->n; c++)
+                if (item->items[c]->kind == WK_NODE_SCALAR && !item->items[c]->is_default)
+                    printf("%s%s: %s", c ? ", " : "", item->items[c]->name, item->items[c]->text);
+            printf("}");
+        }
+        printf("\n");
+        return;
+    }
+    if (node->kind != WK_NODE_GROUP)
+        return;
+    for (size_t i = 0; i < node->n; i++) {
+        char below[256];
+        snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", node->items[i]->name);
+        print_axis(node->items[i], below);
+    }
+}
+
+static void print_settings(const wk_node *node, const char *path) {
+    for (size_t i = 0; i < node->n; i++) {
+        const wk_node *child = node->items[i];
+        char below[256];
+        snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", child->name);
+        if (child->kind == WK_NODE_SCALAR && strcmp(child->name, "seeds") != 0)
+            printf("  %s = %s%s\n", below, child->text, child->is_default ? "  (default)" : "");
+        else if (child->kind == WK_NODE_GROUP)
+            print_settings(child, below);
+    }
+}
+
+static void print_experiment(const wk_plan_experiment *e) {
+    printf("experiment %s: %zu cells = %zu combinations x %zu seeds\n\naxes:\n", e->name,
+           e->combinations * e->seeds, e->combinations, e->seeds);
+    print_axis(e->node, "");
+    printf("\nsettings:\n");
+    print_settings(e->node, "");
+}
+
+/* ---- a claim ---- */
+
+static void print_claim(const wk_opened *opened, const wk_claim *claim) {
+    const wk_report words = {
+        .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
+    printf("claim %s\n\n\"%s\"\n\nsource: ", claim->id, claim->statement);
+    wk_words_source(stdout, claim->source);
+    printf("\n\nhypothesis:\n");
+    wk_words_hypothesis(stdout, &words, &claim->claim);
+    printf("\nThe statistic is taken of each seed by itself; the rule is held against a Student-t "
+           "interval\n"
+           "over seeds at level %.4g %%.\n\nreason for the margin: %s\n\n"
+           "control, on which the same test must fail%s%s:\n",
+           100 * opened->level, claim->why, claim->control_note ? ": " : "",
+           claim->control_note ? claim->control_note : "");
+    wk_words_hypothesis(stdout, &words, &claim->control);
+}
+
+static void print_figure(const wk_figure *figure) {
+    printf("figure %s: %s (%s)\n", figure->id, figure->title ? figure->title : "untitled",
+           figure->kind->help);
+    if (figure->from.experiment)
+        printf("from experiment %s\n", figure->from.experiment);
+    printf("%s\n", figure->caption ? figure->caption : figure->kind->caption);
+}
+
+static bool print_one(const wk_opened *opened, const char *id) {
+    bool found = false;
+    for (size_t i = 0; i < opened->plan.n; i++)
+        if (strcmp(opened->plan.experiments[i].name, id) == 0) {
+            print_experiment(&opened->plan.experiments[i]);
+            found = true;
+        }
+    for (size_t i = 0; i < opened->nclaims; i++)
+        if (strcmp(opened->claims[i].id, id) == 0) {
+            print_claim(opened, &opened->claims[i]);
+            found = true;
+        }
+    for (size_t i = 0; i < opened->nfigures; i++)
+        if (strcmp(opened->figures[i].id, id) == 0) {
+            print_figure(&opened->figures[i]);
+            found = true;
+        }
+    return found;
+}
+
+static void print_all(const wk_opened *opened) {
+    printf("%s\n", opened->title);
+    for (size_t i = 0; i < opened->plan.n; i++) {
+        printf("\n");
+        print_experiment(&opened->plan.experiments[i]);
+    }
+    for (size_t i = 0; i < opened->nclaims; i++) {
+        printf("\n");
+        print_claim(opened, &opened->claims[i]);
+    }
+    for (size_t i = 0; i < opened->nfigures; i++) {
+        printf("\n");
+        print_figure(&opened->figures[i]);
+    }
+}
+
+static int describe_main(int argc, char **argv) {
+    wk_error err = {0};
+    wk_arena arena = {0};
+    wk_opened opened;
+    const char *operand[2] = {NULL, NULL};
+    size_t n = 0;
+    wk_status status = wk_options_read(argc, argv, NULL, 0, operand, 2, &n, &err);
+    if (status == WK_OK && n == 0)
+        status = wk_fail(&err, WK_BAD_INPUT,
+                         "describe needs a suite: widecheck describe SUITE.yaml [ID]");
+    if (status == WK_OK)
+        status = wk_opened_file(operand[0], NULL, 0, &arena, &opened, &err);
+    if (status == WK_OK && n == 1)
+        print_all(&opened);
+    if (status == WK_OK && n == 2 && !print_one(&opened, operand[1]))
+        status = wk_fail(&err, WK_BAD_INPUT,
+                         "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",
+                         operand[1], operand[0], operand[0]);
+    wk_arena_release(&arena);
+    return status == WK_OK ? 0 : wk_command_failed(&err);
+}
+
+const wk_command wk_command_describe = {
+    "describe", "describe SUITE.yaml [ID]",
+    "say in words what a suite, or one experiment, claim or figure of it, is", describe_main,
+    "Of a claim: hypothesis, margin and its reason, control, source. Runs nothing.\n"};

@@ -1,0 +1,73 @@
+#include "cli/command.h"
+
+#include "run/environment.h"
+#include "run/numerics.h"
+#include "run/probe.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static const char *const fashion = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz";
+
+static int check_blas(wk_arena *arena) {
+    wk_error err = {0};
+    wk_probe probe;
+    if (wk_probe_run(arena, &probe, &err) != WK_OK) {
+        printf("BLAS       missing: %s\n           install one: apt-get install "
+               "libopenblas0-pthread\n",
+               err.message);
+        return 1;
+    }
+    printf("BLAS       %s %s\n           %s\n", probe.blas_name, probe.blas_version,
+           probe.blas_path);
+    printf("LAPACK     %s\n", probe.lapack_path);
+    printf("speed      %.3g GFLOP/s DGEMM on one thread; %.2f threads used where 1 was asked\n",
+           probe.gemm_gflops, probe.blas_threads);
+    printf("kernels    %s\n", probe.isa);
+    const bool slow = probe.blas_name[0] == 'r' || probe.blas_name[0] == 'u';
+    if (slow)
+        printf("           a slow library: apt-get install libopenblas0-pthread\n");
+    if (!(probe.blas_threads < 1.3))
+        printf("           the library does not keep to one thread: timings will mislead\n");
+    return !(probe.blas_threads < 1.3);
+}
+
+static int check_gnuplot(wk_arena *arena) {
+    wk_error err = {0};
+    const char *path = wk_environment_find_program("gnuplot", arena, &err);
+    printf("gnuplot    %s\n", path ? path : "missing: figures will not be drawn");
+    if (!path)
+        printf("           install it: apt-get install gnuplot-nox\n");
+    return !path;
+}
+
+static int check_data(void) {
+    const bool there = access(fashion, R_OK) == 0;
+    printf("data       Fashion-MNIST %s\n",
+           there ? "installed" : "missing: suites that use it will not run");
+    if (!there)
+        printf("           install it: apt-get install dataset-fashion-mnist\n");
+    return !there;
+}
+
+static int doctor_main(int argc, char **argv) {
+    wk_error err = {0};
+    wk_arena arena = {0};
+    const char *unused = NULL;
+    size_t n = 0;
+    if (wk_options_read(argc, argv, NULL, 0, &unused, 0, &n, &err) != WK_OK)
+        return wk_command_failed(&err);
+    printf("widecheck  %s (commit %s, numerics %s), %s\n", wk_version, wk_commit, wk_numerics,
+           wk_environment_compiler());
+    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n",
+           wk_environment_cpu(&arena, &err), wk_environment_cores(),
+           wk_environment_free_memory() / 1073741824, wk_environment_os(&arena, &err));
+    const int problems = check_blas(&arena) + check_gnuplot(&arena) + check_data();
+    wk_arena_release(&arena);
+    printf(problems ? "\n%d problems\n" : "\nall is well\n", problems);
+    return problems ? WK_CANNOT : 0;
+}
+
+const wk_command wk_command_doctor = {
+    "doctor", "doctor", "say what is installed, what is missing, and how to get it", doctor_main,
+    "Changes nothing. Exit code 3 if something is missing.\n"};

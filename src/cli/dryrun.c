@@ -1,0 +1,85 @@
+#include "cli/dryrun.h"
+
+#include "cli/session.h"
+#include "model/spec.h"
+#include "run/environment.h"
+
+/* Assumed where nothing has been measured yet. */
+static const double core_rate = 15e9, start_s = 0.03;
+
+typedef struct budget {
+    size_t cells;
+    double flops, bytes; /* bytes: of the largest cell */
+} budget;
+
+static void add(budget *b, size_t cells, const wk_spec *spec) {
+    b->cells += cells;
+    b->flops += (double)cells * wk_spec_flops(spec);
+    if (wk_spec_bytes(spec) > b->bytes)
+        b->bytes = wk_spec_bytes(spec);
+}
+
+static void print_row(FILE *out, const char *name, const budget *b, size_t cores) {
+    const double seconds = (b->flops / core_rate + (double)b->cells * start_s) / (double)cores;
+    fprintf(out, "  %-24s %7zu %11.3g %9.0f %9.1f\n", name, b->cells, b->flops / 1e9,
+            b->bytes / 1048576, seconds);
+}
+
+static wk_status collect(const wk_opened *opened, const char *filter, budget *experiments,
+                         budget *claims, budget *total, wk_arena *arena, wk_error *err) {
+    const wk_plan *plan = &opened->plan;
+    for (size_t e = 0; e < plan->n; e++)
+        for (size_t i = 0; i < plan->experiments[e].combinations; i++) {
+            const wk_plan_experiment *x = &plan->experiments[e];
+            const wk_arena_mark mark = wk_arena_here(arena);
+            wk_plan_cell cell;
+            wk_spec spec;
+            const char *culprit = NULL;
+            WK_TRY(wk_plan_cell_at(plan, x->first + i * x->seeds, arena, &cell, err));
+            WK_TRY(wk_plan_spec(plan, &cell, arena, &spec, &culprit, err));
+            const wk_row row = {.experiment = x->name, .params = cell.params};
+            if (wk_session_takes(opened, filter, &row)) {
+                add(&experiments[e], x->seeds, &spec);
+                add(total, x->seeds, &spec);
+                for (size_t c = 0; c < opened->nclaims; c++)
+                    if (wk_selection_has(&opened->claims[c].claim.from, &row) ||
+                        wk_selection_has(&opened->claims[c].control.from, &row))
+                        add(&claims[c], x->seeds, &spec);
+            }
+            wk_arena_reset(arena, mark);
+        }
+    return WK_OK;
+}
+
+static wk_status print(const wk_opened *opened, const char *filter, FILE *out, wk_arena *arena,
+                       wk_error *err) {
+    budget *experiments = wk_arena_get(arena, opened->plan.n, sizeof *experiments, err);
+    budget *claims = wk_arena_get(arena, opened->nclaims, sizeof *claims, err);
+    budget total = {0};
+    if (!experiments || !claims)
+        return WK_CANNOT;
+    WK_TRY(collect(opened, filter, experiments, claims, &total, arena, err));
+    const size_t cores = wk_environment_cores();
+    fprintf(out, "%s\n\n  %-24s %7s %11s %9s %9s\n", opened->title, "experiment", "cells", "GFLOP",
+            "MiB/cell", "seconds");
+    for (size_t i = 0; i < opened->plan.n; i++)
+        print_row(out, opened->plan.experiments[i].name, &experiments[i], cores);
+    print_row(out, "all", &total, cores);
+    if (opened->nclaims)
+        fprintf(out, "\n  %-24s (cells may serve several claims)\n", "claim");
+    for (size_t i = 0; i < opened->nclaims; i++)
+        print_row(out, opened->claims[i].id, &claims[i], cores);
+    fprintf(out,
+            "\nEstimates: %.0f GFLOP/s a core, %.0f ms to start a cell, %zu cores; horizons that "
+            "depend\n"
+            "on the data (escape, gap) are guessed. Nothing was run or written.\n",
+            core_rate / 1e9, start_s * 1e3, cores);
+    return WK_OK;
+}
+
+wk_status wk_dryrun_print(const wk_opened *opened, const char *filter, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    const wk_status status = print(opened, filter, out, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,44 @@
+#include "cli/command.h"
+#include "cli/opened.h"
+
+#include <stdio.h>
+
+static void print(const wk_opened *opened) {
+    printf("%s\n\nexperiments:\n", opened->title);
+    for (size_t i = 0; i < opened->plan.n; i++) {
+        const wk_plan_experiment *e = &opened->plan.experiments[i];
+        printf("  %-24s %zu cells (%zu combinations x %zu seeds)\n", e->name,
+               e->combinations * e->seeds, e->combinations, e->seeds);
+    }
+    if (opened->nclaims)
+        printf("\nclaims:\n");
+    for (size_t i = 0; i < opened->nclaims; i++)
+        printf("  %-24s %s\n", opened->claims[i].id, opened->claims[i].statement);
+    if (opened->nfigures)
+        printf("\nfigures:\n");
+    for (size_t i = 0; i < opened->nfigures; i++)
+        printf("  %-24s %s\n", opened->figures[i].id,
+               opened->figures[i].title ? opened->figures[i].title : "");
+}
+
+static int list_main(int argc, char **argv) {
+    wk_error err = {0};
+    wk_arena arena = {0};
+    wk_opened opened;
+    const char *path = NULL;
+    size_t n = 0;
+    wk_status status = wk_options_read(argc, argv, NULL, 0, &path, 1, &n, &err);
+    if (status == WK_OK && n == 0)
+        status = wk_fail(&err, WK_BAD_INPUT, "list needs a suite: widecheck list SUITE.yaml");
+    if (status == WK_OK)
+        status = wk_opened_file(path, NULL, 0, &arena, &opened, &err);
+    if (status == WK_OK)
+        print(&opened);
+    wk_arena_release(&arena);
+    return status == WK_OK ? 0 : wk_command_failed(&err);
+}
+
+const wk_command wk_command_list = {
+    "list", "list SUITE.yaml", "experiments, claims and figures of a suite", list_main,
+    "Runs nothing. `widecheck describe SUITE.yaml ID` says more of one of them;\n"
+    "`widecheck run SUITE.yaml --dry-run` tells cells, operations and time.\n"};

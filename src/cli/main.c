@@ -1,0 +1,104 @@
+#include "cli/command.h"
+
+#include "base/text.h"
+#include "run/numerics.h"
+#include "run/worker.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const wk_command *const commands[] = {&wk_command_run, &wk_command_report, &wk_command_list,
+                                             &wk_command_describe, &wk_command_doctor};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+int wk_command_failed(const wk_error *err) {
+    fprintf(stderr, "widecheck: %s\n", err->message);
+    return (int)err->status;
+}
+
+static void print_help(FILE *out) {
+    fputs(
+        "usage: widecheck COMMAND [ARGUMENTS]\n\n"
+        "Checks what theory says of wide contrastive networks: runs suites of experiments, judges\n"
+        "claims statistically, writes figures and a report.\n\ncommands:\n",
+        out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n`widecheck COMMAND --help` says more. `widecheck --version` names this build.\n\n"
+          "exit codes: 0 all claims pass; 1 a claim failed or is vacuous; 2 wrong usage or suite;\n"
+          "3 something could not be measured; 4 a claim is inconclusive; 130, 143 interrupted\n",
+          out);
+}
+
+static void print_command_help(const wk_command *command) {
+    printf("usage: widecheck %s\n\n%s\n\n%s", command->usage, command->summary, command->help);
+}
+
+static const wk_command *find(const char *name) {
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int unknown(const char *name) {
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i]->name;
+    const char *nearest = wk_text_nearest(name, names, COMMANDS);
+    fprintf(stderr, "widecheck: unknown command '%s'", name);
+    if (nearest)
+        fprintf(stderr, " (did you mean '%s'?)", nearest);
+    fputs("; see widecheck --help\n", stderr);
+    return WK_BAD_INPUT;
+}
+
+static bool asks_for_help(int argc, char **argv) {
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+/* Descriptors 0, 1, 2 are open, whatever we were started with: no pipe or database will get their
+ * numbers. */
+static void open_standard_streams(void) {
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (descriptor >= 0 && descriptor <= 2);
+    if (descriptor > 2)
+        close(descriptor);
+}
+
+int main(int argc, char **argv) {
+    open_standard_streams();
+    if (argc == 2 && strcmp(argv[1], "worker") == 0)
+        return wk_worker_main();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    if (argc < 2) {
+        print_help(stderr);
+        return WK_BAD_INPUT;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("widecheck %s (commit %s, numerics %s)\n", wk_version, wk_commit, wk_numerics);
+        return 0;
+    }
+    const wk_command *command = find(argv[1]);
+    if (!command)
+        return unknown(argv[1]);
+    if (asks_for_help(argc - 2, argv + 2)) {
+        print_command_help(command);
+        return 0;
+    }
+    return command->main(argc - 2, argv + 2);
+}

@@ -1,0 +1,124 @@
+#include "cli/publish.h"
+
+#include "cli/facts.h"
+#include "model/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
+                              wk_error *err) {
+    char *lines = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&lines, &length);
+    if (!out)
+        return wk_fail_memory(err, 4096);
+    for (size_t i = 0; i < opened->suite.noverrides; i++)
+        fprintf(out, "%s\n", opened->suite.overrides[i]);
+    if (fclose(out) != 0)
+        return wk_fail_memory(err, 4096);
+    wk_status status = wk_store_put(store, "suite.overrides", lines, err);
+    free(lines);
+    WK_TRY(status);
+    WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
+    WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
+    return wk_store_put(store, "rerun", rerun, err);
+}
+
+/* Splits lines in place. */
+static wk_status split(char *lines, const char *const **out, size_t *n, wk_arena *arena,
+                       wk_error *err) {
+    *n = 0;
+    for (const char *p = lines; *p; p++)
+        *n += *p == '\n';
+    const char **list = wk_arena_get(arena, *n, sizeof *list, err);
+    if (!list)
+        return WK_CANNOT;
+    for (size_t i = 0; i < *n; i++) {
+        list[i] = lines;
+        lines = strchr(lines, '\n');
+        *lines++ = '\0';
+    }
+    *out = list;
+    return WK_OK;
+}
+
+static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *opened,
+                                 wk_error *err) {
+    const char *path = NULL, *text = NULL, *lines = NULL, *const *overrides = NULL;
+    size_t n = 0;
+    WK_TRY(wk_store_get(store, "suite.path", &path, arena, err));
+    WK_TRY(wk_store_get(store, "suite.text", &text, arena, err));
+    WK_TRY(wk_store_get(store, "suite.overrides", &lines, arena, err));
+    if (!path || !text || !lines)
+        return wk_fail(err, WK_CANNOT, "the store holds no suite yet: run one first");
+    char *copy = wk_arena_text(arena, lines, err);
+    if (!copy)
+        return WK_CANNOT;
+    WK_TRY(split(copy, &overrides, &n, arena, err));
+    return wk_opened_text(path, text, overrides, n, arena, opened, err);
+}
+
+static wk_status judge(const wk_opened *opened, wk_report *report, wk_arena *arena, wk_error *err) {
+    wk_judgement *judgements = wk_arena_get(arena, opened->nclaims, sizeof *judgements, err);
+    if (!judgements)
+        return WK_CANNOT;
+    for (size_t i = 0; i < opened->nclaims; i++)
+        WK_TRY(wk_claim_judge(&opened->claims[i], report->table, opened->level, arena,
+                              &judgements[i], err));
+    report->judgements = judgements;
+    report->njudgements = opened->nclaims;
+    report->level = opened->level;
+    return WK_OK;
+}
+
+/* 1 before 3 before 4: a claim that failed is told first. */
+static wk_status exit_code(const wk_report *report, const wk_report_outcome *outcome, int *code,
+                           wk_arena *arena, wk_error *err) {
+    wk_verdict *verdicts = wk_arena_get(arena, report->njudgements, sizeof *verdicts, err);
+    if (!verdicts)
+        return WK_CANNOT;
+    for (size_t i = 0; i < report->njudgements; i++)
+        verdicts[i] = report->judgements[i].verdict;
+    *code = wk_verdict_exit_code(verdicts, report->njudgements);
+    bool unmeasured = outcome->figures_failed > 0;
+    for (size_t i = 0; i < report->table->n; i++)
+        unmeasured = unmeasured || (report->table->rows[i].status != WK_END_OK &&
+                                    report->table->rows[i].status != WK_END_DIVERGED);
+    if (unmeasured && *code != 1)
+        *code = WK_CANNOT;
+    return WK_OK;
+}
+
+static wk_status publish(wk_store *store, const char *folder, bool quiet, int *code,
+                         wk_arena *arena, wk_error *err) {
+    wk_opened opened;
+    wk_table table;
+    wk_report report = {.folder = folder, .table = &table, .metrics = wk_metrics};
+    report.nmetrics = wk_metrics_n;
+    WK_TRY(open_remembered(store, arena, &opened, err));
+    WK_TRY(wk_store_table(store, arena, &table, err));
+    WK_TRY(wk_facts_load(store, &report, arena, err));
+    WK_TRY(wk_store_get(store, "rerun", &report.rerun, arena, err));
+    report.suite_path = opened.suite.path;
+    report.suite_sha256 = opened.sha256;
+    report.suite_title = opened.title;
+    report.figures = opened.figures;
+    report.nfigures = opened.nfigures;
+    WK_TRY(judge(&opened, &report, arena, err));
+    wk_report_outcome outcome = {0};
+    WK_TRY(wk_report_write(&report, &outcome, err));
+    if (outcome.figures_failed)
+        fprintf(stderr, "widecheck: %zu of %zu figures not drawn: %s\n", outcome.figures_failed,
+                outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
+    if (!quiet)
+        wk_report_summary(&report, stdout);
+    return exit_code(&report, &outcome, code, arena, err);
+}
+
+wk_status wk_publish(wk_store *store, const char *folder, bool quiet, int *code, wk_error *err) {
+    wk_arena arena = {0};
+    const wk_status status = publish(store, folder, quiet, code, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}

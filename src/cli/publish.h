@@ -1,0 +1,19 @@
+/* From a store to everything that people read: used by `run` and `report` alike, so that they
+ * agree. */
+#ifndef WK_CLI_PUBLISH_H
+#define WK_CLI_PUBLISH_H
+
+#include "cli/opened.h"
+#include "run/store.h"
+
+/* Keeps what `report` needs to open the suite again. */
+wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
+                              wk_error *err) WK_CHECKED;
+
+/* Judges the store's current plan, writes report.md, results.json and figures/ into `folder`,
+ * prints the summary to stdout unless quiet. *code: 1, 3, 4 or 0, as the verdicts, the cells and
+ * the figures ask for. */
+wk_status wk_publish(wk_store *store, const char *folder, bool quiet, int *code,
+                     wk_error *err) WK_CHECKED;
+
+#endif

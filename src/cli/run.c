@@ -1,0 +1,246 @@
+#include "cli/command.h"
+#include "cli/dryrun.h"
+#include "cli/facts.h"
+#include "cli/publish.h"
+#include "cli/session.h"
+
+#include "base/text.h"
+#include "run/environment.h"
+#include "run/folder.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_OVERRIDES = 64 };
+
+typedef struct run_options {
+    const char *suite, *folder, *filter;
+    const char *overrides[MOST_OVERRIDES + 1];
+    size_t noverrides, jobs, threads;
+    double timeout_s;
+    bool fresh, dry_run, save_arrays, quiet;
+} run_options;
+
+static volatile sig_atomic_t caught; /* the signal that asked to end, 0 if none */
+
+static void on_signal(int number) {
+    if (caught)
+        _Exit(128 + number); /* the second one ends at once; the store is whole at any instant */
+    caught = number;
+}
+
+static void listen_to_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* "suites/quick.yaml" → "out/quick" */
+static void default_folder(const char *suite, char out[4096]) {
+    const char *slash = strrchr(suite, '/');
+    const char *name = slash ? slash + 1 : suite;
+    const char *dot = strrchr(name, '.');
+    snprintf(out, 4096, "out/%.*s", (int)(dot && dot > name ? (size_t)(dot - name) : strlen(name)),
+             name);
+}
+
+static wk_status read_numbers(run_options *o, const char *jobs, const char *threads,
+                              const char *seeds, const char *timeout, wk_arena *arena,
+                              wk_error *err) {
+    size_t count = 0;
+    WK_TRY(wk_option_count("-j", jobs, 1, &o->jobs, err));
+    WK_TRY(wk_option_count("--threads", threads, 1, &o->threads, err));
+    WK_TRY(wk_option_count("--seeds", seeds, 1, &count, err));
+    if (seeds) {
+        o->overrides[o->noverrides] = wk_arena_printf(arena, err, "seeds=%zu", count);
+        if (!o->overrides[o->noverrides++])
+            return WK_CANNOT;
+    }
+    if (timeout && (!wk_text_real(timeout, &o->timeout_s) || !(o->timeout_s > 0)))
+        return wk_fail(err, WK_BAD_INPUT, "--timeout:1:1: must be seconds above 0, not '%s'",
+                       timeout);
+    if (o->jobs > 512 || o->threads > 512)
+        return wk_fail(err, WK_BAD_INPUT, "more than 512 jobs or threads");
+    for (size_t i = 0; i < o->noverrides; i++)
+        if (strchr(o->overrides[i], '\n'))
+            return wk_fail(err, WK_BAD_INPUT, "--set:1:1: must be one line");
+    return WK_OK;
+}
+
+static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *arena,
+                              wk_error *err) {
+    const char *jobs = NULL, *threads = NULL, *seeds = NULL, *timeout = NULL;
+    const wk_option options[] = {
+        {.name = "--output", .letter = 'o', .value = &o->folder},
+        {.name = "--jobs", .letter = 'j', .value = &jobs},
+        {.name = "--threads", .value = &threads},
+        {.name = "--filter", .value = &o->filter},
+        {.name = "--set", .list = o->overrides, .count = &o->noverrides, .most = MOST_OVERRIDES},
+        {.name = "--seeds", .value = &seeds},
+        {.name = "--timeout", .value = &timeout},
+        {.name = "--fresh", .flag = &o->fresh},
+        {.name = "--dry-run", .flag = &o->dry_run},
+        {.name = "--save-arrays", .flag = &o->save_arrays},
+        {.name = "--quiet", .letter = 'q', .flag = &o->quiet},
+    };
+    size_t n = 0;
+    WK_TRY(wk_options_read(argc, argv, options, sizeof options / sizeof *options, &o->suite, 1, &n,
+                           err));
+    if (n == 0)
+        return wk_fail(err, WK_BAD_INPUT, "run needs a suite: widecheck run SUITE.yaml");
+    WK_TRY(read_numbers(o, jobs, threads, seeds, timeout, arena, err));
+    if (!o->folder) {
+        char folder[4096];
+        default_folder(o->suite, folder);
+        o->folder = wk_arena_text(arena, folder, err);
+    }
+    return o->folder ? WK_OK : WK_CANNOT;
+}
+
+/* A word as a shell would need it. */
+static void print_word(FILE *out, const char *word) {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (const char *p = word; *p; p++)
+        if (*p == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*p, out);
+    fputc('\'', out);
+}
+
+/* The command that makes this report again: what changes results, not how fast they come. */
+static char *rerun_line(const run_options *o) {
+    char *line = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&line, &length);
+    if (!out)
+        return NULL;
+    fputs("widecheck run ", out);
+    print_word(out, o->suite);
+    fputs(" -o ", out);
+    print_word(out, o->folder);
+    for (size_t i = 0; i < o->noverrides; i++) {
+        fputs(" --set ", out);
+        print_word(out, o->overrides[i]);
+    }
+    if (o->filter) {
+        fputs(" --filter ", out);
+        print_word(out, o->filter);
+    }
+    return fclose(out) == 0 ? line : (free(line), NULL);
+}
+
+/* A filter that leaves nothing is a slip of the pen. */
+static wk_status check_filter(const wk_opened *opened, const char *filter, wk_error *err) {
+    if (!filter)
+        return WK_OK;
+    const wk_plan *plan = &opened->plan;
+    for (size_t i = 0; i < plan->n; i++)
+        if (wk_text_match(filter, plan->experiments[i].name))
+            return WK_OK;
+    for (size_t i = 0; i < opened->nclaims; i++)
+        if (wk_text_match(filter, opened->claims[i].id))
+            return WK_OK;
+    return wk_fail(err, WK_BAD_INPUT, "--filter:1:1: '%s' matches no experiment and no claim",
+                   filter);
+}
+
+static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena *arena, int *code,
+                         wk_error *err) {
+    wk_probe probe;
+    WK_TRY(wk_probe_run(arena, &probe, err));
+    if (!o->quiet && !(probe.blas_threads < 1.3))
+        fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
+                probe.blas_threads);
+    char *rerun = rerun_line(o);
+    wk_store *store = NULL;
+    wk_status status =
+        rerun ? wk_store_open(o->folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
+    if (status == WK_OK && o->fresh)
+        status = wk_store_clear(store, err);
+    if (status == WK_OK)
+        status = wk_publish_remember(store, opened, rerun, err);
+    if (status == WK_OK)
+        status = wk_facts_save(store, &probe, wk_environment_cores(), arena, err);
+    if (status == WK_OK) {
+        wk_session session = {.opened = opened,
+                              .store = store,
+                              .probe = &probe,
+                              .folder = o->folder,
+                              .filter = o->filter,
+                              .jobs = o->jobs,
+                              .threads = o->threads,
+                              .timeout_s = o->timeout_s,
+                              .save_arrays = o->save_arrays,
+                              .quiet = o->quiet,
+                              .stop = &caught};
+        status = wk_session_run(&session, err);
+    }
+    if (status == WK_OK)
+        status = wk_publish(store, o->folder, o->quiet || caught, code, err);
+    if (status == WK_OK && caught) {
+        fprintf(stderr, "widecheck: interrupted; what is done is kept; to go on: %s\n", rerun);
+        *code = 128 + (int)caught;
+    } else if (status == WK_OK && !o->quiet) {
+        fprintf(stderr, "widecheck: report in %s/report.md\n", o->folder);
+    }
+    wk_store_close(store);
+    free(rerun);
+    return status;
+}
+
+static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error *err) {
+    wk_opened opened;
+    WK_TRY(wk_opened_file(o->suite, o->overrides, o->noverrides, arena, &opened, err));
+    WK_TRY(check_filter(&opened, o->filter, err));
+    WK_TRY(wk_plan_check(&opened.plan, err));
+    if (o->dry_run)
+        return wk_dryrun_print(&opened, o->filter, stdout, err);
+    WK_TRY(wk_folder_check(o->folder, err));
+    return execute(o, &opened, arena, code, err);
+}
+
+static int run_main(int argc, char **argv) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    run_options o = {0};
+    int code = 0;
+    listen_to_signals();
+    wk_status status = read_options(argc, argv, &o, &arena, &err);
+    if (status == WK_OK)
+        status = run(&o, &arena, &code, &err);
+    wk_arena_release(&arena);
+    if (status != WK_OK)
+        return wk_command_failed(&err);
+    return code;
+}
+
+const wk_command wk_command_run = {
+    "run", "run SUITE.yaml [-o DIR] [OPTIONS]", "run a suite: experiments, claims, figures, report",
+    run_main,
+    "  -o, --output DIR     where results go (default: out/SUITE)\n"
+    "  -j, --jobs N         cells at a time (default: as many as there are cores)\n"
+    "      --threads N      threads a cell (default: chosen by its size); results do not depend on "
+    "it\n"
+    "      --filter GLOB    only cells of experiments or claims whose name matches; others stay "
+    "pending\n"
+    "      --set KEY=VALUE  change the suite: seed=101, model.width=[64,128], "
+    "claims.x.test.below=-0.3\n"
+    "      --seeds N        seeds of every experiment\n"
+    "      --timeout S      stop a cell after S seconds; it is then not measured\n"
+    "      --fresh          forget earlier results in DIR\n"
+    "      --dry-run        print cells, operations, memory and time; run nothing\n"
+    "      --save-arrays    keep inputs, weights, outputs and kernels of each cell as .npy files\n"
+    "  -q, --quiet          errors only\n\n"
+    "A run that was killed or interrupted is continued by the same command: finished cells are "
+    "not\n"
+    "run again. A changed suite re-runs the cells that it changes.\n"};

@@ -1,0 +1,32 @@
+/* Running what is missing: plan → keys → store → workers → store. */
+#ifndef WK_CLI_SESSION_H
+#define WK_CLI_SESSION_H
+
+#include "cli/opened.h"
+#include "run/probe.h"
+#include "run/store.h"
+
+#include <signal.h>
+
+typedef struct wk_session {
+    const wk_opened *opened;
+    wk_store *store;
+    const wk_probe *probe;
+    const char *folder;   /* output */
+    const char *filter;   /* glob over experiments and claims, or NULL */
+    size_t jobs, threads; /* 0: chosen by the size of the cells */
+    double timeout_s;     /* a cell; 0: none */
+    bool save_arrays, quiet;
+    const volatile sig_atomic_t *stop;
+} wk_session;
+
+/* Does the filter leave in the cell? It does if it matches its experiment's name, or the name of a
+ * claim that looks at it (or whose control does). */
+bool wk_session_takes(const wk_opened *opened, const char *filter, const wk_row *cell);
+
+/* Replaces the store's plan, and runs the cells that have no result yet. Returns when all are done
+ * or *stop is set; cells in flight then are pending. WK_CANNOT if the store cannot be written:
+ * finished cells are kept. */
+wk_status wk_session_run(wk_session *session, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,27 @@
+/* Facts about the machine and this program. Reads only; changes nothing. */
+#ifndef WK_RUN_ENVIRONMENT_H
+#define WK_RUN_ENVIRONMENT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Path of this executable, for starting it again; "/proc/self/exe" resolved once. */
+const char *wk_environment_executable(void);
+
+/* Cores that this process may use, >= 1. */
+size_t wk_environment_cores(void);
+
+/* Bytes of memory that could be had now; 0 if unknown. */
+double wk_environment_free_memory(void);
+
+/* One line each; texts live in `arena`, NULL only without memory. */
+const char *wk_environment_cpu(wk_arena *arena, wk_error *err); /* "AMD EPYC …" */
+const char *wk_environment_os(wk_arena *arena, wk_error *err); /* "Linux 6.1, x86_64; Debian …" */
+const char *wk_environment_compiler(void);                     /* "gcc 12.2.0" */
+
+/* The file that `program` would run from PATH, or NULL. */
+const char *wk_environment_find_program(const char *program, wk_arena *arena, wk_error *err);
+
+#endif

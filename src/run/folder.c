@@ -1,0 +1,126 @@
+#include "run/folder.h"
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Does folder/name begin with `text`? */
+static int begins(const char *folder, const char *name, const char *text) {
+    char path[4200], start[64] = "";
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return 0;
+    const size_t got = fread(start, 1, strlen(text), file);
+    fclose(file);
+    return got == strlen(text) && memcmp(start, text, got) == 0;
+}
+
+/* Ours: empty, or with a store, or with the results.json of an earlier report (as committed in
+ * reports/). */
+static int is_ours(const char *folder, DIR *listing) {
+    size_t entries = 0;
+    for (struct dirent *entry; (entry = readdir(listing));)
+        entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                   strcmp(entry->d_name, "store.lock") != 0;
+    return entries == 0 || begins(folder, "store.db", "SQLite format 3") ||
+           begins(folder, "results.json", "{\"schema\":1,\"program\":{\"version\"");
+}
+
+/* The nearest folder above that exists must be writable. */
+static wk_status check_parent(const char *folder, wk_error *err) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s", folder);
+    for (;;) {
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            strcpy(path, ".");
+        else if (slash == path)
+            path[1] = '\0';
+        else
+            *slash = '\0';
+        struct stat info;
+        if (stat(path, &info) == 0) {
+            if (!S_ISDIR(info.st_mode))
+                return wk_fail(err, WK_BAD_INPUT,
+                               "cannot make output folder '%s': '%s' is no folder", folder, path);
+            if (access(path, W_OK | X_OK) != 0)
+                return wk_fail(err, WK_BAD_INPUT, "cannot make output folder '%s': %s", folder,
+                               strerror(errno));
+            return WK_OK;
+        }
+        if (errno != ENOENT)
+            return wk_fail(err, WK_BAD_INPUT, "cannot make output folder '%s': %s", folder,
+                           strerror(errno));
+    }
+}
+
+wk_status wk_folder_check(const char *folder, wk_error *err) {
+    DIR *listing = opendir(folder);
+    if (!listing && errno == ENOENT)
+        return check_parent(folder, err);
+    if (!listing)
+        return wk_fail(err, WK_BAD_INPUT, "cannot use output folder '%s': %s", folder,
+                       strerror(errno));
+    const int ours = is_ours(folder, listing);
+    closedir(listing);
+    if (!ours)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "output folder '%s' is not empty and was not made by widecheck; name another "
+            "with -o",
+            folder);
+    if (access(folder, W_OK | X_OK) != 0)
+        return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
+                       strerror(errno));
+    return WK_OK;
+}
+
+static wk_status take_lock(const char *folder, int lock, wk_error *err) {
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        char pid[32];
+        const int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+        /* The pid only helps the message of a second run; the lock itself is what counts. */
+        if (ftruncate(lock, 0) != 0 || pwrite(lock, pid, (size_t)length, 0) != length)
+            return wk_fail(err, WK_CANNOT, "cannot write '%s/store.lock': %s", folder,
+                           strerror(errno));
+        return WK_OK;
+    }
+    if (errno != EWOULDBLOCK)
+        return wk_fail(err, WK_BAD_INPUT, "cannot lock '%s': %s", folder, strerror(errno));
+    char holder[32] = "";
+    const ssize_t got = pread(lock, holder, sizeof holder - 1, 0);
+    holder[got > 0 ? strcspn(holder, "\n") : 0] = '\0';
+    return wk_fail(err, WK_BAD_INPUT, "output folder '%s' is in use by another run (pid %s)",
+                   folder, *holder ? holder : "unknown");
+}
+
+wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
+    char path[4200];
+    WK_TRY(wk_folder_check(folder, err));
+    WK_TRY(wk_file_make_folder(folder, err));
+    snprintf(path, sizeof path, "%s/store.lock", folder);
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (descriptor < 0)
+        return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
+                       strerror(errno));
+    const wk_status status = take_lock(folder, descriptor, err);
+    if (status != WK_OK)
+        close(descriptor);
+    else
+        *lock = descriptor;
+    return status;
+}
+
+void wk_folder_release(int lock) {
+    if (lock >= 0)
+        close(lock);
+}

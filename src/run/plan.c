@@ -1,0 +1,308 @@
+#include "run/plan.h"
+
+#include "model/data.h"
+#include "run/numerics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What of an experiment makes its cells, slowest first; data comes before them, seeds after. */
+static const char *const parts[] = {"model", "loss", "train", "stop", "measure"};
+enum { PARTS = sizeof parts / sizeof *parts, MOST_PARAMS = 128 };
+
+static size_t times(size_t a, size_t b) {
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
+static size_t plus(size_t a, size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+/* ---- making ---- */
+
+static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_node **sets,
+                          wk_plan_experiment *e, wk_error *err) {
+    const wk_node *all = wk_node_find(suite->root, "data");
+    const wk_node *set = wk_node_find(all, name->text);
+    if (!set)
+        return wk_node_fail(name, err, "no data set is named '%s'", name->text);
+    sets[e->ndata++] = set;
+    e->data_combinations = plus(e->data_combinations, wk_node_count(set));
+    return WK_OK;
+}
+
+static wk_status make_experiment(const wk_suite *suite, const wk_node *node, wk_plan_experiment *e,
+                                 wk_arena *arena, wk_error *err) {
+    *e = (wk_plan_experiment){.name = node->name, .node = node};
+    const wk_node *data = wk_node_find(node, "data");
+    const size_t n = data->kind == WK_NODE_AXIS ? data->n : 1;
+    const wk_node **sets = wk_arena_get(arena, n, sizeof *sets, err);
+    if (!sets)
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(add_data(suite, data->kind == WK_NODE_AXIS ? data->items[i] : data, sets, e, err));
+    e->data = sets;
+    e->seeds = wk_node_size(node, "seeds");
+    e->combinations = e->data_combinations;
+    for (size_t i = 0; i < PARTS; i++) {
+        const wk_node *part = wk_node_find(node, parts[i]);
+        if (part)
+            e->combinations = times(e->combinations, wk_node_count(part));
+    }
+    return WK_OK;
+}
+
+wk_status wk_plan_make(const wk_suite *suite, wk_arena *arena, wk_plan *plan, wk_error *err) {
+    const wk_node *all = wk_node_find(suite->root, "experiments");
+    wk_plan_experiment *experiments = wk_arena_get(arena, all->n, sizeof *experiments, err);
+    if (!experiments)
+        return WK_CANNOT;
+    *plan = (wk_plan){.suite = suite,
+                      .experiments = experiments,
+                      .n = all->n,
+                      .first_seed = wk_node_size(suite->root, "seed")};
+    for (size_t i = 0; i < all->n; i++) {
+        wk_plan_experiment *e = &experiments[i];
+        WK_TRY(make_experiment(suite, all->items[i], e, arena, err));
+        e->first = plan->cells;
+        plan->cells = plus(plan->cells, times(e->combinations, e->seeds));
+        if (plan->cells > WK_PLAN_MOST_CELLS)
+            return wk_node_fail(
+                e->node, err,
+                "experiment '%s' brings the suite to %s%zu cells; at most %d are allowed", e->name,
+                plan->cells == SIZE_MAX ? "at least " : "", plan->cells, WK_PLAN_MOST_CELLS);
+    }
+    return WK_OK;
+}
+
+/* ---- one cell ---- */
+
+static wk_status expand_data(const wk_plan_experiment *e, size_t index, wk_pair *pairs, size_t *n,
+                             wk_arena *arena, wk_error *err) {
+    size_t set = 0;
+    while (index >= wk_node_count(e->data[set]))
+        index -= wk_node_count(e->data[set++]);
+    pairs[(*n)++] = (wk_pair){"data", e->data[set]->name};
+    return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
+}
+
+static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena, wk_bag *bag,
+                        wk_error *err) {
+    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
+    if (!pairs)
+        return WK_CANNOT;
+    size_t n = 0;
+    for (size_t i = PARTS; i-- > 0;) {
+        const wk_node *part = wk_node_find(e->node, parts[i]);
+        if (!part)
+            continue;
+        WK_TRY(wk_node_expand(part, index % wk_node_count(part), parts[i], pairs, MOST_PARAMS, &n,
+                              arena, err));
+        index /= wk_node_count(part);
+    }
+    WK_TRY(expand_data(e, index, pairs, &n, arena, err));
+    *bag = wk_bag_of(pairs, n);
+    return WK_OK;
+}
+
+wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
+                          wk_error *err) {
+    WK_ASSERT(index < plan->cells);
+    size_t i = plan->n - 1;
+    while (plan->experiments[i].first > index)
+        i--;
+    const wk_plan_experiment *e = &plan->experiments[i];
+    const size_t within = index - e->first;
+    cell->experiment = e;
+    cell->seed = plan->first_seed + within % e->seeds;
+    return expand(e, within / e->seeds, arena, &cell->params, err);
+}
+
+/* ---- files ---- */
+
+const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena, wk_error *err) {
+    const char *slash = strrchr(plan->suite->path, '/');
+    if (!slash)
+        return ".";
+    return wk_arena_span(arena, plan->suite->path,
+                         slash == plan->suite->path ? 1 : (size_t)(slash - plan->suite->path), err);
+}
+
+static bool is_path(const wk_bag *params, const char *key) {
+    const char *source_name = wk_bag_find(params, "data.source");
+    const wk_data_source *source = source_name ? wk_data_source_find(source_name) : NULL;
+    if (!source || strncmp(key, "data.", 5) != 0)
+        return false;
+    const wk_param *row = wk_param_find(source->rows, source->n, key + 5);
+    return row && row->type == WK_PATH;
+}
+
+/* The parameters with paths that hold from the current folder. */
+static wk_status resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, wk_bag *out,
+                         wk_error *err) {
+    const char *folder = wk_plan_folder(plan, arena, err);
+    wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs, err);
+    if (!folder || !pairs)
+        return WK_CANNOT;
+    for (size_t i = 0; i < params->n; i++) {
+        pairs[i] = params->pairs[i];
+        if (is_path(params, pairs[i].key) && pairs[i].text[0] != '/')
+            pairs[i].text = wk_arena_printf(arena, err, "%s/%s", folder, pairs[i].text);
+        if (!pairs[i].text)
+            return WK_CANNOT;
+    }
+    *out = wk_bag_of(pairs, params->n);
+    return WK_OK;
+}
+
+struct wk_plan_file {
+    struct wk_plan_file *next;
+    const char *path;
+    wk_hash hash;
+};
+
+static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error *err) {
+    for (const struct wk_plan_file *f = files->first; f; f = f->next)
+        if (strcmp(f->path, path) == 0)
+            return &f->hash;
+    struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file, err);
+    if (!file || !(file->path = wk_arena_text(files->arena, path, err)) ||
+        wk_hash_file(path, &file->hash, err) != WK_OK)
+        return NULL;
+    file->next = files->first;
+    files->first = file;
+    return &file->hash;
+}
+
+wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
+                      wk_plan_files *files, wk_arena *scratch, wk_hash *key, wk_error *err) {
+    wk_bag params;
+    WK_TRY(resolve(plan, &cell->params, scratch, &params, err));
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return wk_fail_memory(err, 4096);
+    wk_status status = WK_OK;
+    for (size_t i = 0; i < params.n && status == WK_OK; i++) {
+        const wk_pair *pair = &params.pairs[i];
+        if (strcmp(pair->key, "data") == 0)
+            continue;
+        const char *value = pair->text;
+        if (is_path(&params, pair->key)) {
+            const wk_hash *hash = file_hash(files, pair->text, err);
+            if (!hash)
+                status = err->status;
+            else
+                value = hash->hex;
+        }
+        fprintf(out, "%s=%s\n", pair->key, value);
+    }
+    fprintf(out, "seed=%llu\nnumerics=%s\nbackend=%s\n", (unsigned long long)cell->seed,
+            wk_numerics, fingerprint);
+    if (fclose(out) != 0 && status == WK_OK)
+        status = wk_fail_memory(err, 4096);
+    if (status == WK_OK)
+        *key = wk_hash_text(text);
+    free(text);
+    return status;
+}
+
+/* ---- checking ---- */
+
+/* The node that holds `key`, as deep as it is written: where to point. */
+static const wk_node *blame(const wk_plan_cell *cell, const char *key) {
+    const wk_node *node = cell->experiment->node;
+    if (!key)
+        return node;
+    if (strcmp(key, "data") == 0 || strncmp(key, "data.", 5) == 0) {
+        const char *name = wk_bag_find(&cell->params, "data");
+        for (size_t i = 0; i < cell->experiment->ndata; i++)
+            if (strcmp(cell->experiment->data[i]->name, name) == 0)
+                return cell->experiment->data[i];
+    }
+    char part[64];
+    while (*key) {
+        const size_t length = strcspn(key, ".");
+        snprintf(part, sizeof part, "%.*s", (int)length, key);
+        const wk_node *child = node->kind == WK_NODE_GROUP ? wk_node_find(node, part) : NULL;
+        if (!child || child->is_default)
+            break;
+        node = child;
+        key += length + (key[length] == '.');
+    }
+    return node;
+}
+
+wk_status wk_plan_spec(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
+                       wk_spec *spec, const char **culprit, wk_error *err) {
+    wk_bag params;
+    *culprit = NULL;
+    WK_TRY(resolve(plan, &cell->params, arena, &params, err));
+    return wk_spec_read(&params, cell->seed, spec, culprit, err);
+}
+
+static wk_status check_cell(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
+                            wk_error *err) {
+    wk_spec spec;
+    const char *culprit = NULL;
+    if (wk_plan_spec(plan, cell, arena, &spec, &culprit, err) == WK_OK)
+        return WK_OK;
+    return wk_node_fail(blame(cell, culprit), err, "%s", err->message);
+}
+
+static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, size_t which,
+                            wk_arena *arena, wk_error *err) {
+    const wk_node *set = e->data[which];
+    const wk_data_source *source = wk_data_source_find(set->variant->name);
+    for (size_t i = 0; i < wk_node_count(set); i++) {
+        const wk_arena_mark mark = wk_arena_here(arena);
+        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
+        size_t n = 0;
+        if (!pairs)
+            return WK_CANNOT;
+        WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
+        wk_bag bag = wk_bag_of(pairs, n);
+        WK_TRY(resolve(plan, &bag, arena, &bag, err));
+        if (source->check(&bag, err) != WK_OK)
+            return wk_node_fail(set, err, "data '%s': %s", set->name, err->message);
+        wk_arena_reset(arena, mark);
+    }
+    return WK_OK;
+}
+
+/* Has an earlier experiment, or place of this one, the same data set? */
+static bool seen(const wk_plan *plan, size_t experiment, size_t which) {
+    const wk_node *set = plan->experiments[experiment].data[which];
+    for (size_t e = 0; e <= experiment; e++)
+        for (size_t i = 0; i < (e < experiment ? plan->experiments[e].ndata : which); i++)
+            if (plan->experiments[e].data[i] == set)
+                return true;
+    return false;
+}
+
+static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *arena,
+                                  wk_error *err) {
+    const wk_plan_experiment *e = &plan->experiments[which];
+    for (size_t i = 0; i < e->ndata; i++)
+        if (!seen(plan, which, i))
+            WK_TRY(check_data(plan, e, i, arena, err));
+    for (size_t i = 0; i < e->combinations; i++) {
+        const wk_arena_mark mark = wk_arena_here(arena);
+        wk_plan_cell cell;
+        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        WK_TRY(check_cell(plan, &cell, arena, err));
+        wk_arena_reset(arena, mark);
+    }
+    return WK_OK;
+}
+
+wk_status wk_plan_check(const wk_plan *plan, wk_error *err) {
+    wk_arena arena = {0};
+    wk_status status = WK_OK;
+    for (size_t i = 0; i < plan->n && status == WK_OK; i++)
+        status = check_experiment(plan, i, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,69 @@
+/* The plan: which cells a suite asks for, made one at a time from its axes, never all held in
+ * memory. Order: experiments as in the file, then axes (data slowest, the last key fastest), then
+ * seeds. */
+#ifndef WK_RUN_PLAN_H
+#define WK_RUN_PLAN_H
+
+#include "base/hash.h"
+#include "model/spec.h"
+#include "suite/load.h"
+
+enum { WK_PLAN_MOST_CELLS = 1000000 };
+
+typedef struct wk_plan_experiment {
+    const char *name;
+    const wk_node *node;
+    const wk_node *const *data;                    /* (ndata) the data sets it runs on */
+    size_t ndata, data_combinations, combinations; /* of data alone; of everything but seeds */
+    size_t seeds;
+    size_t first; /* index of its first cell */
+} wk_plan_experiment;
+
+typedef struct wk_plan {
+    const wk_suite *suite;
+    const wk_plan_experiment *experiments;
+    size_t n;
+    size_t cells;        /* of all experiments */
+    uint64_t first_seed; /* `seed:` of the suite */
+} wk_plan;
+
+typedef struct wk_plan_cell {
+    const wk_plan_experiment *experiment;
+    wk_bag params; /* paths as written in the suite */
+    uint64_t seed;
+} wk_plan_cell;
+
+/* WK_BAD_INPUT at an experiment that names unknown data, or when there are more than
+ * WK_PLAN_MOST_CELLS. */
+wk_status wk_plan_make(const wk_suite *suite, wk_arena *arena, wk_plan *plan,
+                       wk_error *err) WK_CHECKED;
+
+/* Cell `index` < plan->cells; its texts live in `arena`. */
+wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
+                          wk_error *err) WK_CHECKED;
+
+/* Checks each combination (not each seed) by the model's own rules, and opens each data file once.
+ * WK_BAD_INPUT at the key to blame. */
+wk_status wk_plan_check(const wk_plan *plan, wk_error *err) WK_CHECKED;
+
+/* Hashes of data files already read: a file is read once. Zero-initialise; lives in its arena. */
+typedef struct wk_plan_files {
+    wk_arena *arena;
+    struct wk_plan_file *first;
+} wk_plan_files;
+
+/* SHA-256 of the cell's canonical text: its parameters in order of their keys, with files by their
+ * content and without the data set's name, its seed, the numerics version, the backend's
+ * fingerprint. */
+wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
+                      wk_plan_files *files, wk_arena *scratch, wk_hash *key,
+                      wk_error *err) WK_CHECKED;
+
+/* The cell's parameters, typed and checked by the model's own rules; see wk_spec_read. */
+wk_status wk_plan_spec(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
+                       wk_spec *spec, const char **culprit, wk_error *err) WK_CHECKED;
+
+/* The folder that relative paths of the suite start from; "." for the current one. */
+const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,34 @@
+/* The probe: which BLAS and LAPACK a worker really runs on, how fast its DGEMM is, and that it
+ * keeps to one thread. Asked of a worker process started like any other, so it speaks for all of
+ * them. */
+#ifndef WK_RUN_PROBE_H
+#define WK_RUN_PROBE_H
+
+#include "base/arena.h"
+
+#include <stdio.h>
+
+typedef struct wk_probe {
+    const char *blas_name;    /* "OpenBLAS", "BLIS", "ATLAS", "reference", "unknown" */
+    const char *blas_version; /* what the library says of itself, or "" */
+    const char *blas_path;    /* the file that dgemm_ and cblas_dgemm come from */
+    const char *lapack_path;  /* the file that dsyevr_ comes from */
+    const char *core;         /* the core type that the library chose, or "" */
+    const char *isa;          /* of our thin kernels */
+    double blas_threads;      /* CPU time over wall time in DGEMM: 1 is one thread */
+    double gemm_gflops;       /* best of several DGEMM of 1024, one thread */
+    const char *fingerprint;  /* SHA-256 over names, versions, core, isa and both files' content */
+} wk_probe;
+
+/* In the worker: measures, and writes one line of JSON. */
+void wk_probe_answer(FILE *out);
+
+/* In the parent: reads that line. */
+wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe,
+                        wk_error *err) WK_CHECKED;
+
+/* In the parent: starts a worker for it. WK_CANNOT if it did not answer, or if cblas_dgemm and
+ * dgemm_ come from different files. */
+wk_status wk_probe_run(wk_arena *arena, wk_probe *probe, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,88 @@
+#include "run/request.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PARAMS = 256 };
+
+void wk_request_write(const wk_request *request, FILE *out) {
+    fprintf(out, "widecheck-worker 1\njob %s\nseed %llu\nthreads %zu\n",
+            request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->seed,
+            request->threads);
+    if (request->arrays)
+        fprintf(out, "arrays %s\n", request->arrays);
+    for (size_t i = 0; i < request->params.n; i++)
+        fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
+    fputs("end\n", out);
+}
+
+/* The rest of the line if it begins with "word ", else NULL. */
+static const char *after(const char *line, const char *word) {
+    const size_t n = strlen(word);
+    return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
+}
+
+static bool read_count(const char *text, uint64_t *value) {
+    int64_t parsed = 0;
+    if (!wk_text_integer(text, &parsed) || parsed < 0)
+        return false;
+    *value = (uint64_t)parsed;
+    return true;
+}
+
+static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_arena *arena,
+                      wk_error *err) {
+    const char *rest;
+    uint64_t count = 0;
+    if ((rest = after(line, "job"))) {
+        request->job = strcmp(rest, "probe") == 0 ? WK_JOB_PROBE : WK_JOB_CELL;
+        return request->job == WK_JOB_PROBE || strcmp(rest, "cell") == 0;
+    }
+    if ((rest = after(line, "seed")))
+        return read_count(rest, &request->seed);
+    if ((rest = after(line, "threads"))) {
+        const bool ok = read_count(rest, &count) && count >= 1 && count <= 1024;
+        request->threads = (size_t)count;
+        return ok;
+    }
+    if ((rest = after(line, "arrays")))
+        return (request->arrays = wk_arena_text(arena, rest, err)) != NULL;
+    if ((rest = after(line, "param"))) {
+        const char *equals = strchr(rest, '=');
+        if (!equals || request->params.n >= MOST_PARAMS)
+            return false;
+        wk_pair *pair = &pairs[request->params.n++];
+        pair->key = wk_arena_span(arena, rest, (size_t)(equals - rest), err);
+        pair->text = wk_arena_text(arena, equals + 1, err);
+        return pair->key && pair->text;
+    }
+    return false;
+}
+
+wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_error *err) {
+    *request = (wk_request){.threads = 1};
+    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
+    if (!pairs)
+        return WK_CANNOT;
+    char *line = NULL;
+    size_t room = 0, count = 0;
+    bool ok = true, ended = false;
+    while (ok && !ended && getline(&line, &room, in) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        if (count++ == 0)
+            ok = strcmp(line, "widecheck-worker 1") == 0;
+        else if (strcmp(line, "end") == 0)
+            ended = true;
+        else
+            ok = read_line(line, request, pairs, arena, err);
+    }
+    if (!ok || !ended)
+        wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
+    free(line);
+    if (!ok || !ended)
+        return WK_BAD_INPUT;
+    request->params = wk_bag_of(pairs, request->params.n);
+    return WK_OK;
+}

@@ -1,0 +1,32 @@
+/* What the parent asks of a worker process, on its standard input: lines, closed by "end".
+ *     widecheck-worker 1
+ *     job cell | probe
+ *     seed 3
+ *     threads 2
+ *     arrays /folder          (only if wanted)
+ *     param model.width=64
+ *     end
+ * The answer comes on its standard output: one line of JSON, then "end\n". An answer without that
+ * end is none: the process died on the way.
+ */
+#ifndef WK_RUN_REQUEST_H
+#define WK_RUN_REQUEST_H
+
+#include "base/param.h"
+
+#include <stdio.h>
+
+typedef enum wk_job { WK_JOB_CELL, WK_JOB_PROBE } wk_job;
+
+typedef struct wk_request {
+    wk_job job;
+    uint64_t seed;
+    size_t threads;
+    const char *arrays; /* folder, or NULL */
+    wk_bag params;
+} wk_request;
+
+void wk_request_write(const wk_request *request, FILE *out);
+wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,360 @@
+#include "run/store.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "run/folder.h"
+#include "run/record.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCHEMA = 1, APPLICATION = 0x77636b31 /* "wck1" */ };
+
+struct wk_store {
+    sqlite3 *db;
+    int lock; /* descriptor of store.lock, -1 when only reading */
+    char path[4096];
+};
+
+static const char schema_sql[] =
+    "CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE plan(position INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL,"
+    " params TEXT NOT NULL, seed TEXT NOT NULL);"
+    "CREATE TABLE cell(key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL,"
+    " record TEXT, sha256 TEXT NOT NULL, wall_s REAL, cpu_s REAL, peak_bytes REAL) WITHOUT ROWID;";
+
+static wk_status trouble(wk_store *store, wk_error *err) {
+    return wk_fail(err, WK_CANNOT, "store '%s': %s", store->path,
+                   store->db ? sqlite3_errmsg(store->db) : "out of memory");
+}
+
+static wk_status execute(wk_store *store, const char *sql, wk_error *err) {
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ? WK_OK
+                                                                       : trouble(store, err);
+}
+
+static wk_status prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
+                         wk_error *err) {
+    return sqlite3_prepare_v2(store->db, sql, -1, statement, NULL) == SQLITE_OK
+               ? WK_OK
+               : trouble(store, err);
+}
+
+/* Runs a statement that gives no rows, and frees it. */
+static wk_status finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) {
+    const bool done = sqlite3_step(statement) == SQLITE_DONE;
+    const wk_status status = done ? WK_OK : trouble(store, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    if (text)
+        sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+/* ---- opening ---- */
+
+static wk_status pragma(wk_store *store, const char *sql, int *value, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(prepare(store, sql, &statement, err));
+    const int step = sqlite3_step(statement);
+    *value = step == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+    const wk_status status = step == SQLITE_ROW ? WK_OK : trouble(store, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static wk_status check_schema(wk_store *store, wk_store_mode mode, wk_error *err) {
+    int application = 0, schema = 0;
+    WK_TRY(pragma(store, "PRAGMA application_id", &application, err));
+    WK_TRY(pragma(store, "PRAGMA user_version", &schema, err));
+    if (application == 0 && schema == 0 && mode == WK_STORE_WRITE) {
+        char stamp[128];
+        snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+                 APPLICATION, SCHEMA);
+        WK_TRY(execute(store, "BEGIN IMMEDIATE", err));
+        WK_TRY(execute(store, schema_sql, err));
+        WK_TRY(execute(store, stamp, err));
+        return execute(store, "COMMIT", err);
+    }
+    if (application != APPLICATION)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' is no store of widecheck", store->path);
+    if (schema != SCHEMA)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' has schema %d; this program reads schema %d",
+                       store->path, schema, SCHEMA);
+    return WK_OK;
+}
+
+static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *err) {
+    const int flags =
+        mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+        return wk_fail(err, WK_BAD_INPUT, "cannot open '%s': %s", store->path,
+                       store->db ? sqlite3_errmsg(store->db) : "out of memory");
+    sqlite3_busy_timeout(store->db, 10000);
+    if (mode == WK_STORE_WRITE)
+        WK_TRY(execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", err));
+    return check_schema(store, mode, err);
+}
+
+wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, wk_error *err) {
+    wk_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return wk_fail_memory(err, sizeof *store);
+    store->lock = -1;
+    wk_status status = WK_OK;
+    if (snprintf(store->path, sizeof store->path, "%s/store.db", folder) >= (int)sizeof store->path)
+        status = wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    if (status == WK_OK && mode == WK_STORE_WRITE)
+        status = wk_folder_claim(folder, &store->lock, err);
+    if (status == WK_OK)
+        status = open_database(store, mode, err);
+    if (status != WK_OK) {
+        wk_store_close(store);
+        return status;
+    }
+    *out = store;
+    return WK_OK;
+}
+
+void wk_store_close(wk_store *store) {
+    if (!store)
+        return;
+    sqlite3_close(store->db);
+    wk_folder_release(store->lock);
+    free(store);
+}
+
+/* ---- facts ---- */
+
+wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(prepare(store,
+                   value ? "INSERT OR REPLACE INTO fact(key, value) VALUES(?1, ?2)"
+                         : "DELETE FROM fact WHERE key = ?1",
+                   &statement, err));
+    bind_text(statement, 1, key);
+    if (value)
+        bind_text(statement, 2, value);
+    return finish(store, statement, err);
+}
+
+wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
+                       wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    *value = NULL;
+    WK_TRY(prepare(store, "SELECT value FROM fact WHERE key = ?1", &statement, err));
+    bind_text(statement, 1, key);
+    wk_status status = WK_OK;
+    const int step = sqlite3_step(statement);
+    if (step == SQLITE_ROW) {
+        *value = wk_arena_text(arena, (const char *)sqlite3_column_text(statement, 0), err);
+        status = *value ? WK_OK : WK_CANNOT;
+    } else if (step != SQLITE_DONE) {
+        status = trouble(store, err);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* ---- the plan ---- */
+
+wk_status wk_store_plan_begin(wk_store *store, wk_error *err) {
+    WK_TRY(execute(store, "BEGIN IMMEDIATE", err));
+    return execute(store, "DELETE FROM plan", err);
+}
+
+wk_status wk_store_plan_commit(wk_store *store, wk_error *err) {
+    return execute(store, "COMMIT", err);
+}
+
+/* "key=text" lines; neither holds a newline. */
+static char *bag_text(const wk_bag *params) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    for (size_t i = 0; i < params->n; i++)
+        fprintf(out, "%s=%s\n", params->pairs[i].key, params->pairs[i].text);
+    return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
+static wk_status bag_of_text(const char *text, wk_bag *bag, wk_arena *arena, wk_error *err) {
+    size_t n = 0, i = 0;
+    for (const char *p = text; *p; p++)
+        n += *p == '\n';
+    char *copy = wk_arena_text(arena, text, err);
+    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs, err);
+    if (!copy || !pairs)
+        return WK_CANNOT;
+    for (char *line = copy, *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        char *equals = strchr(line, '=');
+        if (!equals)
+            return wk_fail(err, WK_CANNOT, "store: damaged parameters '%.60s'", line);
+        *equals = '\0';
+        pairs[i++] = (wk_pair){line, equals + 1};
+    }
+    *bag = wk_bag_of(pairs, n);
+    return WK_OK;
+}
+
+wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
+                            const char *experiment, const wk_bag *params, uint64_t seed,
+                            wk_error *err) {
+    char *text = bag_text(params), digits[24];
+    if (!text)
+        return wk_fail_memory(err, 4096);
+    sqlite3_stmt *statement = NULL;
+    wk_status status =
+        prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5)", &statement, err);
+    if (status == WK_OK) {
+        snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
+        sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
+        bind_text(statement, 2, key->hex);
+        bind_text(statement, 3, experiment);
+        bind_text(statement, 4, text);
+        bind_text(statement, 5, digits);
+        status = finish(store, statement, err);
+    }
+    free(text);
+    return status;
+}
+
+/* ---- cells ---- */
+
+/* Over everything of a row that a reader will believe. */
+static wk_hash cell_hash(const char *key, const char *status, const char *reason,
+                         const char *record) {
+    const char *parts[] = {key, status, reason, record ? record : ""};
+    char joined[4 * WK_HASH_SIZE] = "";
+    for (size_t i = 0; i < 4; i++)
+        strcat(joined, wk_hash_text(parts[i]).hex);
+    return wk_hash_text(joined);
+}
+
+wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_cell *cell,
+                            wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(prepare(store, "INSERT OR REPLACE INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   &statement, err));
+    const char *status = wk_end_name(cell->end);
+    bind_text(statement, 1, key->hex);
+    bind_text(statement, 2, status);
+    bind_text(statement, 3, cell->reason);
+    bind_text(statement, 4, cell->record);
+    bind_text(statement, 5, cell_hash(key->hex, status, cell->reason, cell->record).hex);
+    sqlite3_bind_double(statement, 6, cell->wall_s);
+    sqlite3_bind_double(statement, 7, cell->cpu_s);
+    sqlite3_bind_double(statement, 8, cell->peak_bytes);
+    return finish(store, statement, err);
+}
+
+static const char *column(sqlite3_stmt *statement, int at) {
+    const char *text = (const char *)sqlite3_column_text(statement, at);
+    return text ? text : "";
+}
+
+/* Columns first … of a row of `cell`: status, reason, record, sha256. */
+static bool undamaged(sqlite3_stmt *statement, int first, const char *key) {
+    const wk_hash hash = cell_hash(key, column(statement, first), column(statement, first + 1),
+                                   column(statement, first + 2));
+    return strcmp(hash.hex, column(statement, first + 3)) == 0;
+}
+
+static bool has_metrics(wk_end end) {
+    return end == WK_END_OK || end == WK_END_DIVERGED;
+}
+
+wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    *has = false;
+    WK_TRY(prepare(store, "SELECT status, reason, record, sha256 FROM cell WHERE key = ?1",
+                   &statement, err));
+    bind_text(statement, 1, key->hex);
+    const int step = sqlite3_step(statement);
+    wk_status status = WK_OK;
+    wk_end end;
+    if (step == SQLITE_ROW)
+        *has = wk_end_parse(column(statement, 0), &end) && has_metrics(end) &&
+               undamaged(statement, 0, key->hex);
+    else if (step != SQLITE_DONE)
+        status = trouble(store, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+wk_status wk_store_clear(wk_store *store, wk_error *err) {
+    return execute(store, "DELETE FROM cell", err);
+}
+
+/* ---- the table ---- */
+
+static wk_status read_result(sqlite3_stmt *statement, wk_row *row, wk_arena *arena, wk_error *err) {
+    if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
+        return WK_OK; /* no result: pending */
+    if (!undamaged(statement, 5, column(statement, 1)) ||
+        !wk_end_parse(column(statement, 5), &row->status)) {
+        row->status = WK_END_FAILED;
+        row->reason = "its record in the store is damaged; run again";
+        return WK_OK;
+    }
+    row->peak_bytes = sqlite3_column_double(statement, 9);
+    row->reason = wk_arena_text(arena, column(statement, 6), err);
+    if (!row->reason)
+        return WK_CANNOT;
+    if (!has_metrics(row->status))
+        return WK_OK;
+    wk_record record;
+    WK_TRY(wk_record_read(column(statement, 7), arena, &record, err));
+    row->series = record.series;
+    row->nseries = record.nseries;
+    row->stages = record.stages;
+    row->nstages = record.nstages;
+    return WK_OK;
+}
+
+static wk_status read_row(sqlite3_stmt *statement, wk_row *row, wk_arena *arena, wk_error *err) {
+    int64_t seed = 0;
+    row->id = wk_arena_span(arena, column(statement, 1), strnlen(column(statement, 1), 16), err);
+    row->experiment = wk_arena_text(arena, column(statement, 2), err);
+    row->status = WK_END_PENDING;
+    row->reason = "";
+    if (!row->id || !row->experiment)
+        return WK_CANNOT;
+    if (!wk_text_integer(column(statement, 4), &seed))
+        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", column(statement, 4));
+    row->seed = (uint64_t)seed;
+    WK_TRY(bag_of_text(column(statement, 3), &row->params, arena, err));
+    return read_result(statement, row, arena, err);
+}
+
+wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_error *err) {
+    int count = 0;
+    WK_TRY(pragma(store, "SELECT count(*) FROM plan", &count, err));
+    wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows, err);
+    if (!rows)
+        return WK_CANNOT;
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(prepare(store,
+                   "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
+                   " c.record, c.sha256, c.peak_bytes FROM plan p LEFT JOIN cell c ON c.key = p.key"
+                   " ORDER BY p.position",
+                   &statement, err));
+    size_t n = 0;
+    wk_status status = WK_OK;
+    int step;
+    while (status == WK_OK && (step = sqlite3_step(statement)) == SQLITE_ROW && n < (size_t)count)
+        status = read_row(statement, &rows[n++], arena, err);
+    if (status == WK_OK && n != (size_t)count)
+        status = trouble(store, err);
+    sqlite3_finalize(statement);
+    *table = (wk_table){rows, n};
+    return status;
+}

@@ -1,0 +1,68 @@
+/* The store: what was found, one SQLite file, `store.db`, in the output folder.
+ *
+ * It has many cells, by key, and ONE current plan: the list of cells that the current suite asks
+ * for. Journal DELETE, synchronous FULL, one transaction a cell: a kill at any moment loses at most
+ * the cells in flight. Each cell's record carries its SHA-256, verified when it is read. Only one
+ * process writes: the folder is locked (`store.lock`, an flock that worker processes do not
+ * inherit).
+ */
+#ifndef WK_RUN_STORE_H
+#define WK_RUN_STORE_H
+
+#include "base/hash.h"
+#include "base/table.h"
+
+#include <stdbool.h>
+
+typedef struct wk_store wk_store;
+
+typedef enum wk_store_mode {
+    WK_STORE_READ,  /* must exist; nothing is ever written */
+    WK_STORE_WRITE, /* made if absent; the folder is made and locked */
+} wk_store_mode;
+
+/* Opens folder/store.db. WK_BAD_INPUT: the folder cannot be made or written, is not empty and no
+ * output folder of widecheck (nothing in it is touched), is locked by another run (its pid is
+ * named), or the store is of another schema. On success *out is freed by wk_store_close. */
+wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out,
+                        wk_error *err) WK_CHECKED;
+void wk_store_close(wk_store *store);
+
+/* Facts kept beside the cells: "suite.text", "environment.cpu", … A NULL value removes. */
+wk_status wk_store_put(wk_store *store, const char *key, const char *value,
+                       wk_error *err) WK_CHECKED;
+/* NULL in *value when absent; text lives in `arena`. */
+wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
+                       wk_error *err) WK_CHECKED;
+
+/* --- the plan: replaced whole, in one transaction --- */
+wk_status wk_store_plan_begin(wk_store *store, wk_error *err) WK_CHECKED;
+wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
+                            const char *experiment, const wk_bag *params, uint64_t seed,
+                            wk_error *err) WK_CHECKED;
+wk_status wk_store_plan_commit(wk_store *store, wk_error *err) WK_CHECKED;
+
+/* --- cells --- */
+typedef struct wk_store_cell {
+    wk_end end;
+    const char *reason; /* for people: why it did not end ok, with the last lines of stderr */
+    const char *record; /* JSON of run/record.h; NULL unless ok or diverged */
+    double wall_s, cpu_s, peak_bytes;
+} wk_store_cell;
+
+/* Replaces what the key had before. One transaction. */
+wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_cell *cell,
+                            wk_error *err) WK_CHECKED;
+
+/* Is there an ok or diverged result, undamaged, under this key? A damaged one counts as absent. */
+wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) WK_CHECKED;
+
+/* Forgets all cells (`--fresh`). */
+wk_status wk_store_clear(wk_store *store, wk_error *err) WK_CHECKED;
+
+/* The current plan with its results, in the plan's order; cells without result are pending. A
+ * damaged record is a cell that failed, with that reason. */
+wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table,
+                         wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,60 @@
+#include "run/worker.h"
+
+#include "model/cell.h"
+#include "run/probe.h"
+#include "run/record.h"
+#include "run/request.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A cell that cannot be computed is a result too: it is recorded with its reason. */
+static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
+    wk_error err = {0};
+    wk_cell_result result;
+    wk_record record = {.end = WK_END_FAILED};
+    if (wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, &result, &err) ==
+        WK_OK)
+        record = (wk_record){result.end,     result.reason, result.series,
+                             result.nseries, result.stages, result.nstages};
+    else
+        record.reason = err.message;
+    wk_record_write(&record, out);
+}
+
+static int answer(const wk_request *request, wk_arena *arena) {
+    wk_error err = {0};
+    wk_pool *pool = NULL;
+    if (wk_pool_new(request->threads, &pool, &err) != WK_OK) {
+        fprintf(stderr, "worker: %s\n", err.message);
+        return WK_CANNOT;
+    }
+    if (request->job == WK_JOB_CELL)
+        answer_cell(request, pool, arena, stdout);
+    else
+        wk_probe_answer(stdout);
+    wk_pool_free(pool);
+    fputs("\nend\n", stdout);
+    return fflush(stdout) == 0 ? 0 : WK_CANNOT;
+}
+
+int wk_worker_main(void) {
+    /* Nobody waits for a worker whose parent has died. */
+    const pid_t parent = getppid();
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || parent == 1)
+        return WK_CANNOT;
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_request request;
+    int code;
+    if (wk_request_read(stdin, &arena, &request, &err) == WK_OK) {
+        code = answer(&request, &arena);
+    } else {
+        fprintf(stderr, "worker: %s\n", err.message);
+        code = WK_BAD_INPUT;
+    }
+    wk_arena_release(&arena);
+    return code;
+}
