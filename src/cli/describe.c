@@ -1,5 +1,6 @@
 #include "claim/statistic.h"
 #include "cli/command.h"
+#include "cli/language.h"
 #include "cli/opened.h"
 
 #include "model/metrics.h"
@@ -126,7 +127,13 @@ static int describe_main(int argc, char **argv) {
     wk_opened opened;
     const char *operand[2] = {NULL, NULL};
     size_t n = 0;
-    wk_status status = wk_options_read(argc, argv, NULL, 0, operand, 2, &n, &err);
+    bool language = false;
+    const wk_option options[] = {{.name = "--language", .flag = &language}};
+    wk_status status = wk_options_read(argc, argv, options, 1, operand, 2, &n, &err);
+    if (status == WK_OK && language && n == 0) {
+        wk_language_print(stdout);
+        return 0;
+    }
     if (status == WK_OK && n == 0)
         status = wk_fail(&err, WK_BAD_INPUT,
                          "describe needs a suite: widecheck describe SUITE.yaml [ID]");
@@ -145,4 +152,5 @@ static int describe_main(int argc, char **argv) {
 const wk_command wk_command_describe = {
     "describe", "describe SUITE.yaml [ID]",
     "say in words what a suite, or one experiment, claim or figure of it, is", describe_main,
-    "Of a claim: hypothesis, margin and its reason, control, source. Runs nothing.\n"};
+    "Of a claim: hypothesis, margin and its reason, control, source. Runs nothing.\n"
+    "      --language       print the whole suite language, key by key, as Markdown\n"};

@@ -5,9 +5,9 @@
 
 #include "model/activation.h"
 
-wk_dual wk_dual_relu(double q1, double q2, double c); /* closed form */
-wk_dual
-wk_dual_tanh(double q1, double q2,
-             double c); /* quadrature, absolute error below 1e-12 for q <= 1, 3e-6 at q = 4 */
+/* Closed form. */
+wk_dual wk_dual_relu(double q1, double q2, double c);
+/* Quadrature: absolute error below 1e-12 for q <= 1 (the sphere), 3e-6 at q = 4. */
+wk_dual wk_dual_tanh(double q1, double q2, double c);
 
 #endif

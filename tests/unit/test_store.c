@@ -1,0 +1,185 @@
+/* run/store.h: what is put in comes out, what is damaged does not, and only one may write. */
+#include "run/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+static const char record[] =
+    "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"loss\",\"indexed\":false,\"at\":[0],"
+    "\"value\":[0.25]}],\"stages\":[]}";
+
+static char folder[64];
+
+static int make_folder(void **state) {
+    (void)state;
+    strcpy(folder, "/tmp/widecheck-store-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    return system(command);
+}
+
+static wk_store *opened(wk_store_mode mode) {
+    wk_store *store = NULL;
+    wk_error err = {0};
+    if (wk_store_open(folder, mode, &store, &err) != WK_OK)
+        fail_msg("%s", err.message);
+    return store;
+}
+
+static void fill(wk_store *store, size_t cells) {
+    wk_pair pairs[] = {{"model.width", "64"}};
+    const wk_bag params = wk_bag_of(pairs, 1);
+    assert_int_equal(wk_store_plan_begin(store, NULL), WK_OK);
+    for (size_t i = 0; i < cells; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "cell %zu", i);
+        const wk_hash key = wk_hash_text(name);
+        assert_int_equal(wk_store_plan_add(store, i, &key, "drift", &params, i + 1, NULL), WK_OK);
+    }
+    assert_int_equal(wk_store_plan_commit(store, NULL), WK_OK);
+    const wk_hash key = wk_hash_text("cell 0");
+    const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = record, .peak_bytes = 7};
+    assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
+}
+
+static void a_plan_comes_back_with_its_results(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    fill(store, 2);
+    wk_store_close(store);
+    store = opened(WK_STORE_READ);
+    wk_arena arena = {0};
+    wk_table table;
+    assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
+    assert_int_equal(table.n, 2);
+    assert_int_equal(table.rows[0].status, WK_END_OK);
+    assert_true(table.rows[0].series[0].value[0] == 0.25 && table.rows[0].peak_bytes == 7);
+    assert_int_equal(table.rows[1].status, WK_END_PENDING);
+    assert_int_equal(table.rows[1].seed, 2);
+    assert_string_equal(wk_bag_find(&table.rows[1].params, "model.width"), "64");
+    wk_arena_release(&arena);
+    wk_store_close(store);
+}
+
+static void damage(const char *sql) {
+    char path[128];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
+static void a_changed_record_is_never_believed(void **state) {
+    (void)state;
+    const char *const damages[] = {
+        "UPDATE cell SET record = replace(record, '0.25', '0.35')",
+        "UPDATE cell SET status = 'diverged'",
+        "UPDATE cell SET reason = 'x'",
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        wk_store *store = opened(WK_STORE_WRITE);
+        fill(store, 1);
+        wk_store_close(store);
+        damage(damages[i]);
+        store = opened(WK_STORE_READ);
+        const wk_hash key = wk_hash_text("cell 0");
+        bool has = true;
+        assert_int_equal(wk_store_has(store, &key, &has, NULL), WK_OK);
+        assert_false(has);
+        wk_arena arena = {0};
+        wk_table table;
+        assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
+        assert_int_equal(table.rows[0].status, WK_END_FAILED);
+        assert_int_equal(table.rows[0].nseries, 0);
+        wk_arena_release(&arena);
+        wk_store_close(store);
+    }
+}
+
+static void a_failed_cell_is_no_result(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    fill(store, 1);
+    const wk_hash key = wk_hash_text("cell 0");
+    const wk_store_cell cell = {.end = WK_END_CRASHED, .reason = "killed by signal 11"};
+    assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
+    bool has = true;
+    assert_int_equal(wk_store_has(store, &key, &has, NULL), WK_OK);
+    assert_false(has);
+    wk_store_close(store);
+}
+
+static void a_second_writer_is_refused_and_told_who(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE), *second = NULL;
+    wk_error err = {0};
+    assert_int_equal(wk_store_open(folder, WK_STORE_WRITE, &second, &err), WK_BAD_INPUT);
+    char pid[32];
+    snprintf(pid, sizeof pid, "pid %ld", (long)getpid());
+    assert_non_null(strstr(err.message, pid));
+    wk_store_close(store);
+    store = opened(WK_STORE_WRITE);
+    wk_store_close(store);
+}
+
+static void a_store_of_another_schema_is_refused(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    wk_store_close(store);
+    char path[128];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=99", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    wk_error err = {0};
+    assert_int_equal(wk_store_open(folder, WK_STORE_READ, &store, &err), WK_BAD_INPUT);
+    assert_non_null(strstr(err.message, "schema 99"));
+}
+
+static void a_fact_can_be_replaced_and_removed(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    wk_arena arena = {0};
+    const char *value = NULL;
+    assert_int_equal(wk_store_put(store, "k", "one", NULL), WK_OK);
+    assert_int_equal(wk_store_put(store, "k", "two", NULL), WK_OK);
+    assert_int_equal(wk_store_get(store, "k", &value, &arena, NULL), WK_OK);
+    assert_string_equal(value, "two");
+    assert_int_equal(wk_store_put(store, "k", NULL, NULL), WK_OK);
+    assert_int_equal(wk_store_get(store, "k", &value, &arena, NULL), WK_OK);
+    assert_null(value);
+    wk_arena_release(&arena);
+    wk_store_close(store);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE(a_plan_comes_back_with_its_results),
+        CASE(a_changed_record_is_never_believed),
+        CASE(a_failed_cell_is_no_result),
+        CASE(a_second_writer_is_refused_and_told_who),
+        CASE(a_store_of_another_schema_is_refused),
+        CASE(a_fact_can_be_replaced_and_removed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
