@@ -11,7 +11,7 @@ const char *wk_words_mark(wk_verdict verdict) {
     case WK_PASS:
         return "✔ pass";
     case WK_FAIL:
-        return "✘ FAIL";
+        return "✘ fail";
     case WK_INCONCLUSIVE:
         return "? inconclusive";
     case WK_ERROR:
