@@ -93,8 +93,8 @@ int main(int argc, char **argv) {
         {"dim", "input dimension d", &a.size.dim, 1, 1000000, NULL},
         {"outputs", "outputs k", &a.size.outputs, 1, 1000, NULL},
         {"threads", "threads of the pool", &a.size.threads, 1, 1024, NULL},
-        {"rounds", "rounds", &a.rounds, 1, 100, NULL},
-        {"times", "timed kernels a round", &a.times, 1, 40, NULL},
+        {"rounds", "rounds", &a.rounds, 1, WK_BENCH_ROUNDS, NULL},
+        {"times", "timed kernels a round", &a.times, 1, WK_BENCH_TURN, NULL},
         {"pace", "free (default), or stdin: a round for each line", NULL, 0, 0, &a.pace},
         {"save", "no timing: write the network and its kernel to this folder", NULL, 0, 0, &a.save},
     };

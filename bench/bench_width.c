@@ -143,7 +143,7 @@ int main(int argc, char **argv) {
         {"dim", "input dimension d", &a.size.dim, 1, 1000000, NULL},
         {"outputs", "outputs k", &a.size.outputs, 2, 1000, NULL},
         {"threads", "threads of the pool", &a.size.threads, 1, 1024, NULL},
-        {"rounds", "samples a width", &a.rounds, 1, 100, NULL},
+        {"rounds", "samples a width", &a.rounds, 1, WK_BENCH_ROUNDS, NULL},
         {"steps", "steps at the greatest width", &a.steps, 1, 1000000, NULL},
     };
     const size_t n = sizeof options / sizeof *options;

@@ -101,7 +101,7 @@ bool wk_bench_next_round(bool paced, size_t round, size_t rounds) {
     printf("ok\n"); /* to the round before, or, first, to the setting up */
     fflush(stdout);
     char line[64];
-    return fgets(line, sizeof line, stdin) != NULL;
+    return round < WK_BENCH_ROUNDS && fgets(line, sizeof line, stdin) != NULL;
 }
 
 /* ---- the machine ---- */

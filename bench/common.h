@@ -29,21 +29,21 @@ void wk_bench_usage(const char *program, const wk_bench_option *options, size_t 
 int wk_bench_failed(const char *program, const wk_error *err);
 
 /* Times, in seconds, all kept. Filled from {.n = 0}. */
-enum { WK_BENCH_SAMPLES = 4096 };
+enum { WK_BENCH_ROUNDS = 100, WK_BENCH_TURN = 40 }; /* at most: rounds, and samples a round */
+enum { WK_BENCH_SAMPLES = WK_BENCH_ROUNDS * WK_BENCH_TURN };
 typedef struct wk_bench_samples {
     size_t n;
     double value[WK_BENCH_SAMPLES];
 } wk_bench_samples;
 
-/* More than WK_BENCH_SAMPLES is a bug: wk_bench_next_round ends a run before. */
 void wk_bench_add(wk_bench_samples *samples, double seconds);
 double wk_bench_median(const wk_bench_samples *samples);
 
 /* Prints NAME_s=median and NAME_samples_s=all of them, in the order taken. */
 void wk_bench_print(const char *name, const wk_bench_samples *samples);
 
-/* Is there a round `round` (from 0)? `rounds` of them, or, when paced, as many as lines come in. A
- * paced round is answered when the next one is asked for. */
+/* Is there a round `round` (from 0)? `rounds` of them, or, when paced, as many as lines come in, up
+ * to WK_BENCH_ROUNDS. A paced round is answered when the next one is asked for. */
 bool wk_bench_next_round(bool paced, size_t round, size_t rounds);
 wk_status wk_bench_pace(const char *pace, bool *paced, wk_error *err) WK_CHECKED;
 

@@ -9,9 +9,9 @@
 
 /* Whole text must be the number; no blanks, no hex, no octal, no inf or nan. */
 bool wk_text_integer(const char *text, int64_t *value); /* -?[0-9]+ ; a leading 0 only as "0" */
-bool wk_text_real(const char *text, double *value);     /* -?digits[.digits][e[+-]digits] */
+bool wk_text_real(const char *text, double *value);     /* -?(D[.[D]]|.D)[e[+-]D], D digits */
 
-/* Shortest decimal text that reads back as the same double, up to 17 digits; "inf", "-inf", "nan".
+/* The first of 15, 16, 17 digits that reads back as the same double; "inf", "-inf", "nan".
  * `out` has room for 32 bytes and is returned. */
 char *wk_text_format(double value, char out[32]);
 

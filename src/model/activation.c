@@ -37,7 +37,7 @@ const wk_activation *wk_activation_find(const char *name) {
 wk_isa wk_isa_best(void) {
 #if defined WK_HAVE_X86_KERNELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
         return WK_ISA_AVX512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         return WK_ISA_AVX2;

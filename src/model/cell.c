@@ -291,19 +291,32 @@ static bool has_diverged(const cell *c) {
     return !(norm <= divergence_bound * sqrt((double)c->net.M));
 }
 
-/* Divergence is data (SCIENCE, trap T5): changes since the start are infinite from here on. */
+/* Divergence is data (SCIENCE, trap T5): every distance from the start, or from the principal
+ * components, that was being recorded is infinite from here on. */
 static wk_status record_divergence(cell *c, double t, wk_error *err) {
+    static const char *const distances[] = {
+        "ntk.change",     "ntk.change.trace",      "ntk.change.normalised",
+        "weights.move",   "weights.move.relative", "pca.sine",
+        "pca.sine.other", "pca.sine.current",      "pca.drift",
+        "pca.bound",      "pca.procrustes"};
     WK_TRY(add(c, "t.diverged", t, t, err));
     WK_TRY(add(c, "output.norm", t, wk_la_norm(c->net.k, c->net.n, c->net.F, c->net.ld), err));
-    if (c->spec.ntk != WK_NTK_NONE)
-        WK_TRY(add(c, change_metric(c), t, INFINITY, err));
-    if (c->spec.ntk_normalised)
-        WK_TRY(add(c, "ntk.change.normalised", t, INFINITY, err));
-    if (c->spec.move) {
-        WK_TRY(add(c, "weights.move", t, INFINITY, err));
-        WK_TRY(add(c, "weights.move.relative", t, INFINITY, err));
-    }
+    for (size_t i = 0; i < sizeof distances / sizeof *distances; i++)
+        if (wk_recorder_has(&c->record, distances[i]))
+            WK_TRY(add(c, distances[i], t, INFINITY, err));
     return c->spec.stops ? add(c, "t.escape", t, t, err) : WK_OK;
+}
+
+/* The loss and its gradient at the present outputs. */
+static wk_status take_loss(cell *c, wk_error *err) {
+    c->loss = c->spec.loss.kind->value(&c->spec.loss, &c->data, c->net.k, c->net.F, c->g,
+                                       c->loss_scratch);
+    if (!isfinite(c->loss))
+        return wk_fail(err, WK_CANNOT, "the loss is not finite%s",
+                       c->spec.loss.cosine
+                           ? ": an output is exactly 0, where cosine similarity is not defined"
+                           : "");
+    return WK_OK;
 }
 
 /* Steps until the checkpoint `last`, or divergence. */
@@ -315,8 +328,7 @@ static wk_status train_until(cell *c, size_t *step, size_t last, bool *diverged,
         (*step)++;
         *diverged = has_diverged(c);
         if (!*diverged)
-            c->loss = c->spec.loss.kind->value(&c->spec.loss, &c->data, c->net.k, c->net.F, c->g,
-                                               c->loss_scratch);
+            WK_TRY(take_loss(c, err));
     }
     wk_stages_end(c->stages,
                   (double)(*step - first) *
@@ -328,8 +340,7 @@ static wk_status train(cell *c, bool *diverged, wk_error *err) {
     const wk_schedule *schedule = &c->schedule;
     size_t step = 0;
     bool escaped = false;
-    c->loss = c->spec.loss.kind->value(&c->spec.loss, &c->data, c->net.k, c->net.F, c->g,
-                                       c->loss_scratch);
+    WK_TRY(take_loss(c, err));
     WK_TRY(checkpoint(c, 0, err));
     for (size_t i = 1; i < schedule->points && !escaped; i++) {
         const double before_t = (double)step * schedule->eta;

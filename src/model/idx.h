@@ -15,7 +15,7 @@ typedef struct wk_idx {
 } wk_idx;
 
 /* Reads a file of exactly `dimensions` dimensions. WK_BAD_INPUT, with the path, for a missing file,
- * a wrong magic number, a wrong number of dimensions, sizes beyond 2^31 bytes in all, and fewer or
+ * a wrong magic number, a wrong number of dimensions, sizes beyond 2^30 bytes in all, and fewer or
  * more bytes than the header announces (with_bytes only). */
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
                       wk_arena *arena, wk_error *err) WK_CHECKED;

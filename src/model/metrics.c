@@ -120,6 +120,10 @@ wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t 
     return WK_OK;
 }
 
+bool wk_recorder_has(const wk_recorder *recorder, const char *metric) {
+    return find(recorder, metric) != NULL;
+}
+
 double wk_recorder_last(const wk_recorder *recorder, const char *metric) {
     const wk_series *series = find(recorder, metric);
     return series && series->n ? series->value[series->n - 1] : NAN;

@@ -22,6 +22,8 @@ wk_status wk_recorder_add(wk_recorder *recorder, const char *metric, double at, 
 /* A whole indexed series at once; `value` is copied. stride: distance between values. */
 wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n,
                               const double *value, size_t stride, wk_error *err) WK_CHECKED;
+/* Has anything been recorded under this name? */
+bool wk_recorder_has(const wk_recorder *recorder, const char *metric);
 /* The last value recorded, NaN if none. */
 double wk_recorder_last(const wk_recorder *recorder, const char *metric);
 

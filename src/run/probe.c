@@ -8,6 +8,7 @@
 #include "run/crew.h"
 
 #include <dlfcn.h>
+#include <gnu/libc-version.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -120,9 +121,9 @@ static wk_status fingerprint(wk_probe *probe, wk_arena *arena, wk_error *err) {
     wk_hash blas, lapack;
     WK_TRY(wk_hash_file(probe->blas_path, &blas, err));
     WK_TRY(wk_hash_file(probe->lapack_path, &lapack, err));
-    const char *all =
-        wk_arena_printf(arena, err, "%s\n%s\n%s\n%s\n%s\n%s\n", probe->blas_name,
-                        probe->blas_version, probe->core, probe->isa, blas.hex, lapack.hex);
+    const char *all = wk_arena_printf(arena, err, "%s\n%s\n%s\n%s\n%s\n%s\nlibc %s\n",
+                                      probe->blas_name, probe->blas_version, probe->core,
+                                      probe->isa, blas.hex, lapack.hex, gnu_get_libc_version());
     if (!all)
         return WK_CANNOT;
     probe->fingerprint = wk_arena_text(arena, wk_hash_text(all).hex, err);

@@ -21,16 +21,14 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/widecheck-test.XXXXXX") || exit 2
 export WIDECHECK_TEST="widecheck-test-$$-$RANDOM$RANDOM"
 laws=0 failures=0
 
-# Process ids of all that carry the mark, but for the test itself: `left_over widecheck` names only such programs.
+# Process ids of all runs and workers of the program that carry the mark.
 left_over() {
-    local entry pid
+    local entry variable
     for entry in /proc/[0-9]*; do
-        pid=${entry#/proc/}
-        [ "$pid" != $$ ] && [ "$pid" != "$BASHPID" ] || continue
-        [ "$(readlink "$entry/exe" 2>/dev/null)" = "$program" ] || continue
-        if tr '\0' '\n' 2>/dev/null <"$entry/environ" | grep -qx "WIDECHECK_TEST=$WIDECHECK_TEST"; then
-            echo "$pid"
-        fi
+        [ "$entry/exe" -ef "$program" ] || continue
+        while IFS= read -r -d '' variable; do
+            [ "$variable" = "WIDECHECK_TEST=$WIDECHECK_TEST" ] && echo "${entry#/proc/}" && break
+        done 2>/dev/null <"$entry/environ"
     done
 }
 

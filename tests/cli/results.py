@@ -43,7 +43,7 @@ def load(path, text_of_numbers=False):
         return json.load(file, object_pairs_hook=unique, parse_constant=refuse, **kind)
 
 
-def has(thing, where, **types):
+def has(thing, where, /, **types):
     for key, kind in types.items():
         demand(key in thing, where, "lacks", key)
         value = thing[key]

@@ -48,7 +48,7 @@ static void until_a_time(void **state) {
         const char *until, *step;
         double steps;
     } cases[] = {{"train.until.time=2", "train.step.size=0.1", 20},
-                 {"train.until.time=16", "train.step.size=0.1", 160}, /* not 161 by rounding */
+                 {"train.until.time=1.1", "train.step.size=0.1", 11}, /* 1.1/0.1 > 11 in doubles */
                  {"train.until.time=1", "train.step.size=0.3", 4},    /* at least T */
                  {"train.until.time=0", "train.step.size=0.1", 0}};
     for (size_t i = 0; i < 4; i++) {
@@ -476,8 +476,40 @@ static void stages_account_for_the_work(void **state) {
     }
 }
 
+/* With two relu units some seed has both dead on some input: its output is exactly 0. */
+static void cosine_at_an_output_of_zero_is_an_error_that_says_so(void **state) {
+    lab *l = *state;
+    size_t found = 0;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        const wk_bag bag = CELL(l, "model.width=2", "model.outputs=2");
+        wk_cell_result result;
+        wk_error err = {0};
+        if (wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &err) == WK_OK) {
+            for (size_t i = 0; i < result.nseries; i++)
+                for (size_t j = 0; j < result.series[i].n; j++)
+                    assert_false(isnan(result.series[i].value[j]));
+            continue;
+        }
+        assert_int_equal(err.status, WK_CANNOT);
+        assert_non_null(strstr(err.message, "an output is exactly 0"));
+        found++;
+    }
+    assert_true(found > 0);
+}
+
+static void after_divergence_no_pca_metric_looks_good(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, DOT, "measure.pca=true", "model.outputs=3", "train.until.time=200");
+    const wk_cell_result result = run(l, &bag, 1);
+    assert_int_equal(result.end, WK_END_DIVERGED);
+    assert_true(isinf(last(&result, "pca.sine")) && isinf(last(&result, "pca.procrustes")) &&
+                isinf(last(&result, "pca.drift")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        LAB_TEST(cosine_at_an_output_of_zero_is_an_error_that_says_so),
+        LAB_TEST(after_divergence_no_pca_metric_looks_good),
         LAB_TEST(until_a_time),
         LAB_TEST(until_a_multiple_of_log_width),
         LAB_TEST(until_the_predicted_escape),

@@ -118,7 +118,7 @@ static double slack(double p) {
 }
 
 static void assert_share(const char *what, double share, double low, double high) {
-    print_message("%-58s %.4f in [%.4f, %.4f]\n", what, share, low, high);
+    print_message("# %-58s %.4f in [%.4f, %.4f]\n", what, share, low, high);
     if (!(share >= low && share <= high))
         fail_msg("%s is %.4f, not in [%.4f, %.4f]", what, share, low, high);
 }

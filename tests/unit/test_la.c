@@ -297,6 +297,16 @@ static void the_roles_never_change(void **state) {
     assert_true(WK_ROLE_OTHER_DATA == 4 && WK_ROLE_VIEWS == 5 && WK_ROLE_OTHER_VIEWS == 6);
 }
 
+static void uniforms_are_the_middles_of_2_to_the_52_cells(void **state) {
+    (void)state;
+    wk_stream uniform = wk_stream_open(5, WK_ROLE_V, 3), word = wk_stream_open(5, WK_ROLE_V, 3);
+    for (size_t i = 0; i < 1000; i++) {
+        const double cell = (double)(wk_stream_word(&word) >> 12);
+        const double u = wk_stream_uniform(&uniform);
+        assert_true(u * 0x1p52 == cell + 0.5);
+    }
+}
+
 static void normals_are_box_muller_of_the_words(void **state) {
     lab *l = *state;
     double *x = lab_garbage(l, 8), *shorter = lab_garbage(l, 8);
@@ -454,6 +464,7 @@ int main(void) {
         LAB_TEST(the_tests_own_philox_gives_the_known_answers),
         LAB_TEST(a_stream_is_philox_of_seed_role_index),
         LAB_TEST(the_roles_never_change),
+        LAB_TEST(uniforms_are_the_middles_of_2_to_the_52_cells),
         LAB_TEST(normals_are_box_muller_of_the_words),
         LAB_TEST(moments_are_those_of_the_law),
         LAB_TEST(below_is_unbiased_and_in_range),

@@ -109,6 +109,9 @@ static void a_singular_overlap_has_an_infinite_tangent(void **state) {
     double U[] = {1, 0, 0, 1, 0, 0, 0, 0}, V[] = {0, 0, 0, 0, 1, 0, 0, 1}, tangent = NAN;
     MUST(l, wk_subspace_tangent(4, 2, V, U, &tangent, &l->arena, &l->err));
     assert_true(tangent == INFINITY);
+    double flat[] = {1, 0, 0, 0, 0, 0, 0, 0}; /* a row of zeros: 0/0 */
+    MUST(l, wk_subspace_tangent(4, 2, flat, U, &tangent, &l->arena, &l->err));
+    assert_true(tangent == INFINITY);
     MUST(l, wk_subspace_tangent(4, 2, U, U, &tangent, &l->arena, &l->err));
     assert_true(tangent == 0);
 }

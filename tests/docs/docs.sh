@@ -1,0 +1,61 @@
+#!/bin/bash
+# What the documents say is what the program does. usage: docs.sh WIDECHECK ; TAP.
+set -u
+widecheck=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$root" || exit 2
+n=0 failed=0
+
+# law NAME COMMAND...: one test; what the command prints is shown when it fails.
+law() {
+    local name=$1 said
+    shift
+    n=$((n + 1))
+    if said=$("$@" 2>&1); then
+        echo "ok $n - $name"
+    else
+        failed=1
+        echo "not ok $n - $name"
+        printf '%s\n' "$said" | head -20 | sed 's/^/# /'
+    fi
+}
+
+reference_is_current() { diff <("$widecheck" describe --language) docs/suite-reference.md; }
+
+# Every relative link of every document leads to a file of the repository.
+links_lead_somewhere() {
+    local bad=0 document target
+    for document in README.md CONTRIBUTING.md docs/*.md; do
+        while read -r target; do
+            target=${target%%#*}
+            if [[ -n $target && ! -e $(dirname "$document")/$target ]]; then
+                echo "$document: no '$target'"
+                bad=1
+            fi
+        done < <(grep -oE '\]\([^)]+\)' "$document" | sed 's/^](//; s/)$//' | grep -vE '^(https?|mailto):' || true)
+    done
+    return $bad
+}
+
+# No option is undocumented, none is documented that is not there.
+every_option_is_in_the_guide() {
+    local bad=0 option
+    for option in $("$widecheck" run --help | grep -oE -- '--[a-z-]+' | sort -u); do
+        grep -q -- "$option" docs/guide.md || { echo "docs/guide.md lacks $option" && bad=1; }
+    done
+    return $bad
+}
+
+suites_can_be_run() {
+    local suite
+    for suite in suites/*.yaml docs/*.yaml; do
+        "$widecheck" run "$suite" --dry-run || return 1
+    done
+}
+
+law 'the suite reference is what the program prints' reference_is_current
+law 'links lead to files' links_lead_somewhere
+law 'every option of run is in the guide' every_option_is_in_the_guide
+law 'every suite in the repository can be run' suites_can_be_run
+echo "1..$n"
+exit $failed
