@@ -487,7 +487,7 @@ static void cosine_at_an_output_of_zero_is_an_error_that_says_so(void **state) {
         if (wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &err) == WK_OK) {
             for (size_t i = 0; i < result.nseries; i++)
                 for (size_t j = 0; j < result.series[i].n; j++)
-                    assert_false(isnan(result.series[i].value[j]));
+                    assert_true(result.series[i].value[j] == result.series[i].value[j]);
             continue;
         }
         assert_int_equal(err.status, WK_CANNOT);
