@@ -480,7 +480,7 @@ static void values_agree_with_the_stored_ones_to_1e_10(void **state) {
             fail_msg("%s(%.17g; df %g) = %.17g, not %.17g", r->kind == CDF ? "cdf" : "quantile",
                      r->argument, r->df, got, r->value);
     }
-    print_message("largest relative error %.2g of %d values\n", worst, N);
+    print_message("# largest relative error %.2g of %d values\n", worst, N);
 }
 
 static void one_and_two_degrees_have_closed_forms(void **state) {
