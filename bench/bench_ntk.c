@@ -51,7 +51,7 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, const size_t
     wk_arena_release(&scratch);
     if (!ntk_times.n)
         return wk_fail(err, WK_CANNOT, "no round was asked for");
-    wk_bench_watch_print(watch);
+    wk_bench_watch_print("others_cpu", watch);
     const double rate =
         wk_ntk_flops(a->size.width, ntk->k, ntk->p) / wk_bench_median(&ntk_times) / 1e9;
     const double large_rate =

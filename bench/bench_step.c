@@ -85,7 +85,7 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, wk_error *er
         WK_TRY(one_round(a, problem, &tile, &large, err));
     if (!step_times.n)
         return wk_fail(err, WK_CANNOT, "no round was asked for");
-    wk_bench_watch_print(watch);
+    wk_bench_watch_print("others_cpu", watch);
     print_rates(a, data->n, &tile, &large);
     return WK_OK;
 }

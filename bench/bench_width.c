@@ -30,6 +30,7 @@ static const double sample_lasts = 0.05; /* seconds, at least */
 static wk_status train_widest(void *context, wk_error *err) {
     const asked *a = context;
     wk_bench_problem problem = {0};
+    const wk_bench_watch watch = wk_bench_watch_begin();
     const double start = wk_clock_wall();
     WK_TRY(wk_bench_problem_init(&problem, &a->size, err));
     const double drawn = wk_clock_wall();
@@ -43,6 +44,7 @@ static wk_status train_widest(void *context, wk_error *err) {
     wk_net_settle(&problem.net);
     WK_TRY(wk_ntk_trace(&problem.net, trace, &problem.arena, err));
     const double ended = wk_clock_wall();
+    wk_bench_watch_print("widest_others_cpu", watch);
     for (size_t i = 0; i < n; i++)
         sum += trace[i * n + i];
     if (!isfinite(sum))
@@ -110,7 +112,7 @@ static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_er
             WK_TRY(sample(problem, &all.net[i], all.repeats[i], &seconds, err));
             wk_bench_add(&all.times[i], seconds);
         }
-    wk_bench_watch_print(watch);
+    wk_bench_watch_print("others_cpu", watch);
     for (size_t i = 0; i < WIDTHS; i++) {
         char name[64];
         snprintf(name, sizeof name, "step_at_%zu", all.width[i]);

@@ -202,8 +202,8 @@ wk_bench_watch wk_bench_watch_begin(void) {
     return (wk_bench_watch){wk_clock_wall(), wk_clock_cpu(), busy_seconds()};
 }
 
-void wk_bench_watch_print(wk_bench_watch start) {
+void wk_bench_watch_print(const char *key, wk_bench_watch start) {
     const double wall = wk_clock_wall() - start.wall, own = wk_clock_cpu() - start.own;
     const double others = busy_seconds() - start.busy - own;
-    printf("others_cpu=%.2f\n", others > 0 && wall > 0 ? others / wall : 0);
+    printf("%s=%.2f\n", key, others > 0 && wall > 0 ? others / wall : 0);
 }

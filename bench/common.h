@@ -65,12 +65,12 @@ double wk_bench_resident_bytes(void);
 wk_status wk_bench_apart(wk_status (*work)(void *context, wk_error *err), void *context,
                          wk_error *err) WK_CHECKED;
 
-/* Processor time that others took while we measured: begin, …, print `others_cpu=0.07`, in
+/* Processor time that others took while we measured: begin, …, print `KEY=0.07`, in
  * processors (1.0: one of them was busy all the time, or stolen by the hypervisor). */
 typedef struct wk_bench_watch {
     double wall, own, busy;
 } wk_bench_watch;
 wk_bench_watch wk_bench_watch_begin(void);
-void wk_bench_watch_print(wk_bench_watch start);
+void wk_bench_watch_print(const char *key, wk_bench_watch start);
 
 #endif

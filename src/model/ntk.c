@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROWS = 256, CHUNK = 256 }; /* hidden units, and pairs of inputs, a product */
+enum { ROWS = 128, CHUNK = 640 }; /* hidden units, and pairs of inputs, a product */
 
 wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) {
     *ntk = (wk_ntk){k, p, k * (k + 1) / 2, p * (p + 1) / 2, NULL};

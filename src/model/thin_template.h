@@ -14,13 +14,13 @@
 
 #include <stdbool.h>
 
-enum { LARGEST_CHUNK = 10 };
+enum { LARGEST_CHUNK = 10, AHEAD = 8 }; /* AHEAD: rows that are prefetched before their turn */
 
 /* Units m … m+units-1, outputs a0 … a0+kc-1. On the first chunk D starts from nothing, on the last
  * it is multiplied by the slope. */
-ALWAYS_INLINE void backward_block(size_t ld, size_t k, const double *H, const double *Vt,
-                                  const double *g, double *dV, double *D, bool first, bool last,
-                                  const int units, const int kc) {
+ALWAYS_INLINE void backward_block(size_t ld, size_t k, const double *H, const double *ahead,
+                                  const double *Vt, const double *g, double *dV, double *D,
+                                  bool first, bool last, const int units, const int kc) {
     vec sum[2][LARGEST_CHUNK];
     for (int u = 0; u < units; u++)
         for (int a = 0; a < kc; a++)
@@ -28,6 +28,8 @@ ALWAYS_INLINE void backward_block(size_t ld, size_t k, const double *H, const do
     for (size_t i = 0; i < ld; i += LANES) {
         vec phi[2], slope[2], back[2];
         for (int u = 0; u < units; u++) {
+            if (first) /* H is read once a pass, from memory: ask for a later row now */
+                __builtin_prefetch(ahead + (size_t)u * ld + i, 0);
             activate(load(H + (size_t)u * ld + i), &phi[u], &slope[u]);
             back[u] = first ? splat(0) : load(D + (size_t)u * ld + i);
         }
@@ -53,12 +55,14 @@ ALWAYS_INLINE void backward_chunk(size_t rows, size_t ld, size_t k, const double
                                   const double *Vt, const double *g, double *dV, double *D,
                                   bool first, bool last, const int kc) {
     size_t m = 0;
-    for (; m + 2 <= rows; m += 2)
-        backward_block(ld, k, H + m * ld, Vt + m * k, g, dV + m * k, D + m * ld, first, last, 2,
-                       kc);
+    for (; m + 2 <= rows; m += 2) {
+        const size_t later = m + AHEAD + 2 <= rows ? m + AHEAD : m;
+        backward_block(ld, k, H + m * ld, H + later * ld, Vt + m * k, g, dV + m * k, D + m * ld,
+                       first, last, 2, kc);
+    }
     if (m < rows)
-        backward_block(ld, k, H + m * ld, Vt + m * k, g, dV + m * k, D + m * ld, first, last, 1,
-                       kc);
+        backward_block(ld, k, H + m * ld, H + m * ld, Vt + m * k, g, dV + m * k, D + m * ld, first,
+                       last, 1, kc);
 }
 
 /* Inputs i … i+blocks*LANES-1, outputs 0 … kc-1 of F. */
@@ -102,9 +106,10 @@ static inline size_t chunk_size(size_t k) {
     switch (kc) {                                                                                  \
         CONSTANT_CASE(1, call)                                                                     \
         CONSTANT_CASE(2, call)                                                                     \
-        CONSTANT_CASE(3, call) CONSTANT_CASE(4, call) CONSTANT_CASE(5, call)                       \
-            CONSTANT_CASE(6, call) CONSTANT_CASE(7, call) CONSTANT_CASE(8, call)                   \
-                CONSTANT_CASE(9, call) CONSTANT_CASE(10, call)                                     \
+        CONSTANT_CASE(3, call)                                                                     \
+        CONSTANT_CASE(4, call) CONSTANT_CASE(5, call) CONSTANT_CASE(6, call)                       \
+            CONSTANT_CASE(7, call) CONSTANT_CASE(8, call) CONSTANT_CASE(9, call)                   \
+                CONSTANT_CASE(10, call)                                                            \
     }
 #define CONSTANT_CASE(value, call)                                                                 \
     case value: {                                                                                  \
