@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the end-to-end tests of this folder and of ../fault: TAP output, a folder of the test's own, and a suite
 # whose cells take milliseconds. The program is the script's first argument, or $WIDECHECK.
 #
@@ -41,24 +42,31 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 2
 
+# The system's own interpreter: the front of a version manager costs a tenth of a second a call, and there are hundreds.
+python=$(command -v /usr/bin/python3 || command -v python3) || exit 2
+python3() {
+    "$python" "$@"
+}
+
 # ---- TAP ----
 
 check() {
-    local law=$1 notes
+    local law=$1 notes begun=${EPOCHREALTIME/./}
     shift
     laws=$((laws + 1))
     notes=$work/.notes
     : >"$work/.faults"
     "$@" >"$notes" 2>&1
-    local code=$?
+    local code=$? seconds
+    seconds=$(((${EPOCHREALTIME/./} - begun) / 100000))
+    [ $seconds -lt 10 ] || echo "# the next took $((seconds / 10)).$((seconds % 10)) s"
     if [ $code -eq 0 ] && [ ! -s "$work/.faults" ]; then
         echo "ok $laws - $law"
         return 0
     fi
     failures=$((failures + 1))
     echo "not ok $laws - $law"
-    { cat "$work/.faults" && head -c 3000 "$notes"; } | tr -d '\000' | sed 's/^/#   /'
-    echo
+    { cat "$work/.faults" && head -c 3000 "$notes"; } | tr -d '\000' | awk '{ print "#   " $0 }'
     return 0
 }
 

@@ -102,7 +102,7 @@ def check_cell(cell):
     demand(cell["metrics"], where, "no metrics")
     hidden = False
     for name, series in cell["metrics"].items():
-        at = "index" if "index" in series else "t"
+        at = "i" if "i" in series else "t"  # over time, or by index
         has(series, f"{where} {name}:", value=list, **{at: list})
         demand(len(series[at]) == len(series["value"]) > 0, where, name, "lengths differ")
         demand(all(isinstance(v, MAYBE) and not isinstance(v, bool) for v in series["value"]), where, name, "values")

@@ -2,7 +2,7 @@
 """Damages copies of a store, and looks at what `widecheck report` and `run` make of them: a refusal with a message, or
 cells that count as not measured, or the truth; never another number, and never a crash.
 
-damage.py PROGRAM FOLDER SUITE REFERENCE flips SEED COUNT    random bit flips, through report; every fifth also run
+damage.py PROGRAM FOLDER SUITE REFERENCE flips SEED COUNT    random bit flips, through report; every tenth also run
 damage.py PROGRAM FOLDER SUITE REFERENCE cut                 truncations, through report and run
 damage.py PROGRAM FOLDER SUITE REFERENCE tamper TEXT OFFSET  the bit 0 of one byte of a text that the store holds, report
 damage.py PROGRAM FOLDER SUITE REFERENCE journal             a transaction that was never ended, report and run
@@ -105,7 +105,7 @@ def flips(content, seed, count):
         damaged[bit // 8] ^= 1 << bit % 8
         what = f"bit {bit % 8} of byte {bit // 8} flipped"
         yield lambda: report(what, bytes(damaged))
-        if i % 5 == 0:
+        if i % 10 == 0:
             yield lambda: run(what, bytes(damaged))
 
 
@@ -154,7 +154,13 @@ os._exit(0)
         hot = file.read()
     if not hot.strip(b"\0"):
         raise Wrong("no hot journal was made")
-    yield lambda: report("a transaction that was never ended", torn, hot)
+
+    def told():
+        outcome = report("a transaction that was never ended", torn, hot)
+        message = call("report", scratch)[1]
+        if outcome == "refused" and not any(word in message for word in ("widecheck run", "run again", "interrupted")):
+            raise Wrong(f"a transaction that was never ended, report: nothing says what to do: {message}")
+    yield told
 
     def repaired():
         if run("a transaction that was never ended", torn, hot) != "whole":

@@ -12,7 +12,7 @@ data:
 experiments:
   drift:
     data: blobs
-    model: {activation: [relu, tanh], outputs: 8, width: [64, 256, 512, 1024]}
+    model: {outputs: 8, width: [64, 256, 512, 1024]}
     loss: {name: triplet-linear, similarity: cosine}
     train: {step: 0.02, until: 8}
     measure: {ntk: {kernel: full, probes: all, normalised: true}, checkpoints: {every: 0.5}}
@@ -26,8 +26,10 @@ claims:
     why: "far from what is measured"
     control: {test: {metric: weights.output-norm2}}
 END
+tiny_suite passes >tiny.yaml
 run 0 run long.yaml -o whole
-cells=64
+run 0 run tiny.yaml -o sound
+cells=32
 
 # begin FOLDER OPTIONS…: a run in the background; its id in $pid, its words in FOLDER.out and FOLDER.err.
 begin() {
@@ -93,7 +95,7 @@ check "killed four times more" killed_often again 4
 progress_kept() {
     begin kept
     until_running kept
-    sleep 0.7
+    sleep 0.3
     kill -9 "$pid"
     end
     gone
@@ -105,12 +107,42 @@ progress_kept() {
     as_undisturbed kept
 }
 check "cells finished before kill -9 are not run again" progress_kept
+newborn() {
+    mkdir newborn
+    echo 999999 >newborn/store.lock
+    # what kill -9 leaves while the tables of a new store are made: an empty store, and a journal
+    python3 - newborn/store.db <<'END'
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+for i in range(40):
+    db.execute(f"CREATE TABLE t{i}(x TEXT)")
+os._exit(0)
+END
+    [ -e newborn/store.db-journal ] || fault "no journal was made"
+    run 0 run long.yaml -o newborn
+    as_undisturbed newborn
+    rm -rf newborn && mkdir newborn && : >newborn/store.db && : >newborn/store.lock
+    run 0 run tiny.yaml -o newborn
+}
+check "killed while the store itself was being made: the same command goes on" newborn
 killed_with_arrays() {
     begin arrayed --save-arrays
     until_running arrayed
     sleep 0.3
     kill -9 "$pid"
     end
+    gone
+    # what the killed workers may have left of any cell that is still to be run
+    python3 -c 'import sqlite3; print(*(r[0][:16] for r in sqlite3.connect("arrayed/store.db").execute(
+        "select key from plan where key not in (select key from cell) order by position")))' >pending.cells
+    local id
+    for id in $(cat pending.cells); do
+        mkdir -p "arrayed/arrays/$id.part"
+        echo half >"arrayed/arrays/$id.part/H0.npy"
+        echo half >"arrayed/arrays/$id.part/ntk.npy.tmp-99999999"
+    done
     run 0 run long.yaml -o arrayed --save-arrays
     same "$(find arrayed/arrays -mindepth 1 -maxdepth 1 | wc -l)" $cells 'folders of arrays'
     as_undisturbed arrayed
@@ -155,7 +187,7 @@ killed_workers() {
 }
 check "killed workers cost their cells only, exit code 3; the next run repairs" killed_workers
 hung() {
-    begin hung --timeout 3
+    begin hung --timeout 2
     until_running hung
     local stopped='' i
     for i in {1..100}; do
@@ -179,7 +211,7 @@ interrupted() {
     local signal=$1 expected=$2 folder="it's $1" line
     begin "$folder"
     until_running "$folder"
-    sleep 0.6
+    sleep 0.15
     kill -"$signal" "$pid"
     end
     same "$code" "$expected" 'exit code'
@@ -238,12 +270,12 @@ check "a lost terminal does not stop a run" hung_up
 two() {
     begin shared
     until_running shared
-    local before
+    kill -STOP "$pid" # so that it cannot end too early to tell
     run 2 run long.yaml -o shared
     said err "^widecheck: output folder 'shared' is in use by another run \(pid $pid\)$"
     run 2 run long.yaml -o shared --fresh
     run 0 run long.yaml -o shared --dry-run
-    kill -0 "$pid" || fault "the first run has ended: it was too short to tell"
+    kill -CONT "$pid"
     end
     same "$code" 0 'exit code of the first'
     as_undisturbed shared
@@ -267,10 +299,26 @@ full() {
 }
 check "a disk that fills up: a message, exit code 3; with room again the run goes on" full
 
+no_room_for_plan() {
+    cp -a sound cramped
+    sed 's/A tiny suite/A suite of many seeds/; s/above: 1}/above: 1000}/; s/seeds: 6/seeds: 3000/' tiny.yaml >many.yaml
+    (
+        trap '' XFSZ
+        ulimit -f $(($(stat -c %s cramped/store.db) / 1024 + 200))
+        "$program" run many.yaml -o cramped >out 2>err
+    )
+    same $? 3 'exit code'
+    gone
+    # sqlite undoes what was begun, if the program did not
+    python3 -c 'import sqlite3; sqlite3.connect("cramped/store.db").execute("select count(*) from plan").fetchone()'
+    run 0 report cramped
+    same "$(results value cramped/results.json suite.title)" "A tiny suite"
+    results equal sound/results.json cramped/results.json
+}
+check "a new plan that could not be stored leaves the old suite and the old plan, never the new suite over old cells" no_room_for_plan
+
 # ---- a damaged store ----
 
-tiny_suite passes >tiny.yaml
-run 0 run tiny.yaml -o sound
 damage() {
     python3 "$fault_tests/damage.py" "$program" sound tiny.yaml sound/results.json "$@" || fault "damage.py $*"
 }
