@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,16 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
     }
     free(buffer);
     return status;
+}
+
+void wk_file_remove_folder(const char *path) {
+    DIR *listing = opendir(path);
+    for (struct dirent *entry; listing && (entry = readdir(listing));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    if (listing)
+        closedir(listing);
+    rmdir(path);
 }
 
 wk_status wk_file_make_folder(const char *path, wk_error *err) {

@@ -29,6 +29,9 @@ void wk_file_abandon(wk_file *file);
 wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
                        wk_error *err) WK_CHECKED;
 
+/* Removes a folder and the plain files in it; what cannot be removed stays. */
+void wk_file_remove_folder(const char *path);
+
 /* mkdir -p */
 wk_status wk_file_make_folder(const char *path, wk_error *err) WK_CHECKED;
 

@@ -76,12 +76,15 @@ static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error 
     return WK_OK;
 }
 
-static wk_status read_test(const wk_node *node, wk_test *test, wk_arena *arena, wk_error *err) {
+static wk_status read_test(const wk_plan *plan, const char *experiment, const wk_node *node,
+                           wk_test *test, wk_arena *arena, wk_error *err) {
     *test = (wk_test){.statistic = wk_statistic_find(wk_node_text(node, "statistic")),
                       .over = wk_node_text_if(node, "over"),
                       .when = WK_AT_END,
                       .cap = INFINITY};
     WK_TRY(read_reading(node, test, arena, err));
+    if (test->over)
+        WK_TRY(wk_select_param(plan, experiment, test->over, wk_node_find(node, "over"), err));
     WK_TRY(read_rule(node, &test->rule, err));
     return check_needs(node, test, err);
 }
@@ -122,7 +125,8 @@ static wk_status check_hypothesis(const wk_plan *plan, const wk_hypothesis *h, c
 
 /* ---- claim and control ---- */
 
-static wk_status read_tests(const wk_node *node, wk_claim *claim, wk_arena *arena, wk_error *err) {
+static wk_status read_tests(const wk_plan *plan, const wk_node *node, wk_claim *claim,
+                            wk_arena *arena, wk_error *err) {
     const wk_node *one = wk_node_find(node, "test"), *all = wk_node_find(node, "all");
     if ((one != NULL) == (all != NULL))
         return wk_node_fail(node, err, "claim '%s' needs either 'test' or 'all'", node->name);
@@ -131,7 +135,8 @@ static wk_status read_tests(const wk_node *node, wk_claim *claim, wk_arena *aren
     if (!tests)
         return WK_CANNOT;
     for (size_t i = 0; i < n; i++)
-        WK_TRY(read_test(one ? one : all->items[i], &tests[i], arena, err));
+        WK_TRY(read_test(plan, claim->claim.from.experiment, one ? one : all->items[i], &tests[i],
+                         arena, err));
     claim->claim.tests = tests;
     claim->claim.n = n;
     return WK_OK;
@@ -158,12 +163,45 @@ static wk_status lay_over(const wk_selection *own, const wk_match *over, size_t 
     return WK_OK;
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Every condition of a stands in b too, values and all. */
+static bool all_in(const wk_match *a, size_t na, const wk_match *b, size_t nb) {
+    for (size_t i = 0; i < na; i++) {
+        bool found = false;
+        for (size_t j = 0; j < nb && !found; j++) {
+            found = strcmp(a[i].param, b[j].param) == 0 && a[i].n == b[j].n;
+            for (size_t v = 0; found && v < a[i].n; v++)
+                found = strcmp(a[i].values[v], b[j].values[v]) == 0;
+        }
+        if (!found)
+            return false;
+    }
+    return na == nb;
+}
+
+static bool same_test(const wk_test *a, const wk_test *b) {
+    return same_text(a->metric, b->metric) && a->when == b->when && !(a->t < b->t || a->t > b->t) &&
+           !(a->cap < b->cap || a->cap > b->cap) && same_text(a->between, b->between) &&
+           same_text(a->a, b->a) && same_text(a->b, b->b) &&
+           same_text(a->predicted, b->predicted) &&
+           all_in(a->where, a->nwhere, b->where, b->nwhere);
+}
+
+/* Do both look at the same cells in the same way? */
+static bool same_hypothesis(const wk_hypothesis *a, const wk_hypothesis *b) {
+    bool same = same_text(a->from.experiment, b->from.experiment) &&
+                all_in(a->from.where, a->from.n, b->from.where, b->from.n);
+    for (size_t i = 0; same && i < a->n; i++)
+        same = same_test(&a->tests[i], &b->tests[i]);
+    return same;
+}
+
 static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim *claim,
                               wk_arena *arena, wk_error *err) {
     const wk_node *from = wk_node_find(node, "from"), *test = wk_node_find(node, "test");
-    if (!from && !test)
-        return wk_node_fail(node, err,
-                            "the control is the claim itself: give it another 'from' or 'test'");
     claim->control_note = wk_node_text_if(node, "note");
     const wk_match *over = NULL;
     size_t nover = 0;
@@ -187,6 +225,9 @@ static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim
     }
     claim->control.tests = tests;
     claim->control.n = claim->claim.n;
+    if (same_hypothesis(&claim->claim, &claim->control))
+        return wk_node_fail(node, err,
+                            "the control is the claim itself: give it another 'from' or 'test'");
     return check_hypothesis(plan, &claim->control, node, arena, err);
 }
 
@@ -202,7 +243,7 @@ static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *
     if (figure && (!figures || !wk_node_find(figures, figure->text)))
         return wk_node_fail(figure, err, "no figure is named '%s'", figure->text);
     WK_TRY(wk_select_make(plan, wk_node_find(node, "from"), arena, &claim->claim.from, err));
-    WK_TRY(read_tests(node, claim, arena, err));
+    WK_TRY(read_tests(plan, node, claim, arena, err));
     WK_TRY(check_hypothesis(plan, &claim->claim, node, arena, err));
     return read_control(plan, wk_node_find(node, "control"), claim, arena, err);
 }

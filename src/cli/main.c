@@ -5,6 +5,7 @@
 #include "run/worker.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,11 +57,28 @@ static int unknown(const char *name) {
     return WK_BAD_INPUT;
 }
 
-static bool asks_for_help(int argc, char **argv) {
+static bool asks_for(const char *word, int argc, char **argv) {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+        if (strcmp(argv[i], word) == 0)
             return true;
     return false;
+}
+
+static int print_version(void) {
+    printf("widecheck %s (commit %s, numerics %s)\n", wk_version, wk_commit, wk_numerics);
+    return 0;
+}
+
+/* What was printed did not get out (a full disk). A reader that went away, as `head` does, is no
+ * harm. */
+static int check_output(int code) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR))
+        return code;
+    fputs("widecheck: cannot write to standard output\n", stderr);
+    return code ? code : WK_CANNOT;
 }
 
 /* Descriptors 0, 1, 2 are open, whatever we were started with: no pipe or database will get their
@@ -74,12 +92,7 @@ static void open_standard_streams(void) {
         close(descriptor);
 }
 
-int main(int argc, char **argv) {
-    open_standard_streams();
-    if (argc == 2 && strcmp(argv[1], "worker") == 0)
-        return wk_worker_main();
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
+static int dispatch(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return WK_BAD_INPUT;
@@ -89,16 +102,25 @@ int main(int argc, char **argv) {
         print_help(stdout);
         return 0;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("widecheck %s (commit %s, numerics %s)\n", wk_version, wk_commit, wk_numerics);
-        return 0;
-    }
+    if (strcmp(argv[1], "--version") == 0)
+        return print_version();
     const wk_command *command = find(argv[1]);
     if (!command)
         return unknown(argv[1]);
-    if (asks_for_help(argc - 2, argv + 2)) {
+    if (asks_for("--help", argc - 2, argv + 2) || asks_for("-h", argc - 2, argv + 2)) {
         print_command_help(command);
         return 0;
     }
+    if (asks_for("--version", argc - 2, argv + 2))
+        return print_version();
     return command->main(argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv) {
+    open_standard_streams();
+    if (argc == 2 && strcmp(argv[1], "worker") == 0)
+        return wk_worker_main();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    return check_output(dispatch(argc, argv));
 }

@@ -1,11 +1,9 @@
 #include "cli/command.h"
 #include "cli/dryrun.h"
-#include "cli/facts.h"
 #include "cli/publish.h"
 #include "cli/session.h"
 
 #include "base/text.h"
-#include "run/environment.h"
 #include "run/folder.h"
 
 #include <signal.h>
@@ -165,12 +163,6 @@ static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena
     wk_store *store = NULL;
     wk_status status =
         rerun ? wk_store_open(o->folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
-    if (status == WK_OK && o->fresh)
-        status = wk_store_clear(store, err);
-    if (status == WK_OK)
-        status = wk_publish_remember(store, opened, rerun, err);
-    if (status == WK_OK)
-        status = wk_facts_save(store, &probe, wk_environment_cores(), arena, err);
     if (status == WK_OK) {
         wk_session session = {.opened = opened,
                               .store = store,
@@ -182,6 +174,8 @@ static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena
                               .timeout_s = o->timeout_s,
                               .save_arrays = o->save_arrays,
                               .quiet = o->quiet,
+                              .fresh = o->fresh,
+                              .rerun = rerun,
                               .stop = &caught};
         status = wk_session_run(&session, err);
     }

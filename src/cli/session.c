@@ -1,5 +1,8 @@
 #include "cli/session.h"
 
+#include "cli/facts.h"
+#include "cli/publish.h"
+
 #include "base/file.h"
 #include "base/text.h"
 #include "model/spec.h"
@@ -128,12 +131,28 @@ static void order_tasks(loop *l) {
     qsort(l->tasks, l->n, sizeof *l->tasks, by_size);
 }
 
+/* Facts are those of the run that measured something last: when nothing is to be run, those in the
+ * store stay, if they can be read. */
+static wk_status remember_facts(loop *l, wk_error *err) {
+    wk_session *s = l->session;
+    wk_report known = {0};
+    if (l->n == 0 && wk_facts_load(s->store, &known, &l->arena, err) == WK_OK && known.nenvironment)
+        return WK_OK;
+    return wk_facts_save(s->store, s->probe, wk_environment_cores(), &l->arena, err);
+}
+
+/* The plan, the suite and the facts: in one transaction, so that a report never mixes two suites.
+ */
 static wk_status write_plan(loop *l, wk_error *err) {
     const size_t cells = l->session->opened->plan.cells;
     wk_arena scratch = {0};
     wk_plan_files files = {.arena = &l->arena};
     l->tasks = wk_arena_get(&l->arena, cells, sizeof *l->tasks, err);
-    wk_status status = l->tasks ? wk_store_plan_begin(l->session->store, err) : WK_CANNOT;
+    wk_status status = l->tasks ? wk_store_begin(l->session->store, err) : WK_CANNOT;
+    if (status == WK_OK && l->session->fresh)
+        status = wk_store_clear(l->session->store, err);
+    if (status == WK_OK)
+        status = wk_store_plan_clear(l->session->store, err);
     for (size_t i = 0; i < cells && status == WK_OK; i++) {
         const wk_arena_mark mark = wk_arena_here(&scratch);
         status = plan_one(l, i, &files, &scratch, err);
@@ -142,7 +161,12 @@ static wk_status write_plan(loop *l, wk_error *err) {
     wk_arena_release(&scratch);
     WK_TRY(status);
     order_tasks(l);
-    return wk_store_plan_commit(l->session->store, err);
+    char count[24];
+    snprintf(count, sizeof count, "%zu", cells);
+    WK_TRY(wk_store_put(l->session->store, "plan.cells", count, err));
+    WK_TRY(wk_publish_remember(l->session->store, l->session->opened, l->session->rerun, err));
+    WK_TRY(remember_facts(l, err));
+    return wk_store_commit(l->session->store, err);
 }
 
 /* ---- running them ---- */
@@ -164,6 +188,7 @@ static wk_status start(loop *l, const task *t, wk_error *err) {
     WK_TRY(wk_plan_cell_at(&s->opened->plan, t->index, &l->arena, &cell, err));
     if (s->save_arrays) {
         arrays_path(l, &t->key, ".part", folder);
+        wk_file_remove_folder(folder);
         WK_TRY(wk_file_make_folder(folder, err));
         WK_TRY(absolute(folder, full, err));
     }
@@ -187,17 +212,27 @@ static wk_status keep_arrays(const loop *l, const task *t, wk_error *err) {
     char part[4200], whole[4200];
     arrays_path(l, &t->key, ".part", part);
     arrays_path(l, &t->key, "", whole);
-    if (rename(part, whole) != 0 && errno != EEXIST && errno != ENOTEMPTY)
+    wk_file_remove_folder(whole); /* of an earlier run, when this one is --fresh */
+    if (rename(part, whole) != 0)
         return wk_fail(err, WK_CANNOT, "cannot keep '%s': %s", whole, strerror(errno));
     return WK_OK;
+}
+
+static void drop_arrays(const loop *l, const task *t) {
+    char part[4200];
+    arrays_path(l, &t->key, ".part", part);
+    wk_file_remove_folder(part);
 }
 
 /* What came back goes to the store; an answer that is no record is a crash too. */
 static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
     const task *t = &l->tasks[report->ticket];
     l->in_flight -= t->bytes;
-    if (report->end == WK_END_PENDING)
+    if (report->end == WK_END_PENDING) {
+        if (l->session->save_arrays)
+            drop_arrays(l, t);
         return WK_OK;
+    }
     wk_store_cell cell = {.end = report->end,
                           .reason = report->reason,
                           .wall_s = report->wall_s,
@@ -220,6 +255,8 @@ static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
     wk_status status = WK_OK;
     if (measured && l->session->save_arrays)
         status = keep_arrays(l, t, err);
+    else if (l->session->save_arrays)
+        drop_arrays(l, t);
     if (status == WK_OK)
         status = wk_store_put_cell(l->session->store, &t->key, &cell, err);
     wk_arena_release(&scratch);

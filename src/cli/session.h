@@ -12,11 +12,12 @@ typedef struct wk_session {
     const wk_opened *opened;
     wk_store *store;
     const wk_probe *probe;
-    const char *folder;   /* output */
-    const char *filter;   /* glob over experiments and claims, or NULL */
-    size_t jobs, threads; /* 0: chosen by the size of the cells */
-    double timeout_s;     /* a cell; 0: none */
-    bool save_arrays, quiet;
+    const char *folder;             /* output */
+    const char *filter;             /* glob over experiments and claims, or NULL */
+    size_t jobs, threads;           /* 0: chosen by the size of the cells */
+    double timeout_s;               /* a cell; 0: none */
+    bool save_arrays, quiet, fresh; /* fresh: forget earlier results */
+    const char *rerun;              /* the command line that makes the report again */
     const volatile sig_atomic_t *stop;
 } wk_session;
 

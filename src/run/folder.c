@@ -24,6 +24,21 @@ static int begins(const char *folder, const char *name, const char *text) {
     return got == strlen(text) && memcmp(start, text, got) == 0;
 }
 
+static int exists(const char *folder, const char *name, struct stat *info) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return lstat(path, info) == 0 && S_ISREG(info->st_mode);
+}
+
+/* A store that a run was killed over before its first transaction ended: empty, or with our lock
+ * and a journal that takes it back to empty. */
+static int is_unborn_store(const char *folder) {
+    struct stat store, other;
+    return exists(folder, "store.db", &store) &&
+           (store.st_size == 0 ||
+            (exists(folder, "store.db-journal", &other) && exists(folder, "store.lock", &other)));
+}
+
 /* Ours: empty, or with a store, or with the results.json of an earlier report (as committed in
  * reports/). */
 static int is_ours(const char *folder, DIR *listing) {
@@ -31,7 +46,8 @@ static int is_ours(const char *folder, DIR *listing) {
     for (struct dirent *entry; (entry = readdir(listing));)
         entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
                    strcmp(entry->d_name, "store.lock") != 0;
-    return entries == 0 || begins(folder, "store.db", "SQLite format 3") ||
+    return entries == 0 || is_unborn_store(folder) ||
+           begins(folder, "store.db", "SQLite format 3") ||
            begins(folder, "results.json", "{\"schema\":1,\"program\":{\"version\"");
 }
 
@@ -103,6 +119,49 @@ static wk_status take_lock(const char *folder, int lock, wk_error *err) {
                    folder, *holder ? holder : "unknown");
 }
 
+/* "NAME.tmp-123": a file that a killed run was writing (base/file.h). */
+static int is_temporary(const char *name) {
+    const char *mark = strstr(name, ".tmp-");
+    return mark && mark[5] && mark[5 + strspn(mark + 5, "0123456789")] == '\0';
+}
+
+static void sweep_files(const char *folder) {
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        char path[4600];
+        if (is_temporary(entry->d_name) &&
+            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
+            unlink(path);
+    }
+    if (listing)
+        closedir(listing);
+}
+
+/* arrays/CELL.part of cells that did not end. */
+static void sweep_arrays(const char *folder) {
+    char arrays[4200];
+    snprintf(arrays, sizeof arrays, "%s/arrays", folder);
+    DIR *listing = opendir(arrays);
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        char path[4600];
+        const size_t length = strlen(entry->d_name);
+        if (length > 5 && strcmp(entry->d_name + length - 5, ".part") == 0 &&
+            snprintf(path, sizeof path, "%s/%s", arrays, entry->d_name) < (int)sizeof path)
+            wk_file_remove_folder(path);
+    }
+    if (listing)
+        closedir(listing);
+}
+
+/* What killed runs left; only the holder of the lock may. */
+static void sweep(const char *folder) {
+    char figures[4200];
+    snprintf(figures, sizeof figures, "%s/figures", folder);
+    sweep_files(folder);
+    sweep_files(figures);
+    sweep_arrays(folder);
+}
+
 wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
     char path[4200];
     WK_TRY(wk_folder_check(folder, err));
@@ -113,11 +172,13 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
         return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
                        strerror(errno));
     const wk_status status = take_lock(folder, descriptor, err);
-    if (status != WK_OK)
+    if (status != WK_OK) {
         close(descriptor);
-    else
-        *lock = descriptor;
-    return status;
+        return status;
+    }
+    sweep(folder);
+    *lock = descriptor;
+    return WK_OK;
 }
 
 void wk_folder_release(int lock) {

@@ -16,7 +16,7 @@ typedef struct wk_probe {
     const char *core;         /* the core type that the library chose, or "" */
     const char *isa;          /* of our thin kernels */
     double blas_threads;      /* CPU time over wall time in DGEMM: 1 is one thread */
-    double gemm_gflops;       /* best of several DGEMM of 1024, one thread */
+    double gemm_gflops;       /* best of several DGEMM of 768, one thread */
     const char *fingerprint;  /* SHA-256 over names, versions, core, isa, both files' content, and
                                 the C  library's version, whose log, sin and cos draw the weights */
 } wk_probe;

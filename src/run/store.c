@@ -19,13 +19,19 @@ struct wk_store {
 };
 
 static const char schema_sql[] =
-    "CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL, sha256 TEXT NOT NULL)"
+    " WITHOUT ROWID;"
     "CREATE TABLE plan(position INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL,"
-    " params TEXT NOT NULL, seed TEXT NOT NULL);"
+    " params TEXT NOT NULL, seed TEXT NOT NULL, sha256 TEXT NOT NULL);"
     "CREATE TABLE cell(key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL,"
     " record TEXT, sha256 TEXT NOT NULL, wall_s REAL, cpu_s REAL, peak_bytes REAL) WITHOUT ROWID;";
 
 static wk_status trouble(wk_store *store, wk_error *err) {
+    if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
+        return wk_fail(err, WK_CANNOT,
+                       "store '%s' was left in the middle of a write by a run that was killed; "
+                       "`widecheck run` with the same folder repairs it",
+                       store->path);
     return wk_fail(err, WK_CANNOT, "store '%s': %s", store->path,
                    store->db ? sqlite3_errmsg(store->db) : "out of memory");
 }
@@ -57,6 +63,20 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
         sqlite3_bind_null(statement, at);
 }
 
+/* Over everything of a row that a reader will believe; each part counts by its own hash. */
+static wk_hash row_hash(const char *const *parts, size_t n) {
+    char joined[6 * WK_HASH_SIZE] = "";
+    WK_ASSERT(n < 6);
+    for (size_t i = 0; i < n; i++)
+        strcat(joined, wk_hash_text(parts[i] ? parts[i] : "").hex);
+    return wk_hash_text(joined);
+}
+
+static const char *column(sqlite3_stmt *statement, int at) {
+    const char *text = (const char *)sqlite3_column_text(statement, at);
+    return text ? text : "";
+}
+
 /* ---- opening ---- */
 
 static wk_status pragma(wk_store *store, const char *sql, int *value, wk_error *err) {
@@ -73,7 +93,9 @@ static wk_status check_schema(wk_store *store, wk_store_mode mode, wk_error *err
     int application = 0, schema = 0;
     WK_TRY(pragma(store, "PRAGMA application_id", &application, err));
     WK_TRY(pragma(store, "PRAGMA user_version", &schema, err));
-    if (application == 0 && schema == 0 && mode == WK_STORE_WRITE) {
+    int tables = 0;
+    WK_TRY(pragma(store, "SELECT count(*) FROM sqlite_master", &tables, err));
+    if (application == 0 && schema == 0 && tables == 0 && mode == WK_STORE_WRITE) {
         char stamp[128];
         snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
                  APPLICATION, SCHEMA);
@@ -135,42 +157,55 @@ void wk_store_close(wk_store *store) {
 wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
     sqlite3_stmt *statement = NULL;
     WK_TRY(prepare(store,
-                   value ? "INSERT OR REPLACE INTO fact(key, value) VALUES(?1, ?2)"
+                   value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
                          : "DELETE FROM fact WHERE key = ?1",
                    &statement, err));
     bind_text(statement, 1, key);
-    if (value)
+    if (value) {
+        const char *const parts[] = {key, value};
         bind_text(statement, 2, value);
+        bind_text(statement, 3, row_hash(parts, 2).hex);
+    }
     return finish(store, statement, err);
+}
+
+static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
+                           wk_arena *arena, wk_error *err) {
+    const char *const parts[] = {key, column(statement, 0)};
+    if (strcmp(row_hash(parts, 2).hex, column(statement, 1)) != 0)
+        return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
+    *value = wk_arena_text(arena, column(statement, 0), err);
+    return *value ? WK_OK : WK_CANNOT;
 }
 
 wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
                        wk_error *err) {
     sqlite3_stmt *statement = NULL;
     *value = NULL;
-    WK_TRY(prepare(store, "SELECT value FROM fact WHERE key = ?1", &statement, err));
+    WK_TRY(prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
     bind_text(statement, 1, key);
     wk_status status = WK_OK;
     const int step = sqlite3_step(statement);
-    if (step == SQLITE_ROW) {
-        *value = wk_arena_text(arena, (const char *)sqlite3_column_text(statement, 0), err);
-        status = *value ? WK_OK : WK_CANNOT;
-    } else if (step != SQLITE_DONE) {
+    if (step == SQLITE_ROW)
+        status = read_fact(statement, key, value, arena, err);
+    else if (step != SQLITE_DONE)
         status = trouble(store, err);
-    }
     sqlite3_finalize(statement);
     return status;
 }
 
 /* ---- the plan ---- */
 
-wk_status wk_store_plan_begin(wk_store *store, wk_error *err) {
-    WK_TRY(execute(store, "BEGIN IMMEDIATE", err));
-    return execute(store, "DELETE FROM plan", err);
+wk_status wk_store_begin(wk_store *store, wk_error *err) {
+    return execute(store, "BEGIN IMMEDIATE", err);
 }
 
-wk_status wk_store_plan_commit(wk_store *store, wk_error *err) {
+wk_status wk_store_commit(wk_store *store, wk_error *err) {
     return execute(store, "COMMIT", err);
+}
+
+wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
+    return execute(store, "DELETE FROM plan", err);
 }
 
 /* "key=text" lines; neither holds a newline. */
@@ -213,9 +248,13 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
         return wk_fail_memory(err, 4096);
     sqlite3_stmt *statement = NULL;
     wk_status status =
-        prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5)", &statement, err);
+        prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
     if (status == WK_OK) {
+        char place[24];
         snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
+        snprintf(place, sizeof place, "%zu", position);
+        const char *const parts[] = {place, key->hex, experiment, text, digits};
+        bind_text(statement, 6, row_hash(parts, 5).hex);
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
         bind_text(statement, 2, key->hex);
         bind_text(statement, 3, experiment);
@@ -229,16 +268,6 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
 
 /* ---- cells ---- */
 
-/* Over everything of a row that a reader will believe. */
-static wk_hash cell_hash(const char *key, const char *status, const char *reason,
-                         const char *record) {
-    const char *parts[] = {key, status, reason, record ? record : ""};
-    char joined[4 * WK_HASH_SIZE] = "";
-    for (size_t i = 0; i < 4; i++)
-        strcat(joined, wk_hash_text(parts[i]).hex);
-    return wk_hash_text(joined);
-}
-
 wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_cell *cell,
                             wk_error *err) {
     sqlite3_stmt *statement = NULL;
@@ -249,23 +278,19 @@ wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_
     bind_text(statement, 2, status);
     bind_text(statement, 3, cell->reason);
     bind_text(statement, 4, cell->record);
-    bind_text(statement, 5, cell_hash(key->hex, status, cell->reason, cell->record).hex);
+    const char *const parts[] = {key->hex, status, cell->reason, cell->record};
+    bind_text(statement, 5, row_hash(parts, 4).hex);
     sqlite3_bind_double(statement, 6, cell->wall_s);
     sqlite3_bind_double(statement, 7, cell->cpu_s);
     sqlite3_bind_double(statement, 8, cell->peak_bytes);
     return finish(store, statement, err);
 }
 
-static const char *column(sqlite3_stmt *statement, int at) {
-    const char *text = (const char *)sqlite3_column_text(statement, at);
-    return text ? text : "";
-}
-
 /* Columns first … of a row of `cell`: status, reason, record, sha256. */
 static bool undamaged(sqlite3_stmt *statement, int first, const char *key) {
-    const wk_hash hash = cell_hash(key, column(statement, first), column(statement, first + 1),
-                                   column(statement, first + 2));
-    return strcmp(hash.hex, column(statement, first + 3)) == 0;
+    const char *const parts[] = {key, column(statement, first), column(statement, first + 1),
+                                 column(statement, first + 2)};
+    return strcmp(row_hash(parts, 4).hex, column(statement, first + 3)) == 0;
 }
 
 static bool has_metrics(wk_end end) {
@@ -322,6 +347,12 @@ static wk_status read_result(sqlite3_stmt *statement, wk_row *row, wk_arena *are
 
 static wk_status read_row(sqlite3_stmt *statement, wk_row *row, wk_arena *arena, wk_error *err) {
     int64_t seed = 0;
+    const char *const parts[] = {column(statement, 0), column(statement, 1), column(statement, 2),
+                                 column(statement, 3), column(statement, 4)};
+    if (strcmp(row_hash(parts, 5).hex, column(statement, 10)) != 0)
+        return wk_fail(err, WK_CANNOT,
+                       "store: the plan is damaged at '%.40s'; run again to write it anew",
+                       column(statement, 0));
     row->id = wk_arena_span(arena, column(statement, 1), strnlen(column(statement, 1), 16), err);
     row->experiment = wk_arena_text(arena, column(statement, 2), err);
     row->status = WK_END_PENDING;
@@ -335,18 +366,32 @@ static wk_status read_row(sqlite3_stmt *statement, wk_row *row, wk_arena *arena,
     return read_result(statement, row, arena, err);
 }
 
+/* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
+static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_error *err) {
+    const char *cells = NULL;
+    int64_t expected = 0;
+    WK_TRY(wk_store_get(store, "plan.cells", &cells, arena, err));
+    if (cells && (!wk_text_integer(cells, &expected) || expected != count))
+        return wk_fail(err, WK_CANNOT,
+                       "store: the plan is damaged: %d of %s cells; run again to write it anew",
+                       count, cells);
+    return WK_OK;
+}
+
 wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_error *err) {
     int count = 0;
     WK_TRY(pragma(store, "SELECT count(*) FROM plan", &count, err));
+    WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows, err);
     if (!rows)
         return WK_CANNOT;
     sqlite3_stmt *statement = NULL;
-    WK_TRY(prepare(store,
-                   "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
-                   " c.record, c.sha256, c.peak_bytes FROM plan p LEFT JOIN cell c ON c.key = p.key"
-                   " ORDER BY p.position",
-                   &statement, err));
+    WK_TRY(prepare(
+        store,
+        "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
+        " c.record, c.sha256, c.peak_bytes, p.sha256 FROM plan p LEFT JOIN cell c ON c.key = p.key"
+        " ORDER BY p.position",
+        &statement, err));
     size_t n = 0;
     wk_status status = WK_OK;
     int step;

@@ -35,12 +35,16 @@ wk_status wk_store_put(wk_store *store, const char *key, const char *value,
 wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
                        wk_error *err) WK_CHECKED;
 
-/* --- the plan: replaced whole, in one transaction --- */
-wk_status wk_store_plan_begin(wk_store *store, wk_error *err) WK_CHECKED;
+/* What is put between the two is there whole or not at all. A store that is closed before the
+ * commit rolls back. */
+wk_status wk_store_begin(wk_store *store, wk_error *err) WK_CHECKED;
+wk_status wk_store_commit(wk_store *store, wk_error *err) WK_CHECKED;
+
+/* --- the plan: to be replaced whole, within a transaction --- */
+wk_status wk_store_plan_clear(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,
                             wk_error *err) WK_CHECKED;
-wk_status wk_store_plan_commit(wk_store *store, wk_error *err) WK_CHECKED;
 
 /* --- cells --- */
 typedef struct wk_store_cell {

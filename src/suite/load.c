@@ -1,5 +1,6 @@
 #include "suite/load.h"
 
+#include "base/text.h"
 #include "suite/override.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ static wk_status lay_below(wk_yaml *above, const wk_yaml *below, const wk_group 
             if (!copy)
                 return WK_CANNOT;
             WK_TRY(wk_yaml_put(above, key, copy, arena, err));
+            above->keys[above->n - 1] = below->keys[i]; /* messages point at where it was written */
         } else if (row && row->type == WK_GROUP && own->kind == WK_YAML_MAP &&
                    below->items[i]->kind == WK_YAML_MAP && !row->group->exactly_one &&
                    !row->group->selector) {
@@ -23,6 +25,18 @@ static wk_status lay_below(wk_yaml *above, const wk_yaml *below, const wk_group 
         }
     }
     return WK_OK;
+}
+
+static wk_status unknown_default(const wk_yaml *key, const wk_group *experiment, wk_error *err) {
+    const char *names[32];
+    WK_ASSERT(experiment->n <= sizeof names / sizeof *names);
+    for (size_t i = 0; i < experiment->n; i++)
+        names[i] = experiment->rows[i].name;
+    const char *nearest = wk_text_nearest(key->text, names, experiment->n);
+    if (nearest)
+        return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults' (did you mean '%s'?)",
+                            key->text, nearest);
+    return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults'", key->text);
 }
 
 static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_arena *arena,
@@ -34,8 +48,7 @@ static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_ar
         return wk_yaml_fail(defaults, err, "'defaults' must be a mapping");
     for (size_t i = 0; i < defaults->n; i++)
         if (!wk_param_find(experiment->rows, experiment->n, defaults->keys[i]->text))
-            return wk_yaml_fail(defaults->keys[i], err, "unknown key '%s' in 'defaults'",
-                                defaults->keys[i]->text);
+            return unknown_default(defaults->keys[i], experiment, err);
     for (size_t i = 0; all && all->kind == WK_YAML_MAP && i < all->n; i++)
         if (all->items[i]->kind == WK_YAML_MAP)
             WK_TRY(lay_below(all->items[i], defaults, experiment, arena, err));

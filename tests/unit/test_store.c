@@ -14,9 +14,9 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-static const char record[] =
-    "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"loss\",\"indexed\":false,\"at\":[0],"
-    "\"value\":[0.25]}],\"stages\":[]}";
+static const char record[] = "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"loss\","
+                             "\"indexed\":false,\"at\":[0],"
+                             "\"value\":[0.25]}],\"stages\":[]}";
 
 static char folder[64];
 
@@ -44,14 +44,15 @@ static wk_store *opened(wk_store_mode mode) {
 static void fill(wk_store *store, size_t cells) {
     wk_pair pairs[] = {{"model.width", "64"}};
     const wk_bag params = wk_bag_of(pairs, 1);
-    assert_int_equal(wk_store_plan_begin(store, NULL), WK_OK);
+    assert_int_equal(wk_store_begin(store, NULL), WK_OK);
+    assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
     for (size_t i = 0; i < cells; i++) {
         char name[16];
         snprintf(name, sizeof name, "cell %zu", i);
         const wk_hash key = wk_hash_text(name);
         assert_int_equal(wk_store_plan_add(store, i, &key, "drift", &params, i + 1, NULL), WK_OK);
     }
-    assert_int_equal(wk_store_plan_commit(store, NULL), WK_OK);
+    assert_int_equal(wk_store_commit(store, NULL), WK_OK);
     const wk_hash key = wk_hash_text("cell 0");
     const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = record, .peak_bytes = 7};
     assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
@@ -111,6 +112,52 @@ static void a_changed_record_is_never_believed(void **state) {
         wk_arena_release(&arena);
         wk_store_close(store);
     }
+}
+
+static void a_changed_plan_or_fact_is_refused(void **state) {
+    (void)state;
+    const char *const damages[] = {
+        "UPDATE plan SET params = replace(params, '64', '65')",
+        "UPDATE plan SET experiment = 'drifu'",
+        "UPDATE plan SET seed = '2'",
+        "DELETE FROM plan",
+        "UPDATE fact SET value = '2' WHERE key = 'plan.cells'",
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        wk_store *store = opened(WK_STORE_WRITE);
+        fill(store, 1);
+        assert_int_equal(wk_store_put(store, "plan.cells", "1", NULL), WK_OK);
+        wk_store_close(store);
+        damage(damages[i]);
+        store = opened(WK_STORE_READ);
+        wk_arena arena = {0};
+        wk_error err = {0};
+        wk_table table;
+        assert_int_equal(wk_store_table(store, &arena, &table, &err), WK_CANNOT);
+        assert_non_null(strstr(err.message, "damaged"));
+        wk_arena_release(&arena);
+        wk_store_close(store);
+    }
+}
+
+static void what_is_not_committed_is_not_there(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    fill(store, 1);
+    assert_int_equal(wk_store_begin(store, NULL), WK_OK);
+    assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
+    assert_int_equal(wk_store_put(store, "suite.text", "new", NULL), WK_OK);
+    wk_store_close(store);
+    store = opened(WK_STORE_READ);
+    wk_arena arena = {0};
+    wk_table table;
+    const char *text = NULL;
+    assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
+    assert_int_equal(table.n, 1);
+    assert_int_equal(wk_store_get(store, "suite.text", &text, &arena, NULL), WK_OK);
+    assert_null(text);
+    wk_arena_release(&arena);
+    wk_store_close(store);
 }
 
 static void a_failed_cell_is_no_result(void **state) {
@@ -174,12 +221,10 @@ static void a_fact_can_be_replaced_and_removed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(a_plan_comes_back_with_its_results),
-        CASE(a_changed_record_is_never_believed),
-        CASE(a_failed_cell_is_no_result),
-        CASE(a_second_writer_is_refused_and_told_who),
-        CASE(a_store_of_another_schema_is_refused),
-        CASE(a_fact_can_be_replaced_and_removed),
+        CASE(a_plan_comes_back_with_its_results),   CASE(a_changed_record_is_never_believed),
+        CASE(a_changed_plan_or_fact_is_refused),    CASE(what_is_not_committed_is_not_there),
+        CASE(a_failed_cell_is_no_result),           CASE(a_second_writer_is_refused_and_told_who),
+        CASE(a_store_of_another_schema_is_refused), CASE(a_fact_can_be_replaced_and_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
