@@ -68,11 +68,12 @@ wk_status wk_facts_save(wk_store *store, const wk_probe *probe, size_t cores, wk
     return put(store, "blas.fingerprint", probe->fingerprint, err);
 }
 
+/* A fact that is not there has been lost: all are put at once. */
 static wk_status get(wk_store *store, const char *key, const char **text, wk_arena *arena,
                      wk_error *err) {
     WK_TRY(wk_store_get(store, key, text, arena, err));
     if (!*text)
-        *text = "";
+        return wk_fail(err, WK_CANNOT, "store: '%s' is missing; run again to write it anew", key);
     return WK_OK;
 }
 
@@ -88,9 +89,7 @@ wk_status wk_facts_load(wk_store *store, wk_report *report, wk_arena *arena, wk_
         char name[128];
         const char *text = NULL;
         snprintf(name, sizeof name, "environment.%s", known[i].key);
-        WK_TRY(wk_store_get(store, name, &text, arena, err));
-        if (!text)
-            continue;
+        WK_TRY(get(store, name, &text, arena, err));
         facts[report->nenvironment++] = (wk_fact){known[i].key, text, known[i].number};
         if (strcmp(known[i].key, "blas.gemm_gflops") == 0)
             report->gemm_gflops = strtod(text, NULL);
