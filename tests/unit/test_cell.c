@@ -471,7 +471,7 @@ static void stages_account_for_the_work(void **state) {
         if (strcmp(names[i], "train") == 0)
             assert_near(
                 "flops", 1, &result.stages[at].flops,
-                &(double){last(&result, "train.steps") * wk_net_step_flops(150, 18, 3, false)},
+                &(double){last(&result, "train.steps") * wk_net_step_flops(150, 18, 3, (wk_net_options){0})},
                 1e-12);
     }
 }
