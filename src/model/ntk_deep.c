@@ -72,10 +72,13 @@ static void gram_task(void *context, size_t task, size_t thread) {
                s->gram + first * s->width, s->width);
 }
 
-/* gram and A of layer l: what its weights contribute is their product. */
+/* gram and A of layer l: what its weights contribute is their product. The gram is mirrored, since
+ * BLAS need not round (i, j) and (j, i) alike, and the kernel is to be symmetric to the last bit.
+ */
 static wk_status take_grams(signals *s, size_t l, wk_arena *scratch, wk_error *err) {
     const wk_net *net = s->net;
     wk_pool_run(net->pool, (s->width + ROWS - 1) / ROWS, gram_task, s);
+    wk_la_mirror(s->width, s->gram, s->width);
     if (l == 0) {
         for (size_t i = 0; i < net->n; i++)
             memcpy(s->A + i * net->n, net->G + i * net->ld, net->n * sizeof(double));
