@@ -141,6 +141,8 @@ static wk_status read_model(const wk_bag *params, wk_spec *spec, wk_error *err) 
     WK_TRY(wk_bag_size(params, "model.depth", &depth, err));
     if (depth < 2)
         return wk_fail(err, WK_BAD_INPUT, "depth %zu: a network has at least 2 layers", depth);
+    if (depth > WK_DEEP_MOST + 2)
+        return wk_fail(err, WK_BAD_INPUT, "depth %zu: at most %d layers", depth, WK_DEEP_MOST + 2);
     spec->hidden = depth - 2;
     spec->residual = is(params, "model.residual", "true");
     spec->orthogonal = is(params, "model.constraint", "orthogonal");
