@@ -53,7 +53,7 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, const size_t
         return wk_fail(err, WK_CANNOT, "no round was asked for");
     wk_bench_watch_print("others_cpu", watch);
     const double rate =
-        wk_ntk_flops(a->size.width, ntk->k, ntk->p) / wk_bench_median(&ntk_times) / 1e9;
+        wk_ntk_flops(a->size.width, ntk->k, ntk->p, 0) / wk_bench_median(&ntk_times) / 1e9;
     const double large_rate =
         wk_bench_large_gemm_flops(&large) / wk_bench_median(&large_times) / 1e9;
     wk_bench_print("ntk", &ntk_times);

@@ -55,7 +55,7 @@ static wk_status one_round(const asked *a, wk_bench_problem *problem, wk_bench_t
 
 static void print_rates(const asked *a, size_t n, const wk_bench_tile_gemm *tile,
                         const wk_bench_large_gemm *large) {
-    const double flops = wk_net_step_flops(a->size.width, n, a->size.outputs, false);
+    const double flops = wk_net_step_flops(a->size.width, n, a->size.outputs, (wk_net_options){0});
     const double rate = flops / wk_bench_median(&step_times) / 1e9;
     const double tile_rate = wk_bench_tile_gemm_flops(tile) / wk_bench_median(&tile_times) / 1e9;
     const double large_rate =

@@ -118,7 +118,7 @@ static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_er
         snprintf(name, sizeof name, "step_at_%zu", all.width[i]);
         wk_bench_print(name, &all.times[i]);
         printf("gflops_at_%zu=%.2f\n", all.width[i],
-               wk_net_step_flops(all.width[i], problem->data.n, a->size.outputs, false) /
+               wk_net_step_flops(all.width[i], problem->data.n, a->size.outputs, (wk_net_options){0}) /
                    wk_bench_median(&all.times[i]) / 1e9);
     }
     printf("exponent=%.3f\n", exponent(&all));

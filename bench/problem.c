@@ -42,7 +42,7 @@ void wk_bench_problem_release(wk_bench_problem *problem) {
 
 wk_status wk_bench_net(const wk_bench_problem *problem, size_t width, size_t outputs, wk_net *net,
                        wk_arena *arena, wk_error *err) {
-    const wk_net_options options = {false, false, false};
+    const wk_net_options options = {0};
     return wk_net_new(net, &problem->data, wk_activation_find("relu"), width, outputs, options,
                       WK_BENCH_SEED, problem->pool, arena, err);
 }

@@ -51,9 +51,8 @@ static wk_status draw(cell *c, const wk_bag *params, wk_error *err) {
     const double n = (double)c->data.n;
     wk_stages_end(c->stages, n * n * (double)c->data.d);
     wk_stages_begin(c->stages, "init");
-    const wk_net_options options = {c->spec.orthogonal, c->spec.frozen, c->spec.move};
     WK_TRY(wk_net_new(&c->net, &c->data, c->spec.activation, c->spec.width, c->spec.outputs,
-                      options, c->spec.seed, c->pool, c->arena, err));
+                      wk_spec_options(&c->spec), c->spec.seed, c->pool, c->arena, err));
     wk_net_settle(&c->net);
     wk_stages_end(c->stages, wk_net_draw_flops(c->spec.width, c->data.n, c->data.d) +
                                  2 * (double)c->spec.width * n * (double)c->spec.outputs);
@@ -83,7 +82,8 @@ static wk_status find_growth(cell *c, wk_error *err) {
     if (!theta)
         return WK_CANNOT;
     WK_TRY(wk_data_similarity(&c->data, &c->scratch, &S, err));
-    WK_TRY(wk_limit_kernel(&c->data, c->spec.activation, c->pool, theta, err));
+    WK_TRY(wk_limit_kernel_deep(&c->data, c->spec.activation, c->spec.hidden, c->spec.residual,
+                                c->pool, theta, &c->scratch, err));
     WK_TRY(wk_limit_growth(n, S, theta, &c->mu, &c->scratch, err));
     wk_stages_end(c->stages, 0);
     if (!(c->mu > 0))
@@ -107,8 +107,10 @@ static wk_status prepare_kernels(cell *c, wk_error *err) {
         return WK_CANNOT;
     for (size_t i = 0; i < c->p; i++)
         c->probe[i] = i * n / c->p;
-    WK_TRY(wk_ntk_new(&c->start, k, c->p, c->arena, err));
-    WK_TRY(wk_ntk_new(&c->now, k, c->p, c->arena, err));
+    wk_status (*const new_ntk)(wk_ntk *, size_t, size_t, wk_arena *, wk_error *) =
+        c->spec.hidden ? wk_ntk_new_deep : wk_ntk_new;
+    WK_TRY(new_ntk(&c->start, k, c->p, c->arena, err));
+    WK_TRY(new_ntk(&c->now, k, c->p, c->arena, err));
     if (c->spec.ntk_normalised) {
         c->start_blocks = wk_arena_doubles(c->arena, c->start.columns * k * k, err);
         c->now_blocks = wk_arena_doubles(c->arena, c->start.columns * k * k, err);
@@ -155,7 +157,8 @@ static wk_status measure_move(cell *c, double t, wk_error *err) {
     if (!c->spec.move)
         return WK_OK;
     const double move = sqrt(wk_net_move2(&c->net));
-    const double count = (double)c->spec.width * (double)(c->data.d + c->spec.outputs);
+    const double count = (double)c->spec.width *
+                         (double)(c->data.d + c->spec.outputs + c->spec.hidden * c->spec.width);
     WK_TRY(add(c, "weights.move", t, move, err));
     return add(c, "weights.move.relative", t, move / sqrt(count), err);
 }
@@ -192,9 +195,11 @@ static wk_status measure_ntk(cell *c, double t, bool first, wk_error *err) {
         WK_TRY(measure_full(c, t, first, err));
     else
         WK_TRY(measure_trace(c, t, first, err));
-    wk_stages_end(c->stages, c->spec.ntk == WK_NTK_FULL
-                                 ? wk_ntk_flops(c->spec.width, c->spec.outputs, c->p)
-                                 : wk_ntk_trace_flops(c->spec.width, c->data.n));
+    wk_stages_end(
+        c->stages,
+        c->spec.ntk == WK_NTK_FULL
+            ? wk_ntk_flops(c->spec.width, c->spec.outputs, c->p, c->spec.hidden)
+            : wk_ntk_trace_flops(c->spec.width, c->data.n, c->spec.outputs, c->spec.hidden));
     return WK_OK;
 }
 
@@ -330,9 +335,9 @@ static wk_status train_until(cell *c, size_t *step, size_t last, bool *diverged,
         if (!*diverged)
             WK_TRY(take_loss(c, err));
     }
-    wk_stages_end(c->stages,
-                  (double)(*step - first) *
-                      wk_net_step_flops(c->spec.width, c->data.n, c->spec.outputs, c->spec.frozen));
+    wk_stages_end(c->stages, (double)(*step - first) *
+                                 wk_net_step_flops(c->spec.width, c->data.n, c->spec.outputs,
+                                                   wk_spec_options(&c->spec)));
     return WK_OK;
 }
 

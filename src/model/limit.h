@@ -7,7 +7,15 @@
 #include "model/activation.h"
 #include "model/data.h"
 
-/* theta (n, n) = K + G ∘ K̇ of the two-layer network; Θ_M has it as its mean at every width. */
+/* theta (n, n) of a network with `hidden` layers above the first (depth − 2). Two layers: K + G ∘
+ * K̇, the mean of Θ_M at every width. Deeper, by recursion from Σ = Θ = G: Θ ← K(Σ) + Θ ∘ K̇(Σ), Σ ←
+ * K(Σ); residual layers add to what is there, Θ ← Θ + K(Σ) + Θ ∘ K̇(Σ), Σ ← Σ + K(Σ), but for the
+ * output layer (cross terms vanish in the mean). */
+wk_status wk_limit_kernel_deep(const wk_data *data, const wk_activation *activation, size_t hidden,
+                               bool residual, wk_pool *pool, double *theta, wk_arena *scratch,
+                               wk_error *err) WK_CHECKED;
+
+/* Of two layers. */
 wk_status wk_limit_kernel(const wk_data *data, const wk_activation *activation, wk_pool *pool,
                           double *theta, wk_error *err) WK_CHECKED;
 

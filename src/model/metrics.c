@@ -11,7 +11,7 @@ const wk_metric wk_metrics[] = {
     {"weights.output-norm2", "‖V‖²", "squared Frobenius norm of the output layer"},
     {"weights.move", "‖Δθ‖", "distance of all weights from their start"},
     {"weights.move.relative", "‖Δθ‖/‖θ₀‖",
-     "the same relative to the weights' expected norm at the start, √(Md + kM)"},
+     "the same relative to the weights' expected norm at the start, √(Md + kM + (L−2)M²)"},
     {"ntk.change", "ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖",
      "relative change of the empirical NTK of the raw outputs since the start"},
     {"ntk.change.normalised", "ΔΘ of f/‖f‖",

@@ -64,12 +64,16 @@ wk_status wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_po
     return WK_OK;
 }
 
+const double *wk_net_top(const wk_net *net) {
+    return net->deep.layers ? net->deep.h[net->deep.layers - 1] : net->H;
+}
+
 /* ---- one pass ---- */
 
 typedef struct pass {
     wk_net *net;
-    const double *g; /* NULL: no step, only F */
-    double rate;     /* eta/√M */
+    const double *g;  /* NULL: no step, only F */
+    double eta, rate; /* rate = eta/√M */
 } pass;
 
 /* Vt (rows, k) ← Vt R^T, row by row in place. */
@@ -85,42 +89,88 @@ static void retract_rows(size_t rows, size_t k, const double *R, double *Vt, dou
     }
 }
 
-static void update_tile(const pass *job, size_t m, size_t rows, double *D, double *dV) {
-    wk_net *net = job->net;
-    const size_t ld = net->ld, k = net->k;
-    double *H = net->H + m * ld, *Vt = net->Vt + m * k;
-    net->thin->backward(rows, ld, k, H, Vt, job->g, dV, D);
-    for (size_t i = 0; i < rows * k; i++)
-        Vt[i] -= job->rate * dV[i];
-    if (net->options.frozen)
-        return;
+/* H (rows, ld) −= step δ G, with the move kept if asked. */
+static void update_first(wk_net *net, size_t m, size_t rows, double step, const double *delta) {
+    const size_t ld = net->ld;
     if (net->A)
         for (size_t i = 0; i < rows * ld; i++)
-            net->A[m * ld + i] -= job->rate * D[i];
-    wk_la_gemm(false, false, rows, ld, net->n, -job->rate, D, ld, net->G, ld, 1, H, ld);
+            net->A[m * ld + i] -= step * delta[i];
+    wk_la_gemm(false, false, rows, ld, net->n, -step, delta, ld, net->G, ld, 1, net->H + m * ld,
+               ld);
 }
 
-static void pass_strip(void *context, size_t strip, size_t thread) {
-    const pass *job = context;
+/* D (rows, ld) = φ'(top) ∘ (Vᵀg), before V moves. */
+static void update_output(const pass *job, size_t m, size_t rows, double *D, double *dV) {
     wk_net *net = job->net;
+    double *Vt = net->Vt + m * net->k;
+    net->thin->backward(rows, net->ld, net->k, wk_net_top(net) + m * net->ld, Vt, job->g, dV, D);
+    for (size_t i = 0; i < rows * net->k; i++)
+        Vt[i] -= job->rate * dV[i];
+}
+
+/* What a strip does in a pass. `back`: step the output layer, leaving δ of the top layer for deep
+ * nets; `first`: step the first layer; `forward`: add up outputs. Depth 2 does all three while a
+ * tile is in cache. */
+typedef struct phase {
+    const pass *job;
+    bool back, first, forward;
+} phase;
+
+static void phase_tile(const phase *p, size_t strip, size_t thread, size_t m, size_t rows) {
+    wk_net *net = p->job->net;
     const size_t ld = net->ld, k = net->k;
+    const bool deep = net->deep.layers > 0;
     double *D = net->scratch[thread], *dV = D + WK_NET_TILE * ld, *row = dV + WK_NET_TILE * k;
-    double *F = net->partial + strip * k * ld, *gram = net->grams + strip * k * k;
-    memset(F, 0, k * ld * sizeof *F);
-    memset(gram, 0, k * k * sizeof *gram);
-    size_t first, last;
-    wk_net_strip(net->M, net->strips, strip, &first, &last);
-    for (size_t m = first; m < last; m += WK_NET_TILE) {
-        const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
-        double *H = net->H + m * ld, *Vt = net->Vt + m * k;
+    double *Vt = net->Vt + m * k, *delta = deep ? net->deep.delta + m * ld : D;
+    if (p->back || !p->job->g) {
         if (net->pending)
             retract_rows(rows, k, net->retraction, Vt, row);
-        if (job->g)
-            update_tile(job, m, rows, D, dV);
-        net->thin->forward(rows, ld, k, H, Vt, F);
-        if (net->options.orthogonal)
-            wk_la_gram_lower(rows, k, 1, Vt, k, 1, gram, k);
     }
+    if (p->back && p->job->g) {
+        update_output(p->job, m, rows, D, dV);
+        for (size_t i = 0; deep && i < rows * ld; i++)
+            delta[i] = D[i] / sqrt((double)net->M);
+    }
+    if (p->first && p->job->g && !net->options.frozen)
+        update_first(net, m, rows, deep ? p->job->eta : p->job->rate, delta);
+    if (!p->forward)
+        return;
+    net->thin->forward(rows, ld, k, wk_net_top(net) + m * ld, Vt, net->partial + strip * k * ld);
+    if (net->options.orthogonal)
+        wk_la_gram_lower(rows, k, 1, Vt, k, 1, net->grams + strip * k * k, k);
+}
+
+static void phase_strip(void *context, size_t strip, size_t thread) {
+    const phase *p = context;
+    wk_net *net = p->job->net;
+    if (p->forward) {
+        memset(net->partial + strip * net->k * net->ld, 0, net->k * net->ld * sizeof(double));
+        memset(net->grams + strip * net->k * net->k, 0, net->k * net->k * sizeof(double));
+    }
+    size_t first, last;
+    wk_net_strip(net->M, net->strips, strip, &first, &last);
+    for (size_t m = first; m < last; m += WK_NET_TILE)
+        phase_tile(p, strip, thread, m, last - m < WK_NET_TILE ? last - m : WK_NET_TILE);
+}
+
+static void run_phase(const pass *job, bool back, bool first, bool forward) {
+    phase p = {job, back, first, forward};
+    wk_pool_run(job->net->pool, job->net->strips, phase_strip, &p);
+}
+
+static void run_deep(const pass *job) {
+    wk_net *net = job->net;
+    if (job->g) {
+        run_phase(job, true, false, false);
+        net->pending = false;
+    }
+    if (job->g && !net->options.frozen) {
+        wk_deep_backward(&net->deep, net->H, job->eta);
+        run_phase(job, false, true, false);
+    }
+    if (!job->g || !net->options.frozen)
+        wk_deep_forward(&net->deep, net->H);
+    run_phase(job, false, false, true);
 }
 
 static void add_strips(size_t strips, size_t size, const double *parts, double *sum) {
@@ -150,8 +200,11 @@ static wk_status retract(wk_net *net, wk_error *err) {
 }
 
 static wk_status run_pass(wk_net *net, const double *g, double eta, wk_error *err) {
-    pass job = {net, g, eta / sqrt((double)net->M)};
-    wk_pool_run(net->pool, net->strips, pass_strip, &job);
+    const pass job = {net, g, eta, eta / sqrt((double)net->M)};
+    if (net->deep.layers)
+        run_deep(&job);
+    else
+        run_phase(&job, true, true, true);
     net->pending = false;
     add_strips(net->strips, net->k * net->ld, net->partial, net->F);
     const double scale = 1 / sqrt((double)net->M);
@@ -232,6 +285,9 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
                      wk_arena *arena, wk_error *err) {
     set_up(net, data, activation, M, k, options, pool, arena);
     WK_TRY(allocate(net, err));
+    if (options.hidden)
+        WK_TRY(wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
+                            options.keep_gradient, net->thin, seed, pool, arena, err));
     WK_TRY(wk_net_draw_hidden(data, M, seed, pool, net->H, arena, err));
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_V, m);
@@ -243,8 +299,24 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
 wk_status wk_net_from(wk_net *net, const wk_data *data, const wk_activation *activation, size_t M,
                       size_t k, wk_net_options options, const double *H0, const double *V0,
                       wk_pool *pool, wk_arena *arena, wk_error *err) {
+    WK_ASSERT(options.hidden == 0);
+    return wk_net_from_deep(net, data, activation, M, k, options, H0, NULL, V0, pool, arena, err);
+}
+
+wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation *activation,
+                           size_t M, size_t k, wk_net_options options, const double *H0,
+                           const double *const *W, const double *V0, wk_pool *pool, wk_arena *arena,
+                           wk_error *err) {
     set_up(net, data, activation, M, k, options, pool, arena);
     WK_TRY(allocate(net, err));
+    if (options.hidden)
+        WK_TRY(wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
+                            options.keep_gradient, net->thin, 0, pool, arena, err));
+    for (size_t l = 0; l < options.hidden; l++) {
+        memcpy(net->deep.W[l], W[l], M * M * sizeof(double));
+        if (net->deep.W0[l])
+            memcpy(net->deep.W0[l], W[l], M * M * sizeof(double));
+    }
     memset(net->H, 0, M * net->ld * sizeof *net->H);
     for (size_t m = 0; m < M; m++) {
         memcpy(net->H + m * net->ld, H0 + m * net->n, net->n * sizeof *H0);
@@ -276,14 +348,17 @@ double wk_net_move2(const wk_net *net) {
         for (size_t i = m * k; i < (m + rows) * k; i++)
             sum += (net->Vt[i] - net->V0t[i]) * (net->Vt[i] - net->V0t[i]);
     }
-    return sum;
+    return sum + wk_deep_move2(&net->deep);
 }
 
 /* ---- what a plan needs ---- */
 
-double wk_net_step_flops(size_t M, size_t n, size_t k, bool frozen) {
+double wk_net_step_flops(size_t M, size_t n, size_t k, wk_net_options options) {
     const double width = (double)M, inputs = (double)n;
-    return (frozen ? 0 : 2 * width * inputs * inputs) + 6 * width * inputs * (double)k;
+    const double thin = 6 * width * inputs * (double)k;
+    return options.frozen
+               ? thin
+               : thin + 2 * width * inputs * inputs + wk_deep_step_flops(M, n, options.hidden);
 }
 
 double wk_net_draw_flops(size_t M, size_t n, size_t d) {
@@ -293,5 +368,8 @@ double wk_net_draw_flops(size_t M, size_t n, size_t d) {
 double wk_net_bytes(size_t M, size_t n, size_t k, wk_net_options options) {
     const double H = (double)M * (double)(n + WK_THIN_PAD), V = (double)M * (double)k;
     const double strips = (double)wk_net_strip_count(M, WK_NET_STRIPS);
-    return 8 * ((options.keep_gradient ? 2 : 1) * (H + V) + strips * (double)(k * (n + k)));
+    const double hidden = (double)options.hidden * (double)M * (double)M;
+    const double work = options.hidden ? (double)(options.hidden + 4) * H : 0;
+    return 8 * ((options.keep_gradient ? 2 : 1) * (H + V + hidden) + work +
+                strips * (double)(k * (n + k)));
 }

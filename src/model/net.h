@@ -1,4 +1,4 @@
-/* The two-layer network in dual form, and its one-pass gradient step.
+/* The network, its first layer in dual form, and its gradient step.
  *
  *   f(x) = V φ(W x/√d)/√M,   H = W X/√d,   F = V φ(H)/√M
  *
@@ -12,6 +12,10 @@
  * strips' parts of F are added in order of strips. So every bit is the same for any number of
  * threads.
  *
+ * With hidden layers above the first the step has four passes instead (back through the top layer,
+ * back through W^l, the first layer and forward again, outputs); the arithmetic of first and output
+ * layer is the same.
+ *
  * With `orthogonal`, V V^T = I_k is kept by the polar retraction V ← (Z Z^T)^{-1/2} Z after each
  * step with the raw gradient (I8). The k x k factor is applied when a tile is next visited, which
  * keeps the step one pass.
@@ -22,13 +26,16 @@
 #include "la/pool.h"
 #include "model/activation.h"
 #include "model/data.h"
+#include "model/deep.h"
 
 enum { WK_NET_TILE = 128, WK_NET_STRIPS = 64 };
 
 typedef struct wk_net_options {
     bool orthogonal;    /* V V^T = I_k */
     bool frozen;        /* only V is trained: the frozen-feature twin, `layers: output` */
-    bool keep_gradient; /* needed by wk_net_move: one more (M, ld) array */
+    bool keep_gradient; /* needed by wk_net_move2: one more (M, ld) array, and of each hidden W */
+    size_t hidden;      /* hidden layers above the first: depth L − 2 (model/deep.h) */
+    bool residual;      /* h^l = h^{l-1} + …, for hidden > 0 */
 } wk_net_options;
 
 typedef struct wk_net {
@@ -37,7 +44,8 @@ typedef struct wk_net {
     const wk_thin *thin;
     wk_net_options options;
     const double *G; /* (ld, ld), borrowed from the data */
-    double *H;       /* (M, ld) pre-activations */
+    double *H;       /* (M, ld) pre-activations of the first layer */
+    wk_deep deep;    /* the layers above it; of depth 2: none */
     double *Vt;      /* (M, k): row m is column m of V, or of Z when `pending` */
     double *F;       /* (k, ld) outputs at the current H and V */
     double *A;       /* (M, ld) or NULL: H = H_0 + A G */
@@ -68,6 +76,12 @@ wk_status wk_net_from(wk_net *net, const wk_data *data, const wk_activation *act
                       size_t k, wk_net_options options, const double *H0, const double *V0,
                       wk_pool *pool, wk_arena *arena, wk_error *err) WK_CHECKED;
 
+/* The same of any depth: W[l] (M, M) for l < options.hidden, copied. */
+wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation *activation,
+                           size_t M, size_t k, wk_net_options options, const double *H0,
+                           const double *const *W, const double *V0, wk_pool *pool, wk_arena *arena,
+                           wk_error *err) WK_CHECKED;
+
 /* One step of gradient descent with step size eta; g (k, ld) = ∂ℓ/∂F at net->F, zero beyond n.
  * WK_CANNOT if the retraction fails (Z has lost rank). */
 wk_status wk_net_step(wk_net *net, const double *g, double eta, wk_error *err) WK_CHECKED;
@@ -81,8 +95,11 @@ double wk_net_output_norm2(const wk_net *net);
 /* ‖Δθ‖_F² = ‖ΔV‖² + ‖ΔW‖² with ‖ΔW‖² = Σ (A G) ∘ A; needs keep_gradient, settled. */
 double wk_net_move2(const wk_net *net);
 
+/* (M, ld) pre-activations of the last hidden layer, whose features the output layer sees. */
+const double *wk_net_top(const wk_net *net);
+
 /* Floating-point operations of one step, of drawing, and bytes held: what a plan needs. */
-double wk_net_step_flops(size_t M, size_t n, size_t k, bool frozen);
+double wk_net_step_flops(size_t M, size_t n, size_t k, wk_net_options options);
 double wk_net_draw_flops(size_t M, size_t n, size_t d);
 double wk_net_bytes(size_t M, size_t n, size_t k, wk_net_options options);
 

@@ -2,6 +2,7 @@
 
 #include "la/blas.h"
 #include "model/features.h"
+#include "model/ntk_deep.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +10,13 @@
 enum { ROWS = 128, CHUNK = 640 }; /* hidden units, and pairs of inputs, a product */
 
 wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) {
-    *ntk = (wk_ntk){k, p, k * (k + 1) / 2, p * (p + 1) / 2, NULL};
+    *ntk = (wk_ntk){k, p, true, k * (k + 1) / 2, p * (p + 1) / 2, NULL};
+    ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns, err);
+    return ntk->packed ? WK_OK : WK_CANNOT;
+}
+
+wk_status wk_ntk_new_deep(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) {
+    *ntk = (wk_ntk){k, p, false, k * k, p * (p + 1) / 2, NULL};
     ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns, err);
     return ntk->packed ? WK_OK : WK_CANNOT;
 }
@@ -122,6 +129,9 @@ wk_status wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_ar
                       wk_error *err) {
     WK_ASSERT(!net->pending);
     WK_ASSERT_EQ(net->k, ntk->k);
+    WK_ASSERT_EQ(ntk->swaps, net->deep.layers == 0);
+    if (net->deep.layers)
+        return wk_ntk_deep_full(net, probe, ntk, scratch, err);
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t threads = wk_pool_threads(net->pool);
     job j = {net, probe, ntk, (ntk->p + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD,
@@ -141,6 +151,8 @@ wk_status wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_ar
 
 wk_status wk_ntk_trace(const wk_net *net, double *trace, wk_arena *scratch, wk_error *err) {
     WK_ASSERT(!net->pending);
+    if (net->deep.layers)
+        return wk_ntk_deep_trace(net, trace, scratch, err);
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t n = net->n, k = net->k;
     double *weight = wk_arena_get(scratch, net->M, sizeof *weight, err);
@@ -163,8 +175,11 @@ wk_status wk_ntk_trace(const wk_net *net, double *trace, wk_arena *scratch, wk_e
 
 /* ---- derived from a kernel ---- */
 
+/* Of outputs a, b at the pair i >= j of a column. */
 static double entry(const wk_ntk *ntk, size_t a, size_t b, size_t column) {
-    const size_t row = a >= b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a;
+    const size_t row = !ntk->swaps ? a * ntk->k + b
+                       : a >= b    ? a * (a + 1) / 2 + b
+                                   : b * (b + 1) / 2 + a;
     return ntk->packed[row * ntk->columns + column];
 }
 
@@ -208,10 +223,10 @@ double wk_ntk_change(const wk_ntk *now, const wk_ntk *start) {
     double change = 0, size = 0;
     size_t row = 0;
     for (size_t a = 0; a < now->k; a++)
-        for (size_t b = 0; b <= a; b++, row++)
+        for (size_t b = 0; b < (now->swaps ? a + 1 : now->k); b++, row++)
             for (size_t i = 0, c = row * now->columns; i < now->p; i++)
                 for (size_t j = 0; j <= i; j++, c++) {
-                    const double times = (a == b ? 1 : 2) * (i == j ? 1 : 2);
+                    const double times = (now->swaps && a != b ? 2 : 1) * (i == j ? 1 : 2);
                     const double moved = now->packed[c] - start->packed[c];
                     change += times * moved * moved;
                     size += times * start->packed[c] * start->packed[c];
@@ -240,15 +255,24 @@ void wk_ntk_expand(const wk_ntk *ntk, double *full) {
             for (size_t i = 0; i < p; i++)
                 for (size_t j = 0; j < p; j++) {
                     const size_t column = i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i;
-                    full[(a * p + i) * side + b * p + j] = entry(ntk, a, b, column);
+                    full[(a * p + i) * side + b * p + j] =
+                        i >= j ? entry(ntk, a, b, column) : entry(ntk, b, a, column);
                 }
 }
 
-double wk_ntk_flops(size_t M, size_t k, size_t p) {
-    const double outputs = (double)(k * (k + 1) / 2), inputs = (double)(p * (p + 1) / 2);
-    return 2 * (double)M * inputs * (outputs + 1);
+double wk_ntk_flops(size_t M, size_t k, size_t p, size_t hidden) {
+    const double width = (double)M, inputs = (double)(p * (p + 1) / 2);
+    if (hidden) {
+        const double side = (double)(k * p), layers = (double)hidden;
+        return layers * 2 * width * width * side + (layers + 1) * width * side * side +
+               2 * width * inputs;
+    }
+    return 2 * width * inputs * ((double)(k * (k + 1) / 2) + 1);
 }
 
-double wk_ntk_trace_flops(size_t M, size_t n) {
-    return 2 * (double)M * (double)n * (double)n;
+double wk_ntk_trace_flops(size_t M, size_t n, size_t k, size_t hidden) {
+    const double width = (double)M, inputs = (double)n;
+    if (hidden)
+        return (double)k * (double)hidden * (2 * width * width * inputs + width * inputs * inputs);
+    return 2 * width * inputs * inputs;
 }

@@ -1,10 +1,11 @@
-/* The empirical neural tangent kernel of a two-layer network, without any Jacobian (SCIENCE I4):
+/* The empirical neural tangent kernel, without any Jacobian (SCIENCE I4). Of two layers:
  *
  *   Θ_(a,i),(b,j) = δ_ab (ΦᵀΦ)_ij/M + G_ij (1/M) Σ_m V_am V_bm φ'(H_mi) φ'(H_mj)
  *
  * It is symmetric in a ↔ b and, separately, in i ↔ j, so a quarter of it says all: for each pair a
  * >= b of outputs and i >= j of inputs one number, from one matrix product (pairs of outputs) x M x
- * (pairs of inputs).
+ * (pairs of inputs). Of more layers only Θ_(a,i),(b,j) = Θ_(b,j),(a,i) holds, and half of it is
+ * kept (ntk_deep.c).
  */
 #ifndef WK_MODEL_NTK_H
 #define WK_MODEL_NTK_H
@@ -13,13 +14,17 @@
 
 typedef struct wk_ntk {
     size_t k, p;    /* outputs, probe inputs */
-    size_t rows;    /* k(k+1)/2 */
+    bool swaps;     /* Θ_(a,i),(b,j) = Θ_(b,i),(a,j): two layers only */
+    size_t rows;    /* k(k+1)/2 pairs a >= b if it swaps, else k² */
     size_t columns; /* p(p+1)/2 */
-    double *packed; /* (rows, columns): row a(a+1)/2+b, column i(i+1)/2+j, a >= b, i >= j */
+    double
+        *packed; /* (rows, columns): row a(a+1)/2+b (swaps) or a k+b, column i(i+1)/2+j, i >= j */
 } wk_ntk;
 
-/* Room for a kernel. */
+/* Room for a kernel of two layers; of more. */
 wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) WK_CHECKED;
+wk_status wk_ntk_new_deep(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena,
+                          wk_error *err) WK_CHECKED;
 
 /* The kernel of the RAW outputs at the inputs probe[0..p). The net must be settled. */
 wk_status wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch,
@@ -42,7 +47,8 @@ double wk_ntk_normalised_change(const wk_ntk *shape, const double *now, const do
 /* The whole matrix (k p, k p), row index a p + i. */
 void wk_ntk_expand(const wk_ntk *ntk, double *full);
 
-double wk_ntk_flops(size_t M, size_t k, size_t p); /* of wk_ntk_full */
-double wk_ntk_trace_flops(size_t M, size_t n);
+/* Operations of wk_ntk_full and wk_ntk_trace; hidden = depth − 2. */
+double wk_ntk_flops(size_t M, size_t k, size_t p, size_t hidden);
+double wk_ntk_trace_flops(size_t M, size_t n, size_t k, size_t hidden);
 
 #endif

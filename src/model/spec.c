@@ -14,8 +14,10 @@ static const char *const all_inputs[] = {"all", NULL};
 static const char *const stop_metrics[] = {"ntk.change", "ntk.change.trace", NULL};
 
 static const wk_param model_rows[] = {
-    {"depth", WK_INTEGER, WK_AXIS, "2", 2, 2, NULL, NULL,
+    {"depth", WK_INTEGER, WK_AXIS, "2", 2, 5, NULL, NULL,
      "number of layers L; 2: one hidden layer"},
+    {"residual", WK_TRUTH, WK_AXIS, "false", 0, 0, NULL, NULL,
+     "hidden layers above the first add to the one below: h^l = h^{l-1} + W^l φ(h^{l-1})/√M"},
     {"activation", WK_WORD, WK_AXIS, "relu", 0, 0, wk_activation_words, NULL, "nonlinearity φ"},
     {"outputs", WK_INTEGER, WK_AXIS, "8", 1, 64, NULL, NULL, "number of outputs k"},
     {"width", WK_INTEGER, WK_AXIS | WK_REQUIRED, NULL, 1, 1e8, NULL, NULL, "hidden width M"},
@@ -135,6 +137,14 @@ static wk_status read_model(const wk_bag *params, wk_spec *spec, wk_error *err) 
         return wk_fail(err, WK_BAD_INPUT, "unknown activation '%s'", activation);
     WK_TRY(wk_bag_size(params, "model.width", &spec->width, err));
     WK_TRY(wk_bag_size(params, "model.outputs", &spec->outputs, err));
+    size_t depth = 2;
+    WK_TRY(wk_bag_size(params, "model.depth", &depth, err));
+    if (depth < 2)
+        return wk_fail(err, WK_BAD_INPUT, "depth %zu: a network has at least 2 layers", depth);
+    if (depth > WK_DEEP_MOST + 2)
+        return wk_fail(err, WK_BAD_INPUT, "depth %zu: at most %d layers", depth, WK_DEEP_MOST + 2);
+    spec->hidden = depth - 2;
+    spec->residual = is(params, "model.residual", "true");
     spec->orthogonal = is(params, "model.constraint", "orthogonal");
     return wk_loss_read(params, &spec->loss, err);
 }
@@ -213,6 +223,16 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
             "outputs %zu must be below the number of positive eigenvalues of C, which is at "
             "most %zu (triplets %zu, width %zu): the top-%zu space is degenerate",
             k, spec->N < M ? spec->N : M, spec->N, M, k);
+    *culprit = "model.depth";
+    if (spec->hidden && needs_pca)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "the matrix C of the principal components is that of two layers, not of depth "
+            "%zu",
+            spec->hidden + 2);
+    *culprit = "model.residual";
+    if (spec->residual && !spec->hidden)
+        return wk_fail(err, WK_BAD_INPUT, "residual: true needs depth 3 or more");
     *culprit = "train.until";
     if (spec->until == WK_UNTIL_GAP && !spec->orthogonal)
         return wk_fail(err, WK_BAD_INPUT,
@@ -251,6 +271,14 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
     return check(params, spec, culprit, err);
 }
 
+wk_net_options wk_spec_options(const wk_spec *spec) {
+    return (wk_net_options){.orthogonal = spec->orthogonal,
+                            .frozen = spec->frozen,
+                            .keep_gradient = spec->move,
+                            .hidden = spec->hidden,
+                            .residual = spec->residual};
+}
+
 /* ---- estimates ---- */
 
 static double guess_steps(const wk_spec *spec) {
@@ -280,18 +308,18 @@ double wk_spec_flops(const wk_spec *spec) {
     const size_t M = spec->width, n = spec->n_bound, k = spec->outputs;
     const size_t p = spec->probes && spec->probes < n ? spec->probes : n;
     const double steps = guess_steps(spec), points = guess_checkpoints(spec, steps);
-    const double ntk = spec->ntk == WK_NTK_FULL    ? wk_ntk_flops(M, k, p)
-                       : spec->ntk == WK_NTK_TRACE ? wk_ntk_trace_flops(M, n)
+    const double ntk = spec->ntk == WK_NTK_FULL    ? wk_ntk_flops(M, k, p, spec->hidden)
+                       : spec->ntk == WK_NTK_TRACE ? wk_ntk_trace_flops(M, n, k, spec->hidden)
                                                    : 0;
     const double pca = spec->pca ? 4 * (double)M * (double)n * (double)n : 0;
     return wk_net_draw_flops(M, n, spec->d) * (spec->pca ? 2 : 1) +
-           steps * wk_net_step_flops(M, n, k, spec->frozen) + points * (ntk + pca);
+           steps * wk_net_step_flops(M, n, k, wk_spec_options(spec)) + points * (ntk + pca);
 }
 
 double wk_spec_bytes(const wk_spec *spec) {
     const size_t n = spec->n_bound, k = spec->outputs;
     const size_t p = spec->probes && spec->probes < n ? spec->probes : n;
-    const wk_net_options options = {spec->orthogonal, spec->frozen, spec->move};
+    const wk_net_options options = wk_spec_options(spec);
     const double kernel =
         spec->ntk == WK_NTK_FULL ? (double)(k * k) * (double)(p * p) : 2 * (double)(n * n);
     const double base = 48e6; /* the program, its libraries, and work space */

@@ -21,6 +21,8 @@ typedef struct wk_spec {
     uint64_t seed;
     const wk_activation *activation;
     size_t width, outputs; /* M, k */
+    size_t hidden;         /* depth − 2 */
+    bool residual;
     bool orthogonal, frozen;
     wk_loss loss;
     bool step_is_relative; /* η = step/|λ|_max(C_0), else η = step */
@@ -48,6 +50,9 @@ extern const wk_group wk_model_group, wk_train_group, wk_stop_group, wk_measure_
  * ("model.outputs"). */
 wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const char **culprit,
                        wk_error *err) WK_CHECKED;
+
+/* The network's options that this asks for. */
+wk_net_options wk_spec_options(const wk_spec *spec);
 
 /* Operations and bytes that the cell will take, roughly: T of `escape` and `gap` is not known
  * before. */

@@ -236,14 +236,16 @@ static void divergence_is_data(void **state) {
     lab *l = *state;
     static const char *const steps[] = {"train.step.size=0.1", "train.step.size=1",
                                         "train.step.size=100", "train.step.size=1e6"};
+    static const char *const depths[] = {"model.depth=2", "model.depth=3", "model.depth=5"};
     static const char *const infinite[] = {"ntk.change", "ntk.change.normalised", "weights.move",
                                            "weights.move.relative"};
-    for (size_t c = 0; c < 8; c++) {
+    for (size_t c = 0; c < 24; c++) {
         const wk_bag bag =
-            CELL(l, DOT, steps[c / 2], "train.until.time=1e9", "train.max-steps=1000000000000",
+            CELL(l, DOT, steps[c / 2 % 4], "train.until.time=1e9", "train.max-steps=1000000000000",
                  "measure.move=true", "measure.ntk.normalised=true", "model.width=60",
                  "measure.checkpoints.spacing=ends",
-                 c % 2 ? "model.activation=tanh" : "model.activation=relu");
+                 c % 2 ? "model.activation=tanh" : "model.activation=relu", depths[c / 8],
+                 c < 16 ? "model.residual=false" : "model.residual=true");
         const wk_cell_result result = run(l, &bag, 1);
         assert_int_equal(result.end, WK_END_DIVERGED);
         assert_true(*result.reason);
@@ -326,6 +328,52 @@ static void metrics_are_those_of_the_network_trained_by_hand(void **state) {
         assert_near(expected[i].metric, 1, &(double){last(&result, expected[i].metric)},
                     &expected[i].value, 1e-12);
     assert_near("first loss", 1, series(&result, "loss")->value, &loss0, 1e-14);
+}
+
+static void a_deep_cell_is_the_deep_network_trained_by_hand(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, DOT, "model.depth=4", "model.residual=true", "measure.move=true",
+                            "measure.ntk.probes=all", "measure.ntk.normalised=true",
+                            "train.step.size=0.01", "train.until.time", "train.until.escape=0.02");
+    const wk_cell_result result = run(l, &bag, 11);
+    const wk_net_options options = {.keep_gradient = true, .hidden = 2, .residual = true};
+    const wk_activation *relu = wk_activation_find("relu");
+    wk_data data;
+    wk_net net;
+    wk_ntk start, now;
+    MUST(l, wk_data_load(&bag, 11, false, &data, &l->arena, &l->err));
+    MUST(l, wk_net_new(&net, &data, relu, 150, 4, options, 11, l->pool, &l->arena, &l->err));
+    const size_t n = data.n, pairs = n * (n + 1) / 2;
+    size_t probe[18];
+    for (size_t i = 0; i < n; i++)
+        probe[i] = i;
+    MUST(l, wk_ntk_new_deep(&start, 4, n, &l->arena, &l->err));
+    MUST(l, wk_ntk_new_deep(&now, 4, n, &l->arena, &l->err));
+    MUST(l, wk_ntk_full(&net, probe, &start, &l->arena, &l->err));
+    double *blocks[2] = {lab_garbage(l, pairs * 16), lab_garbage(l, pairs * 16)};
+    wk_ntk_normalised(&start, probe, net.F, net.ld, blocks[0]);
+    double *theta = lab_garbage(l, n * n), *S = NULL, mu = NAN;
+    MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
+    MUST(l, wk_limit_kernel_deep(&data, relu, 2, true, l->pool, theta, &l->arena, &l->err));
+    MUST(l, wk_limit_growth(n, S, theta, &mu, &l->arena, &l->err));
+    const double steps = ceil(0.02 * log(150) / (2 * mu) / 0.01);
+    assert_true(steps >= 1 && last(&result, "escape.growth") == mu);
+    assert_true(last(&result, "train.steps") == steps);
+    train(l, &net, &data, false, 0.01, (size_t)steps);
+    MUST(l, wk_ntk_full(&net, probe, &now, &l->arena, &l->err));
+    wk_ntk_normalised(&now, probe, net.F, net.ld, blocks[1]);
+    const double move = sqrt(wk_net_move2(&net));
+    const struct {
+        const char *metric;
+        double value;
+    } expected[] = {
+        {"weights.move", move},
+        {"weights.move.relative", move / sqrt(150 * (8 + 4 + 2 * 150.0))},
+        {"ntk.change", wk_ntk_change(&now, &start)},
+        {"ntk.change.normalised", wk_ntk_normalised_change(&start, blocks[1], blocks[0])}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_near(expected[i].metric, 1, &(double){last(&result, expected[i].metric)},
+                    &expected[i].value, 1e-12);
 }
 
 static void cells_that_differ_in_loss_or_layers_share_data_and_start(void **state) {
@@ -469,10 +517,10 @@ static void stages_account_for_the_work(void **state) {
         assert_true(at < result.nstages);
         assert_true(result.stages[at].wall_s >= 0 && result.stages[at].cpu_s >= 0);
         if (strcmp(names[i], "train") == 0)
-            assert_near(
-                "flops", 1, &result.stages[at].flops,
-                &(double){last(&result, "train.steps") * wk_net_step_flops(150, 18, 3, false)},
-                1e-12);
+            assert_near("flops", 1, &result.stages[at].flops,
+                        &(double){last(&result, "train.steps") *
+                                  wk_net_step_flops(150, 18, 3, (wk_net_options){0})},
+                        1e-12);
     }
 }
 
@@ -526,6 +574,7 @@ int main(void) {
         LAB_TEST(divergence_is_data),
         LAB_TEST(divergence_counts_as_an_escape),
         LAB_TEST(metrics_are_those_of_the_network_trained_by_hand),
+        LAB_TEST(a_deep_cell_is_the_deep_network_trained_by_hand),
         LAB_TEST(cells_that_differ_in_loss_or_layers_share_data_and_start),
         LAB_TEST(pca_metrics_obey_their_bounds),
         LAB_TEST(the_representation_is_turned_onto_the_components),

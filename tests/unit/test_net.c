@@ -201,7 +201,8 @@ static void outputs_belong_to_the_weights_after_every_step(void **state) {
     lab *l = *state;
     const wk_data data = lab_data(l, 6, 15, 2);
     for (size_t c = 0; c < 8; c++) {
-        const wk_net_options options = {c & 1, c & 2, c & 4};
+        const wk_net_options options = {
+            .orthogonal = c & 1, .frozen = c & 2, .keep_gradient = c & 4};
         wk_net net;
         MUST(l, wk_net_new(&net, &data, wk_activation_find(c & 4 ? "relu" : "tanh"), 200, 4,
                            options, 5, l->pool, &l->arena, &l->err));
@@ -347,7 +348,8 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     const wk_data data = lab_data(l, 10, 21, 2);
     for (size_t c = 0; c < 9; c++) { /* the last: more tiles than strips */
         const size_t M = c < 8 ? 3 * WK_NET_TILE + 77 : 70 * WK_NET_TILE + 13;
-        const wk_net_options options = {c & 1, c & 2, c & 4};
+        const wk_net_options options = {
+            .orthogonal = c & 1, .frozen = c & 2, .keep_gradient = c & 4};
         const wk_arena_mark mark = wk_arena_here(&l->arena);
         size_t count, again;
         const double *one = outcome(l, &data, M, options, 1, &count);

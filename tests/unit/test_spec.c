@@ -67,6 +67,18 @@ static void what_cannot_be_right_is_refused_with_its_key(void **state) {
         {{"model.width"}, "model", "'model.width'"},
         {{"loss.name=infonze"}, "model", "'infonze'"},
         {{"measure.ntk.probes=-1"}, "measure", "'-1'"},
+        {{"model.depth=1"}, "model", "at least 2"},
+        {{"model.depth=6"}, "model", "at most 5"},
+        {{"model.depth=x"}, "model", "'x'"},
+        {{"model.residual=true"}, "model.residual", "depth 3"},
+        {{"model.depth=2", "model.residual=true"}, "model.residual", "depth 3"},
+        {{"model.depth=3", "measure.pca=true"}, "model.depth", "depth 3"},
+        {{"model.depth=4", "train.step.size", "train.step.spectral-radius=1"},
+         "model.depth",
+         "depth 4"},
+        {{"model.depth=5", ORTHOGONAL_DOT, "train.until.time", "train.until.gap=1e-3"},
+         "model.depth",
+         "depth 5"},
         {{"data.source=mnist"}, "data", "'mnist'"},
         {{"data.dim=x"}, "data", "'data.dim'"},
     };
@@ -89,6 +101,9 @@ static void what_is_only_just_right_is_accepted(void **state) {
         {"measure.ntk.kernel=trace", "stop.above=1", "stop.metric=ntk.change.trace"},
         {"train.until.time", "train.until.gap=1e-3", ORTHOGONAL_DOT},
         {"measure.pca=true", "measure.representation=true"},
+        {"model.depth=5", "model.residual=true", "measure.move=true"},
+        {"model.depth=3", ORTHOGONAL_DOT},
+        {"model.depth=2", "model.residual=false"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const wk_bag bag = lab_cell(l, cases[i]);
