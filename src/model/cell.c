@@ -3,7 +3,9 @@
 #include "la/blas.h"
 #include "model/arrays.h"
 #include "model/features.h"
+#include "model/flow.h"
 #include "model/limit.h"
+#include "model/linearised.h"
 #include "model/metrics.h"
 #include "model/ntk.h"
 #include "model/schedule.h"
@@ -35,6 +37,8 @@ typedef struct cell {
     wk_ntk start, now;
     double *start_blocks, *now_blocks, *start_trace, *now_trace;
     double drift_sup;
+    wk_linearised linear; /* when spec.linearised */
+    wk_flow flow;         /* when spec.flow */
     wk_recorder record;
     wk_arrays arrays; /* for --save-arrays; idle without a folder */
 } cell;
@@ -163,10 +167,53 @@ static wk_status measure_move(cell *c, double t, wk_error *err) {
     return add(c, "weights.move.relative", t, move / sqrt(count), err);
 }
 
+/* At the start: against Θ_∞, and against its output layer's part K alone. */
+static wk_status measure_limit(cell *c, wk_error *err) {
+    const size_t n = c->data.n;
+    double *theta = wk_arena_doubles(&c->scratch, n * n, err);
+    double *K = wk_arena_doubles(&c->scratch, n * n, err);
+    if (!theta || !K)
+        return WK_CANNOT;
+    WK_TRY(wk_limit_kernel_deep(&c->data, c->spec.activation, c->spec.hidden, c->spec.residual,
+                                c->pool, theta, &c->scratch, err));
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            const double *G = c->data.G;
+            const size_t ld = c->data.ld;
+            K[i * n + j] =
+                c->spec.activation->dual(G[i * ld + i], G[j * ld + j], G[i * ld + j]).value;
+        }
+    WK_TRY(add(c, "ntk.init-deviation", 0, wk_ntk_deviation(&c->start, c->probe, n, theta, theta),
+               err));
+    return add(c, "ntk.init-deviation.output", 0,
+               wk_ntk_deviation(&c->start, c->probe, n, K, theta), err);
+}
+
+static wk_status measure_linearised(cell *c, double t, bool first, wk_error *err) {
+    if (first)
+        WK_TRY(wk_linearised_init(&c->linear, &c->start, c->net.F, c->net.ld,
+                                  wk_loss_scratch(&c->data), c->arena, err));
+    return add(c, "linearised.error", t, wk_linearised_error(&c->linear, c->net.F), err);
+}
+
+static wk_status measure_beside_full(cell *c, double t, bool first, wk_error *err) {
+    if (first && c->spec.limit)
+        WK_TRY(measure_limit(c, err));
+    if (c->spec.linearised)
+        WK_TRY(measure_linearised(c, t, first, err));
+    if (!c->spec.spectral)
+        return WK_OK;
+    double change = 0;
+    if (!first)
+        WK_TRY(wk_ntk_spectral_change(&c->now, &c->start, &change, &c->scratch, err));
+    return add(c, "ntk.change.spectral", t, change, err);
+}
+
 static wk_status measure_full(cell *c, double t, bool first, wk_error *err) {
     wk_ntk *into = first ? &c->start : &c->now;
     WK_TRY(wk_ntk_full(&c->net, c->probe, into, &c->scratch, err));
     WK_TRY(add(c, "ntk.change", t, first ? 0 : wk_ntk_change(&c->now, &c->start), err));
+    WK_TRY(measure_beside_full(c, t, first, err));
     if (!c->spec.ntk_normalised)
         return WK_OK;
     double *blocks = first ? c->start_blocks : c->now_blocks;
@@ -324,20 +371,43 @@ static wk_status take_loss(cell *c, wk_error *err) {
     return WK_OK;
 }
 
-/* Steps until the checkpoint `last`, or divergence. */
-static wk_status train_until(cell *c, size_t *step, size_t last, bool *diverged, wk_error *err) {
-    wk_stages_begin(c->stages, "train");
-    const size_t first = *step;
+static wk_status gradient_for_flow(void *context, wk_error *err) {
+    return take_loss(context, err);
+}
+
+/* Flow to the time of step `last`; *step is then the step at whose time it is, or diverged. */
+static wk_status flow_until(cell *c, size_t *step, size_t last, bool *diverged, wk_error *err) {
+    const double eta = c->schedule.eta;
+    double reached = 0;
+    WK_TRY(wk_flow_advance(&c->flow, (double)*step * eta, (double)last * eta,
+                           divergence_bound * sqrt((double)c->net.M), &reached, err));
+    *diverged = reached < (double)last * eta;
+    *step = *diverged ? (size_t)ceil(reached / eta) : last;
+    return WK_OK;
+}
+
+static wk_status descend_until(cell *c, size_t *step, size_t last, bool *diverged, wk_error *err) {
     while (*step < last && !*diverged) {
+        if (c->spec.linearised)
+            wk_linearised_step(&c->linear, &c->spec.loss, &c->data, c->schedule.eta);
         WK_TRY(wk_net_step(&c->net, c->g, c->schedule.eta, err));
         (*step)++;
         *diverged = has_diverged(c);
         if (!*diverged)
             WK_TRY(take_loss(c, err));
     }
-    wk_stages_end(c->stages, (double)(*step - first) *
-                                 wk_net_step_flops(c->spec.width, c->data.n, c->spec.outputs,
-                                                   wk_spec_options(&c->spec)));
+    return WK_OK;
+}
+
+/* Steps until the checkpoint `last`, or divergence. */
+static wk_status train_until(cell *c, size_t *step, size_t last, bool *diverged, wk_error *err) {
+    wk_stages_begin(c->stages, "train");
+    const size_t first = *step, evaluated = c->flow.evaluations;
+    WK_TRY((c->spec.flow ? flow_until : descend_until)(c, step, last, diverged, err));
+    const size_t steps = c->spec.flow ? c->flow.evaluations - evaluated : *step - first;
+    wk_stages_end(c->stages,
+                  (double)steps * wk_net_step_flops(c->spec.width, c->data.n, c->spec.outputs,
+                                                    wk_spec_options(&c->spec)));
     return WK_OK;
 }
 
@@ -346,6 +416,9 @@ static wk_status train(cell *c, bool *diverged, wk_error *err) {
     size_t step = 0;
     bool escaped = false;
     WK_TRY(take_loss(c, err));
+    if (c->spec.flow)
+        WK_TRY(wk_flow_init(&c->flow, &c->net, c->g, gradient_for_flow, c, c->spec.tolerance,
+                            schedule->eta, c->arena, err));
     WK_TRY(checkpoint(c, 0, err));
     for (size_t i = 1; i < schedule->points && !escaped; i++) {
         const double before_t = (double)step * schedule->eta;

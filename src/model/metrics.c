@@ -18,6 +18,13 @@ const wk_metric wk_metrics[] = {
      "relative change of the empirical NTK of the normalised outputs"},
     {"ntk.change.trace", "ΔΘ (trace kernel)",
      "relative change of the NTK summed over outputs, on all inputs"},
+    {"ntk.change.spectral", "ΔΘ (spectral norm)", "the same in spectral norm: ‖Θₜ − Θ₀‖₂/‖Θ₀‖₂"},
+    {"ntk.init-deviation", "‖Θ₀ − Θ∞‖/‖Θ∞‖",
+     "relative distance of the NTK at the start from the infinite-width kernel"},
+    {"ntk.init-deviation.output", "‖Θ₀ − K‖/‖Θ∞‖",
+     "the same against the output layer's part of the infinite-width kernel alone: a control"},
+    {"linearised.error", "‖F − F_lin‖/‖F − F₀‖",
+     "distance of the outputs from those of the model linearised at the start"},
     {"t.escape", "escape time t_ε",
      "when the NTK's change passed stop's bound, interpolated in its logarithm; infinite if it did "
      "not"},

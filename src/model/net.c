@@ -217,6 +217,10 @@ wk_status wk_net_step(wk_net *net, const double *g, double eta, wk_error *err) {
     return run_pass(net, g, eta, err);
 }
 
+wk_status wk_net_refresh(wk_net *net, wk_error *err) {
+    return run_pass(net, NULL, 0, err);
+}
+
 void wk_net_settle(wk_net *net) {
     if (!net->pending)
         return;

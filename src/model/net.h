@@ -86,6 +86,10 @@ wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation
  * WK_CANNOT if the retraction fails (Z has lost rank). */
 wk_status wk_net_step(wk_net *net, const double *g, double eta, wk_error *err) WK_CHECKED;
 
+/* F (and the layers above the first) from H, V and W as they stand: after they were changed by
+ * hand. */
+wk_status wk_net_refresh(wk_net *net, wk_error *err) WK_CHECKED;
+
 /* Applies a pending retraction, so that Vt holds V itself. Changes no bit of what follows. */
 void wk_net_settle(wk_net *net);
 

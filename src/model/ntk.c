@@ -260,6 +260,53 @@ void wk_ntk_expand(const wk_ntk *ntk, double *full) {
                 }
 }
 
+/* Largest absolute eigenvalue of a symmetric A (side, side), which is destroyed. */
+static wk_status spectral_norm(size_t side, double *A, double *norm, wk_arena *scratch,
+                               wk_error *err) {
+    double *values = wk_arena_doubles(scratch, side, err);
+    double *vectors = wk_arena_doubles(scratch, side * side, err);
+    if (!values || !vectors)
+        return WK_CANNOT;
+    WK_TRY(wk_la_eigen(side, A, values, vectors, scratch, err));
+    *norm = fmax(fabs(values[0]), fabs(values[side - 1]));
+    return WK_OK;
+}
+
+wk_status wk_ntk_spectral_change(const wk_ntk *now, const wk_ntk *start, double *change,
+                                 wk_arena *scratch, wk_error *err) {
+    const wk_arena_mark mark = wk_arena_here(scratch);
+    const size_t side = now->k * now->p;
+    double *A = wk_arena_doubles(scratch, side * side, err);
+    double *B = wk_arena_doubles(scratch, side * side, err), moved = 0, size = 0;
+    if (!A || !B)
+        return WK_CANNOT;
+    wk_ntk_expand(now, A);
+    wk_ntk_expand(start, B);
+    for (size_t i = 0; i < side * side; i++)
+        A[i] -= B[i];
+    WK_TRY(spectral_norm(side, A, &moved, scratch, err));
+    WK_TRY(spectral_norm(side, B, &size, scratch, err));
+    *change = moved / size;
+    wk_arena_reset(scratch, mark);
+    return WK_OK;
+}
+
+double wk_ntk_deviation(const wk_ntk *ntk, const size_t *probe, size_t n, const double *target,
+                        const double *size) {
+    double off = 0, whole = 0;
+    for (size_t a = 0; a < ntk->k; a++)
+        for (size_t b = 0; b < ntk->k; b++)
+            for (size_t i = 0, c = 0; i < ntk->p; i++)
+                for (size_t j = 0; j <= i; j++, c++) {
+                    const size_t at = probe[i] * n + probe[j];
+                    const double times = i == j ? 1 : 2;
+                    const double d = entry(ntk, a, b, c) - (a == b ? target[at] : 0);
+                    off += times * d * d;
+                    whole += a == b ? times * size[at] * size[at] : 0;
+                }
+    return sqrt(off / whole);
+}
+
 double wk_ntk_flops(size_t M, size_t k, size_t p, size_t hidden) {
     const double width = (double)M, inputs = (double)(p * (p + 1) / 2);
     if (hidden) {

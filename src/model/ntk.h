@@ -44,6 +44,14 @@ void wk_ntk_normalised(const wk_ntk *ntk, const size_t *probe, const double *F, 
 double wk_ntk_change(const wk_ntk *now, const wk_ntk *start);
 double wk_ntk_normalised_change(const wk_ntk *shape, const double *now, const double *start);
 
+/* The same in spectral norm, by the eigenvalues of the whole matrices. */
+wk_status wk_ntk_spectral_change(const wk_ntk *now, const wk_ntk *start, double *change,
+                                 wk_arena *scratch, wk_error *err) WK_CHECKED;
+
+/* ‖Θ − δ_ab target‖_F/‖δ_ab size‖_F for target, size (n, n) over all inputs, read at the probes. */
+double wk_ntk_deviation(const wk_ntk *ntk, const size_t *probe, size_t n, const double *target,
+                        const double *size);
+
 /* The whole matrix (k p, k p), row index a p + i. */
 void wk_ntk_expand(const wk_ntk *ntk, double *full);
 

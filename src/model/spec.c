@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const constraints[] = {"none", "orthogonal", NULL};
-static const char *const methods[] = {"gd", NULL};
+static const char *const methods[] = {"gd", "flow", NULL};
 static const char *const layers[] = {"all", "output", NULL};
 static const char *const kernels[] = {"full", "trace", "none", NULL};
 static const char *const spacings[] = {"log", "ends", NULL};
@@ -58,11 +58,16 @@ static const wk_group until_group = {.name = "until",
                                      .exactly_one = true};
 
 static const wk_param train_rows[] = {
-    {"method", WK_WORD, WK_AXIS, "gd", 0, 0, methods, NULL, "gd: full-batch gradient descent"},
+    {"method", WK_WORD, WK_AXIS, "gd", 0, 0, methods, NULL,
+     "gd: full-batch gradient descent; flow: gradient flow by adaptive Dormand–Prince steps, with "
+     "`step` as the unit "
+     "of its checkpoints"},
     {"step", WK_GROUP, WK_AXIS | WK_REQUIRED, NULL, 0, 0, NULL, &step_group, "step size"},
     {"until", WK_GROUP, WK_AXIS | WK_REQUIRED, NULL, 0, 0, NULL, &until_group, "horizon T"},
     {"layers", WK_WORD, WK_AXIS, "all", 0, 0, layers, NULL,
      "output trains V alone: the frozen-feature twin, same data and start"},
+    {"tolerance", WK_REAL, 0, "1e-8", 1e-13, 1e-2, NULL, NULL,
+     "flow: local error a step, relative to 1 + |weight|"},
     {"max-steps", WK_INTEGER, 0, "200000", 1, 1e9, NULL, NULL,
      "a cell that would take more steps fails"},
 };
@@ -114,6 +119,13 @@ static const wk_param measure_rows[] = {
      "distances to the principal components of C_0, and of C of other data"},
     {"representation", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
      "the outputs at the end, turned onto the PCA representation; needs pca"},
+    {"linearised", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
+     "the model linearised at the start, trained beside the network; needs kernel: full, probes: "
+     "all, method: gd"},
+    {"limit", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
+     "distance of the kernel at the start from the infinite-width one; needs kernel: full"},
+    {"spectral", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
+     "also the kernel's change in spectral norm; needs kernel: full"},
     {"move", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
      "‖Δθ‖, absolute and relative; doubles the memory"},
 };
@@ -171,6 +183,8 @@ static wk_status read_train(const wk_bag *params, wk_spec *spec, wk_error *err) 
     if (found != 1)
         return wk_fail(err, WK_BAD_INPUT, "exactly one of train.until's forms must be given");
     spec->frozen = is(params, "train.layers", "output");
+    spec->flow = is(params, "train.method", "flow");
+    WK_TRY(wk_bag_real(params, "train.tolerance", &spec->tolerance, err));
     return wk_bag_size(params, "train.max-steps", &spec->most_steps, err);
 }
 
@@ -187,6 +201,9 @@ static wk_status read_measure(const wk_bag *params, wk_spec *spec, wk_error *err
     spec->pca = is(params, "measure.pca", "true");
     spec->representation = is(params, "measure.representation", "true");
     spec->move = is(params, "measure.move", "true");
+    spec->linearised = is(params, "measure.linearised", "true");
+    spec->limit = is(params, "measure.limit", "true");
+    spec->spectral = is(params, "measure.spectral", "true");
     spec->stops = wk_bag_find(params, "stop.above") != NULL;
     if (spec->stops)
         WK_TRY(wk_bag_real(params, "stop.above", &spec->stop_above, err));
@@ -248,6 +265,15 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
     *culprit = "measure.ntk";
     if (spec->ntk_normalised && spec->ntk != WK_NTK_FULL)
         return wk_fail(err, WK_BAD_INPUT, "normalised: true needs kernel: full");
+    *culprit = "measure";
+    if ((spec->linearised || spec->limit || spec->spectral) && spec->ntk != WK_NTK_FULL)
+        return wk_fail(err, WK_BAD_INPUT, "linearised, limit and spectral need kernel: full");
+    if (spec->linearised && (spec->probes || spec->flow))
+        return wk_fail(err, WK_BAD_INPUT, "linearised: true needs probes: all and method: gd");
+    *culprit = "train.method";
+    if (spec->flow && spec->orthogonal)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "method: flow does not keep V orthogonal; the constraint needs method: gd");
     *culprit = "stop";
     if (spec->stops &&
         spec->ntk != (is(params, "stop.metric", "ntk.change") ? WK_NTK_FULL : WK_NTK_TRACE))
@@ -313,7 +339,8 @@ double wk_spec_flops(const wk_spec *spec) {
                                                    : 0;
     const double pca = spec->pca ? 4 * (double)M * (double)n * (double)n : 0;
     return wk_net_draw_flops(M, n, spec->d) * (spec->pca ? 2 : 1) +
-           steps * wk_net_step_flops(M, n, k, wk_spec_options(spec)) + points * (ntk + pca);
+           (spec->flow ? 8 : 1) * steps * wk_net_step_flops(M, n, k, wk_spec_options(spec)) +
+           points * (ntk + pca);
 }
 
 double wk_spec_bytes(const wk_spec *spec) {
@@ -324,6 +351,6 @@ double wk_spec_bytes(const wk_spec *spec) {
         spec->ntk == WK_NTK_FULL ? (double)(k * k) * (double)(p * p) : 2 * (double)(n * n);
     const double base = 48e6; /* the program, its libraries, and work space */
     const double copies = spec->pca ? 2 : 0;
-    return base + wk_net_bytes(spec->width, n, k, options) +
+    return base + (spec->flow ? 9 : 1) * wk_net_bytes(spec->width, n, k, options) +
            8 * (copies * (double)spec->width * (double)n + 3 * kernel + (double)(spec->d * n));
 }

@@ -25,6 +25,8 @@ typedef struct wk_spec {
     bool residual;
     bool orthogonal, frozen;
     wk_loss loss;
+    bool flow;             /* gradient flow instead of gradient descent */
+    double tolerance;      /* of the flow's steps */
     bool step_is_relative; /* η = step/|λ|_max(C_0), else η = step */
     double step;
     wk_until until;
@@ -39,7 +41,8 @@ typedef struct wk_spec {
     bool log_spaced; /* start, end, and about 8 a decade of steps; false with every = 0: start and
                         end */
     bool pca, representation, move;
-    size_t n_bound, N, d; /* at most n inputs; triplets; input dimension */
+    bool linearised, limit, spectral; /* see the rows of `measure` */
+    size_t n_bound, N, d;             /* at most n inputs; triplets; input dimension */
 } wk_spec;
 
 extern const wk_group wk_model_group, wk_train_group, wk_stop_group, wk_measure_group;
