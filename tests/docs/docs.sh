@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the documents say is what the program does. usage: docs.sh WIDECHECK ; TAP.
 set -u
-widecheck=$1
+widecheck=$(realpath "$1") && [[ -x $widecheck ]] || { echo "Bail out! no program '$1'" && exit 1; }
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 2
 n=0 failed=0
@@ -39,8 +39,10 @@ links_lead_somewhere() {
 
 # No option is undocumented, none is documented that is not there.
 every_option_is_in_the_guide() {
-    local bad=0 option
-    for option in $("$widecheck" run --help | grep -oE -- '--[a-z-]+' | sort -u); do
+    local bad=0 option options
+    options=$("$widecheck" run --help | grep -oE -- '--[a-z-]+' | sort -u)
+    [[ -n $options ]] || { echo "the help names no option" && return 1; }
+    for option in $options; do
         grep -q -- "$option" docs/guide.md || { echo "docs/guide.md lacks $option" && bad=1; }
     done
     return $bad
