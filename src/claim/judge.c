@@ -86,6 +86,16 @@ static void judge_oriented(const double *y, size_t n, double bound, double level
     }
 }
 
+/* z-scores of known variance: their sum over √n is one standard normal number, and there is nothing
+ * to be inconclusive about. */
+static void judge_pooled(const double *y, size_t n, double bound, side *out) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += y[i];
+    out->estimate = out->low = out->high = sum / sqrt((double)n);
+    out->verdict = out->estimate > bound ? WK_PASS : WK_FAIL;
+}
+
 static double logarithm(double value) {
     return value > 0 ? log(value) : -INFINITY;
 }
@@ -100,7 +110,10 @@ static wk_status judge_side(const wk_statistic *statistic, size_t n, double leve
     const double bound = sign * (statistic->logarithmic ? logarithm(given) : given);
     for (size_t i = 0; i < n; i++)
         y[i] = sign * (statistic->logarithmic ? logarithm(out->per_seed[i]) : out->per_seed[i]);
-    judge_oriented(y, n, bound, level, finite, out);
+    if (statistic->pooled)
+        judge_pooled(y, n, bound, out);
+    else
+        judge_oriented(y, n, bound, level, finite, out);
     double ends[3] = {out->estimate, below ? out->high : out->low, below ? out->low : out->high};
     for (size_t i = 0; i < 3; i++)
         ends[i] = statistic->logarithmic ? exp(sign * ends[i]) : sign * ends[i];

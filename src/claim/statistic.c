@@ -1,5 +1,6 @@
 #include "claim/statistic.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -150,6 +151,26 @@ static double reduce_escape(const wk_sample *sample, const wk_rule *rule) {
     return slope_on_log(sample->x, sample->value, n, false) / predicted;
 }
 
+static double in_eps(const wk_sample *sample, size_t i) {
+    return fabs(sample->value[i]) / DBL_EPSILON;
+}
+
+static double reduce_identity(const wk_sample *sample, const wk_rule *rule) {
+    return worst_of(sample, rule, in_eps);
+}
+
+static double over_predicted(const wk_sample *sample, size_t i) {
+    return sample->predicted[i] != 0 ? sample->value[i] / sample->predicted[i] : NAN;
+}
+
+static double reduce_agreement(const wk_sample *sample, const wk_rule *rule) {
+    return worst_of(sample, rule, over_predicted);
+}
+
+static double reduce_z(const wk_sample *sample, const wk_rule *rule) {
+    return wk_worst(sample->value, sample->n, rule);
+}
+
 const wk_statistic wk_statistics[] = {
     {
         .name = "slope",
@@ -201,6 +222,35 @@ const wk_statistic wk_statistics[] = {
         .least_x = 4,
         .undefined = "the predicted slope is zero or not finite",
         .reduce = reduce_escape,
+    },
+    {
+        .name = "identity",
+        .help = "residual of an exact identity in units of the rounding error 2^-52, where it is "
+                "worst for the rule",
+        .least_x = 1,
+        .takes_indexed = true,
+        .undefined = "a residual is not a number",
+        .reduce = reduce_identity,
+    },
+    {
+        .name = "agreement",
+        .help =
+            "measured over predicted: the metric over the metric `predicted`, where it is worst "
+            "for the rule",
+        .needs_predicted = true,
+        .least_x = 1,
+        .undefined = "a prediction is zero or not a number",
+        .reduce = reduce_agreement,
+    },
+    {
+        .name = "z",
+        .help = "a deviation in units of its exactly known standard deviation (where it is worst "
+                "for the rule), summed over seeds over the root of their number: standard normal "
+                "if the law holds, so there is no interval",
+        .least_x = 1,
+        .pooled = true,
+        .undefined = "a deviation is not a number",
+        .reduce = reduce_z,
     },
 };
 

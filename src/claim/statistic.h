@@ -5,6 +5,9 @@
  *   ratio       A/B at the x where it is worst in the sense of the rule
  *   difference  A-B at the x where it is worst in the sense of the rule
  *   escape      least-squares slope of value on ln x, divided by the mean predicted slope
+ *   identity    |value| in units of the rounding error, where it is worst
+ *   agreement   value/predicted at the x where it is worst
+ *   z           value (a z-score) where it is worst; pooled over seeds
  *
  * `rule` is WK_BELOW or WK_ABOVE here: the judge asks about a `within` as about a `below` its high
  * end and an `above` its low end, so that the worst value on either side is seen, and values that
@@ -39,6 +42,8 @@ typedef struct wk_statistic {
     bool logarithmic;   /* the interval is taken of ln(statistic) and shown as its exponential */
     bool takes_indexed; /* an indexed metric read at the end stands for all its values: the worst of
                            them */
+    bool pooled;        /* each seed gives a z-score of known variance 1: judged by their sum over
+                           the root of their number, without interval */
     bool local_slopes;  /* parts also carry local slopes and curvature in logs */
     const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
     /* `rule` tells what "worst" means. */

@@ -184,7 +184,8 @@ static wk_status read_train(const wk_bag *params, wk_spec *spec, wk_error *err) 
         return wk_fail(err, WK_BAD_INPUT, "exactly one of train.until's forms must be given");
     spec->frozen = is(params, "train.layers", "output");
     spec->flow = is(params, "train.method", "flow");
-    WK_TRY(wk_bag_real(params, "train.tolerance", &spec->tolerance, err));
+    if (spec->flow)
+        WK_TRY(wk_bag_real(params, "train.tolerance", &spec->tolerance, err));
     return wk_bag_size(params, "train.max-steps", &spec->most_steps, err);
 }
 
