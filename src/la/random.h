@@ -16,6 +16,7 @@ typedef enum wk_role {
     WK_ROLE_OTHER_DATA = 4, /* a second data set of the same source, for controls */
     WK_ROLE_VIEWS = 5,      /* augmentations */
     WK_ROLE_OTHER_VIEWS = 6,
+    WK_ROLE_TARGETS = 7, /* random targets of `mse`, index = input */
 } wk_role;
 
 typedef struct wk_stream {
