@@ -2,18 +2,19 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #ifdef WK_REF_DIR
-#define DEFAULT_PATH WK_REF_DIR "/two_layer.txt"
+#define DEFAULT_PATH WK_REF_DIR "/*.txt"
 #else
-#define DEFAULT_PATH "tests/ref/two_layer.txt"
+#define DEFAULT_PATH "tests/ref/*.txt"
 #endif
 
-enum { LIMIT = 512 };
+enum { LIMIT = 4096 };
 
 typedef struct matrix {
     char name[64];
@@ -66,10 +67,7 @@ static void read_values(FILE *in, matrix *m, char **line, size_t *room) {
     }
 }
 
-static void load(void) {
-    path = getenv("WK_TEST_REF");
-    if (!path || !*path)
-        path = DEFAULT_PATH;
+static void load_file(void) {
     FILE *in = fopen(path, "r");
     if (!in)
         give_up("%s", strerror(errno));
@@ -94,6 +92,22 @@ static void load(void) {
         give_up("%s", strerror(errno));
     free(line);
     fclose(in);
+}
+
+static void load(void) {
+    const char *pattern = getenv("WK_TEST_REF");
+    if (!pattern || !*pattern)
+        pattern = DEFAULT_PATH;
+    glob_t files;
+    path = pattern;
+    if (glob(pattern, 0, NULL, &files) != 0)
+        give_up("no such file");
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        path = files.gl_pathv[i];
+        load_file();
+    }
+    path = pattern;
+    globfree(&files);
     if (count == 0)
         give_up("empty");
 }

@@ -1,14 +1,14 @@
-/* Stored values of tests/ref/two_layer.txt, made by PyTorch and NumPy (make_reference.py beside it
+/* Stored values of tests/ref (*.txt), made by PyTorch and NumPy (the script that each file names
  * says what each matrix is). Read once, at the first call; kept until the test program ends.
  *
  *   size_t M, d;
  *   const double *W = wk_ref("W", &M, &d);                    // (M, d) row-major
  *   const double *F5 = wk_ref_shaped("relu.dot.F5", k, n);    // or: must be (k, n)
  *
- * The file is $WK_TEST_REF if that is set, else two_layer.txt in the folder WK_REF_DIR (a string
- * macro), else tests/ref/two_layer.txt under the current folder. A file that cannot be read, an
- * ill-formed matrix, an unknown name or another shape than asked for aborts the test with a
- * message. Not for several threads.
+ * The files are those that $WK_TEST_REF matches if that is set, else all *.txt in the folder
+ * WK_REF_DIR (a string macro), else those in tests/ref under the current folder. A file that cannot
+ * be read, an ill-formed matrix, a name twice, an unknown name or another shape than asked for
+ * aborts the test with a message. Not for several threads.
  */
 #ifndef WK_TESTS_REF_H
 #define WK_TESTS_REF_H
