@@ -27,7 +27,7 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
     WK_TRY(load_data(problem, size, err));
     const wk_data *data = &problem->data;
     problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double), err);
-    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data), err);
+    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs), err);
     if (!problem->g || !problem->scratch)
         return WK_CANNOT;
     if (!size->width)

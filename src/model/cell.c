@@ -52,6 +52,7 @@ static wk_status add(cell *c, const char *metric, double t, double value, wk_err
 static wk_status draw(cell *c, const wk_bag *params, wk_error *err) {
     wk_stages_begin(c->stages, "data");
     WK_TRY(wk_data_load(params, c->spec.seed, false, &c->data, c->arena, err));
+    WK_TRY(wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->arena, err));
     const double n = (double)c->data.n;
     wk_stages_end(c->stages, n * n * (double)c->data.d);
     wk_stages_begin(c->stages, "init");
@@ -133,7 +134,7 @@ static wk_status prepare(cell *c, const wk_bag *params, wk_error *err) {
     WK_TRY(prepare_kernels(c, err));
     WK_TRY(wk_recorder_init(&c->record, c->schedule.points + 1, c->arena, err));
     c->g = wk_arena_get(c->arena, c->spec.outputs * c->data.ld, sizeof *c->g, err);
-    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data), err);
+    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data, c->spec.outputs), err);
     return c->g && c->loss_scratch ? WK_OK : WK_CANNOT;
 }
 
@@ -192,7 +193,7 @@ static wk_status measure_limit(cell *c, wk_error *err) {
 static wk_status measure_linearised(cell *c, double t, bool first, wk_error *err) {
     if (first)
         WK_TRY(wk_linearised_init(&c->linear, &c->start, c->net.F, c->net.ld,
-                                  wk_loss_scratch(&c->data), c->arena, err));
+                                  wk_loss_scratch(&c->data, c->spec.outputs), c->arena, err));
     return add(c, "linearised.error", t, wk_linearised_error(&c->linear, c->net.F), err);
 }
 
@@ -365,9 +366,7 @@ static wk_status take_loss(cell *c, wk_error *err) {
                                        c->loss_scratch);
     if (!isfinite(c->loss))
         return wk_fail(err, WK_CANNOT, "the loss is not finite%s",
-                       c->spec.loss.cosine
-                           ? ": an output is exactly 0, where cosine similarity is not defined"
-                           : "");
+                       wk_loss_undefined(&c->spec.loss));
     return WK_OK;
 }
 

@@ -230,6 +230,7 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
         return wk_fail(err, WK_BAD_INPUT,
                        "outputs 1 with cosine similarity: its gradient vanishes identically; "
                        "take 2 or more");
+    WK_TRY(wk_loss_check(&spec->loss, spec->N, k, culprit, err));
     const bool needs_pca = spec->pca || spec->until == WK_UNTIL_GAP || spec->step_is_relative;
     if (spec->orthogonal && k > M)
         return wk_fail(err, WK_BAD_INPUT,
@@ -256,10 +257,11 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
         return wk_fail(err, WK_BAD_INPUT,
                        "until: {gap: …} is the convergence of orthogonal training; it needs "
                        "constraint: orthogonal");
-    if (spec->until == WK_UNTIL_GAP && spec->loss.cosine)
+    if (spec->until == WK_UNTIL_GAP && (!spec->loss.kind->bilinear || spec->loss.cosine))
         return wk_fail(err, WK_BAD_INPUT,
-                       "until: {gap: …} is derived for the dot product; the loss has cosine "
-                       "similarity");
+                       "until: {gap: …} is derived for triplet-linear with the dot product; the "
+                       "loss is %s%s",
+                       spec->loss.kind->name, spec->loss.cosine ? " with cosine similarity" : "");
     *culprit = "measure.representation";
     if (spec->representation && !spec->pca)
         return wk_fail(err, WK_BAD_INPUT, "representation: true needs pca: true");

@@ -50,6 +50,7 @@ static const struct {
     {"model.outputs", "outputs k", "k"},        {"train.step", "step size η", "η"},
     {"loss.temperature", "temperature τ", "τ"}, {"data.triplets", "triplets N", "N"},
     {"data.dim", "input dimension d", "d"},     {"train.until", "training time T", "T"},
+    {"loss.lambda", "weight λ", "λ"},
 };
 
 static const char *symbol_of(const wk_report *report, const char *name) {

@@ -1,0 +1,261 @@
+#!/usr/bin/python3
+"""Makes losses.txt, the stored values of every loss that tests/unit/test_loss.c compares with.
+
+    /usr/bin/python3 tests/ref/make_losses.py            write losses.txt beside this script
+    /usr/bin/python3 tests/ref/make_losses.py --check    make it again, compare with the stored one
+
+The network, its weights and inputs are those of make_reference.py (two_layer.txt), the batch is
+another: an input is an anchor twice, a positive twice, an anchor here and a positive there, and two
+inputs are in no triplet at all. Losses are written as their papers and libraries write them, on
+(N, k) arrays of outputs, with torch's own cross-entropy, standard deviation and covariance where it
+has them; each is also written as plain loops, and both must agree. Every derivative is autograd's.
+
+For each loss and its parameters, CASE = NAME[.similarity][.temperature | .lambda | .targets], at the
+start F0 of relu and tanh:
+
+    CASE.relu.loss (1, 1)   CASE.relu.gF (k, n)     and after five steps of gradient descent on W and V:
+    CASE.relu.F5 (k, n)     CASE.relu.V5 (k, M)
+
+losses.triplets (N, 3), losses.labels (1, n), losses.targets (k, n), losses.eta (1, 1).
+"""
+
+import math
+import os
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as tnf
+
+import make_reference as base
+
+TRIPLETS = np.array([[0, 4, 7], [1, 4, 8], [2, 5, 9], [0, 5, 3], [3, 0, 9], [6, 2, 1], [8, 7, 0], [9, 6, 4]])
+ETA, STEPS = 0.02, 5
+LABELS = np.array([0, 1, 2, 3, 4, 5, 6, 0, 1, 5, 2, 4])  # more classes than outputs
+TARGETS = np.random.default_rng(7).normal(size=(base.OUTPUTS, base.INPUTS))
+
+
+# ---- the losses, on outputs f (n, k) ------------------------------------------------------------
+
+
+def batch(f):
+    return (f[torch.as_tensor(TRIPLETS[:, j])] for j in range(3))
+
+
+def unit(f, similarity):
+    return tnf.normalize(f, dim=1, eps=0) if similarity == "cosine" else f
+
+
+def triplet_linear(f, similarity):
+    a, p, m = batch(unit(f, similarity))
+    return ((a * m).sum(1) - (a * p).sum(1)).mean()
+
+
+def triplet_logistic(f, similarity, tau):
+    a, p, m = batch(unit(f, similarity))
+    return tnf.softplus(((a * m).sum(1) - (a * p).sum(1)) / tau, threshold=1e9).mean()
+
+
+def infonce(f, similarity, tau):
+    a, p, _ = batch(unit(f, similarity))
+    return tnf.cross_entropy(a @ p.T / tau, torch.arange(len(a)))
+
+
+def nt_xent(f, similarity, tau):
+    a, p, _ = batch(unit(f, similarity))
+    z = torch.cat([a, p])
+    logits = (z @ z.T / tau).masked_fill(torch.eye(len(z), dtype=torch.bool), -math.inf)
+    partner = torch.cat([torch.arange(len(a)) + len(a), torch.arange(len(a))])
+    return tnf.cross_entropy(logits, partner)
+
+
+def spectral(f, similarity):
+    a, p, _ = batch(unit(f, similarity))
+    return -2 * (a * p).sum(1).mean() + (a @ p.T).square().mean()
+
+
+def barlow_twins(f, lam):
+    a, p, _ = batch(f)
+    a, p = ((z - z.mean(0)) / z.std(0, unbiased=False) for z in (a, p))
+    c = a.T @ p / len(a)
+    off = c - torch.diag(c.diagonal())
+    return (1 - c.diagonal()).square().sum() + lam * off.square().sum()
+
+
+def barlow_linear(f):
+    a, p, _ = batch(f)
+    c = (a.T @ p + p.T @ a) / (2 * len(a))
+    return (c - torch.eye(c.shape[0])).square().sum()
+
+
+def vicreg(f):
+    """lightly.loss.VICRegLoss with its defaults (25, 25, 1, eps 1e-4), as in its source."""
+    a, p, _ = batch(f)
+
+    def variance(x):
+        return tnf.relu(1.0 - torch.sqrt(x.var(dim=0) + 1e-4)).mean()
+
+    def covariance(x):
+        cov = torch.cov(x.T)
+        return (cov - torch.diag(cov.diagonal())).square().sum() / x.shape[1]
+
+    return (25 * tnf.mse_loss(a, p) + 25 * 0.5 * (variance(a) + variance(p))
+            + 1 * (covariance(a) + covariance(p)))
+
+
+def mse(f, targets):
+    if targets == "classes":
+        y = 2.0 * tnf.one_hot(torch.as_tensor(LABELS) % f.shape[1], f.shape[1]) - 1
+    else:
+        y = torch.as_tensor(TARGETS.T)
+    return 0.5 * (f - y).square().sum(1).mean()
+
+
+# ---- the same once more, number by number -------------------------------------------------------
+
+
+def by_loops(name, f, *options):
+    """The formulas of SCIENCE section 1 on nested lists."""
+    f = f.detach().tolist()
+    rows, k, N = TRIPLETS.tolist(), len(f[0]), len(TRIPLETS)
+    mean = lambda values: math.fsum(values) / len(values)
+    dot = lambda u, v: math.fsum(x * y for x, y in zip(u, v))
+    cosine = lambda u, v: dot(u, v) / math.sqrt(dot(u, u) * dot(v, v))
+    s = cosine if options and options[0] == "cosine" else dot
+    A, P = [f[a] for a, _, _ in rows], [f[p] for _, p, _ in rows]
+    column = lambda Z, a: [z[a] for z in Z]
+    pairs = [(a, b) for a in range(k) for b in range(k)]
+
+    def crowd(r, partner, others, tau):
+        return -math.log(math.exp(s(r, partner) / tau) / math.fsum(math.exp(s(r, q) / tau) for q in others))
+
+    def covariance(x, y, over):
+        return math.fsum((u - mean(x)) * (v - mean(y)) for u, v in zip(x, y)) / over
+
+    if name == "triplet-linear":
+        return mean([s(f[a], f[m]) - s(f[a], f[p]) for a, p, m in rows])
+    if name == "triplet-logistic":
+        return mean([math.log(1 + math.exp((s(f[a], f[m]) - s(f[a], f[p])) / options[1])) for a, p, m in rows])
+    if name == "infonce":
+        return mean([crowd(A[i], P[i], P, options[1]) for i in range(N)])
+    if name == "nt-xent":
+        Z = A + P
+        return mean([crowd(Z[r], Z[(r + N) % (2 * N)], Z[:r] + Z[r + 1 :], options[1]) for r in range(2 * N)])
+    if name == "spectral":
+        return -2 * mean([s(A[i], P[i]) for i in range(N)]) + mean([s(u, v) ** 2 for u in A for v in P])
+    if name == "barlow-twins":
+        total = 0
+        for a, b in pairs:
+            x, y = column(A, a), column(P, b)
+            c = covariance(x, y, N) / math.sqrt(covariance(x, x, N) * covariance(y, y, N))
+            total += (1 - c) ** 2 if a == b else options[0] * c**2
+        return total
+    if name == "barlow-linear":
+        c = lambda a, b: (dot(column(A, a), column(P, b)) + dot(column(P, a), column(A, b))) / (2 * N)
+        return math.fsum((c(a, b) - (a == b)) ** 2 for a, b in pairs)
+    if name == "vicreg":
+        total = 25 * mean([(A[i][a] - P[i][a]) ** 2 for i in range(N) for a in range(k)])
+        for Z in (A, P):
+            cov = lambda a, b: covariance(column(Z, a), column(Z, b), N - 1)
+            total += 12.5 * mean([max(0.0, 1 - math.sqrt(cov(a, a) + 1e-4)) for a in range(k)])
+            total += math.fsum(cov(a, b) ** 2 for a, b in pairs if a != b) / k
+        return total
+    assert name == "mse"
+    code = lambda i, a: 1.0 if LABELS[i] % k == a else -1.0
+    y = code if options[0] == "classes" else (lambda i, a: TARGETS[a, i])
+    return mean([0.5 * math.fsum((f[i][a] - y(i, a)) ** 2 for a in range(k)) for i in range(len(f))])
+
+
+# ---- the file -----------------------------------------------------------------------------------
+
+SIMILARITIES, TEMPERATURES = ("cosine", "dot"), (0.5, 0.2)
+
+
+def cases():
+    for s in SIMILARITIES:
+        yield "triplet-linear", triplet_linear, (s,)
+        for tau in TEMPERATURES:
+            yield "triplet-logistic", triplet_logistic, (s, tau)
+            yield "infonce", infonce, (s, tau)
+            yield "nt-xent", nt_xent, (s, tau)
+        yield "spectral", spectral, (s,)
+    for lam in (0.005, 0.3):
+        yield "barlow-twins", barlow_twins, (lam,)
+    yield "barlow-linear", barlow_linear, ()
+    yield "vicreg", vicreg, ()
+    for targets in ("classes", "random"):
+        yield "mse", mse, (targets,)
+
+
+def gradients(loss, W, V, X, phi):
+    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
+    F = base.outputs(W, V, X, phi)
+    value = loss(F.T)
+    return (value.detach(), F.detach(), *torch.autograd.grad(value, [F, V, W]))
+
+
+def check_by_differences(what, loss, F, gF):
+    """Autograd's gradient along one random direction."""
+    direction = torch.as_tensor(np.random.default_rng(5).normal(size=F.shape))
+    up, down = (loss((F + h * direction).T) for h in (1e-5, -1e-5))
+    base.agree(f"{what}, gradient", (gF * direction).sum(), (up - down) / 2e-5, 1e-7)
+
+
+def put_case(put, case, name, loss, options, X, W, V, phi):
+    value, F, gF, _, _ = gradients(loss, W, V, X, phi)
+    base.agree(case, by_loops(name, F.T, *options), value, 1e-13)
+    check_by_differences(case, loss, F, gF)
+    put(f"{case}.loss", value)
+    put(f"{case}.gF", gF)
+    for _ in range(STEPS):
+        _, _, _, gV, gW = gradients(loss, W, V, X, phi)
+        V, W = V - ETA * gV, W - ETA * gW
+    F5 = base.outputs(W, V, X, phi)
+    if not 1e-3 < (F5 - F).norm() < 10 * F.norm():
+        sys.exit(f"make_losses: '{case}' moves by {(F5 - F).norm()}, which tests little")
+    put(f"{case}.F5", F5)
+    put(f"{case}.V5", V)
+
+
+def make():
+    entries = {}
+
+    def put(name, value):
+        value = value.detach().numpy() if isinstance(value, torch.Tensor) else value
+        value = np.atleast_2d(np.asarray(value, dtype=float))
+        if name in entries or not np.all(np.isfinite(value)):
+            sys.exit(f"make_losses: '{name}' is double or not finite")
+        entries[name] = value
+
+    stored = base.parse(open(os.path.join(FOLDER, "two_layer.txt"), encoding="utf-8").read())
+    X, W, V = (torch.as_tensor(stored[name]) for name in ("X", "W", "V"))
+    put("losses.triplets", TRIPLETS)
+    put("losses.labels", LABELS)
+    put("losses.targets", TARGETS)
+    put("losses.eta", ETA)
+    for name, function, options in cases():
+        loss = lambda f: function(f, *options)
+        for activation in ("relu", "tanh"):
+            case = ".".join([name, *map(str, options), activation])
+            put_case(put, case, name, loss, options, X, W, V, base.ACTIVATIONS[activation])
+    return entries
+
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+def main():
+    path, arguments = os.path.join(FOLDER, "losses.txt"), sys.argv[1:]
+    if arguments == ["--check"]:
+        base.check(make(), path)
+    elif not arguments:
+        text = base.text_of(make()).replace("make_reference.py", "make_losses.py")
+        with open(path + ".tmp", "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(path + ".tmp", path)
+    else:
+        sys.exit("usage: make_losses.py [--check]")
+
+
+if __name__ == "__main__":
+    main()
