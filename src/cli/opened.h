@@ -6,6 +6,7 @@
 #include "report/report.h"
 #include "run/plan.h"
 
+/* Its parts point at each other: it must not be copied or moved. */
 typedef struct wk_opened {
     wk_suite suite;
     wk_plan plan;

@@ -11,30 +11,31 @@
 
 #include <cmocka.h>
 
-static const char suite_text[] =
-    "widecheck: 1\n"
-    "title: t\n"
-    "data:\n"
-    "  one: {source: mixture, dim: 5}\n"
-    "  two: {source: mixture, dim: [6, 7]}\n"
-    "experiments:\n"
-    "  a:\n"
-    "    data: [one, two]\n"
-    "    model: {width: [64, 128], activation: [relu, tanh]}\n"
-    "    loss: [{name: triplet-linear, similarity: cosine}, {name: triplet-linear, similarity: dot}]\n"
-    "    train: {step: 0.1, until: 1}\n"
-    "    seeds: 3\n"
-    "  b:\n"
-    "    data: one\n"
-    "    model: {width: 64}\n"
-    "    loss: triplet-linear\n"
-    "    train: {step: 0.1, until: 1}\n"
-    "    seeds: 2\n";
+static const char suite_text[] = "widecheck: 1\n"
+                                 "title: t\n"
+                                 "data:\n"
+                                 "  one: {source: mixture, dim: 5}\n"
+                                 "  two: {source: mixture, dim: [6, 7]}\n"
+                                 "experiments:\n"
+                                 "  a:\n"
+                                 "    data: [one, two]\n"
+                                 "    model: {width: [64, 128], activation: [relu, tanh]}\n"
+                                 "    loss: [{name: triplet-linear, similarity: cosine}, {name: "
+                                 "triplet-linear, similarity: dot}]\n"
+                                 "    train: {step: 0.1, until: 1}\n"
+                                 "    seeds: 3\n"
+                                 "  b:\n"
+                                 "    data: one\n"
+                                 "    model: {width: 64}\n"
+                                 "    loss: triplet-linear\n"
+                                 "    train: {step: 0.1, until: 1}\n"
+                                 "    seeds: 2\n";
 
-static wk_opened opened(wk_arena *arena, const char *const *overrides, size_t n) {
-    wk_opened o;
+/* In the arena, because its parts point at each other. */
+static const wk_opened *opened(wk_arena *arena, const char *const *overrides, size_t n) {
     wk_error err = {0};
-    if (wk_opened_text("dir/s.yaml", suite_text, overrides, n, arena, &o, &err) != WK_OK)
+    wk_opened *o = wk_arena_get(arena, 1, sizeof *o, &err);
+    if (!o || wk_opened_text("dir/s.yaml", suite_text, overrides, n, arena, o, &err) != WK_OK)
         fail_msg("%s", err.message);
     return o;
 }
@@ -57,22 +58,22 @@ static wk_hash key_of(const wk_opened *o, const wk_plan_cell *cell, const char *
 static void cells_are_the_product_of_axes_times_seeds(void **state) {
     (void)state;
     wk_arena arena = {0};
-    const wk_opened o = opened(&arena, NULL, 0);
-    assert_int_equal(o.plan.experiments[0].combinations, (1 + 2) * 2 * 2 * 2);
-    assert_int_equal(o.plan.cells, 24 * 3 + 2);
+    const wk_opened *o = opened(&arena, NULL, 0);
+    assert_int_equal(o->plan.experiments[0].combinations, (1 + 2) * 2 * 2 * 2);
+    assert_int_equal(o->plan.cells, 24 * 3 + 2);
     wk_arena_release(&arena);
 }
 
 static void every_cell_is_another_and_seeds_run_fastest(void **state) {
     (void)state;
     wk_arena arena = {0};
-    const wk_opened o = opened(&arena, NULL, 0);
+    const wk_opened *o = opened(&arena, NULL, 0);
     wk_hash keys[74];
     for (size_t i = 0; i < 72; i++) {
-        const wk_plan_cell cell = cell_at(&o, i, &arena);
+        const wk_plan_cell cell = cell_at(o, i, &arena);
         assert_string_equal(cell.experiment->name, "a");
         assert_int_equal(cell.seed, 1 + i % 3);
-        keys[i] = key_of(&o, &cell, "f");
+        keys[i] = key_of(o, &cell, "f");
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(keys[i].hex, keys[j].hex);
     }
@@ -82,10 +83,10 @@ static void every_cell_is_another_and_seeds_run_fastest(void **state) {
 static void the_same_cell_in_two_experiments_has_one_key(void **state) {
     (void)state;
     wk_arena arena = {0};
-    const wk_opened o = opened(&arena, NULL, 0);
-    const wk_plan_cell a = cell_at(&o, 0, &arena), b = cell_at(&o, 72, &arena);
+    const wk_opened *o = opened(&arena, NULL, 0);
+    const wk_plan_cell a = cell_at(o, 0, &arena), b = cell_at(o, 72, &arena);
     assert_string_equal(b.experiment->name, "b");
-    assert_string_equal(key_of(&o, &a, "f").hex, key_of(&o, &b, "f").hex);
+    assert_string_equal(key_of(o, &a, "f").hex, key_of(o, &b, "f").hex);
     wk_arena_release(&arena);
 }
 
@@ -93,13 +94,13 @@ static void a_key_depends_on_seed_backend_and_every_parameter(void **state) {
     (void)state;
     wk_arena arena = {0};
     const char *const overrides[] = {"experiments.b.train.step=0.2"};
-    const wk_opened o = opened(&arena, NULL, 0), changed = opened(&arena, overrides, 1);
-    const wk_plan_cell cell = cell_at(&o, 72, &arena), next = cell_at(&o, 73, &arena);
-    const wk_plan_cell other = cell_at(&changed, 72, &arena);
-    const wk_hash key = key_of(&o, &cell, "f");
-    assert_string_not_equal(key.hex, key_of(&o, &cell, "g").hex);
-    assert_string_not_equal(key.hex, key_of(&o, &next, "f").hex);
-    assert_string_not_equal(key.hex, key_of(&changed, &other, "f").hex);
+    const wk_opened *o = opened(&arena, NULL, 0), *changed = opened(&arena, overrides, 1);
+    const wk_plan_cell cell = cell_at(o, 72, &arena), next = cell_at(o, 73, &arena);
+    const wk_plan_cell other = cell_at(changed, 72, &arena);
+    const wk_hash key = key_of(o, &cell, "f");
+    assert_string_not_equal(key.hex, key_of(o, &cell, "g").hex);
+    assert_string_not_equal(key.hex, key_of(o, &next, "f").hex);
+    assert_string_not_equal(key.hex, key_of(changed, &other, "f").hex);
     wk_arena_release(&arena);
 }
 
@@ -107,8 +108,8 @@ static void the_first_seed_can_be_set(void **state) {
     (void)state;
     wk_arena arena = {0};
     const char *const overrides[] = {"seed=101"};
-    const wk_opened o = opened(&arena, overrides, 1);
-    assert_int_equal(cell_at(&o, 1, &arena).seed, 102);
+    const wk_opened *o = opened(&arena, overrides, 1);
+    assert_int_equal(cell_at(o, 1, &arena).seed, 102);
     wk_arena_release(&arena);
 }
 
@@ -121,8 +122,8 @@ static void a_file_counts_by_its_content_not_by_its_name(void **state) {
         close(fds[i]);
     }
     wk_arena arena = {0};
-    const wk_opened o = opened(&arena, NULL, 0);
-    wk_plan_cell cell = cell_at(&o, 0, &arena);
+    const wk_opened *o = opened(&arena, NULL, 0);
+    wk_plan_cell cell = cell_at(o, 0, &arena);
     wk_hash keys[3];
     for (int i = 0; i < 3; i++) {
         if (i == 2) {
@@ -133,7 +134,7 @@ static void a_file_counts_by_its_content_not_by_its_name(void **state) {
         }
         wk_pair pairs[] = {{"data.source", "idx"}, {"data.images", i ? second : first}};
         cell.params = wk_bag_of(pairs, 2);
-        keys[i] = key_of(&o, &cell, "f");
+        keys[i] = key_of(o, &cell, "f");
     }
     assert_string_equal(keys[0].hex, keys[1].hex);
     assert_string_not_equal(keys[1].hex, keys[2].hex);
