@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const wk_command *const commands[] = {&wk_command_run,      &wk_command_report,
-                                             &wk_command_compare,  &wk_command_list,
-                                             &wk_command_describe, &wk_command_doctor};
+static const wk_command *const commands[] = {
+    &wk_command_run,  &wk_command_report,   &wk_command_compare, &wk_command_export,
+    &wk_command_list, &wk_command_describe, &wk_command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 int wk_command_failed(const wk_error *err) {
