@@ -56,11 +56,22 @@ typedef struct wk_table {
     size_t n;
 } wk_table;
 
-/* What a metric is, for labels and docs. */
+/* How a metric of the same cell may come out in another run. With the same numerics version on the
+ * same backend every metric is equal bit for bit; elsewhere rounding differs, and this says what
+ * that does to it. */
+typedef enum wk_replay {
+    WK_REPLAY_SMOOTH,   /* continuous in the rounding: within a small relative tolerance */
+    WK_REPLAY_EVENT,    /* a count, or when something happened: rounding can move it by a step */
+    WK_REPLAY_SIGN,     /* smooth but for the sign of the whole series (of an eigenvector) */
+    WK_REPLAY_ROUNDING, /* is itself a rounding error: any other value of its kind will do */
+} wk_replay;
+
+/* What a metric is, for labels, docs and comparisons. */
 typedef struct wk_metric {
     const char *name;
     const char *symbol; /* for axis labels, UTF-8: "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖" */
     const char *help;   /* one sentence */
+    wk_replay replay;   /* absent: WK_REPLAY_SMOOTH */
 } wk_metric;
 
 /* NULL if the cell has no such metric. */

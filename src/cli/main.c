@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const wk_command *const commands[] = {&wk_command_run, &wk_command_report, &wk_command_list,
-                                             &wk_command_describe, &wk_command_doctor};
+static const wk_command *const commands[] = {
+    &wk_command_run,  &wk_command_report,   &wk_command_compare, &wk_command_export,
+    &wk_command_list, &wk_command_describe, &wk_command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 int wk_command_failed(const wk_error *err) {
@@ -29,8 +30,10 @@ static void print_help(FILE *out) {
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`widecheck COMMAND --help` says more. `widecheck --version` names this build.\n\n"
-          "exit codes: 0 all claims pass; 1 a claim failed or is vacuous; 2 wrong usage or suite;\n"
-          "3 something could not be measured; 4 a claim is inconclusive; 130, 143 interrupted\n",
+          "exit codes: 0 all claims pass; 1 a claim failed or is vacuous, or a regression was "
+          "found;\n"
+          "2 wrong usage or suite; 3 something could not be measured; 4 a claim is inconclusive;\n"
+          "130, 143 interrupted\n",
           out);
 }
 

@@ -90,30 +90,36 @@ static wk_status exit_code(const wk_report *report, const wk_report_outcome *out
     return WK_OK;
 }
 
+wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, wk_publication *out,
+                          wk_error *err) {
+    wk_report *report = &out->report;
+    *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
+    report->nmetrics = wk_metrics_n;
+    WK_TRY(open_remembered(store, arena, &out->opened, err));
+    WK_TRY(wk_store_table(store, arena, &out->table, err));
+    WK_TRY(wk_facts_load(store, report, arena, err));
+    WK_TRY(wk_store_get(store, "rerun", &report->rerun, arena, err));
+    report->suite_path = out->opened.suite.path;
+    report->suite_sha256 = out->opened.sha256;
+    report->suite_title = out->opened.title;
+    report->figures = out->opened.figures;
+    report->nfigures = out->opened.nfigures;
+    return judge(&out->opened, report, arena, err);
+}
+
 static wk_status publish(wk_store *store, const char *folder, bool quiet, int *code,
                          wk_arena *arena, wk_error *err) {
-    wk_opened opened;
-    wk_table table;
-    wk_report report = {.folder = folder, .table = &table, .metrics = wk_metrics};
-    report.nmetrics = wk_metrics_n;
-    WK_TRY(open_remembered(store, arena, &opened, err));
-    WK_TRY(wk_store_table(store, arena, &table, err));
-    WK_TRY(wk_facts_load(store, &report, arena, err));
-    WK_TRY(wk_store_get(store, "rerun", &report.rerun, arena, err));
-    report.suite_path = opened.suite.path;
-    report.suite_sha256 = opened.sha256;
-    report.suite_title = opened.title;
-    report.figures = opened.figures;
-    report.nfigures = opened.nfigures;
-    WK_TRY(judge(&opened, &report, arena, err));
+    wk_publication publication;
     wk_report_outcome outcome = {0};
-    WK_TRY(wk_report_write(&report, &outcome, err));
+    const wk_report *report = &publication.report;
+    WK_TRY(wk_publish_open(store, folder, arena, &publication, err));
+    WK_TRY(wk_report_write(report, &outcome, err));
     if (outcome.figures_failed)
         fprintf(stderr, "widecheck: %zu of %zu figures not drawn: %s\n", outcome.figures_failed,
                 outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
     if (!quiet)
-        wk_report_summary(&report, stdout);
-    return exit_code(&report, &outcome, code, arena, err);
+        wk_report_summary(report, stdout);
+    return exit_code(report, &outcome, code, arena, err);
 }
 
 wk_status wk_publish(wk_store *store, const char *folder, bool quiet, int *code, wk_error *err) {

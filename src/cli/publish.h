@@ -10,6 +10,18 @@
 wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
                               wk_error *err) WK_CHECKED;
 
+/* What a store holds, judged and ready to be written in any form. */
+typedef struct wk_publication {
+    wk_opened opened;
+    wk_table table;
+    wk_report report; /* borrows from the two */
+} wk_publication;
+
+/* Opens the store's suite again and judges its current plan. `folder` is for report.folder. All in
+ * `arena`; *out must stay where it is. */
+wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, wk_publication *out,
+                          wk_error *err) WK_CHECKED;
+
 /* Judges the store's current plan, writes report.md, results.json and figures/ into `folder`,
  * prints the summary to stdout unless quiet. *code: 1, 3, 4 or 0, as the verdicts, the cells and
  * the figures ask for. */

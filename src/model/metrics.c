@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A row that does not say how it replays is smooth. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 const wk_metric wk_metrics[] = {
     {"loss", "loss ℓ", "the training loss"},
     {"output.norm", "‖F‖", "Frobenius norm of all outputs"},
@@ -27,14 +30,15 @@ const wk_metric wk_metrics[] = {
      "distance of the outputs from those of the model linearised at the start"},
     {"t.escape", "escape time t_ε",
      "when the NTK's change passed stop's bound, interpolated in its logarithm; infinite if it did "
-     "not"},
-    {"t.diverged", "t at divergence", "when ‖F‖ left 10³√M or the finite range"},
+     "not",
+     WK_REPLAY_EVENT},
+    {"t.diverged", "t at divergence", "when ‖F‖ left 10³√M or the finite range", WK_REPLAY_EVENT},
     {"escape.growth", "growth rate μ", "2 λ_max(SΘ_∞): growth rate of the linearised dot model"},
     {"escape.predicted-slope", "dt_ε/d ln M of the linearised model",
      "η/(2 ln(1+ημ)): slope of the escape time on ln M that the linearised dot model predicts for "
      "gradient descent"},
     {"train.step", "step size η", "the step size that was used"},
-    {"train.steps", "steps", "steps that were planned"},
+    {"train.steps", "steps", "steps that were planned", WK_REPLAY_EVENT},
     {"pca.sine", "sin θ to PCA",
      "largest principal angle between the rows of V and the top k eigenvectors of C_0"},
     {"pca.sine.other", "sin θ to PCA of other data",
@@ -50,12 +54,13 @@ const wk_metric wk_metrics[] = {
     {"pca.cka", "CKA with PCA",
      "linear centred kernel alignment of outputs and PCA representation"},
     {"pca.representation.1", "first principal component",
-     "PCA representation of each input, first axis"},
+     "PCA representation of each input, first axis", WK_REPLAY_SIGN},
     {"pca.representation.2", "second principal component",
-     "PCA representation of each input, second axis"},
-    {"representation.1", "first output", "outputs turned onto the PCA representation, first axis"},
-    {"representation.2", "second output",
-     "outputs turned onto the PCA representation, second axis"},
+     "PCA representation of each input, second axis", WK_REPLAY_SIGN},
+    {"representation.1", "first output", "outputs turned onto the PCA representation, first axis",
+     WK_REPLAY_SIGN},
+    {"representation.2", "second output", "outputs turned onto the PCA representation, second axis",
+     WK_REPLAY_SIGN},
     {"representation.class", "class", "class of each input"},
     {"representation.effective-rank", "effective rank of F",
      "exponential of the entropy of the normalised singular values of the outputs"},

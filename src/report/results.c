@@ -175,6 +175,53 @@ static void rule(FILE *out, const wk_rule *r) {
     fputc('}', out);
 }
 
+static void matches(FILE *out, const wk_match *where, size_t n) {
+    fputc('{', out);
+    for (size_t i = 0; i < n; i++) {
+        key(out, where[i].param, i == 0);
+        for (size_t k = 0; k < where[i].n; k++) {
+            fputs(k ? "," : "[", out);
+            scalar(out, where[i].values[k]);
+        }
+        fputs("]", out);
+    }
+    fputc('}', out);
+}
+
+/* How the test reads the cells: what a reader needs to reckon it again. */
+static void reading(FILE *out, const wk_test *test) {
+    key(out, "reading", false);
+    fputs("{\"where\":", out);
+    matches(out, test->where, test->nwhere);
+    if (test->over)
+        member_text(out, "over", test->over, false);
+    if (test->when == WK_AT_TIME)
+        member_real(out, "t", test->t);
+    if (isfinite(test->cap))
+        member_real(out, "cap", test->cap);
+    if (test->between) {
+        fputs(",\"between\":{", out);
+        key(out, test->between, true);
+        fputc('[', out);
+        scalar(out, test->a);
+        fputc(',', out);
+        scalar(out, test->b);
+        fputs("]}", out);
+    }
+    if (test->predicted)
+        member_text(out, "predicted", test->predicted, false);
+    fputc('}', out);
+}
+
+/* {"experiment":…,"where":{PARAMETER:[…]}}: the cells that a hypothesis is about. */
+static void from(FILE *out, const wk_selection *selection) {
+    fputs(",\"from\":{", out);
+    member_text(out, "experiment", selection->experiment, true);
+    key(out, "where", false);
+    matches(out, selection->where, selection->n);
+    fputc('}', out);
+}
+
 static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
     fputs(",\"parts\":[", out);
     for (size_t i = 0; i < found->n; i++) {
@@ -190,6 +237,7 @@ static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
         wk_json_real(out, part->high);
         fputc(']', out);
         rule(out, &part->test->rule);
+        reading(out, part->test);
         fprintf(out, ",\"n\":%zu", part->n);
         member_text(out, "verdict", wk_verdict_name(part->verdict), false);
         WK_TRY(part_reason(out, part, err));
@@ -212,11 +260,13 @@ static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
         member_real(out, "level", report->level);
         member_text(out, "verdict", wk_verdict_name(found->verdict), false);
         member_text(out, "reason", found->reason, false);
+        from(out, &claim->claim.from);
         WK_TRY(finding(out, &found->claim_finding, err));
         fputs(",\n  \"control\":{", out);
         member_text(out, "note", claim->control_note, true);
         member_text(out, "verdict", wk_verdict_name(found->control_finding.verdict), false);
         member_text(out, "reason", found->control_finding.reason, false);
+        from(out, &claim->control.from);
         WK_TRY(finding(out, &found->control_finding, err));
         fputs("}}", out);
     }

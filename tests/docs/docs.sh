@@ -48,6 +48,18 @@ every_option_is_in_the_guide() {
     return $bad
 }
 
+every_option_of_the_gate_is_documented() {
+    local bad=0 command option options
+    for command in compare export; do
+        options=$("$widecheck" $command --help | grep -oE -- '--[a-z-]+' | sort -u)
+        [[ -n $options ]] || { echo "the help of $command names no option" && return 1; }
+        for option in $options; do
+            grep -q -- "$option" docs/ci.md || { echo "docs/ci.md lacks $option of $command" && bad=1; }
+        done
+    done
+    return $bad
+}
+
 suites_can_be_run() {
     local suite
     for suite in suites/*.yaml docs/*.yaml; do
@@ -58,6 +70,7 @@ suites_can_be_run() {
 law 'the suite reference is what the program prints' reference_is_current
 law 'links lead to files' links_lead_somewhere
 law 'every option of run is in the guide' every_option_is_in_the_guide
+law 'every option of compare and export is in docs/ci.md' every_option_of_the_gate_is_documented
 law 'every suite in the repository can be run' suites_can_be_run
 echo "1..$n"
 exit $failed

@@ -1,0 +1,123 @@
+#include "report/export.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* RFC 4180: quotes around what holds a comma, a quote or a line break; quotes doubled. */
+static void field(FILE *out, const char *text) {
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (const char *p = text; *p; p++) {
+        if (*p == '"')
+            fputc('"', out);
+        fputc(*p, out);
+    }
+    fputc('"', out);
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool among(const char *const *keys, size_t n, const char *key) {
+    for (size_t i = n; i-- > 0;)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Every parameter that some cell has, by name. */
+static wk_status columns_of(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n,
+                            wk_error *err) {
+    size_t room = 0;
+    *keys = NULL;
+    *n = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_bag *params = &table->rows[i].params;
+        for (size_t j = 0; j < params->n; j++) {
+            if (among(*keys, *n, params->pairs[j].key))
+                continue;
+            if (*n == room) {
+                room = 2 * room + 32;
+                const char **larger = wk_arena_get(arena, room, sizeof *larger, err);
+                if (!larger)
+                    return WK_CANNOT;
+                if (*n)
+                    memcpy(larger, *keys, *n * sizeof *larger);
+                *keys = larger;
+            }
+            (*keys)[(*n)++] = params->pairs[j].key;
+        }
+    }
+    if (*n)
+        qsort(*keys, *n, sizeof **keys, by_text);
+    return WK_OK;
+}
+
+/* What all rows of a cell begin with: "experiment,id,seed,status,…,". */
+static void cell_fields(FILE *out, const wk_row *row, const char *const *keys, size_t n) {
+    field(out, row->experiment);
+    fputc(',', out);
+    field(out, row->id);
+    fprintf(out, ",%" PRIu64 ",%s,", row->seed, wk_end_name(row->status));
+    for (size_t k = 0; k < n; k++) {
+        const char *text = wk_bag_find(&row->params, keys[k]);
+        field(out, text ? text : "");
+        fputc(',', out);
+    }
+}
+
+static wk_status cell(FILE *out, const wk_row *row, const char *const *keys, size_t n,
+                      wk_error *err) {
+    char *head = NULL, at[32], value[32];
+    size_t length = 0;
+    FILE *memory = open_memstream(&head, &length);
+    if (!memory)
+        return wk_fail_memory(err, 256);
+    cell_fields(memory, row, keys, n);
+    if (fclose(memory) != 0) {
+        free(head);
+        return wk_fail_memory(err, 256);
+    }
+    for (size_t i = 0; i < row->nseries; i++) {
+        const wk_series *s = &row->series[i];
+        for (size_t j = 0; j < s->n; j++) {
+            fputs(head, out);
+            field(out, s->name);
+            fprintf(out, s->indexed ? ",,%s,%s\n" : ",%s,,%s\n", wk_text_format(s->at[j], at),
+                    wk_text_format(s->value[j], value));
+        }
+    }
+    free(head);
+    return WK_OK;
+}
+
+wk_status wk_export_csv(const wk_report *report, const wk_export_options *options, FILE *out,
+                        wk_error *err) {
+    (void)options;
+    wk_arena arena = {0};
+    const char **keys = NULL;
+    size_t n = 0;
+    wk_status status = columns_of(report->table, &arena, &keys, &n, err);
+    if (status == WK_OK) {
+        fputs("experiment,id,seed,status,", out);
+        for (size_t k = 0; k < n; k++) {
+            field(out, keys[k]);
+            fputc(',', out);
+        }
+        fputs("metric,t,i,value\n", out);
+    }
+    for (size_t i = 0; status == WK_OK && i < report->table->n; i++)
+        status = cell(out, &report->table->rows[i], keys, n, err);
+    wk_arena_release(&arena);
+    if (status == WK_OK && ferror(out))
+        status = wk_fail(err, WK_CANNOT, "cannot write the table: %s", strerror(errno));
+    return status;
+}

@@ -1,0 +1,209 @@
+#include "report/export.h"
+
+#include "report/quote.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text for an attribute or an element. wk_quote_plain leaves only characters that XML allows. */
+static wk_status xml(FILE *out, const char *text, wk_error *err) {
+    char *plain = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&plain, &length);
+    if (!memory)
+        return wk_fail_memory(err, 256);
+    wk_quote_plain(memory, text);
+    if (fclose(memory) != 0) {
+        free(plain);
+        return wk_fail_memory(err, 256);
+    }
+    for (const char *p = plain; *p; p++)
+        switch (*p) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&apos;", out);
+            break;
+        default:
+            fputc(*p, out);
+        }
+    free(plain);
+    return WK_OK;
+}
+
+static wk_status attribute(FILE *out, const char *name, const char *text, wk_error *err) {
+    fprintf(out, " %s=\"", name);
+    WK_TRY(xml(out, text ? text : "", err));
+    fputc('"', out);
+    return WK_OK;
+}
+
+static bool measured(const wk_row *row) {
+    return row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+}
+
+static double seconds_of(const wk_row *row) {
+    double sum = 0;
+    for (size_t i = 0; measured(row) && i < row->nstages; i++)
+        sum += isfinite(row->stages[i].wall_s) ? row->stages[i].wall_s : 0;
+    return sum;
+}
+
+/* Of the cells that a claim looks at; of all for NULL. */
+static double seconds(const wk_report *report, const wk_selection *from) {
+    double sum = 0;
+    for (size_t i = 0; i < report->table->n; i++)
+        if (!from || wk_selection_has(from, &report->table->rows[i]))
+            sum += seconds_of(&report->table->rows[i]);
+    return sum;
+}
+
+/* The element that a verdict becomes; NULL for a pass. */
+static const char *element_of(wk_verdict verdict, wk_inconclusive inconclusive) {
+    static const char *const names[] = {[WK_INCONCLUSIVE_FAILURE] = "failure",
+                                        [WK_INCONCLUSIVE_ERROR] = "error",
+                                        [WK_INCONCLUSIVE_SKIPPED] = "skipped"};
+    switch (verdict) {
+    case WK_PASS:
+        return NULL;
+    case WK_INCONCLUSIVE:
+        return names[inconclusive];
+    case WK_ERROR:
+        return "error";
+    case WK_FAIL:
+    case WK_VACUOUS:
+        break;
+    }
+    return "failure";
+}
+
+typedef struct counts {
+    size_t tests, failures, errors, skipped;
+} counts;
+
+static counts count_claims(const wk_report *report, wk_inconclusive inconclusive) {
+    counts c = {.tests = report->njudgements};
+    for (size_t i = 0; i < report->njudgements; i++) {
+        const char *element = element_of(report->judgements[i].verdict, inconclusive);
+        c.failures += element && strcmp(element, "failure") == 0;
+        c.errors += element && strcmp(element, "error") == 0;
+        c.skipped += element && strcmp(element, "skipped") == 0;
+    }
+    return c;
+}
+
+static counts count_cells(const wk_report *report) {
+    counts c = {0};
+    for (size_t i = 0; i < report->table->n; i++)
+        c.errors += !measured(&report->table->rows[i]);
+    c.tests = c.errors;
+    return c;
+}
+
+static void numbers(FILE *out, const counts *c, double time) {
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
+            c->tests, c->failures, c->errors, c->skipped, time);
+}
+
+static wk_status claim(const wk_report *report, const wk_judgement *found,
+                       wk_inconclusive inconclusive, FILE *out, wk_error *err) {
+    const char *element = element_of(found->verdict, inconclusive);
+    fputs("  <testcase classname=\"claims\"", out);
+    WK_TRY(attribute(out, "name", found->claim->id, err));
+    fprintf(out, " time=\"%.3f\"", seconds(report, &found->claim->claim.from));
+    if (!element) {
+        fputs("/>\n", out);
+        return WK_OK;
+    }
+    fprintf(out, ">\n   <%s", element);
+    WK_TRY(attribute(out, "message", found->reason, err));
+    if (strcmp(element, "skipped") == 0) { /* the schema gives it neither type nor text */
+        fputs("/>\n  </testcase>\n", out);
+        return WK_OK;
+    }
+    WK_TRY(attribute(out, "type", wk_verdict_name(found->verdict), err));
+    fputs(">", out);
+    WK_TRY(xml(out, found->claim->statement ? found->claim->statement : "", err));
+    fputs("\n", out);
+    WK_TRY(xml(out, found->reason ? found->reason : "", err));
+    fputs("\nagain: ", out);
+    WK_TRY(xml(out, report->rerun ? report->rerun : "", err));
+    fprintf(out, "</%s>\n  </testcase>\n", element);
+    return WK_OK;
+}
+
+static wk_status cell(const wk_row *row, FILE *out, wk_error *err) {
+    fputs("  <testcase", out);
+    WK_TRY(attribute(out, "classname", row->experiment, err));
+    WK_TRY(attribute(out, "name", row->id, err));
+    fputs(" time=\"0.000\">\n   <error", out);
+    WK_TRY(attribute(out, "type", wk_end_name(row->status), err));
+    WK_TRY(attribute(out, "message", row->reason && *row->reason ? row->reason : "not run", err));
+    fprintf(out, ">seed=%" PRIu64, row->seed);
+    for (size_t i = 0; i < row->params.n; i++) {
+        fputs(" ", out);
+        WK_TRY(xml(out, row->params.pairs[i].key, err));
+        fputs("=", out);
+        WK_TRY(xml(out, row->params.pairs[i].text, err));
+    }
+    fputs("</error>\n  </testcase>\n", out);
+    return WK_OK;
+}
+
+static wk_status property(FILE *out, const char *name, const char *value, wk_error *err) {
+    fputs("   <property", out);
+    WK_TRY(attribute(out, "name", name, err));
+    WK_TRY(attribute(out, "value", value, err));
+    fputs("/>\n", out);
+    return WK_OK;
+}
+
+static wk_status properties(const wk_report *report, FILE *out, wk_error *err) {
+    fputs("  <properties>\n", out);
+    WK_TRY(property(out, "version", report->version, err));
+    WK_TRY(property(out, "commit", report->commit, err));
+    WK_TRY(property(out, "suite.sha256", report->suite_sha256, err));
+    for (size_t i = 0; i < report->nenvironment; i++)
+        WK_TRY(property(out, report->environment[i].key, report->environment[i].text, err));
+    fputs("  </properties>\n", out);
+    return WK_OK;
+}
+
+wk_status wk_export_junit(const wk_report *report, const wk_export_options *options, FILE *out,
+                          wk_error *err) {
+    const counts claims = count_claims(report, options->inconclusive);
+    const counts cells = count_cells(report);
+    const counts all = {claims.tests + cells.tests, claims.failures, claims.errors + cells.errors,
+                        claims.skipped};
+    const double time = seconds(report, NULL);
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
+    WK_TRY(attribute(out, "name", report->suite_title, err));
+    numbers(out, &all, time);
+    fputs(" <testsuite name=\"claims\"", out);
+    numbers(out, &claims, time);
+    WK_TRY(properties(report, out, err));
+    for (size_t i = 0; i < report->njudgements; i++)
+        WK_TRY(claim(report, &report->judgements[i], options->inconclusive, out, err));
+    fputs(" </testsuite>\n <testsuite name=\"cells\"", out);
+    numbers(out, &cells, 0);
+    for (size_t i = 0; i < report->table->n; i++)
+        if (!measured(&report->table->rows[i]))
+            WK_TRY(cell(&report->table->rows[i], out, err));
+    fputs(" </testsuite>\n</testsuites>\n", out);
+    if (ferror(out))
+        return wk_fail(err, WK_CANNOT, "cannot write the test report: %s", strerror(errno));
+    return WK_OK;
+}
