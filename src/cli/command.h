@@ -37,8 +37,8 @@ wk_status wk_options_read(int argc, char **argv, const wk_option *options, size_
                           const char **operand, size_t most, size_t *noperands,
                           wk_error *err) WK_CHECKED;
 
-/* A count given to an option, from `least` on. NULL text leaves *count as it is. */
-wk_status wk_option_count(const char *name, const char *text, size_t least, size_t *count,
-                          wk_error *err) WK_CHECKED;
+/* A count given to an option, from `least` to `most`. NULL text leaves *count as it is. */
+wk_status wk_option_count(const char *name, const char *text, size_t least, size_t most,
+                          size_t *count, wk_error *err) WK_CHECKED;
 
 #endif

@@ -83,12 +83,12 @@ wk_status wk_options_read(int argc, char **argv, const wk_option *options, size_
     return WK_OK;
 }
 
-wk_status wk_option_count(const char *name, const char *text, size_t least, size_t *count,
-                          wk_error *err) {
+wk_status wk_option_count(const char *name, const char *text, size_t least, size_t most,
+                          size_t *count, wk_error *err) {
     int64_t value = 0;
     if (!text)
         return WK_OK;
-    if (!wk_text_integer(text, &value) || value < (int64_t)least || value > 1000000)
+    if (!wk_text_integer(text, &value) || value < (int64_t)least || value > (int64_t)most)
         return wk_fail(err, WK_BAD_INPUT,
                        "%s:1:1: must be an integer from %zu to 1000000, not '%s'", name, least,
                        text);

@@ -49,9 +49,9 @@ static wk_status read_numbers(run_options *o, const char *jobs, const char *thre
                               const char *seeds, const char *timeout, wk_arena *arena,
                               wk_error *err) {
     size_t count = 0;
-    WK_TRY(wk_option_count("-j", jobs, 1, &o->jobs, err));
-    WK_TRY(wk_option_count("--threads", threads, 1, &o->threads, err));
-    WK_TRY(wk_option_count("--seeds", seeds, 1, &count, err));
+    WK_TRY(wk_option_count("-j", jobs, 1, 512, &o->jobs, err));
+    WK_TRY(wk_option_count("--threads", threads, 1, 512, &o->threads, err));
+    WK_TRY(wk_option_count("--seeds", seeds, 1, 100000, &count, err));
     if (seeds) {
         o->overrides[o->noverrides] = wk_arena_printf(arena, err, "seeds=%zu", count);
         if (!o->overrides[o->noverrides++])
@@ -60,8 +60,6 @@ static wk_status read_numbers(run_options *o, const char *jobs, const char *thre
     if (timeout && (!wk_text_real(timeout, &o->timeout_s) || !(o->timeout_s > 0)))
         return wk_fail(err, WK_BAD_INPUT, "--timeout:1:1: must be seconds above 0, not '%s'",
                        timeout);
-    if (o->jobs > 512 || o->threads > 512)
-        return wk_fail(err, WK_BAD_INPUT, "more than 512 jobs or threads");
     for (size_t i = 0; i < o->noverrides; i++)
         if (strchr(o->overrides[i], '\n'))
             return wk_fail(err, WK_BAD_INPUT, "--set:1:1: must be one line");
@@ -159,6 +157,12 @@ static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena
     if (!o->quiet && !(probe.blas_threads < 1.3))
         fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
                 probe.blas_threads);
+    if (!o->quiet && probe.blas_threads < 0.9)
+        fprintf(
+            stderr,
+            "widecheck: warning: the machine is busy: DGEMM got %.0f %% of a core; times of this "
+            "run will mislead\n",
+            100 * probe.blas_threads);
     char *rerun = rerun_line(o);
     wk_store *store = NULL;
     wk_status status =

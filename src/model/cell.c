@@ -37,6 +37,8 @@ typedef struct cell {
     wk_ntk start, now;
     double *start_blocks, *now_blocks, *start_trace, *now_trace;
     double drift_sup;
+    double *current_value; /* (current_values) eigenvalues of C_t at the last checkpoint */
+    size_t current_values;
     wk_linearised linear; /* when spec.linearised */
     wk_flow flow;         /* when spec.flow */
     wk_recorder record;
@@ -65,7 +67,9 @@ static wk_status draw(cell *c, const wk_bag *params, wk_error *err) {
 }
 
 static wk_status find_target(cell *c, const wk_bag *params, wk_error *err) {
-    c->has_target = c->spec.pca || c->spec.until == WK_UNTIL_GAP || c->spec.step_is_relative;
+    const bool checked = c->spec.orthogonal && !c->spec.loss.cosine && c->spec.hidden == 0;
+    c->has_target = c->spec.pca || c->spec.until == WK_UNTIL_GAP || c->spec.step_is_relative ||
+                    checked; /* k below the positive eigenvalues is only known with the data */
     if (!c->has_target)
         return WK_OK;
     wk_stages_begin(c->stages, "pca");
@@ -272,11 +276,20 @@ static wk_status measure_drift(cell *c, double t, wk_error *err) {
     WK_TRY(wk_pca_drift(net->n, c->target.S, gamma, &drift, &c->scratch, err));
     c->drift_sup = drift > c->drift_sup ? drift : c->drift_sup;
     WK_TRY(add(c, "pca.drift", t, drift, err));
-    WK_TRY(add(c, "pca.bound", t, 2 * c->drift_sup / c->target.gap, err));
+    const double bound = 2 * c->drift_sup / c->target.gap;
+    WK_TRY(add(c, "pca.bound", t, bound, err));
+    WK_TRY(add(c, "pca.excess", t, wk_recorder_last(&c->record, "pca.sine") - bound, err));
+    WK_TRY(
+        add(c, "pca.excess.other", t, wk_recorder_last(&c->record, "pca.sine.other") - bound, err));
     wk_pca pca;
     WK_TRY(wk_features_gram(&now, net->pool, K, &c->scratch, err));
     WK_TRY(wk_pca_solve(net->n, K, c->target.S, net->k, &pca, &c->scratch, err));
     WK_TRY(wk_features_project(&now, net->k, pca.coefficient, U, &c->scratch, err));
+    WK_TRY(add(c, "pca.gap.current", t, wk_pca_gap(&pca, net->M), err));
+    if (!c->current_value && !(c->current_value = wk_arena_doubles(c->arena, net->n, err)))
+        return WK_CANNOT;
+    c->current_values = pca.r;
+    memcpy(c->current_value, pca.value, pca.r * sizeof *pca.value);
     return add_sine(c, "pca.sine.current", U, t, err);
 }
 
@@ -348,10 +361,11 @@ static bool has_diverged(const cell *c) {
  * components, that was being recorded is infinite from here on. */
 static wk_status record_divergence(cell *c, double t, wk_error *err) {
     static const char *const distances[] = {
-        "ntk.change",     "ntk.change.trace",      "ntk.change.normalised",
-        "weights.move",   "weights.move.relative", "pca.sine",
-        "pca.sine.other", "pca.sine.current",      "pca.drift",
-        "pca.bound",      "pca.procrustes"};
+        "ntk.change",      "ntk.change.trace",      "ntk.change.normalised",
+        "weights.move",    "weights.move.relative", "pca.sine",
+        "pca.sine.other",  "pca.sine.current",      "pca.drift",
+        "pca.bound",       "pca.procrustes",        "pca.excess",
+        "pca.excess.other"};
     WK_TRY(add(c, "t.diverged", t, t, err));
     WK_TRY(add(c, "output.norm", t, wk_la_norm(c->net.k, c->net.n, c->net.F, c->net.ld), err));
     for (size_t i = 0; i < sizeof distances / sizeof *distances; i++)
@@ -438,13 +452,13 @@ static wk_status train(cell *c, bool *diverged, wk_error *err) {
 static wk_status record_representation(cell *c, wk_error *err) {
     const wk_net *net = &c->net;
     const size_t k = net->k, n = net->n;
-    double *Q = wk_arena_doubles(&c->scratch, k * k, err), unused = 0;
+    double *Q = wk_arena_doubles(&c->scratch, k * k, err);
     double *turned = wk_arena_doubles(&c->scratch, k * n, err);
     double *class = wk_arena_doubles(&c->scratch, n, err);
     if (!Q || !turned || !class)
         return WK_CANNOT;
     const double *pca = c->target.representation;
-    WK_TRY(wk_subspace_procrustes(k, n, pca, n, net->F, net->ld, &unused, Q, &c->scratch, err));
+    WK_TRY(wk_subspace_rotation(k, n, pca, n, net->F, net->ld, Q, &c->scratch, err));
     wk_la_gemm(false, false, k, n, k, 1, Q, k, net->F, net->ld, 0, turned, n);
     for (size_t i = 0; i < n; i++)
         class[i] = c->data.label[i];
@@ -468,6 +482,9 @@ static wk_status record_constants(cell *c, double t, wk_error *err) {
     WK_TRY(add(c, "pca.gap", t, c->target.gap, err));
     WK_TRY(wk_recorder_indexed(&c->record, "pca.eigenvalue", c->target.pca.r, c->target.pca.value,
                                1, err));
+    if (c->current_value)
+        WK_TRY(wk_recorder_indexed(&c->record, "pca.eigenvalue.current", c->current_values,
+                                   c->current_value, 1, err));
     return c->spec.representation && c->spec.outputs >= 2 ? record_representation(c, err) : WK_OK;
 }
 

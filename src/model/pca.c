@@ -34,7 +34,9 @@ static wk_status factor(size_t n, const double *K, size_t *r, double **R, double
 
 wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_pca *pca,
                        wk_arena *arena, wk_error *err) {
-    WK_ASSERT(k <= n);
+    if (k > n)
+        return wk_fail(err, WK_BAD_INPUT, "outputs %zu are more than the %zu distinct inputs", k,
+                       n);
     *pca = (wk_pca){.n = n, .k = k};
     double *R = NULL, *P = NULL;
     WK_TRY(factor(n, K, &pca->r, &R, &P, arena, err));

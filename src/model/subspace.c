@@ -68,25 +68,37 @@ static double *centred(size_t k, size_t n, const double *A, size_t lda, wk_arena
     return out;
 }
 
+wk_status wk_subspace_rotation(size_t k, size_t n, const double *A, size_t lda, const double *B,
+                               size_t ldb, double *Q, wk_arena *scratch, wk_error *err) {
+    const wk_arena_mark mark = wk_arena_here(scratch);
+    double *cross = wk_arena_doubles(scratch, k * k, err);
+    double *P = wk_arena_doubles(scratch, k * k, err), *s = wk_arena_doubles(scratch, k, err);
+    double *Qt = wk_arena_doubles(scratch, k * k, err);
+    if (!cross || !P || !s || !Qt)
+        return WK_CANNOT;
+    /* max tr(AᵀQB) is at Q = P Qt with A Bᵀ = P diag(s) Qt */
+    wk_la_gemm(false, true, k, k, n, 1, A, lda, B, ldb, 0, cross, k);
+    WK_TRY(wk_la_svd(k, k, cross, P, s, Qt, err));
+    wk_la_gemm(false, false, k, k, k, 1, P, k, Qt, k, 0, Q, k);
+    wk_arena_reset(scratch, mark);
+    return WK_OK;
+}
+
 wk_status wk_subspace_procrustes(size_t k, size_t n, const double *A, size_t lda, const double *B,
                                  size_t ldb, double *distance, double *rotation, wk_arena *scratch,
                                  wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     double *a = centred(k, n, A, lda, scratch, err), *b = centred(k, n, B, ldb, scratch, err);
-    double *cross = wk_arena_doubles(scratch, k * k, err);
-    double *P = wk_arena_doubles(scratch, k * k, err), *s = wk_arena_doubles(scratch, k, err);
-    double *Qt = wk_arena_doubles(scratch, k * k, err), *Q = wk_arena_doubles(scratch, k * k, err);
-    if (!a || !b || !cross || !P || !s || !Qt || !Q)
+    double *Q = wk_arena_doubles(scratch, k * k, err);
+    if (!a || !b || !Q)
         return WK_CANNOT;
     const double na = wk_la_norm(k, n, a, n), nb = wk_la_norm(k, n, b, n);
     for (size_t i = 0; i < k * n; i++) {
         a[i] /= na;
         b[i] /= nb;
     }
-    /* max tr(A^T Q B) is at Q = P Qt with A B^T = P s Qt; the residual is formed, not 2 − 2 Σs. */
-    wk_la_gemm(false, true, k, k, n, 1, a, n, b, n, 0, cross, k);
-    WK_TRY(wk_la_svd(k, k, cross, P, s, Qt, err));
-    wk_la_gemm(false, false, k, k, k, 1, P, k, Qt, k, 0, Q, k);
+    /* The residual is formed, not 2 − 2 Σs. */
+    WK_TRY(wk_subspace_rotation(k, n, a, n, b, n, Q, scratch, err));
     wk_la_gemm(false, false, k, n, k, -1, Q, k, b, n, 1, a, n);
     *distance = wk_la_norm(k, n, a, n);
     if (rotation)

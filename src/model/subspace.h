@@ -25,6 +25,10 @@ wk_status wk_subspace_procrustes(size_t k, size_t n, const double *A, size_t lda
                                  size_t ldb, double *distance, double *rotation, wk_arena *scratch,
                                  wk_error *err) WK_CHECKED;
 
+/* Q (k, k) orthogonal with the least ‖A − Q B‖_F; nothing is centred or scaled. */
+wk_status wk_subspace_rotation(size_t k, size_t n, const double *A, size_t lda, const double *B,
+                               size_t ldb, double *Q, wk_arena *scratch, wk_error *err) WK_CHECKED;
+
 /* Linear centred kernel alignment (Kornblith et al. 2019): ‖A Bᵀ‖_F²/(‖A Aᵀ‖_F ‖B Bᵀ‖_F), in [0,
  * 1]. */
 wk_status wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B,

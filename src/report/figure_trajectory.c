@@ -316,7 +316,7 @@ static wk_status key_entries(const drawing *d, const wk_report *report, FILE *gp
         }
     if (ended)
         fprintf(gp, ", \\\nkeyentry with points pt 8 ps 0.9 lc rgb '%s' title '%s'", WK_GREY,
-                d->figure->band ? "a seed ends here" : "half of them end");
+                d->figure->band ? "a seed ends here" : "half of the seeds have ended");
     return WK_OK;
 }
 

@@ -45,7 +45,7 @@ static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection 
     const bool rated = sum->flops > 0 && sum->total_s > 0;
     /* With several threads the cores' time is the CPU time; with one, the wall time includes waits.
      */
-    const double core_s = fmax(sum->total_s, sum->cpu_s);
+    const double core_s = sum->cpu_s > 0 ? sum->cpu_s : sum->total_s;
     sum->gflops = rated ? sum->flops / sum->total_s / 1e9 : (double)NAN;
     sum->percent_of_gemm =
         rated && gemm_gflops > 0 ? 100 * sum->flops / core_s / 1e9 / gemm_gflops : (double)NAN;

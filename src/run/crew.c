@@ -17,7 +17,8 @@
 extern char **environ;
 
 enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28 };
-static const double grace_s = 2; /* between TERM and KILL */
+static const double grace_s = 2;   /* between TERM and KILL */
+static const double linger_s = 30; /* between the end of a worker's output and its own */
 
 typedef struct member {
     pid_t pid; /* 0: free seat */
@@ -27,7 +28,7 @@ typedef struct member {
     size_t length, room;
     char tail[TAIL + 1]; /* the end of its stderr */
     size_t tail_length;
-    double started, asked_to_stop; /* wall clock; 0: not asked */
+    double started, asked_to_stop, silent_since; /* wall clock; 0: not yet */
     bool timed_out, stopped, overflowed;
 } member;
 
@@ -82,7 +83,10 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
     crew->slots = slots;
     crew->timeout_s = timeout_s;
     crew->stop = stop;
-    snprintf(crew->folder, sizeof crew->folder, "%s", folder);
+    if (snprintf(crew->folder, sizeof crew->folder, "%s", folder) >= (int)sizeof crew->folder) {
+        wk_crew_free(crew);
+        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    }
     crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members, err);
     if (!crew->members || make_environment(crew, err) != WK_OK) {
         wk_crew_free(crew);
@@ -169,7 +173,9 @@ static void send_request(int descriptor, const wk_request *request) {
         close(descriptor);
         return;
     }
-    wk_request_write(request, out);
+    wk_request whole = *request;
+    whole.parent = (uint64_t)getpid();
+    wk_request_write(&whole, out);
     fclose(out);
 }
 
@@ -308,7 +314,10 @@ static void watch(wk_crew *crew) {
             m->stopped = true;
         else if (crew->timeout_s > 0 && now - m->started > crew->timeout_s)
             m->timed_out = true;
-        if (m->stopped || m->timed_out || m->overflowed)
+        if (m->out < 0 && m->silent_since == 0)
+            m->silent_since = now;
+        const bool lingers = m->silent_since > 0 && now - m->silent_since > linger_s;
+        if (m->stopped || m->timed_out || m->overflowed || lingers)
             ask_to_stop(m, now);
     }
 }
@@ -345,7 +354,7 @@ static void explain(wk_crew *crew, const member *m, int status, wk_end end) {
 
 static void report_on(wk_crew *crew, member *m, int status, const struct rusage *usage,
                       wk_crew_report *report) {
-    const bool whole = is_whole(m);
+    const bool whole = is_whole(m) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     free(crew->kept);
     crew->kept = m->answer;
     crew->reason[0] = '\0';
@@ -379,9 +388,13 @@ static bool collect(wk_crew *crew, wk_crew_report *report) {
             continue;
         int status = 0;
         struct rusage usage;
-        if (wait4(m->pid, &status, WNOHANG, &usage) != m->pid)
+        siginfo_t ended = {0};
+        if (waitid(P_PID, (id_t)m->pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || !ended.si_pid)
             continue;
-        kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
+        kill(-m->pid,
+             SIGKILL); /* whatever it may have left in its group, while the group is its own */
+        if (wait4(m->pid, &status, 0, &usage) != m->pid)
+            continue;
         if (m->err >= 0)
             take_tail(m);
         report_on(crew, m, status, &usage, report);

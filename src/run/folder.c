@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,31 +25,48 @@ static int begins(const char *folder, const char *name, const char *text) {
     return got == strlen(text) && memcmp(start, text, got) == 0;
 }
 
-static int exists(const char *folder, const char *name, struct stat *info) {
+/* SQLite's header: its name at byte 0, our application id at byte 68, big-endian. */
+static int is_our_store(const char *folder) {
     char path[4200];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return lstat(path, info) == 0 && S_ISREG(info->st_mode);
+    unsigned char head[72];
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return 0;
+    const size_t got = fread(head, 1, sizeof head, file);
+    fclose(file);
+    const uint32_t id = got == sizeof head ? (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 |
+                                                 (uint32_t)head[70] << 8 | head[71]
+                                           : 0;
+    return got == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 &&
+           id == WK_FOLDER_APPLICATION;
 }
 
-/* A store that a run was killed over before its first transaction ended: empty, or with our lock
- * and a journal that takes it back to empty. */
-static int is_unborn_store(const char *folder) {
-    struct stat store, other;
-    return exists(folder, "store.db", &store) &&
-           (store.st_size == 0 ||
-            (exists(folder, "store.db-journal", &other) && exists(folder, "store.lock", &other)));
+/* A whole SQLite file that is somebody else's; without a journal, for an unfinished first
+ * transaction looks foreign too. */
+static int is_foreign_store(const char *folder) {
+    char journal[4200];
+    struct stat info;
+    snprintf(journal, sizeof journal, "%s/store.db-journal", folder);
+    return begins(folder, "store.db", "SQLite format 3") && !is_our_store(folder) &&
+           lstat(journal, &info) != 0;
 }
 
-/* Ours: empty, or with a store, or with the results.json of an earlier report (as committed in
- * reports/). */
+/* Ours: empty; with our store; with the results.json of an earlier report (as committed in
+ * reports/); or with nothing but what a run leaves that was killed before its store's first
+ * transaction ended. */
 static int is_ours(const char *folder, DIR *listing) {
-    size_t entries = 0;
-    for (struct dirent *entry; (entry = readdir(listing));)
-        entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-                   strcmp(entry->d_name, "store.lock") != 0;
-    return entries == 0 || is_unborn_store(folder) ||
-           begins(folder, "store.db", "SQLite format 3") ||
-           begins(folder, "results.json", "{\"schema\":1,\"program\":{\"version\"");
+    static const char *const unborn[] = {".", "..", "store.lock", "store.db", "store.db-journal"};
+    int only_unborn = 1;
+    for (struct dirent *entry; (entry = readdir(listing));) {
+        int known = 0;
+        for (size_t i = 0; i < sizeof unborn / sizeof *unborn; i++)
+            known = known || strcmp(entry->d_name, unborn[i]) == 0;
+        only_unborn = only_unborn && known;
+    }
+    return is_our_store(folder) ||
+           begins(folder, "results.json", "{\"schema\":1,\"program\":{\"version\"") ||
+           (only_unborn && !is_foreign_store(folder));
 }
 
 /* The nearest folder above that exists must be writable. */
@@ -153,8 +171,7 @@ static void sweep_arrays(const char *folder) {
         closedir(listing);
 }
 
-/* What killed runs left; only the holder of the lock may. */
-static void sweep(const char *folder) {
+void wk_folder_sweep(const char *folder) {
     char figures[4200];
     snprintf(figures, sizeof figures, "%s/figures", folder);
     sweep_files(folder);
@@ -176,7 +193,6 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
         close(descriptor);
         return status;
     }
-    sweep(folder);
     *lock = descriptor;
     return WK_OK;
 }

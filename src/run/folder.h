@@ -4,11 +4,17 @@
 
 #include "base/error.h"
 
+/* SQLite application id of our stores: "wck1". */
+enum { WK_FOLDER_APPLICATION = 0x77636b31 };
+
 /* Makes the folder if need be and locks it. WK_BAD_INPUT, with nothing changed: it cannot be made
  * or written, it is not empty and not an output folder of widecheck, or another run holds it (its
- * pid is named). Temporary files of killed runs are removed. On success *lock is a descriptor for
+ * pid is named). On success *lock is a descriptor for
  * wk_folder_release. */
 wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) WK_CHECKED;
+/* Removes what killed runs left: temporary files, arrays of cells that did not end. For the holder
+ * of the lock. */
+void wk_folder_sweep(const char *folder);
 void wk_folder_release(int lock); /* -1 is allowed */
 
 /* WK_BAD_INPUT if a run could not write there; changes nothing. */

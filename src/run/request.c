@@ -8,9 +8,9 @@
 enum { MOST_PARAMS = 256 };
 
 void wk_request_write(const wk_request *request, FILE *out) {
-    fprintf(out, "widecheck-worker 1\njob %s\nseed %llu\nthreads %zu\n",
-            request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->seed,
-            request->threads);
+    fprintf(out, "widecheck-worker 1\njob %s\nparent %llu\nseed %llu\nthreads %zu\n",
+            request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->parent,
+            (unsigned long long)request->seed, request->threads);
     if (request->arrays)
         fprintf(out, "arrays %s\n", request->arrays);
     for (size_t i = 0; i < request->params.n; i++)
@@ -40,6 +40,8 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         request->job = strcmp(rest, "probe") == 0 ? WK_JOB_PROBE : WK_JOB_CELL;
         return request->job == WK_JOB_PROBE || strcmp(rest, "cell") == 0;
     }
+    if ((rest = after(line, "parent")))
+        return read_count(rest, &request->parent);
     if ((rest = after(line, "seed")))
         return read_count(rest, &request->seed);
     if ((rest = after(line, "threads"))) {

@@ -1,6 +1,7 @@
 /* What the parent asks of a worker process, on its standard input: lines, closed by "end".
  *     widecheck-worker 1
  *     job cell | probe
+ *     parent 4711           (pid of who asks)
  *     seed 3
  *     threads 2
  *     arrays /folder          (only if wanted)
@@ -20,7 +21,7 @@ typedef enum wk_job { WK_JOB_CELL, WK_JOB_PROBE } wk_job;
 
 typedef struct wk_request {
     wk_job job;
-    uint64_t seed;
+    uint64_t seed, parent;
     size_t threads;
     const char *arrays; /* folder, or NULL */
     wk_bag params;

@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { SCHEMA = 1, APPLICATION = 0x77636b31 /* "wck1" */ };
+enum { SCHEMA = 1 };
 
 struct wk_store {
     sqlite3 *db;
@@ -63,7 +64,8 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
         sqlite3_bind_null(statement, at);
 }
 
-/* Over everything of a row that a reader will believe; each part counts by its own hash. */
+/* Over everything of a row that a verdict can rest on (not its times); each part counts by its own
+ * hash. */
 static wk_hash row_hash(const char *const *parts, size_t n) {
     char joined[6 * WK_HASH_SIZE] = "";
     WK_ASSERT(n < 6);
@@ -98,13 +100,13 @@ static wk_status check_schema(wk_store *store, wk_store_mode mode, wk_error *err
     if (application == 0 && schema == 0 && tables == 0 && mode == WK_STORE_WRITE) {
         char stamp[128];
         snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-                 APPLICATION, SCHEMA);
+                 WK_FOLDER_APPLICATION, SCHEMA);
         WK_TRY(execute(store, "BEGIN IMMEDIATE", err));
         WK_TRY(execute(store, schema_sql, err));
         WK_TRY(execute(store, stamp, err));
         return execute(store, "COMMIT", err);
     }
-    if (application != APPLICATION)
+    if (application != WK_FOLDER_APPLICATION)
         return wk_fail(err, WK_BAD_INPUT, "'%s' is no store of widecheck", store->path);
     if (schema != SCHEMA)
         return wk_fail(err, WK_BAD_INPUT, "'%s' has schema %d; this program reads schema %d",
@@ -119,9 +121,10 @@ static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *er
         return wk_fail(err, WK_BAD_INPUT, "cannot open '%s': %s", store->path,
                        store->db ? sqlite3_errmsg(store->db) : "out of memory");
     sqlite3_busy_timeout(store->db, 10000);
-    if (mode == WK_STORE_WRITE)
-        WK_TRY(execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", err));
-    return check_schema(store, mode, err);
+    WK_TRY(check_schema(store, mode, err)); /* before anything is set: the file may be another's */
+    return mode == WK_STORE_WRITE
+               ? execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", err)
+               : WK_OK;
 }
 
 wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, wk_error *err) {
@@ -132,6 +135,9 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     wk_status status = WK_OK;
     if (snprintf(store->path, sizeof store->path, "%s/store.db", folder) >= (int)sizeof store->path)
         status = wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    struct stat info;
+    if (status == WK_OK && mode == WK_STORE_READ && stat(store->path, &info) != 0)
+        status = wk_fail(err, WK_BAD_INPUT, "'%s' is no output folder: it has no store.db", folder);
     if (status == WK_OK && mode == WK_STORE_WRITE)
         status = wk_folder_claim(folder, &store->lock, err);
     if (status == WK_OK)
@@ -140,6 +146,8 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
         wk_store_close(store);
         return status;
     }
+    if (mode == WK_STORE_WRITE)
+        wk_folder_sweep(folder);
     *out = store;
     return WK_OK;
 }

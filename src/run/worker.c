@@ -41,16 +41,15 @@ static int answer(const wk_request *request, wk_arena *arena) {
 }
 
 int wk_worker_main(void) {
-    /* Nobody waits for a worker whose parent has died. */
-    const pid_t parent = getppid();
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || parent == 1)
+    /* Nobody waits for a worker whose parent has died, before or after this line. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return WK_CANNOT;
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;
     int code;
     if (wk_request_read(stdin, &arena, &request, &err) == WK_OK) {
-        code = answer(&request, &arena);
+        code = request.parent == (uint64_t)getppid() ? answer(&request, &arena) : WK_CANNOT;
     } else {
         fprintf(stderr, "worker: %s\n", err.message);
         code = WK_BAD_INPUT;

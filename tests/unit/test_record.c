@@ -93,7 +93,12 @@ static wk_status read_request(const char *text, wk_arena *arena, wk_request *req
 static void a_request_survives_the_pipe(void **state) {
     (void)state;
     wk_pair pairs[] = {{"model.width", "64"}, {"data.images", "a=b c"}};
-    const wk_request request = {WK_JOB_CELL, UINT64_C(1) << 50, 2, "/some folder", wk_bag_of(pairs, 2)};
+    const wk_request request = {.job = WK_JOB_CELL,
+                                .seed = UINT64_C(1) << 50,
+                                .parent = 4711,
+                                .threads = 2,
+                                .arrays = "/some folder",
+                                .params = wk_bag_of(pairs, 2)};
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -102,7 +107,7 @@ static void a_request_survives_the_pipe(void **state) {
     wk_arena arena = {0};
     wk_request back;
     assert_int_equal(read_request(text, &arena, &back), WK_OK);
-    assert_true(back.job == WK_JOB_CELL && back.seed == request.seed && back.threads == 2);
+    assert_true(back.job == WK_JOB_CELL && back.seed == request.seed && back.parent == 4711 && back.threads == 2);
     assert_string_equal(back.arrays, "/some folder");
     assert_string_equal(wk_bag_find(&back.params, "data.images"), "a=b c");
     assert_string_equal(wk_bag_find(&back.params, "model.width"), "64");
