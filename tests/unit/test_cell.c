@@ -449,6 +449,9 @@ static const char *const variants[][12] = {
     {PCA, RELATIVE_STEP, "train.layers=output", "train.until.time", "train.until.gap=1e-2"},
     {DOT, STOP, EVERY("0.3"), "train.until.time=60"},
     {DOT, "train.until.time=500", "measure.ntk.kernel=none"},
+    {"measure.spectral=true", "measure.limit=true"},
+    {"measure.linearised=true", "measure.ntk.probes=all", "model.activation=tanh"},
+    {"train.method=flow", "train.tolerance=1e-6", "measure.spectral=true", "model.depth=3"},
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 

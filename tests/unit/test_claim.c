@@ -157,6 +157,106 @@ static void within_shows_the_side_that_decides(void **state) {
     assert_verdict(only_part(a_test("worst", "x", within(0.95, 1.2))), WK_FAIL, "0.9 [0.9, 0.9]");
 }
 
+/* ---- residuals, predictions and z-scores ---- */
+
+/* m at three widths of six seeds: `value` at the middle one, `usual` elsewhere; p is 2 everywhere.
+ */
+static void three_widths(double usual, double value, uint64_t from_seed) {
+    reset(NULL);
+    for (uint64_t seed = 1; seed <= 6; seed++)
+        for (int width = 64; width <= 256; width *= 2) {
+            wk_row *row = add(seed, "model.width=%d", width);
+            put(row, "m", 1, width == 128 && seed >= from_seed ? value : usual);
+            put(row, "p", 1, 2);
+        }
+}
+
+static void an_identity_holds_in_units_of_the_rounding_error(void **state) {
+    (void)state;
+    const wk_test test = a_test("identity", "model.width", below(1000));
+    three_widths(20 * 0x1p-52, -900 * 0x1p-52, 1);
+    const wk_part part = only_part(test);
+    assert_verdict(part, WK_PASS, "");
+    assert_true(part.estimate == 900 && part.per_seed[5] == 900);
+    three_widths(20 * 0x1p-52, -1100 * 0x1p-52, 1);
+    assert_verdict(only_part(test), WK_FAIL, "1100 [1100, 1100] is not below 1000");
+    three_widths(0, -1e-3, 1);
+    assert_verdict(only_part(test), WK_FAIL, "");
+    for (double large = 1e-11; large < 10; large *= 100) { /* in one seed alone: never a pass */
+        three_widths(0, large, 6);
+        assert_true(only_part(test).verdict != WK_PASS);
+    }
+    three_widths(0, INFINITY, 6);
+    assert_verdict(only_part(test), WK_FAIL, "inf");
+    three_widths(0, NAN, 6);
+    assert_int_equal(only_part(test).verdict, WK_ERROR);
+}
+
+static void an_agreement_must_hold_at_every_x_on_both_sides(void **state) {
+    (void)state;
+    wk_test test = a_test("agreement", "model.width", within(0.9, 1.1));
+    three_widths(2, 2.1, 1);
+    assert_verdict(only_part(test), WK_ERROR, "needs 'predicted'");
+    test.predicted = "p";
+    assert_verdict(only_part(test), WK_PASS, "");
+    assert_true(only_part(test).estimate == 1.05);
+    three_widths(2, 2.4, 1);
+    assert_verdict(only_part(test), WK_FAIL, "1.2 [1.2, 1.2] is not within 0.9 and 1.1");
+    three_widths(2, 1.7, 1);
+    assert_verdict(only_part(test), WK_FAIL, "0.85 [0.85, 0.85] is not within 0.9 and 1.1");
+    three_widths(2, 4, 6); /* one seed of six is off by 2: the interval says it is not settled */
+    assert_true(only_part(test).verdict != WK_PASS);
+}
+
+/* N(0,1) by the sum of twelve, from a generator of its own. */
+static double a_normal(uint64_t *word) {
+    double sum = -6;
+    for (int i = 0; i < 12; i++) {
+        *word = *word * 6364136223846793005u + 1442695040888963407u;
+        sum += (double)(*word >> 11) * 0x1p-53;
+    }
+    return sum;
+}
+
+static wk_part pooled(uint64_t *word, double shift, size_t n) {
+    reset(NULL);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double z = shift + a_normal(word);
+        put(add(i + 1, "w=1"), "m", 1, z);
+        sum += z;
+    }
+    const wk_part part = only_part(a_test("z", NULL, within(-4, 4)));
+    assert_true(fabs(part.estimate - sum / sqrt((double)n)) <= 1e-12);
+    assert_true(part.low == part.estimate && part.high == part.estimate);
+    assert_int_equal(part.verdict, fabs(part.estimate) < 4 ? WK_PASS : WK_FAIL);
+    return part;
+}
+
+static void z_scores_are_pooled_and_never_inconclusive(void **state) {
+    (void)state;
+    enum { TRIALS = 300, SEEDS_N = 25 };
+    uint64_t word = 1;
+    double squares = 0;
+    for (size_t i = 0; i < TRIALS; i++) {
+        const wk_part part = pooled(&word, 0, SEEDS_N);
+        assert_verdict(part, WK_PASS, ""); /* |z| >= 4 has probability 6e-5 */
+        squares += part.estimate * part.estimate / TRIALS;
+    }
+    assert_true(fabs(squares - 1) < 0.33); /* variance 1, four of its standard deviations */
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (size_t i = 0; i < 100; i++) /* mean 5 × 1.8 = 9 */
+            assert_verdict(pooled(&word, 1.8 * sign, SEEDS_N), WK_FAIL, "is not within -4 and 4");
+    for (double shift = 0; shift < 2; shift += 0.01)
+        pooled(&word, shift, SEEDS_N);
+    size_t failed = 0; /* more seeds see a shift that fewer do not */
+    for (size_t i = 0; i < 20; i++) {
+        failed += pooled(&word, 0.4, SEEDS_N).verdict == WK_FAIL;
+        assert_int_equal(pooled(&word, 0.4, 400).verdict, WK_FAIL);
+    }
+    assert_true(failed < 10);
+}
+
 /* ---- infinite values ---- */
 
 static void one_seed_infinite_on_the_wrong_side_fails(void **state) {
@@ -407,6 +507,9 @@ int main(void) {
         T(slope_part_carries_local_slopes_and_curvature),
         T(misses_on_both_sides_do_not_average_to_within),
         T(within_shows_the_side_that_decides),
+        T(an_identity_holds_in_units_of_the_rounding_error),
+        T(an_agreement_must_hold_at_every_x_on_both_sides),
+        T(z_scores_are_pooled_and_never_inconclusive),
         T(one_seed_infinite_on_the_wrong_side_fails),
         T(seeds_infinite_on_the_right_side_never_hurt),
         T(infinite_on_both_sides_fails),

@@ -200,6 +200,59 @@ static void escape_fails_either_rule_when_one_time_is_not_finite(void **state) {
     }
 }
 
+static void identity_is_the_worst_residual_in_units_of_the_rounding_error(void **state) {
+    (void)state;
+    const double eps = 0x1p-52, v[] = {3 * eps, -40 * eps, 0.5 * eps, 7 * eps};
+    assert_true(reduce("identity", (wk_sample){4, widths, v, NULL, NULL}, &below) == 40);
+    assert_true(reduce("identity", (wk_sample){4, widths, v, NULL, NULL}, &above) == 0.5);
+    for (size_t i = 0; i < 4; i++) {
+        double w[4];
+        memcpy(w, v, sizeof w);
+        const wk_sample sample = {4, widths, w, NULL, NULL};
+        w[i] = -0.25; /* large on either side of zero is large */
+        assert_true(reduce("identity", sample, &below) == 0x1p50);
+        w[i] = -INFINITY;
+        assert_true(reduce("identity", sample, &below) == INFINITY);
+        w[i] = NAN;
+        assert_true(isnan(reduce("identity", sample, &below)));
+    }
+    const double none[] = {0, -0.0};
+    assert_true(reduce("identity", (wk_sample){2, widths, none, NULL, NULL}, &below) == 0);
+}
+
+static void agreement_is_measured_over_predicted_where_it_is_worst(void **state) {
+    (void)state;
+    const double v[] = {2, 3.3, 8, -5}, p[] = {2, 3, 10, -5};
+    const wk_sample sample = {4, widths, v, NULL, p};
+    assert_true(close_to(reduce("agreement", sample, &below), 1.1));
+    assert_true(close_to(reduce("agreement", sample, &above), 0.8));
+    for (size_t i = 0; i < 4; i++) {
+        double q[4];
+        memcpy(q, p, sizeof q);
+        const wk_sample bad = {4, widths, v, NULL, q};
+        q[i] = 0;
+        assert_true(isnan(reduce("agreement", bad, &below)));
+        assert_true(isnan(reduce("agreement", bad, &above)));
+        q[i] = NAN;
+        assert_true(isnan(reduce("agreement", bad, &below)));
+    }
+    const double never = INFINITY, one = 1;
+    assert_true(reduce("agreement", (wk_sample){1, widths, &never, NULL, &one}, &below) ==
+                INFINITY);
+}
+
+static void z_keeps_its_sign_and_is_the_only_pooled_statistic(void **state) {
+    (void)state;
+    const double v[] = {0.5, -2.5, 1.75};
+    const wk_sample sample = {3, widths, v, NULL, NULL};
+    assert_true(reduce("z", sample, &below) == 1.75);
+    assert_true(reduce("z", sample, &above) == -2.5);
+    const double bad[] = {0.5, NAN, 1};
+    assert_true(isnan(reduce("z", (wk_sample){3, widths, bad, NULL, NULL}, &below)));
+    for (size_t i = 0; i < wk_statistics_n; i++)
+        assert_true(wk_statistics[i].pooled == (strcmp(wk_statistics[i].name, "z") == 0));
+}
+
 static void the_registry_is_complete_and_its_names_are_found(void **state) {
     (void)state;
     assert_true(wk_statistics_n >= 5);
@@ -226,6 +279,9 @@ int main(void) {
         cmocka_unit_test(ratio_of_divergences_says_which_diverged),
         cmocka_unit_test(escape_is_one_when_times_grow_as_predicted),
         cmocka_unit_test(escape_fails_either_rule_when_one_time_is_not_finite),
+        cmocka_unit_test(identity_is_the_worst_residual_in_units_of_the_rounding_error),
+        cmocka_unit_test(agreement_is_measured_over_predicted_where_it_is_worst),
+        cmocka_unit_test(z_keeps_its_sign_and_is_the_only_pooled_statistic),
         cmocka_unit_test(the_registry_is_complete_and_its_names_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
