@@ -125,6 +125,24 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
     return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
 }
 
+char *wk_text_show(const char *text, char out[WK_TEXT_SHOWN]) {
+    enum { MOST = 40, LONGEST = 4 }; /* characters; bytes of a character */
+    static const char more[] = "…";
+    size_t characters = 0, n = 0;
+    for (const char *p = text; *p; p++) {
+        const unsigned char c = (unsigned char)*p;
+        characters += (c & 0xC0) != 0x80;
+        /* bytes that only look like UTF-8 are cut by their number */
+        if (characters > MOST || n == (size_t)MOST * LONGEST) {
+            memcpy(out + n, more, sizeof more);
+            return out;
+        }
+        out[n++] = c < 0x20 || c == 0x7F ? '?' : *p;
+    }
+    out[n] = '\0';
+    return out;
+}
+
 bool wk_text_is_name(const char *word) {
     const size_t length = strlen(word);
     if (length == 0 || length > 100 || !isalnum((unsigned char)word[0]) || strstr(word, ".."))

@@ -22,6 +22,11 @@ bool wk_text_match(const char *glob, const char *text);
  * what was meant (more than a third of the letters differ). */
 const char *wk_text_nearest(const char *word, const char *const *words, size_t n);
 
+/* `text` as it can stand in a one-line message: control characters as '?', at most 40 characters
+ * and then "…". `out` is returned. */
+enum { WK_TEXT_SHOWN = 168 };
+char *wk_text_show(const char *text, char out[WK_TEXT_SHOWN]);
+
 /* Is `word` a plain name: [A-Za-z0-9][A-Za-z0-9._-]* , at most 100 bytes, no ".."? Names of
  * experiments, claims and figures are; they are safe as file names. */
 bool wk_text_is_name(const char *word);

@@ -86,6 +86,19 @@ static void judge_oriented(const double *y, size_t n, double bound, double level
     }
 }
 
+/* What must hold exactly, up to rounding, must hold for the worst seed: an average would hide it.
+ */
+static void judge_every_seed(const double *y, size_t n, double bound, side *out) {
+    double worst = y[0], best = y[0];
+    for (size_t i = 1; i < n; i++) {
+        worst = y[i] < worst ? y[i] : worst;
+        best = y[i] > best ? y[i] : best;
+    }
+    out->estimate = out->low = worst;
+    out->high = best;
+    out->verdict = worst > bound ? WK_PASS : WK_FAIL;
+}
+
 /* z-scores of known variance: their sum over √n is one standard normal number, and there is nothing
  * to be inconclusive about. */
 static void judge_pooled(const double *y, size_t n, double bound, side *out) {
@@ -110,7 +123,9 @@ static wk_status judge_side(const wk_statistic *statistic, size_t n, double leve
     const double bound = sign * (statistic->logarithmic ? logarithm(given) : given);
     for (size_t i = 0; i < n; i++)
         y[i] = sign * (statistic->logarithmic ? logarithm(out->per_seed[i]) : out->per_seed[i]);
-    if (statistic->pooled)
+    if (statistic->every_seed)
+        judge_every_seed(y, n, bound, out);
+    else if (statistic->pooled)
         judge_pooled(y, n, bound, out);
     else
         judge_oriented(y, n, bound, level, finite, out);

@@ -226,9 +226,10 @@ const wk_statistic wk_statistics[] = {
     {
         .name = "identity",
         .help = "residual of an exact identity in units of the rounding error 2^-52, where it is "
-                "worst for the rule",
+                "worst for the rule and in the worst seed",
         .least_x = 1,
         .takes_indexed = true,
+        .every_seed = true,
         .undefined = "a residual is not a number",
         .reduce = reduce_identity,
     },

@@ -42,6 +42,8 @@ typedef struct wk_statistic {
     bool logarithmic;   /* the interval is taken of ln(statistic) and shown as its exponential */
     bool takes_indexed; /* an indexed metric read at the end stands for all its values: the worst of
                            them */
+    bool every_seed;    /* the worst seed is judged, without interval: for what holds exactly; the
+                           shown interval is the range over seeds */
     bool pooled;        /* each seed gives a z-score of known variance 1: judged by their sum over
                            the root of their number, without interval */
     bool local_slopes;  /* parts also carry local slopes and curvature in logs */

@@ -19,13 +19,19 @@
 
 FOR_EACH_ISA(relu)
 FOR_EACH_ISA(tanh)
+FOR_EACH_ISA(erf)
+FOR_EACH_ISA(gelu)
+FOR_EACH_ISA(linear)
 
 const wk_activation wk_activations[] = {
     {"relu", "max(h, 0)", thin_relu, wk_dual_relu},
     {"tanh", "hyperbolic tangent", thin_tanh, wk_dual_tanh},
+    {"erf", "error function", thin_erf, wk_dual_erf},
+    {"gelu", "h Φ(h), Φ the normal distribution function (exact)", thin_gelu, wk_dual_gelu},
+    {"linear", "h itself", thin_linear, wk_dual_linear},
 };
 const size_t wk_activations_n = sizeof wk_activations / sizeof *wk_activations;
-const char *const wk_activation_words[] = {"relu", "tanh", NULL};
+const char *const wk_activation_words[] = {"relu", "tanh", "erf", "gelu", "linear", NULL};
 
 const wk_activation *wk_activation_find(const char *name) {
     for (size_t i = 0; i < wk_activations_n; i++)

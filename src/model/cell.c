@@ -360,12 +360,21 @@ static bool has_diverged(const cell *c) {
 /* Divergence is data (SCIENCE, trap T5): every distance from the start, or from the principal
  * components, that was being recorded is infinite from here on. */
 static wk_status record_divergence(cell *c, double t, wk_error *err) {
-    static const char *const distances[] = {
-        "ntk.change",      "ntk.change.trace",      "ntk.change.normalised",
-        "weights.move",    "weights.move.relative", "pca.sine",
-        "pca.sine.other",  "pca.sine.current",      "pca.drift",
-        "pca.bound",       "pca.procrustes",        "pca.excess",
-        "pca.excess.other"};
+    static const char *const distances[] = {"ntk.change",
+                                            "ntk.change.trace",
+                                            "ntk.change.normalised",
+                                            "ntk.change.spectral",
+                                            "linearised.error",
+                                            "weights.move",
+                                            "weights.move.relative",
+                                            "pca.sine",
+                                            "pca.sine.other",
+                                            "pca.sine.current",
+                                            "pca.drift",
+                                            "pca.bound",
+                                            "pca.procrustes",
+                                            "pca.excess",
+                                            "pca.excess.other"};
     WK_TRY(add(c, "t.diverged", t, t, err));
     WK_TRY(add(c, "output.norm", t, wk_la_norm(c->net.k, c->net.n, c->net.F, c->net.ld), err));
     for (size_t i = 0; i < sizeof distances / sizeof *distances; i++)
@@ -475,7 +484,8 @@ static wk_status record_constants(cell *c, double t, wk_error *err) {
     WK_TRY(add(c, "train.steps", t, (double)c->schedule.steps, err));
     if (c->mu > 0) {
         WK_TRY(add(c, "escape.growth", t, c->mu, err));
-        WK_TRY(add(c, "escape.predicted-slope", t, eta / (2 * log1p(eta * c->mu)), err));
+        WK_TRY(add(c, "escape.predicted-slope", t,
+                   c->spec.flow ? 1 / (2 * c->mu) : eta / (2 * log1p(eta * c->mu)), err));
     }
     if (!c->spec.pca)
         return WK_OK;

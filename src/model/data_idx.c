@@ -1,7 +1,7 @@
-/* Images from IDX files. A triplet is an image, a positive (another image of its class, or an
- * augmented copy of itself) and an image of another class. Each image that is drawn, and each
- * augmented copy, is one distinct input. */
+/* Images from IDX files; triplets are drawn from them as data_table.h says, where an augmented copy
+ * is a shifted, cropped and noisy image. */
 #include "model/data_sources.h"
+#include "model/data_table.h"
 #include "model/idx.h"
 
 #include <math.h>
@@ -31,13 +31,13 @@ const wk_param wk_idx_rows[WK_IDX_ROWS] = {
      "fixes the data; without it data is redrawn for each seed"},
 };
 
+enum { CLASSES = 256 }; /* labels are bytes */
+
 typedef struct images {
-    size_t count, height, width, classes, triplets, shift;
+    size_t height, width, triplets, shift;
     double crop, noise;
-    bool augment, centre;
-    const unsigned char *pixels, *labels;
-    size_t *by_class;  /* (count) images sorted by class */
-    size_t first[257]; /* images of class c: by_class[first[c]) … by_class[first[c+1]) */
+    const unsigned char *pixels; /* (count, height, width) */
+    wk_data_table table;
 } images;
 
 static wk_status read_files(const wk_bag *params, bool with_bytes, wk_idx *pixels, wk_idx *labels,
@@ -53,52 +53,6 @@ static wk_status read_files(const wk_bag *params, bool with_bytes, wk_idx *pixel
     return WK_OK;
 }
 
-/* Sorts the images by class; every class that occurs needs two images, and there must be two
- * classes. */
-static wk_status index_classes(images *im, wk_arena *arena, wk_error *err) {
-    size_t count[256] = {0}, occurring = 0;
-    for (size_t i = 0; i < im->count; i++)
-        count[im->labels[i]]++;
-    for (size_t c = 0; c < 256; c++) {
-        im->first[c + 1] = im->first[c] + count[c];
-        occurring += count[c] > 0;
-        if (count[c] == 1)
-            return wk_fail(err, WK_BAD_INPUT, "class %zu has one image only: no positive exists",
-                           c);
-    }
-    if (occurring < 2)
-        return wk_fail(err, WK_BAD_INPUT, "all images are of one class: no negative exists");
-    im->by_class = wk_arena_get(arena, im->count, sizeof *im->by_class, err);
-    if (!im->by_class)
-        return WK_CANNOT;
-    size_t next[256];
-    memcpy(next, im->first, sizeof next);
-    for (size_t i = 0; i < im->count; i++)
-        im->by_class[next[im->labels[i]]++] = i;
-    return WK_OK;
-}
-
-static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
-    const char *positive = NULL, *centre = NULL;
-    *im = (images){0};
-    WK_TRY(wk_bag_size(params, "data.triplets", &im->triplets, err));
-    WK_TRY(wk_bag_size(params, "data.shift", &im->shift, err));
-    WK_TRY(wk_bag_real(params, "data.crop", &im->crop, err));
-    WK_TRY(wk_bag_real(params, "data.noise", &im->noise, err));
-    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
-    WK_TRY(wk_bag_text(params, "data.centre", &centre, err));
-    im->augment = strcmp(positive, "augment") == 0;
-    im->centre = strcmp(centre, "true") == 0;
-    wk_idx pixels, labels;
-    WK_TRY(read_files(params, true, &pixels, &labels, arena, err));
-    im->count = pixels.size[0];
-    im->height = pixels.size[1];
-    im->width = pixels.size[2];
-    im->pixels = pixels.bytes;
-    im->labels = labels.bytes;
-    return index_classes(im, arena, err);
-}
-
 wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     wk_arena scratch = {0};
     wk_idx pixels, labels;
@@ -111,13 +65,7 @@ wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t 
     return WK_OK;
 }
 
-wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
-    wk_arena scratch = {0};
-    images im;
-    const wk_status status = open_images(params, &im, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
-}
+/* ---- images ---- */
 
 static double pixel(const images *im, size_t image, long row, long column) {
     if (row < 0 || column < 0 || row >= (long)im->height || column >= (long)im->width)
@@ -132,8 +80,16 @@ static double bilinear(const images *im, size_t image, double row, double column
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
 }
 
+static void plain_image(const void *source, size_t image, double *x) {
+    const images *im = source;
+    const size_t d = im->height * im->width;
+    for (size_t j = 0; j < d; j++)
+        x[j] = im->pixels[image * d + j] / 255.0;
+}
+
 /* A part of the image, cut out, shifted and enlarged to the whole, with noise. */
-static void augment(const images *im, size_t image, wk_stream *stream, double *x, double *noise) {
+static void augment(const void *source, size_t image, wk_stream *stream, double *x, double *noise) {
+    const images *im = source;
     const double side = im->crop + (1 - im->crop) * wk_stream_uniform(stream);
     const double top = (1 - side) * (double)(im->height - 1) * wk_stream_uniform(stream);
     const double left = (1 - side) * (double)(im->width - 1) * wk_stream_uniform(stream);
@@ -148,73 +104,52 @@ static void augment(const images *im, size_t image, wk_stream *stream, double *x
                                    im->noise * noise[i * im->width + j];
 }
 
-typedef struct builder {
-    const images *im;
-    wk_data *data;
-    double *rows;   /* (3N, d) inputs found so far */
-    size_t *column; /* (count) column + 1 of each image, 0 if not drawn yet */
-} builder;
+/* ---- the table ---- */
 
-static size_t column_of(builder *b, size_t image) {
-    if (b->column[image] == 0) {
-        const size_t d = b->data->d, column = b->data->n++;
-        for (size_t j = 0; j < d; j++)
-            b->rows[column * d + j] = b->im->pixels[image * d + j] / 255.0;
-        b->data->label[column] = b->im->labels[image];
-        b->column[image] = column + 1;
-    }
-    return b->column[image] - 1;
-}
-
-static size_t of_same_class(const images *im, size_t image, wk_stream *stream) {
-    const size_t class = im->labels[image];
-    for (;;) {
-        const size_t at = wk_stream_below(stream, im->first[class + 1] - im->first[class]);
-        if (im->by_class[im->first[class] + at] != image)
-            return im->by_class[im->first[class] + at];
-    }
-}
-
-static size_t of_other_class(const images *im, size_t image, wk_stream *stream) {
-    for (;;) {
-        const size_t other = wk_stream_below(stream, im->count);
-        if (im->labels[other] != im->labels[image])
-            return other;
-    }
-}
-
-static void draw_triplet(builder *b, size_t i, wk_draw draw, double *noise) {
-    const images *im = b->im;
-    wk_data *data = b->data;
-    wk_stream stream = wk_stream_open(draw.seed, draw.data, i);
-    const size_t anchor = wk_stream_below(&stream, im->count);
-    data->anchor[i] = column_of(b, anchor);
-    if (im->augment) {
-        wk_stream views = wk_stream_open(draw.seed, draw.views, i);
-        const size_t column = data->n++;
-        augment(im, anchor, &views, b->rows + column * data->d, noise);
-        data->label[column] = im->labels[anchor];
-        data->positive[i] = column;
-    } else {
-        data->positive[i] = column_of(b, of_same_class(im, anchor, &stream));
-    }
-    data->negative[i] = column_of(b, of_other_class(im, anchor, &stream));
-}
-
-/* rows (n, d) to X (d, n), less the mean if asked. */
-static wk_status lay_out(const builder *b, wk_arena *arena, wk_error *err) {
-    wk_data *data = b->data;
-    data->X = wk_arena_doubles(arena, data->d * data->n, err);
-    if (!data->X)
+/* The images as a table. It refers to `im`, which must stay where it is. */
+static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, bool augmented,
+                          bool centre, wk_arena *arena, wk_error *err) {
+    int *label = wk_arena_get(arena, labels->size[0], sizeof *label, err);
+    if (!label)
         return WK_CANNOT;
-    for (size_t j = 0; j < data->d; j++) {
-        double mean = 0;
-        for (size_t i = 0; i < data->n && b->im->centre; i++)
-            mean += b->rows[i * data->d + j] / (double)data->n;
-        for (size_t i = 0; i < data->n; i++)
-            data->X[j * data->n + i] = b->rows[i * data->d + j] - mean;
-    }
-    return WK_OK;
+    for (size_t i = 0; i < labels->size[0]; i++)
+        label[i] = labels->bytes[i];
+    im->height = pixels->size[1];
+    im->width = pixels->size[2];
+    im->pixels = pixels->bytes;
+    im->table = (wk_data_table){.count = pixels->size[0],
+                                .d = im->height * im->width,
+                                .classes = CLASSES,
+                                .label = label,
+                                .noun = "image",
+                                .centre = centre,
+                                .source = im,
+                                .row = plain_image,
+                                .view = augmented ? augment : NULL};
+    return wk_data_table_index(&im->table, arena, err);
+}
+
+static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
+    const char *positive = NULL, *centre = NULL;
+    *im = (images){0};
+    WK_TRY(wk_bag_size(params, "data.triplets", &im->triplets, err));
+    WK_TRY(wk_bag_size(params, "data.shift", &im->shift, err));
+    WK_TRY(wk_bag_real(params, "data.crop", &im->crop, err));
+    WK_TRY(wk_bag_real(params, "data.noise", &im->noise, err));
+    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
+    WK_TRY(wk_bag_text(params, "data.centre", &centre, err));
+    wk_idx pixels, labels;
+    WK_TRY(read_files(params, true, &pixels, &labels, arena, err));
+    return tabulate(im, &pixels, &labels, strcmp(positive, "augment") == 0,
+                    strcmp(centre, "true") == 0, arena, err);
+}
+
+wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
+    wk_arena scratch = {0};
+    images im;
+    const wk_status status = open_images(params, &im, &scratch, err);
+    wk_arena_release(&scratch);
+    return status;
 }
 
 wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
@@ -223,23 +158,7 @@ wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     images im;
     wk_status status = open_images(params, &im, &scratch, err);
     if (status == WK_OK)
-        status = wk_data_make_triplets(data, im.triplets, arena, err);
-    builder b = {.im = &im, .data = data};
-    double *noise = NULL;
-    if (status == WK_OK) {
-        data->d = im.height * im.width;
-        data->label = wk_arena_get(arena, 3 * im.triplets, sizeof *data->label, err);
-        b.rows = wk_arena_doubles(&scratch, 3 * im.triplets * data->d, err);
-        b.column = wk_arena_get(&scratch, im.count, sizeof *b.column, err);
-        noise = wk_arena_doubles(&scratch, data->d, err);
-        if (!data->label || !b.rows || !b.column || !noise)
-            status = WK_CANNOT;
-    }
-    if (status == WK_OK) {
-        for (size_t i = 0; i < im.triplets; i++)
-            draw_triplet(&b, i, draw, noise);
-        status = lay_out(&b, arena, err);
-    }
+        status = wk_data_table_draw(&im.table, im.triplets, draw, data, arena, err);
     wk_arena_release(&scratch);
     return status;
 }

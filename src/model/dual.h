@@ -5,9 +5,13 @@
 
 #include "model/activation.h"
 
-/* Closed form. */
+/* Closed forms (erf: Williams 1997; gelu: SCIENCE I6). */
 wk_dual wk_dual_relu(double q1, double q2, double c);
-/* Quadrature: absolute error below 1e-12 for q <= 1 (the sphere), 3e-6 at q = 4. */
+wk_dual wk_dual_erf(double q1, double q2, double c);
+wk_dual wk_dual_gelu(double q1, double q2, double c);
+wk_dual wk_dual_linear(double q1, double q2, double c);
+/* Quadrature, with more points the larger q is: absolute error below 1e-12 for q <= 10; beyond
+ * q = 64 the number of points stays, and the error grows. */
 wk_dual wk_dual_tanh(double q1, double q2, double c);
 
 #endif

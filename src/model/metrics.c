@@ -36,7 +36,7 @@ const wk_metric wk_metrics[] = {
     {"escape.growth", "growth rate μ", "2 λ_max(SΘ_∞): growth rate of the linearised dot model"},
     {"escape.predicted-slope", "dt_ε/d ln M of the linearised model",
      "η/(2 ln(1+ημ)): slope of the escape time on ln M that the linearised dot model predicts for "
-     "gradient descent"},
+     "gradient descent; 1/(2μ) for the flow"},
     {"train.step", "step size η", "the step size that was used"},
     {"train.steps", "steps", "steps that were planned", WK_REPLAY_EVENT},
     {"pca.sine", "sin θ to PCA",

@@ -271,8 +271,10 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
     *culprit = "measure";
     if ((spec->linearised || spec->limit || spec->spectral) && spec->ntk != WK_NTK_FULL)
         return wk_fail(err, WK_BAD_INPUT, "linearised, limit and spectral need kernel: full");
-    if (spec->linearised && (spec->probes || spec->flow))
-        return wk_fail(err, WK_BAD_INPUT, "linearised: true needs probes: all and method: gd");
+    if (spec->linearised && (spec->probes || spec->flow || spec->frozen || spec->orthogonal))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "linearised: true needs probes: all, method: gd, layers: all and no "
+                       "constraint: the fixed kernel is that of all weights, free");
     *culprit = "train.method";
     if (spec->flow && spec->orthogonal)
         return wk_fail(err, WK_BAD_INPUT,

@@ -42,13 +42,8 @@ ALWAYS_INLINE double add_lanes(vec x) {
     return sum;
 }
 
-/* e^t - 1 for 0 <= t <= 40, within 2 ulp: t = n ln 2 + r with |r| <= ln 2 / 2, a Taylor sum for r
- * (the first term left out is r^14/14! < 5e-18), then 2^n (e^r - 1) + (2^n - 1). */
-ALWAYS_INLINE vec expm1_upto40(vec t) {
-    const vec shift = splat(0x1.8p52); /* adding it rounds to an integer, found in the low bits */
-    const vec shifted = t * 1.4426950408889634 + shift;
-    const vec n = shifted - shift;
-    const vec r = (t - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
+/* e^r - 1 for |r| <= ln 2 / 2: a Taylor sum (the first term left out is r^14/14! < 5e-18). */
+ALWAYS_INLINE vec expm1_near0(vec r) {
     vec p = splat(1.0 / 6227020800.0);
     p = p * r + 1.0 / 479001600.0;
     p = p * r + 1.0 / 39916800.0;
@@ -61,7 +56,17 @@ ALWAYS_INLINE vec expm1_upto40(vec t) {
     p = p * r + 1.0 / 24.0;
     p = p * r + 1.0 / 6.0;
     p = p * r + 0.5;
-    p = p * (r * r) + r;
+    return p * (r * r) + r;
+}
+
+/* e^t - 1 for 0 <= t <= 40, within 2 ulp: t = n ln 2 + r with |r| <= ln 2 / 2, then
+ * 2^n (e^r - 1) + (2^n - 1). */
+ALWAYS_INLINE vec expm1_upto40(vec t) {
+    const vec shift = splat(0x1.8p52); /* adding it rounds to an integer, found in the low bits */
+    const vec shifted = t * 1.4426950408889634 + shift;
+    const vec n = shifted - shift;
+    const vec r = (t - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;
+    const vec p = expm1_near0(r);
     const vec power = (vec)(((ivec)shifted + 1023) << 52); /* 2^n */
     return power * p + (power - 1.0);
 }

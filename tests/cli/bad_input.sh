@@ -339,7 +339,7 @@ foreign_store() {
     local before
     before=$(sha256sum other/store.db)
     run 2 run good.yaml -o other
-    said err "^widecheck: '.*other/store.db' is no store of widecheck"
+    said err "^widecheck: output folder 'other' is not empty and was not made by widecheck"
     same "$(sha256sum other/store.db)" "$before" 'the foreign database'
 }
 check "a foreign database is refused, and left as it is" foreign_store

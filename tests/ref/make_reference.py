@@ -37,7 +37,13 @@ RHO = [-1.0, -0.9, -0.5, 0.0, 0.3, 0.5, 0.9, 0.99, 1.0]
 # because the frozen cases need k+1 = 5 positive eigenvalues, and there are at most as many as anchors.
 TRIPLETS = np.array([[0, 4, 7], [1, 4, 8], [2, 5, 9], [3, 0, 10], [6, 11, 2]])
 
-ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh}
+ACTIVATIONS = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "erf": torch.erf,
+    "gelu": torch.nn.functional.gelu,  # its default is the exact form, x Phi(x)
+    "linear": lambda h: h,
+}
 
 
 def agree(what, a, b, tolerance):
@@ -216,6 +222,51 @@ def tanh_by_dblquad(rho):
             plane(lambda u, v: np.cosh(u) ** -2 * np.cosh(v) ** -2))
 
 
+def plane_by_trapezoid(phi, slope, rho, h):
+    """The trapezoidal rule over the plane, for entire functions: erf's and gelu's."""
+    x = np.arange(-round(9.5 / h), round(9.5 / h) + 1) * h
+    weight = h * normal_density(x)
+    u, v = x[:, None], rho * x[:, None] + np.sqrt((1 - rho) * (1 + rho)) * x[None, :]
+    W2 = weight[:, None] * weight[None, :]
+    return np.sum(W2 * phi(u) * phi(v)), np.sum(W2 * slope(u) * slope(v))
+
+
+def plane_by_hermite(phi, slope, rho, points):
+    """Gauss-Hermite in both directions."""
+    x, w = np.polynomial.hermite_e.hermegauss(points)
+    w = w / w.sum()
+    u, v = x[:, None], rho * x[:, None] + np.sqrt((1 - rho) * (1 + rho)) * x[None, :]
+    return w @ (phi(u) * phi(v)) @ w, w @ (slope(u) * slope(v)) @ w
+
+
+SMOOTH = {
+    "erf": (scipy.special.erf, lambda h: 2 / np.sqrt(np.pi) * np.exp(-h * h)),
+    "gelu": (lambda h: h * scipy.special.ndtr(h),
+             lambda h: scipy.special.ndtr(h) + h * normal_density(h)),
+    "linear": (lambda h: h, np.ones_like),
+}
+
+# Golden values of the closed forms (rho, K, Kdot), to 12 digits: the science's I6.
+GOLDEN = {
+    "erf": [(1.0, .464559054398, .569410034734), (0.5, .216346895939, .450158158079),
+            (0.0, 0, .424413181578)],
+    "gelu": [(1.0, .425221482570, .455850865649), (0.5, .227294915022, .342267242459),
+             (0.0, .079577471546, .25)],
+}
+
+
+def smooth_kernels(put):
+    for name, (phi, slope) in SMOOTH.items():
+        table = [plane_by_trapezoid(phi, slope, rho, 1 / 12) for rho in RHO]
+        agree(f"{name} kernels, step", table,
+              [plane_by_trapezoid(phi, slope, rho, 1 / 9) for rho in RHO], 1e-14)
+        agree(f"{name} kernels, Hermite", table,
+              [plane_by_hermite(phi, slope, rho, 100) for rho in RHO], 1e-10)
+        for rho, *golden in GOLDEN.get(name, []):
+            agree(f"{name} kernels, golden", table[RHO.index(rho)], golden, 1e-12)
+        put(f"kernel.{name}", [[rho, *row] for rho, row in zip(RHO, table)])
+
+
 def kernels(put):
     relu = [relu_by_conditioning(rho) for rho in RHO]
     agree("relu kernels", relu, [relu_by_polar_angle(rho) for rho in RHO], 1e-14)
@@ -225,6 +276,7 @@ def kernels(put):
         agree("tanh kernels, dblquad", tanh[j], tanh_by_dblquad(RHO[j]), 1e-12)
     put("kernel.relu", [[rho, *row] for rho, row in zip(RHO, relu)])
     put("kernel.tanh", [[rho, *row] for rho, row in zip(RHO, tanh)])
+    smooth_kernels(put)
 
 
 # ---- frozen features, dot triplet-linear: I7 and I8 of the science ------------------------------

@@ -200,13 +200,42 @@ double *lab_hidden(lab *l, const wk_data *data, size_t M, const double *W) {
     return H;
 }
 
+static bool is(const wk_activation *activation, const char *name) {
+    return strcmp(activation->name, name) == 0;
+}
+
+/* In long double: h/√2 rounded to a double would cost h² ulp of its erfc. */
+static long double normal_distribution(long double h) {
+    return erfcl(-h * 0.707106781186547524400844362104849039L) / 2;
+}
+
 double plain_value(const wk_activation *activation, double h) {
-    return strcmp(activation->name, "relu") == 0 ? (h > 0 || isnan(h) ? h : 0) : tanh(h);
+    if (is(activation, "relu"))
+        return h > 0 || isnan(h) ? h : 0;
+    if (is(activation, "tanh"))
+        return tanh(h);
+    if (is(activation, "erf"))
+        return (double)erfl(h);
+    if (is(activation, "gelu"))
+        return isinf(h) ? fmax(h, -0.0) : (double)(h * normal_distribution(h));
+    assert_true(is(activation, "linear"));
+    return h;
 }
 
 double plain_slope(const wk_activation *activation, double h) {
-    const double t = tanh(h);
-    return strcmp(activation->name, "relu") == 0 ? (double)(h > 0) : 1 - t * t;
+    const long double square = -(long double)h * h;
+    if (is(activation, "relu"))
+        return h > 0;
+    if (is(activation, "tanh"))
+        return 1 - tanh(h) * tanh(h);
+    if (is(activation, "erf"))
+        return (double)(expl(square) * 1.128379167095512573896158903121545172L);
+    if (is(activation, "gelu")) /* Φ(h) + h φ_N(h) */
+        return isinf(h) ? (double)(h > 0)
+                        : (double)(normal_distribution(h) +
+                                   h * expl(square / 2) * 0.398942280401432677939946059934381868L);
+    assert_true(is(activation, "linear"));
+    return 1;
 }
 
 double *lab_features(lab *l, const wk_activation *activation, size_t count, const double *H) {

@@ -362,6 +362,28 @@ static void the_nearest_word_is_offered_only_when_it_is_near(void **state) {
     assert_null(wk_text_nearest(endless, words, 5));
 }
 
+static void a_shown_text_is_one_short_line(void **state) {
+    (void)state;
+    char out[WK_TEXT_SHOWN], letters[1000], rest[1000];
+    assert_string_equal(wk_text_show("", out), "");
+    assert_string_equal(wk_text_show("grün 'x'", out), "grün 'x'");
+    assert_string_equal(wk_text_show("a\nb\tc\x1b[0m\x7f", out), "a?b?c?[0m?");
+    memset(letters, 'w', sizeof letters);
+    letters[40] = '\0';
+    assert_string_equal(wk_text_show(letters, out), letters);
+    letters[40] = 'w';
+    letters[999] = '\0';
+    assert_int_equal(strlen(wk_text_show(letters, out)), 40 + strlen("…"));
+    for (size_t i = 0; i < 999; i += 3)
+        memcpy(letters + i, "€", 3);
+    wk_text_show(letters, out); /* cut between characters */
+    assert_int_equal(strlen(out), 40 * 3 + strlen("…"));
+    assert_string_equal(out + 40 * 3, "…");
+    memset(rest, 0x80, sizeof rest); /* not UTF-8: continuation bytes alone */
+    rest[999] = '\0';
+    assert_true(strlen(wk_text_show(rest, out)) < WK_TEXT_SHOWN);
+}
+
 static void names_are_safe_as_file_names(void **state) {
     (void)state;
     static const char *const good[] = {"a", "cosine-constant", "A.b_c-1", "0x"};
@@ -530,6 +552,7 @@ int main(void) {
         cmocka_unit_test(reals_are_read_strictly),
         cmocka_unit_test(every_double_survives_format_and_real),
         cmocka_unit_test(wildcards_match_the_whole_text),
+        cmocka_unit_test(a_shown_text_is_one_short_line),
         cmocka_unit_test(the_nearest_word_is_offered_only_when_it_is_near),
         cmocka_unit_test(names_are_safe_as_file_names),
         cmocka_unit_test(json_text_is_escaped_and_always_utf8),

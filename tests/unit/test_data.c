@@ -98,6 +98,74 @@ static void noise_is_the_distance_to_the_class_centre(void **state) {
     assert_below("mean cosine - 1/2", fabs(mean - 0.5), 0.05);
 }
 
+static const wk_data_source *the(const char *name) {
+    return wk_data_source_find(name);
+}
+
+#define SPHERE_CELL(l, ...) CELL(l, "data.source=sphere", "data.classes", __VA_ARGS__)
+
+static void a_sphere_is_well_formed(void **state) {
+    lab *l = *state;
+    const wk_bag bag = SPHERE_CELL(l, "data.triplets=11", "data.dim=9");
+    for (uint64_t seed = 4; seed < 7; seed++) {
+        const wk_data data = load(l, &bag, seed, seed == 6);
+        assert_true(data.d == 9 && data.n == 33 && data.N == 11);
+        assert_well_formed(l, &data);
+        for (size_t i = 0; i < data.N; i++)
+            assert_int_equal(data.label[data.anchor[i]], i);
+    }
+    size_t n, triplets, d;
+    MUST(l, the("sphere")->size(&bag, &n, &triplets, &d, &l->err));
+    assert_true(n == 33 && triplets == 11 && d == 9);
+    MUST(l, the("sphere")->check(&bag, &l->err));
+    const wk_bag none = SPHERE_CELL(l, "data.noise=0");
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, &l->err));
+}
+
+/* Uniform: anchors and negatives have mean 0 and covariance I, are independent of each other; the
+ * positive is cos = 1/√(1 + noise²) off its anchor. */
+static void sphere_points_are_uniform_and_positives_at_their_distance(void **state) {
+    lab *l = *state;
+    enum { N = 3000, DIM = 4 };
+    const wk_bag bag = SPHERE_CELL(l, "data.triplets=3000", "data.dim=4", "data.noise=0.5");
+    wk_data data = {0};
+    const wk_draw draw = {3, WK_ROLE_DATA, WK_ROLE_VIEWS};
+    MUST(l, the("sphere")->load(&bag, draw, &data, &l->arena, &l->err));
+    double mean[2][DIM] = {{0}}, square[2][DIM] = {{0}}, cross[DIM] = {0}, offset = 0;
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < DIM; j++) {
+            const double *x = data.X + j * data.n;
+            const double a = x[data.anchor[i]], m = x[data.negative[i]];
+            mean[0][j] += a / N, mean[1][j] += m / N;
+            square[0][j] += a * a / N, square[1][j] += m * m / N;
+            cross[j] += a * m / N;
+            offset += pow(x[data.positive[i]] - a, 2) / (N * DIM);
+        }
+    for (size_t j = 0; j < DIM; j++) {
+        for (size_t w = 0; w < 2; w++) {
+            assert_below("mean", fabs(mean[w][j]), 4 / sqrt(N));
+            assert_below("variance", fabs(square[w][j] - 1), 4 / sqrt(N)); /* x² has variance 1 */
+        }
+        assert_below("anchor and negative", fabs(cross[j]), 4 / sqrt(N));
+    }
+    assert_below("noise", fabs(sqrt(offset) / 0.5 - 1), 4 / sqrt(2.0 * N * DIM));
+}
+
+static void sphere_anchors_do_not_depend_on_the_noise(void **state) {
+    lab *l = *state;
+    const wk_bag little = SPHERE_CELL(l, "data.noise=0.1"), much = SPHERE_CELL(l, "data.noise=2");
+    const wk_data a = load(l, &little, 7, false), b = load(l, &much, 7, false);
+    for (size_t i = 0; i < a.n; i++) {
+        double gap = 0;
+        for (size_t j = 0; j < a.d; j++)
+            gap = fmax(gap, fabs(a.X[j * a.n + i] - b.X[j * b.n + i]));
+        if (i % 3 == 1)
+            assert_above("positive", gap, 0.01);
+        else
+            assert_true(gap == 0);
+    }
+}
+
 static void classes_and_the_negatives_classes_are_uniform(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, "data.triplets=3000", "data.dim=2", "data.classes=4");
@@ -178,7 +246,7 @@ static void the_similarity_matrix_is_that_of_the_triplets(void **state) {
 
 static void sources_are_found_by_name(void **state) {
     lab *l = *state;
-    assert_true(wk_data_sources_n >= 2);
+    assert_true(wk_data_sources_n >= 4);
     for (size_t i = 0; i < wk_data_sources_n; i++) {
         assert_ptr_equal(wk_data_source_find(wk_data_sources[i].name), &wk_data_sources[i]);
         assert_true(wk_data_sources[i].size && wk_data_sources[i].load && wk_data_sources[i].check);
@@ -197,6 +265,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         LAB_TEST(a_mixture_is_well_formed),
         LAB_TEST(noise_is_the_distance_to_the_class_centre),
+        LAB_TEST(a_sphere_is_well_formed),
+        LAB_TEST(sphere_points_are_uniform_and_positives_at_their_distance),
+        LAB_TEST(sphere_anchors_do_not_depend_on_the_noise),
         LAB_TEST(classes_and_the_negatives_classes_are_uniform),
         LAB_TEST(data_depends_on_the_seed_alone),
         LAB_TEST(a_fixed_seed_fixes_the_data),

@@ -10,16 +10,29 @@
 #include <stdio.h>
 #include <string.h>
 
-static void I6_relu_golden_values(void **state) {
+static void I6_golden_values(void **state) {
     (void)state;
-    static const double golden[][3] = {/* rho, K, K' at q1 = q2 = 1: docs, SCIENCE I6 */
-                                       {1, .5, .5},
-                                       {.5, .304498890522, .333333333333},
-                                       {0, .159154943092, .25}};
-    for (size_t i = 0; i < 3; i++) {
-        const wk_dual dual = wk_dual_relu(1, 1, golden[i][0]);
-        assert_below("K", fabs(dual.value - golden[i][1]), 1e-12);
-        assert_below("K'", fabs(dual.slope - golden[i][2]), 1e-12);
+    static const struct {
+        const char *name;
+        double rho, K, slope; /* at q1 = q2 = 1: SCIENCE I6 */
+    } golden[] = {
+        {"relu", 1, .5, .5},
+        {"relu", .5, .304498890522, .333333333333},
+        {"relu", 0, .159154943092, .25},
+        {"erf", 1, .464559054398, .569410034734},
+        {"erf", .5, .216346895939, .450158158079},
+        {"erf", 0, 0, .424413181578},
+        {"gelu", 1, .425221482570, .455850865649},
+        {"gelu", .5, .227294915022, .342267242459},
+        {"gelu", 0, .079577471546, .25},
+        {"linear", 1, 1, 1},
+        {"linear", .5, .5, 1},
+        {"linear", 0, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+        const wk_dual dual = wk_activation_find(golden[i].name)->dual(1, 1, golden[i].rho);
+        assert_below("K", fabs(dual.value - golden[i].K), 1e-12);
+        assert_below("K'", fabs(dual.slope - golden[i].slope), 1e-12);
     }
 }
 
@@ -39,13 +52,15 @@ static void duals_are_the_stored_integrals(void **state) {
     }
 }
 
-/* E h(u, v) by the trapezoidal rule on a fine grid: for the smooth activations. */
-static wk_dual integrate(const wk_activation *activation, double q1, double q2, double rho) {
-    enum { HALF = 90 };
-    const double step = 0.1, rest = sqrt((1 - rho) * (1 + rho));
+/* E h(u, v) by the trapezoidal rule on a grid of this step: for the smooth activations. tanh(√q x)
+ * has poles π/(2√q) from the real axis, so that the error is about exp(-π²/(√q step)). */
+static wk_dual integrate(const wk_activation *activation, double q1, double q2, double rho,
+                         double step) {
+    const int half = (int)ceil(9 / step);
+    const double rest = sqrt((1 - rho) * (1 + rho));
     wk_dual sum = {0, 0};
-    for (int i = -HALF; i <= HALF; i++)
-        for (int j = -HALF; j <= HALF; j++) {
+    for (int i = -half; i <= half; i++)
+        for (int j = -half; j <= half; j++) {
             const double x = i * step, y = j * step;
             const double weight = exp(-(x * x + y * y) / 2) * step * step / (2 * M_PI);
             const double u = sqrt(q1) * x, v = sqrt(q2) * (rho * x + rest * y);
@@ -55,25 +70,64 @@ static wk_dual integrate(const wk_activation *activation, double q1, double q2, 
     return sum;
 }
 
-static void duals_hold_for_other_variances(void **state) {
+static void relu_duals_are_homogeneous(void **state) {
     (void)state;
     static const double q[] = {0.3, 0.7, 1, 4}, rho[] = {-0.8, 0, 0.4, 0.95};
-    const wk_activation *tanh_ = wk_activation_find("tanh");
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < 4; j++)
             for (size_t c = 0; c < 4; c++) {
                 const double root = sqrt(q[i] * q[j]);
                 const wk_dual relu = wk_dual_relu(q[i], q[j], rho[c] * root);
-                const wk_dual unit = wk_dual_relu(1, 1, rho[c]); /* relu is homogeneous */
+                const wk_dual unit = wk_dual_relu(1, 1, rho[c]);
                 assert_below("relu K", fabs(relu.value - root * unit.value), 1e-14 * root);
                 assert_below("relu K'", fabs(relu.slope - unit.slope), 1e-14);
-                if (q[i] > 1 || q[j] > 1)
-                    continue; /* tanh's quadrature is made for inputs on the sphere, q = 1 */
-                const wk_dual dual = wk_dual_tanh(q[i], q[j], rho[c] * root);
-                const wk_dual right = integrate(tanh_, q[i], q[j], rho[c]);
-                assert_below("tanh K", fabs(dual.value - right.value), 1e-12);
-                assert_below("tanh K'", fabs(dual.slope - right.slope), 1e-12);
             }
+}
+
+/* Every smooth activation, by an integral that shares nothing with its dual. */
+static void duals_hold_for_other_variances(void **state) {
+    (void)state;
+    static const double q[][2] = {{0.3, 0.7}, {1, 4}, {4, 0.3}, {0.05, 6}, {3, 3}};
+    static const double rho[] = {-1, -0.8, 0, 0.4, 0.95, 1};
+    for (size_t a = 0; a < wk_activations_n; a++) {
+        if (strcmp(wk_activations[a].name, "relu") == 0)
+            continue; /* its kink: see above */
+        for (size_t i = 0; i < 5; i++)
+            for (size_t c = 0; c < 6; c++) {
+                const double root = sqrt(q[i][0] * q[i][1]);
+                const wk_dual dual = wk_activations[a].dual(q[i][0], q[i][1], rho[c] * root);
+                const wk_dual right = integrate(&wk_activations[a], q[i][0], q[i][1], rho[c], 0.08);
+                assert_below("K", fabs(dual.value - right.value), 4e-12);
+                assert_below("K'", fabs(dual.slope - right.slope), 4e-12);
+                const wk_dual swapped = wk_activations[a].dual(q[i][1], q[i][0], rho[c] * root);
+                assert_below("symmetry", fabs(dual.value - swapped.value), 4e-12);
+            }
+    }
+}
+
+/* Deep networks ask for other variances: the number of points follows. */
+static void tanh_duals_hold_from_variance_a_hundredth_to_10(void **state) {
+    (void)state;
+    static const double q[] = {0.01, 0.1, 1, 1.05, 2, 3.3, 5, 7.6, 10};
+    static const double rho[] = {-1, -0.7, 0.2, 0.97, 1};
+    const wk_activation *tanh_ = wk_activation_find("tanh");
+    for (size_t i = 0; i < 9; i++)
+        for (size_t j = 0; j < 9; j += i == 8 ? 1 : 4) { /* 0.01, 2, 10; all against 10 */
+            for (size_t c = 0; c < 5; c++) {
+                const wk_dual dual = wk_dual_tanh(q[i], q[j], rho[c] * sqrt(q[i] * q[j]));
+                const wk_dual right = integrate(tanh_, q[i], q[j], rho[c], 0.07);
+                assert_below("K", fabs(dual.value - right.value), 1e-11);
+                assert_below("K'", fabs(dual.slope - right.slope), 1e-11);
+            }
+        }
+}
+
+/* From q = 64 on there are no more points: still a kernel, if a less exact one. */
+static void tanh_duals_of_huge_variances_are_near_the_sign_functions(void **state) {
+    (void)state;
+    const wk_dual dual = wk_dual_tanh(1e6, 1e6, 0.5e6);
+    assert_below("K", fabs(dual.value - 2 / M_PI * asin(0.5)), 1e-2);
+    assert_true(dual.slope >= 0 && dual.slope < 1e-2);
 }
 
 static void a_covariance_a_rounding_too_large_is_clamped(void **state) {
@@ -187,10 +241,15 @@ static void I5_relu_kernels_have_mean_limit_and_variance_3_and_a_half(void **sta
     assert_variance(&s, 1, 0, 0.5);
 }
 
-static void I5_tanh_kernels_have_mean_limit(void **state) {
+static void I5_smooth_kernels_have_mean_limit(void **state) {
+    static const char *const names[] = {"tanh", "erf", "gelu", "linear"};
     lab *l = *state;
-    const sample s = draw_kernels(l, "tanh");
-    assert_unbiased(&s);
+    for (size_t i = 0; i < 4; i++) {
+        const wk_arena_mark mark = wk_arena_here(&l->arena);
+        const sample s = draw_kernels(l, names[i]);
+        assert_unbiased(&s);
+        wk_arena_reset(&l->arena, mark);
+    }
 }
 
 /* The planted control: without the W part the mean is off. */
@@ -237,13 +296,16 @@ static void growth_is_the_top_eigenvalue_of_S_theta(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        LAB_TEST(I6_relu_golden_values),
+        LAB_TEST(I6_golden_values),
         LAB_TEST(duals_are_the_stored_integrals),
+        LAB_TEST(relu_duals_are_homogeneous),
         LAB_TEST(duals_hold_for_other_variances),
+        LAB_TEST(tanh_duals_hold_from_variance_a_hundredth_to_10),
+        LAB_TEST(tanh_duals_of_huge_variances_are_near_the_sign_functions),
         LAB_TEST(a_covariance_a_rounding_too_large_is_clamped),
         LAB_TEST(the_limit_kernel_is_K_plus_G_times_slope),
         LAB_TEST(I5_relu_kernels_have_mean_limit_and_variance_3_and_a_half),
-        LAB_TEST(I5_tanh_kernels_have_mean_limit),
+        LAB_TEST(I5_smooth_kernels_have_mean_limit),
         LAB_TEST(I5_control_the_kernel_without_its_w_part_is_biased),
         LAB_TEST(growth_is_the_top_eigenvalue_of_S_theta),
     };

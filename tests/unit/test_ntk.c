@@ -47,7 +47,7 @@ static void kernels_are_pytorchs_before_and_after_training(void **state) {
     lab *l = *state;
     const wk_data data = lab_reference_data(l);
     const size_t n = data.n, *probe = all_inputs(l, n);
-    for (size_t c = 0; c < 4; c++) {
+    for (size_t c = 0; c < 2 * wk_activations_n; c++) {
         const char *activation = wk_activations[c / 2].name;
         const char *similarity = c % 2 ? "dot" : "cosine";
         wk_net net = reference_net(l, &data, activation, plain);
@@ -93,13 +93,13 @@ static void I4_the_kernel_is_the_explicit_jacobians_gram(void **state) {
     static const struct {
         size_t M, k, n, p;
     } shapes[] = {{1, 1, 3, 1}, {7, 2, 9, 9}, {300, 3, 30, 26}, {129, 5, 12, 4}};
-    for (size_t c = 0; c < 8; c++) {
+    for (size_t c = 0; c < 4 * wk_activations_n; c++) {
         const wk_arena_mark mark = wk_arena_here(&l->arena);
-        const size_t M = shapes[c / 2].M, k = shapes[c / 2].k, n = shapes[c / 2].n;
-        const size_t p = shapes[c / 2].p, d = 6, side = k * p;
+        const size_t M = shapes[c % 4].M, k = shapes[c % 4].k, n = shapes[c % 4].n;
+        const size_t p = shapes[c % 4].p, d = 6, side = k * p;
         const wk_data data = lab_data(l, d, n, c);
         wk_net net;
-        MUST(l, wk_net_new(&net, &data, &wk_activations[c % 2], M, k, plain, c, l->pool, &l->arena,
+        MUST(l, wk_net_new(&net, &data, &wk_activations[c / 4], M, k, plain, c, l->pool, &l->arena,
                            &l->err));
         size_t *probe = all_inputs(l, n);
         for (size_t i = 0; i < p; i++) /* not in order: 7 and n have no common factor */

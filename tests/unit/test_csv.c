@@ -1,0 +1,597 @@
+/* Comma separated tables: read right however they are written, every kind of wrong file refused
+ * with its place, and no file, however damaged, gives anything but a table or one line of error.
+ * And triplets of their rows. */
+#include "base/text.h"
+#include "model/csv.h"
+#include "model/data.h"
+#include "model_support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct files {
+    lab *l;
+    char folder[64], path[128], key[160];
+} files;
+
+static int set_up(void **state) {
+    files *f = calloc(1, sizeof *f);
+    void *made = NULL;
+    if (!f || lab_up(&made) != 0)
+        return -1;
+    f->l = made;
+    strcpy(f->folder, "/tmp/widecheck-csv-XXXXXX");
+    if (!mkdtemp(f->folder))
+        return -1;
+    snprintf(f->path, sizeof f->path, "%s/t.csv", f->folder);
+    snprintf(f->key, sizeof f->key, "data.file=%s", f->path);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    files *f = *state;
+    unlink(f->path);
+    rmdir(f->folder);
+    lab_down(&(void *){f->l});
+    free(f);
+    return 0;
+}
+
+static void write_bytes(const files *f, const char *bytes, size_t n) {
+    FILE *out = fopen(f->path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, n, out), n);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void write_text(const files *f, const char *text) {
+    write_bytes(f, text, strlen(text));
+}
+
+static wk_csv read_text(const files *f, const char *text, wk_csv_form form) {
+    wk_csv csv;
+    write_text(f, text);
+    MUST(f->l, wk_csv_read(f->path, form, true, &csv, &f->l->arena, &f->l->err));
+    return csv;
+}
+
+static const wk_csv_form named = {.header = true, .label = "kind"};
+static const wk_csv_form bare = {0};
+
+/* ---- reading ---- */
+
+static void assert_table(const wk_csv *csv, size_t rows, size_t columns, const double *right) {
+    assert_int_equal(csv->rows, rows);
+    assert_int_equal(csv->columns, columns);
+    for (size_t i = 0; i < rows; i++)
+        assert_bits("row", columns, wk_csv_row(csv, i), right + i * columns);
+}
+
+static void the_same_table_may_be_written_in_many_ways(void **state) {
+    files *f = *state;
+    static const double right[] = {1, -2.5, 3e-4, 0.5, 0, 4};
+    static const char *const ways[] = {
+        "x,kind,y\n1,cat,-2.5\n3e-4,dog,.5\n0,cat,4\n",
+        "x,kind,y\n1,cat,-2.5\n3e-4,dog,.5\n0,cat,4", /* no line feed at the end */
+        "x,kind,y\r\n1,cat,-2.5\r\n3e-4,dog,.5\r\n0,cat,4\r\n",
+        "x,kind,y\r\n1,cat,-2.5\n3e-4,dog,.5\r\n0,cat,4",
+        "\xEF\xBB\xBFx,kind,y\n1,cat,-2.5\n3e-4,dog,.5\n0,cat,4\n", /* a byte order mark */
+        "\"x\",\"kind\",\"y\"\n\"1\",\"cat\",\"-2.5\"\n\"3e-4\",\"dog\",\".5\"\n0,\"cat\",4\n",
+        "x , kind,\ty\n 1,cat ,-2.5\n3.0E-04 , dog,.5\n 0.000 ,cat, 4\t\n",
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const wk_csv csv = read_text(f, ways[i], named);
+        assert_table(&csv, 3, 2, right);
+        assert_true(csv.label[0] == 0 && csv.label[1] == 1 && csv.label[2] == 0);
+        assert_int_equal(csv.classes.n, 2);
+        assert_string_equal(csv.classes.text[0], "cat");
+        assert_string_equal(csv.classes.text[1], "dog");
+    }
+}
+
+static void header_and_label_may_be_left_out(void **state) {
+    files *f = *state;
+    static const double right[] = {1, 2, 3, 4, 5, 6};
+    wk_csv csv = read_text(f, "1,2,3\n4,5,6\n", bare);
+    assert_table(&csv, 2, 3, right);
+    assert_null(csv.label);
+    csv = read_text(f, "a,b,c\n1,2,3\n4,5,6\n", (wk_csv_form){.header = true});
+    assert_table(&csv, 2, 3, right);
+    assert_null(csv.label);
+    static const char *const numbers[] = {"1", "2", "4"};
+    static const char *const texts[] = {"u,1,2,3\nv,4,5,6\n", "1,u,2,3\n4,v,5,6\n",
+                                        "1,2,3,u\n4,5,6,v\n"};
+    for (size_t i = 0; i < 3; i++) {
+        csv = read_text(f, texts[i], (wk_csv_form){.label = numbers[i]});
+        assert_table(&csv, 2, 3, right);
+        assert_true(csv.label[0] == 0 && csv.label[1] == 1);
+        assert_string_equal(csv.classes.text[1], "v");
+    }
+}
+
+static void labels_are_any_text(void **state) {
+    files *f = *state;
+    const wk_csv csv = read_text(f,
+                                 "kind,x\n\"a,b\",1\n\"say \"\"no\"\"\",2\nü ber,3\n7,4\n"
+                                 "\"two\nlines\",5\n\" a,b\",6\n\"a,b\",7\n7.0,8\n",
+                                 named);
+    static const char *const classes[] = {"a,b",        "say \"no\"", "ü ber", "7",
+                                          "two\nlines", " a,b",       "7.0"};
+    static const int label[] = {0, 1, 2, 3, 4, 5, 0, 6};
+    assert_int_equal(csv.rows, 8);
+    assert_int_equal(csv.classes.n, 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_string_equal(csv.classes.text[i], classes[i]);
+    assert_memory_equal(csv.label, label, sizeof label);
+    assert_true(wk_csv_row(&csv, 7)[0] == 8);
+}
+
+static void twice_the_same_name_matters_only_for_the_label(void **state) {
+    files *f = *state;
+    const wk_csv csv = read_text(f, "x,x,kind\n1,2,a\n", named);
+    assert_int_equal(csv.columns, 2);
+}
+
+static void the_shape_alone_needs_the_first_line_alone(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_csv csv;
+    const char *texts[] = {"x,kind,y\n1,u\nrubbish\"", "1,u,3\n4\n\n"};
+    for (size_t i = 0; i < 2; i++) {
+        const wk_csv_form form = i ? (wk_csv_form){.label = "2"} : named;
+        write_text(f, texts[i]);
+        MUST(l, wk_csv_read(f->path, form, false, &csv, &l->arena, &l->err));
+        assert_true(csv.columns == 2 && csv.rows == 0);
+        assert_int_equal(wk_csv_read(f->path, form, true, &csv, &l->arena, &l->err), WK_BAD_INPUT);
+    }
+}
+
+/* More rows than a block, more classes than the first slots, more columns than the first room. */
+static void large_tables_are_whole(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    enum { ROWS = 3000, COLUMNS = 70 };
+    FILE *out = fopen(f->path, "wb");
+    assert_non_null(out);
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < COLUMNS; j++)
+            fprintf(out, "%zu.%zu,", i, j + 1);
+        fprintf(out, "class %zu\n", i * 7 % 1000);
+    }
+    assert_int_equal(fclose(out), 0);
+    wk_csv csv;
+    MUST(l, wk_csv_read(f->path, (wk_csv_form){.label = "71"}, true, &csv, &l->arena, &l->err));
+    assert_true(csv.rows == ROWS && csv.columns == COLUMNS && csv.classes.n == 1000);
+    char text[32];
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < COLUMNS; j++) {
+            snprintf(text, sizeof text, "%zu.%zu", i, j + 1);
+            assert_true(wk_csv_row(&csv, i)[j] == strtod(text, NULL));
+        }
+        snprintf(text, sizeof text, "class %zu", i * 7 % 1000);
+        assert_string_equal(csv.classes.text[csv.label[i]], text);
+        assert_int_equal(csv.label[i], i % 1000);
+    }
+}
+
+/* ---- refusals ---- */
+
+typedef struct refusal {
+    const char *text;
+    wk_csv_form form;
+    const char *message; /* after the path */
+} refusal;
+
+static void refuse(files *f, const char *bytes, size_t n, wk_csv_form form, const char *message) {
+    lab *l = f->l;
+    wk_csv csv;
+    char expected[512];
+    write_bytes(f, bytes, n);
+    snprintf(expected, sizeof expected, "%s:%s", f->path, message);
+    l->err = (wk_error){0};
+    assert_int_equal(wk_csv_read(f->path, form, true, &csv, &l->arena, &l->err), WK_BAD_INPUT);
+    assert_string_equal(l->err.message, expected);
+}
+
+static void wrong_rows_are_refused_with_their_place(void **state) {
+    files *f = *state;
+    const refusal cases[] = {
+        {"1,2\n3\n", bare, "2:1: the row ends after 1 fields, the first row has 2"},
+        {"1,2,3\n4,55\n", bare, "2:3: the row ends after 2 fields, the first row has 3"},
+        {"1,2\n3,4,5\n", bare, "2:5: more than the 2 fields that the first row has"},
+        {"1,2\n3,4,\n", bare, "2:5: more than the 2 fields that the first row has"},
+        {"1,2\n\n3,4\n", bare, "2:1: an empty line"},
+        {"1,2\n3,4\n\n", bare, "3:1: an empty line"},
+        {"\n1,2\n", bare, "1:1: an empty line"},
+        {"1,2\n \t\n", bare, "2:1: an empty line"},
+        {"1,,2\n", bare, "1:3: an empty field"},
+        {",1\n", bare, "1:1: an empty field"},
+        {"1,\n", bare, "1:3: an empty field"},
+        {"1,\"\"\n", bare, "1:3: an empty field"},
+        {"\"\"\n", bare, "1:1: an empty field"},
+        {"1,2\n3,four\n", bare, "2:3: 'four' is not a finite decimal number"},
+        {"a,b\n1,2\n", bare, "1:1: 'a' is not a finite decimal number"},
+        {"1\nnan\n", bare, "2:1: 'nan' is not a finite decimal number"},
+        {"1\ninf\n", bare, "2:1: 'inf' is not a finite decimal number"},
+        {"1\n-Infinity\n", bare, "2:1: '-Infinity' is not a finite decimal number"},
+        {"1\n1e999\n", bare, "2:1: '1e999' is not a finite decimal number"},
+        {"1\n0x10\n", bare, "2:1: '0x10' is not a finite decimal number"},
+        {"1\n1 2\n", bare, "2:1: '1 2' is not a finite decimal number"},
+        {"1\n1;2\n", bare, "2:1: '1;2' is not a finite decimal number"},
+        {"1\n\"1,5\"\n", bare, "2:1: '1,5' is not a finite decimal number"},
+        {"1,\"a\nb\"\n", bare, "1:3: 'a?b' is not a finite decimal number"},
+        {"0,0\n", bare, "1:1: a row of zeros cannot be scaled to the sphere"},
+        {"1,2\n1e200,0\n", bare, "2:1: a row as large as this cannot be scaled to the sphere"},
+        {"kind,x\nü,1\nüü\x01ü,zwölf\n", named,
+         "3:6: 'zwölf' is not a finite decimal number"}, /* columns are characters */
+        {"kind,x\n\"two\nlines\",oops\n", named, "3:8: 'oops' is not a finite decimal number"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuse(f, cases[i].text, strlen(cases[i].text), cases[i].form, cases[i].message);
+    const wk_csv zeros = read_text(f, "0,0\n1,2\n", (wk_csv_form){.zero_rows = true});
+    assert_int_equal(zeros.rows, 2);
+}
+
+static void wrong_files_are_refused_with_their_place(void **state) {
+    files *f = *state;
+    static const wk_csv_form second = {.label = "2"}, third = {.label = "3"};
+    static const wk_csv_form word = {.label = "kind"}, none = {.label = "0"};
+    const refusal cases[] = {
+        {"", bare, "1:1: the file has no rows"},
+        {"", named, "1:1: the file has no rows"},
+        {"\xEF\xBB\xBF", named, "1:1: the file has no rows"},
+        {"kind,x\n", named, "2:1: the file has no rows"},
+        {"kind,x", named, "1:7: the file has no rows"},
+        {"kin,x\n1,2\n", named, "1:1: no column 'kind' for the label (did you mean 'kin'?)"},
+        {"a,b\n1,2\n", named, "1:1: no column 'kind' for the label"},
+        {"Kind,kinds\n1,2\n", named, "1:1: no column 'kind' for the label (did you mean 'Kind'?)"},
+        {"kind,x,kind\n1,2,3\n", named, "1:8: a second column 'kind'"},
+        {"kind\na\n", named, "1:1: no column of numbers beside the label"},
+        {"x,,kind\n1,2,3\n", named, "1:3: an empty field"},
+        {"1,2\n", third, "1:1: no column 3 for the label: the first row has 2 fields"},
+        {"1,2\n", word,
+         "1:1: label 'kind' must be the number of a column, from 1: the file has no header"},
+        {"1,2\n", none,
+         "1:1: label '0' must be the number of a column, from 1: the file has no header"},
+        {"1\n", second, "1:1: no column 2 for the label: the first row has 1 fields"},
+        {"1,\n", second, "1:3: an empty field"},
+        {"1\r2\n", bare, "1:2: a carriage return without a line feed"},
+        {"1\r", bare, "1:2: a carriage return without a line feed"},
+        {"1,\"2\n", bare, "1:3: a quote that is never closed"},
+        {"1,\"2\"3\n", bare, "1:6: text after the closing quote"},
+        {"1,2\"3\n", bare, "1:4: a quote within a field (quote the field, and double the quote)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuse(f, cases[i].text, strlen(cases[i].text), cases[i].form, cases[i].message);
+    refuse(f, "1,2\n3,\0004\n", 9, bare, "2:3: a NUL byte: not a text file");
+    refuse(f, "\0", 1, bare, "1:1: a NUL byte: not a text file");
+    refuse(f, "k\xFF,\0", 4, named, "1:4: a NUL byte: not a text file"); /* not UTF-8 */
+}
+
+static void bounds_are_kept(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_csv csv;
+    enum { COLUMNS = 1000000, FIELD = 65535 };
+    char *text = malloc(2 * COLUMNS + 8);
+    assert_non_null(text);
+    for (size_t i = 0; i <= COLUMNS; i++)
+        memcpy(text + 2 * i, "1,", 2);
+    refuse(f, text, 2 * COLUMNS + 1, bare, "1:2000001: more than 1000000 columns");
+    write_bytes(f, text, 2 * COLUMNS - 1);
+    MUST(l, wk_csv_read(f->path, bare, true, &csv, &l->arena, &l->err));
+    assert_true(csv.rows == 1 && csv.columns == COLUMNS && wk_csv_row(&csv, 0)[COLUMNS - 1] == 1);
+    memset(text, '1', FIELD + 3);
+    memcpy(text, "2,", 2);
+    const wk_csv_form second = {.label = "2"};
+    write_bytes(f, text, FIELD + 2);
+    MUST(l, wk_csv_read(f->path, second, true, &csv, &l->arena, &l->err));
+    assert_int_equal(strlen(csv.classes.text[0]), FIELD);
+    refuse(f, text, FIELD + 3, second, "1:3: a field of more than 65535 bytes");
+    free(text);
+    write_text(f, "1\n");
+    assert_int_equal(truncate(f->path, (1L << 30) + 1), 0); /* a hole: no disk is used */
+    MUST_FAIL(l, WK_BAD_INPUT, "has more than 1073741824 bytes",
+              wk_csv_read(f->path, bare, true, &csv, &l->arena, &l->err));
+}
+
+static void missing_files_and_folders_are_refused_by_name(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_csv csv;
+    MUST_FAIL(l, WK_BAD_INPUT, "cannot read '/nonexistent/t.csv': No such file",
+              wk_csv_read("/nonexistent/t.csv", bare, true, &csv, &l->arena, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, f->folder,
+              wk_csv_read(f->folder, bare, true, &csv, &l->arena, &l->err));
+}
+
+/* ---- damage ---- */
+
+static size_t mutate(wk_stream *stream, char *text, size_t n, size_t room) {
+    static const char pieces[][8] = {
+        ",",    "\n", "\r\n", "\"",           "\"\"", "nan",  "1e999", "-",
+        " ",    "\t", "\r",   "\xC3",         "e",    ".",    ",,",    "0",
+        "\n\n", "x",  "1",    "\xEF\xBB\xBF", "kind", "\x7F", "\x01"};
+    const size_t kinds = sizeof pieces / sizeof *pieces;
+    const size_t changes = 1 + wk_stream_below(stream, 4);
+    for (size_t c = 0; c < changes && n > 0; c++) {
+        const size_t at = wk_stream_below(stream, n), what = wk_stream_below(stream, 5);
+        const size_t length = 1 + wk_stream_below(stream, n - at < 9 ? n - at : 9);
+        const char *piece = pieces[wk_stream_below(stream, kinds)];
+        const size_t size = strlen(piece);
+        if (what == 0) {
+            text[at] = (char)wk_stream_below(stream, 256); /* a byte, NUL among them */
+        } else if (what == 1) {
+            memmove(text + at, text + at + length, n - at - length); /* a hole */
+            n -= length;
+        } else if (what == 2) {
+            n = at; /* cut off */
+        } else if (what == 3 && n + size < room) {
+            memmove(text + at + size, text + at, n - at); /* something between */
+            memcpy(text + at, piece, size);
+            n += size;
+        } else if (what == 4 && n + length < room) {
+            memmove(text + at + length, text + at, n - at); /* twice */
+            n += length;
+        }
+    }
+    return n;
+}
+
+static void assert_one_line(const char *message) {
+    assert_true(strlen(message) > 0);
+    for (const char *p = message; *p; p++)
+        assert_true((unsigned char)*p >= 0x20 && *p != 0x7F);
+}
+
+static void assert_sound(const wk_csv *csv, bool labelled) {
+    assert_true(csv->rows >= 1 && csv->columns >= 1 && labelled == (csv->label != NULL));
+    for (size_t i = 0; i < csv->rows; i++) {
+        for (size_t j = 0; j < csv->columns; j++)
+            assert_true(isfinite(wk_csv_row(csv, i)[j]));
+        assert_true(!labelled || (csv->label[i] >= 0 && (size_t)csv->label[i] < csv->classes.n));
+    }
+    for (size_t c = 0; c < csv->classes.n; c++)
+        assert_true(strlen(csv->classes.text[c]) > 0);
+}
+
+static void damaged_files_give_a_table_or_one_line(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    static const char good[] =
+        "x,kind,\"y, in m\"\r\n1.5,cat,-2e3\r\n0.25,\"say \"\"dög\"\"\",7\r\n"
+        "-3,cat,1e-5\n4,\"say \"\"dög\"\"\",5.5\n11,cow,12\n13,cow,14\n";
+    static const wk_csv_form forms[] = {
+        {.header = true, .label = "kind"}, {.header = true}, {.label = "2"}, {0}};
+    size_t tables = 0, errors = 0;
+    for (size_t i = 0; i < 6000; i++) {
+        const wk_arena_mark mark = wk_arena_here(&l->arena);
+        wk_stream stream = wk_stream_open(i, WK_ROLE_DATA, 77);
+        char text[512];
+        memcpy(text, good, sizeof good);
+        const size_t n = mutate(&stream, text, sizeof good - 1, sizeof text);
+        const wk_csv_form form = forms[i % 8 < 5 ? 0 : i % 8 - 4];
+        write_bytes(f, text, n);
+        wk_csv csv;
+        l->err = (wk_error){0};
+        const wk_status status = wk_csv_read(f->path, form, true, &csv, &l->arena, &l->err);
+        if (status == WK_OK) {
+            assert_sound(&csv, form.label != NULL);
+            tables++;
+        } else {
+            assert_int_equal(status, WK_BAD_INPUT);
+            assert_int_equal(strncmp(l->err.message, f->path, strlen(f->path)), 0);
+            assert_one_line(l->err.message);
+            errors++;
+        }
+        wk_arena_reset(&l->arena, mark);
+    }
+    assert_true(tables > 300 && errors > 1000); /* both were met */
+}
+
+/* ---- as a data source ---- */
+
+#define CSV_CELL(f, ...)                                                                           \
+    CELL((f)->l, "data.source=csv", (f)->key, "data.classes", "data.dim", "data.header=true",      \
+         "data.centre=false", "data.noise=0.1", __VA_ARGS__)
+#define BY_CLASS "data.positive=class", "data.label=kind"
+
+enum { ROWS = 12, D = 3 };
+
+static double entry(size_t row, size_t j) {
+    return (double)((row * 37 + j * j * 11 + row * j * 5 + 13) % 101) - 40;
+}
+
+/* Row i is of class "c<i mod 3>". */
+static void write_table(const files *f) {
+    char text[1024] = "a,kind,b,c\n";
+    for (size_t i = 0; i < ROWS; i++) {
+        const size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, "%g,c%zu,%g,%g\n", entry(i, 0), i % 3, entry(i, 1),
+                 entry(i, 2));
+    }
+    write_text(f, text);
+}
+
+static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
+    wk_data data;
+    MUST(f->l, wk_data_load(bag, seed, other, &data, &f->l->arena, &f->l->err));
+    return data;
+}
+
+/* Which row column i of X is, less `mean`; ROWS if none. */
+static size_t find_row(const wk_data *data, size_t i, const double *mean) {
+    for (size_t row = 0; row < ROWS; row++) {
+        double norm = 0, gap = 0;
+        for (size_t j = 0; j < D; j++)
+            norm += pow(entry(row, j) - mean[j], 2);
+        for (size_t j = 0; j < D; j++)
+            gap = fmax(gap,
+                       fabs(data->X[j * data->n + i] - (entry(row, j) - mean[j]) * sqrt(D / norm)));
+        if (gap < 1e-12)
+            return row;
+    }
+    return ROWS;
+}
+
+static const double zero[D] = {0};
+
+static void triplets_by_class_are_of_rows(void **state) {
+    files *f = *state;
+    write_table(f);
+    const wk_bag bag = CSV_CELL(f, BY_CLASS, "data.triplets=40");
+    const wk_data_source *source = wk_data_source_find("csv");
+    size_t n, N, d;
+    MUST(f->l, source->check(&bag, &f->l->err));
+    MUST(f->l, source->size(&bag, &n, &N, &d, &f->l->err));
+    assert_true(n == 120 && N == 40 && d == D);
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        const wk_data data = load(f, &bag, seed, false);
+        assert_true(data.d == D && data.N == 40 && data.n <= ROWS && data.n > 6);
+        bool seen[ROWS + 1] = {false};
+        for (size_t i = 0; i < data.n; i++) { /* each row once */
+            const size_t row = find_row(&data, i, zero);
+            assert_true(row < ROWS && !seen[row]);
+            seen[row] = true;
+            assert_int_equal(data.label[i], row % 3);
+        }
+        for (size_t i = 0; i < data.N; i++) {
+            const size_t a = data.anchor[i], p = data.positive[i], m = data.negative[i];
+            assert_true(a < data.n && p < data.n && m < data.n && a != p);
+            assert_int_equal(data.label[a], data.label[p]);
+            assert_int_not_equal(data.label[a], data.label[m]);
+        }
+    }
+}
+
+static void noisy_positives_are_new_inputs_near_their_anchors(void **state) {
+    files *f = *state;
+    write_table(f);
+    for (int labelled = 0; labelled < 2; labelled++) {
+        const wk_bag bag =
+            CSV_CELL(f, "data.positive=noise", "data.noise=0.001", "data.triplets=300",
+                     labelled ? "data.label=kind" : "data.header=false");
+        if (!labelled) { /* without header, without labels */
+            char text[1024] = "";
+            for (size_t i = 0; i < ROWS; i++) {
+                const size_t n = strlen(text);
+                snprintf(text + n, sizeof text - n, "%g,%g,%g\n", entry(i, 0), entry(i, 1),
+                         entry(i, 2));
+            }
+            write_text(f, text);
+        } else {
+            write_table(f);
+        }
+        const wk_data data = load(f, &bag, 2, false);
+        assert_true(data.n > 300 && data.n <= 300 + ROWS);
+        double sum = 0;
+        for (size_t i = 0; i < data.N; i++) {
+            const size_t p = data.positive[i], row = find_row(&data, data.anchor[i], zero);
+            double norm = 0;
+            assert_true(row < ROWS && find_row(&data, p, zero) == ROWS);
+            assert_int_equal(data.label[data.anchor[i]], labelled ? row % 3 : row);
+            assert_int_equal(data.label[p], data.label[data.anchor[i]]);
+            assert_int_not_equal(data.label[data.negative[i]], data.label[p]);
+            for (size_t j = 0; j < D; j++)
+                norm += entry(row, j) * entry(row, j);
+            for (size_t j = 0; j < D; j++)
+                sum += pow(data.X[j * data.n + p] * sqrt(norm / D) - entry(row, j), 2);
+        }
+        /* scaling takes away one direction of D */
+        const double deviation = sqrt(sum / (double)(data.N * (D - 1)));
+        assert_below("deviation/0.001 - 1", fabs(deviation / 0.001 - 1), 0.1);
+    }
+}
+
+static void centring_takes_the_mean_of_the_drawn_inputs(void **state) {
+    files *f = *state;
+    write_table(f);
+    const wk_bag bag = CSV_CELL(f, BY_CLASS), centred = CSV_CELL(f, BY_CLASS, "data.centre=true");
+    const wk_data plain = load(f, &bag, 3, false), data = load(f, &centred, 3, false);
+    assert_int_equal(plain.n, data.n);
+    double mean[D] = {0};
+    for (size_t i = 0; i < plain.n; i++)
+        for (size_t j = 0; j < D; j++)
+            mean[j] += entry(find_row(&plain, i, zero), j) / (double)plain.n;
+    for (size_t i = 0; i < plain.n; i++)
+        assert_int_equal(find_row(&data, i, mean), find_row(&plain, i, zero));
+}
+
+static void draws_depend_on_seed_and_role(void **state) {
+    files *f = *state;
+    write_table(f);
+    const wk_bag bag = CSV_CELL(f, "data.positive=noise", "data.label=kind");
+    const wk_data one = load(f, &bag, 5, false), again = load(f, &bag, 5, false);
+    const wk_data two = load(f, &bag, 6, false), other = load(f, &bag, 5, true);
+    assert_int_equal(one.n, again.n);
+    assert_bits("X", D * one.n, one.X, again.X);
+    assert_true(one.n != two.n || memcmp(one.X, two.X, D * one.n * sizeof *one.X) != 0);
+    assert_true(one.n != other.n || memcmp(one.X, other.X, D * one.n * sizeof *one.X) != 0);
+}
+
+static void assert_source_refuses(files *f, const wk_bag *bag, const char *text) {
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("csv");
+    wk_data data;
+    MUST_FAIL(l, WK_BAD_INPUT, text, source->check(bag, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, text, wk_data_load(bag, 1, false, &data, &l->arena, &l->err));
+}
+
+static void tables_without_triplets_are_refused(void **state) {
+    files *f = *state;
+    const wk_bag bag = CSV_CELL(f, BY_CLASS);
+    write_text(f, "kind,x\na,1\na,2\nb\tc,3\n");
+    assert_source_refuses(f, &bag, "t.csv: class 'b?c' has one row only: no positive exists");
+    const wk_bag noise = CSV_CELL(f, "data.positive=noise", "data.label=kind");
+    load(f, &noise, 1, false); /* whose positives need no second row */
+    write_text(f, "kind,x\na,1\na,2\na,3\n");
+    assert_source_refuses(f, &bag, "t.csv: all rows are of one class: no negative exists");
+    assert_source_refuses(f, &noise, "t.csv: all rows are of one class: no negative exists");
+    write_table(f);
+    const wk_bag none = CSV_CELL(f, "data.positive=class");
+    assert_source_refuses(f, &none, "positive: class needs a label column");
+    const wk_bag still = CSV_CELL(f, "data.positive=noise", "data.label=kind", "data.noise=0");
+    assert_source_refuses(f, &still, "noise 0 makes anchor and positive equal");
+    const wk_bag missing = CSV_CELL(f, "data.positive=class", "data.label=kinds");
+    assert_source_refuses(f, &missing, "t.csv:1:1: no column 'kinds' for the label");
+    size_t n, N, d;
+    MUST_FAIL(f->l, WK_BAD_INPUT, "t.csv:1:1: no column",
+              wk_data_source_find("csv")->size(&missing, &n, &N, &d, &f->l->err));
+}
+
+static void zeros_are_refused_unless_they_are_centred(void **state) {
+    files *f = *state;
+    write_text(f, "kind,x,y\na,0,0\na,2,1\nb,3,1\nb,1,4\n");
+    const wk_bag bag = CSV_CELL(f, BY_CLASS), centred = CSV_CELL(f, BY_CLASS, "data.centre=true");
+    assert_source_refuses(f, &bag, "t.csv:2:1: a row of zeros cannot be scaled to the sphere");
+    load(f, &centred, 1, false);
+}
+
+#define FILES_TEST(law) cmocka_unit_test_setup_teardown(law, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FILES_TEST(the_same_table_may_be_written_in_many_ways),
+        FILES_TEST(header_and_label_may_be_left_out),
+        FILES_TEST(labels_are_any_text),
+        FILES_TEST(twice_the_same_name_matters_only_for_the_label),
+        FILES_TEST(the_shape_alone_needs_the_first_line_alone),
+        FILES_TEST(large_tables_are_whole),
+        FILES_TEST(wrong_rows_are_refused_with_their_place),
+        FILES_TEST(wrong_files_are_refused_with_their_place),
+        FILES_TEST(bounds_are_kept),
+        FILES_TEST(missing_files_and_folders_are_refused_by_name),
+        FILES_TEST(damaged_files_give_a_table_or_one_line),
+        FILES_TEST(triplets_by_class_are_of_rows),
+        FILES_TEST(noisy_positives_are_new_inputs_near_their_anchors),
+        FILES_TEST(centring_takes_the_mean_of_the_drawn_inputs),
+        FILES_TEST(draws_depend_on_seed_and_role),
+        FILES_TEST(tables_without_triplets_are_refused),
+        FILES_TEST(zeros_are_refused_unless_they_are_centred),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
