@@ -65,7 +65,7 @@ static int is_ours(const char *folder, DIR *listing) {
         only_unborn = only_unborn && known;
     }
     return is_our_store(folder) ||
-           begins(folder, "results.json", "{\"schema\":1,\"program\":{\"version\"") ||
+           begins(folder, "results.json", "{\"schema\":1,\n\"program\":{\"version\"") ||
            (only_unborn && !is_foreign_store(folder));
 }
 

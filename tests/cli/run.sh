@@ -135,6 +135,13 @@ fresh() {
     results equal before.json o/results.json
 }
 check "--fresh runs all cells again, and finds the same" fresh
+published() { # as a repository holds a report: without the store
+    cp -a o published && rm published/store.*
+    run 1 run tiny.yaml -o published
+    results equal o/results.json published/results.json
+    rm -r published
+}
+check "a published report without its store can be made again in its place" published
 one_width_more() {
     run 1 run tiny.yaml -o o --set 'experiments.drift.model.width=[16, 32, 64, 128, 256]'
     said err '^widecheck: 30 of 36 cells reused$'
