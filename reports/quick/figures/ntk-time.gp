@@ -70,5 +70,5 @@ keyentry with lines lw 2 lc rgb '#4ABF6D' title 'M = 4096', \
 keyentry with lines lw 2 lc rgb '#8BD446' title 'M = 8192', \
 keyentry with lines lw 2 dt solid lc rgb '#767676' title 'dot', \
 keyentry with lines lw 2 dt (9,4) lc rgb '#767676' title 'cosine', \
-keyentry with points pt 8 ps 0.9 lc rgb '#767676' title 'half of them end'
+keyentry with points pt 8 ps 0.9 lc rgb '#767676' title 'half of the seeds have ended'
 set output

@@ -12,10 +12,10 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'first coordinate of the output f' noenhanced
-set xrange [-0.6095944893322874:0.3592231696342558]
+set xrange [-0.6092360018028676:0.35960953572087784]
 set format x '%g'
 set ylabel 'second coordinate of the output f' noenhanced
-set yrange [-0.04907880662870176:0.6583139989431994]
+set yrange [-0.04906579709142563:0.6580841637846545]
 set format y '%g'
 set size ratio -1
 set border 15

@@ -12,20 +12,20 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'wall time, summed over cells (s)' noenhanced
-set xrange [0:17.56927363141109]
+set xrange [0:6.859585175070242]
 set format x '%g'
 set label 'ntk' noenhanced at graph -0.015, first 0 right
-set label '17.2 s,  7.51 GFLOP/s,  39 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
+set label '6.73 s,  19.2 GFLOP/s,  40 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
 set label 'train' noenhanced at graph -0.015, first 1 right
-set label '13.4 s,  11.3 GFLOP/s,  59 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
+set label '5.06 s,  29.8 GFLOP/s,  62 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
 set label 'data' noenhanced at graph -0.015, first 2 right
-set label '9.95 s,  0.0135 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
+set label '2.88 s,  0.0468 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
 set label 'init' noenhanced at graph -0.015, first 3 right
-set label '5.82 s,  0.781 GFLOP/s,  4 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
+set label '1.79 s,  2.54 GFLOP/s,  5 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
 set label 'pca' noenhanced at graph -0.015, first 4 right
-set label '3.24 s' noenhanced at graph 1.02, first 4 left font ',11'
+set label '1.27 s' noenhanced at graph 1.02, first 4 left font ',11'
 set label 'limit' noenhanced at graph -0.015, first 5 right
-set label '0.56 s' noenhanced at graph 1.02, first 5 left font ',11'
+set label '0.188 s' noenhanced at graph 1.02, first 5 left font ',11'
 set yrange [5.6:-0.6]
 unset ytics
 set border 1
