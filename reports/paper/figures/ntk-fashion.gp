@@ -1,0 +1,31 @@
+# Made by widecheck. Draw again: gnuplot ntk-fashion.gp
+if (!exists('output')) output = 'ntk-fashion.svg'
+set encoding utf8
+set terminal svg size 760,520 fixed noenhanced rounded background '#ffffff' font 'DejaVu Sans,Verdana,Arial,sans-serif,13'
+set output output
+set title 'Change of the NTK by t = 8, Fashion-MNIST' noenhanced offset 0,-0.3
+set border 3 lc rgb '#404040'
+set xtics offset 0,0.25
+set xlabel offset 0,0.4
+set tics nomirror out scale 0.8,0.4 textcolor rgb '#202020'
+set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#efefef' lw 0.4
+set minussign
+set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
+set xlabel 'hidden width M' noenhanced
+set xrange [54.19169999120171:4837.34594121535]
+set logscale x
+set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096)
+set ylabel 'ΔΘ, ΔΘ of f/‖f‖' noenhanced
+set yrange [0.0016103401513719424:4.069565556031477]
+set logscale y
+set ytics ('' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1, '' 0.3 1, '' 0.4 1, '' 0.5 1, '' 0.6 1, '' 0.7 1, '' 0.8 1, '' 0.9 1, '10⁰' 1, '' 2 1, '' 3 1, '' 4 1)
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1843 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at first 2169.25706254772, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set rmargin 12
+plot 'ntk-fashion.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \
+'ntk-fashion.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#D55E00' notitle, \
+'ntk-fashion.dat' index 2 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
+'ntk-fashion.dat' index 3 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
+'ntk-fashion.dat' index 0 using 1:2 with linespoints lw 1.8 dt solid pt 7 ps 0.75 lc rgb '#0072B2' title 'ΔΘ', \
+'ntk-fashion.dat' index 1 using 1:2 with linespoints lw 1.8 dt (9,4) pt 5 ps 0.75 lc rgb '#D55E00' title 'ΔΘ of f/‖f‖'
+set output

@@ -1,0 +1,39 @@
+# Made by widecheck. Draw again: gnuplot ntk-losses.gp
+if (!exists('output')) output = 'ntk-losses.svg'
+set encoding utf8
+set terminal svg size 760,520 fixed noenhanced rounded background '#ffffff' font 'DejaVu Sans,Verdana,Arial,sans-serif,13'
+set output output
+set title 'Change of the NTK by t = 8: three cosine losses, four activations' noenhanced offset 0,-0.3
+set border 3 lc rgb '#404040'
+set xtics offset 0,0.25
+set xlabel offset 0,0.4
+set tics nomirror out scale 0.8,0.4 textcolor rgb '#202020'
+set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#efefef' lw 0.4
+set minussign
+set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
+set xlabel 'hidden width M' noenhanced
+set xrange [54.19169999120171:4837.34594121535]
+set logscale x
+set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096)
+set ylabel 'ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖' noenhanced
+set yrange [0.00025385400544125614:0.16217358321026837]
+set logscale y
+set ytics ('' 0.0003 1, '' 0.0004 1, '' 0.0005 1, '' 0.0006 1, '' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1)
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.2936 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at first 3411.6009233355508, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set rmargin 12
+plot 'ntk-losses.dat' index 12 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
+'ntk-losses.dat' index 13 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
+'ntk-losses.dat' index 0 using 1:2 with linespoints lw 1.8 dt solid pt 7 ps 0.75 lc rgb '#0072B2' title 'triplet-linear, relu', \
+'ntk-losses.dat' index 1 using 1:2 with linespoints lw 1.8 dt (9,4) pt 5 ps 0.75 lc rgb '#D55E00' title 'infonce, relu', \
+'ntk-losses.dat' index 2 using 1:2 with linespoints lw 1.8 dt (3,3) pt 9 ps 0.75 lc rgb '#009E73' title 'nt-xent, relu', \
+'ntk-losses.dat' index 3 using 1:2 with linespoints lw 1.8 dt (12,3,3,3) pt 13 ps 0.75 lc rgb '#CC79A7' title 'triplet-linear, tanh', \
+'ntk-losses.dat' index 4 using 1:2 with linespoints lw 1.8 dt (12,3,3,3,3,3) pt 11 ps 0.75 lc rgb '#E69F00' title 'infonce, tanh', \
+'ntk-losses.dat' index 5 using 1:2 with linespoints lw 1.8 dt solid pt 15 ps 0.75 lc rgb '#56B4E9' title 'nt-xent, tanh', \
+'ntk-losses.dat' index 6 using 1:2 with linespoints lw 1.8 dt (9,4) pt 7 ps 0.75 lc rgb '#000000' title 'triplet-linear, erf', \
+'ntk-losses.dat' index 7 using 1:2 with linespoints lw 1.8 dt (3,3) pt 5 ps 0.75 lc rgb '#0072B2' title 'infonce, erf', \
+'ntk-losses.dat' index 8 using 1:2 with linespoints lw 1.8 dt (12,3,3,3) pt 9 ps 0.75 lc rgb '#D55E00' title 'nt-xent, erf', \
+'ntk-losses.dat' index 9 using 1:2 with linespoints lw 1.8 dt (12,3,3,3,3,3) pt 13 ps 0.75 lc rgb '#009E73' title 'triplet-linear, gelu', \
+'ntk-losses.dat' index 10 using 1:2 with linespoints lw 1.8 dt solid pt 11 ps 0.75 lc rgb '#CC79A7' title 'infonce, gelu', \
+'ntk-losses.dat' index 11 using 1:2 with linespoints lw 1.8 dt (9,4) pt 15 ps 0.75 lc rgb '#E69F00' title 'nt-xent, gelu'
+set output
