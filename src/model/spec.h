@@ -12,6 +12,7 @@ typedef enum wk_until {
     WK_UNTIL_LOG_WIDTH, /* T = c ln M */
     WK_UNTIL_ESCAPE, /* T = c ln M/(2μ), μ the growth rate of the linearised dot model on this data
                       */
+    WK_UNTIL_SPREAD, /* T = c/(2(λ_1 − λ_k)), λ of C_0: e^c between first and k-th component */
     WK_UNTIL_GAP,    /* as many steps as SCIENCE I8 says bring sinθ to tol */
 } wk_until;
 
@@ -30,7 +31,7 @@ typedef struct wk_spec {
     bool step_is_relative; /* η = step/|λ|_max(C_0), else η = step */
     double step;
     wk_until until;
-    double horizon; /* T, c, c or tol */
+    double horizon; /* T, c, c, c or tol */
     size_t most_steps;
     bool stops; /* end when the NTK change (of kind `ntk`) exceeds `stop_above` */
     double stop_above;
@@ -41,6 +42,7 @@ typedef struct wk_spec {
     bool log_spaced; /* start, end, and about 8 a decade of steps; false with every = 0: start and
                         end */
     bool pca, representation, move;
+    bool identities;
     bool linearised, limit, spectral; /* see the rows of `measure` */
     size_t n_bound, N, d;             /* at most n inputs; triplets; input dimension */
 } wk_spec;

@@ -19,7 +19,7 @@ static size_t *all_inputs(lab *l, size_t n) {
 
 /* Θ at these inputs, (k p, k p). */
 static double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
-    MUST(l, wk_ntk_new_deep(ntk, net->k, p, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(ntk, net->k, p, net->deep.layers, &l->arena, &l->err));
     for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
         ntk->packed[i] = NAN;
     MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));

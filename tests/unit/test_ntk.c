@@ -11,7 +11,7 @@ static const wk_net_options plain = {0};
 
 /* Θ at these inputs, (k p, k p). */
 static double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
-    MUST(l, wk_ntk_new(ntk, net->k, p, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(ntk, net->k, p, 0, &l->arena, &l->err));
     for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
         ntk->packed[i] = NAN;
     MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));
