@@ -302,7 +302,10 @@ static wk_status record_representation(wk_cell *c, wk_error *err) {
         return WK_CANNOT;
     const double *pca = c->target.representation;
     WK_TRY(wk_subspace_rotation(k, n, pca, n, net->F, net->ld, Q, &c->scratch, err));
-    wk_la_gemm(false, false, k, n, k, 1, Q, k, net->F, net->ld, 0, turned, n);
+    /* Without the constraint the outputs' scale says nothing: they are shown at that of PCA. */
+    const double scale =
+        net->options.orthogonal ? 1 : wk_la_norm(k, n, pca, n) / wk_la_norm(k, n, net->F, net->ld);
+    wk_la_gemm(false, false, k, n, k, scale, Q, k, net->F, net->ld, 0, turned, n);
     for (size_t i = 0; i < n; i++)
         class[i] = c->data.label[i];
     WK_TRY(wk_recorder_indexed(&c->record, "representation.class", n, class, 1, err));

@@ -462,6 +462,27 @@ static void the_representation_is_turned_onto_the_components(void **state) {
                 series(&result, "pca.representation.2")->value, 1e-4);
 }
 
+/* One that is free has any size; it is shown at that of PCA, and nearly on a line. */
+static void a_free_representation_is_shown_at_the_size_of_the_components(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "measure.representation=true",
+                            "train.layers=output", "model.constraint=none", "model.outputs=2",
+                            "train.until.time", "train.until.spread=12");
+    const wk_cell_result result = run(l, &bag, 3);
+    double size[2] = {0, 0}, spread[2] = {0, 0};
+    for (int pca = 0; pca < 2; pca++) {
+        const wk_series *x = series(&result, pca ? "pca.representation.1" : "representation.1");
+        const wk_series *y = series(&result, pca ? "pca.representation.2" : "representation.2");
+        for (size_t i = 0; i < x->n; i++) {
+            size[pca] += x->value[i] * x->value[i] + y->value[i] * y->value[i];
+            spread[pca] += y->value[i] * y->value[i];
+        }
+    }
+    assert_near("size", 1, &size[0], &size[1], 1e-12);
+    assert_below("collapsed", spread[0] / size[0], 0.02);
+    assert_above("PCA is not", spread[1] / size[1], 0.1);
+}
+
 /* ---- form ---- */
 
 static const char *const variants[][12] = {
@@ -609,6 +630,7 @@ int main(void) {
         LAB_TEST(cells_that_differ_in_loss_or_layers_share_data_and_start),
         LAB_TEST(pca_metrics_obey_their_bounds),
         LAB_TEST(the_representation_is_turned_onto_the_components),
+        LAB_TEST(a_free_representation_is_shown_at_the_size_of_the_components),
         LAB_TEST(every_series_is_registered_and_every_metric_is_recorded),
         LAB_TEST(a_cell_repeats_bit_by_bit_with_any_number_of_threads),
         LAB_TEST(stages_account_for_the_work),
