@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,10 @@ wk_status wk_fail_within(wk_error *err, const char *format, ...) {
 
 wk_status wk_fail_memory(wk_error *err, double bytes) {
     return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
+}
+
+wk_status wk_status_of_errno(int why) {
+    return why == ENOMEM || why == EMFILE || why == ENFILE || why == EIO ? WK_CANNOT : WK_BAD_INPUT;
 }
 
 void wk_bug(const char *file, int line, const char *format, ...) {
