@@ -21,7 +21,7 @@
 typedef struct task {
     size_t index; /* in the plan */
     wk_hash key;
-    double flops, bytes;
+    double flops, bytes, most; /* bytes: estimated; most: that it may take */
     size_t threads;
 } task;
 
@@ -74,6 +74,11 @@ static size_t threads_for(const loop *l, const task *t) {
     return t->flops > large || t->bytes > l->memory / 2 ? l->slots : 1;
 }
 
+double wk_session_memory_limit(double estimate) {
+    const double least = 1024.0 * 1048576, factor = 4;
+    return factor * estimate > least ? factor * estimate : least;
+}
+
 static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena *scratch,
                           wk_error *err) {
     wk_session *s = l->session;
@@ -96,8 +101,12 @@ static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena 
     else {
         WK_TRY(wk_plan_spec(&s->opened->plan, &cell, scratch, &spec, &culprit, err));
         t.flops = wk_spec_flops(&spec);
-        t.bytes = wk_spec_bytes(&spec);
+        t.bytes = wk_spec_bytes(&spec, 1);
         t.threads = threads_for(l, &t);
+        t.bytes = wk_spec_bytes(&spec, t.threads);
+        if (s->save_arrays)
+            t.bytes += wk_spec_arrays_bytes(&spec);
+        t.most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(t.bytes);
         l->tasks[l->n++] = t;
     }
     return WK_OK;
@@ -197,7 +206,7 @@ static wk_status start(loop *l, const task *t, wk_error *err) {
                                 .threads = t->threads,
                                 .arrays = s->save_arrays ? full : NULL,
                                 .params = cell.params};
-    WK_TRY(wk_crew_start(l->crew, &request, (size_t)(t - l->tasks), err));
+    WK_TRY(wk_crew_start(l->crew, &request, t->most, (size_t)(t - l->tasks), err));
     l->in_flight += t->bytes;
     wk_arena_reset(&l->arena, mark);
     return WK_OK;

@@ -339,6 +339,8 @@ static wk_status read_result(sqlite3_stmt *statement, wk_row *row, wk_arena *are
         return WK_OK;
     }
     row->peak_bytes = sqlite3_column_double(statement, 9);
+    row->wall_s = sqlite3_column_double(statement, 11);
+    row->cpu_s = sqlite3_column_double(statement, 12);
     row->reason = wk_arena_text(arena, column(statement, 6), err);
     if (!row->reason)
         return WK_CANNOT;
@@ -397,7 +399,7 @@ wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_e
     WK_TRY(prepare(
         store,
         "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
-        " c.record, c.sha256, c.peak_bytes, p.sha256 FROM plan p LEFT JOIN cell c ON c.key = p.key"
+        " c.record, c.sha256, c.peak_bytes, p.sha256, c.wall_s, c.cpu_s FROM plan p LEFT JOIN cell c ON c.key = p.key"
         " ORDER BY p.position",
         &statement, err));
     size_t n = 0;

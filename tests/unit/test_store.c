@@ -54,7 +54,8 @@ static void fill(wk_store *store, size_t cells) {
     }
     assert_int_equal(wk_store_commit(store, NULL), WK_OK);
     const wk_hash key = wk_hash_text("cell 0");
-    const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = record, .peak_bytes = 7};
+    const wk_store_cell cell = {
+        .end = WK_END_OK, .reason = "", .record = record, .wall_s = 2, .cpu_s = 1, .peak_bytes = 7};
     assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
 }
 
@@ -69,7 +70,9 @@ static void a_plan_comes_back_with_its_results(void **state) {
     assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
     assert_int_equal(table.n, 2);
     assert_int_equal(table.rows[0].status, WK_END_OK);
-    assert_true(table.rows[0].series[0].value[0] == 0.25 && table.rows[0].peak_bytes == 7);
+    assert_true(table.rows[0].series[0].value[0] == 0.25);
+    assert_true(table.rows[0].peak_bytes == 7 && table.rows[0].wall_s == 2 &&
+                table.rows[0].cpu_s == 1);
     assert_int_equal(table.rows[1].status, WK_END_PENDING);
     assert_int_equal(table.rows[1].seed, 2);
     assert_string_equal(wk_bag_find(&table.rows[1].params, "model.width"), "64");
