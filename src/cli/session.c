@@ -8,6 +8,7 @@
 #include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
+#include "run/outbox.h"
 #include "run/progress.h"
 #include "run/record.h"
 
@@ -33,6 +34,7 @@ typedef struct loop {
     size_t slots;
     double memory, in_flight; /* bytes that may be taken, and are */
     wk_crew *crew;
+    wk_outbox outbox;
     wk_progress progress;
 } loop;
 
@@ -267,7 +269,7 @@ static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
     else if (l->session->save_arrays)
         drop_arrays(l, t);
     if (status == WK_OK)
-        status = wk_store_put_cell(l->session->store, &t->key, &cell, err);
+        status = wk_outbox_put(&l->outbox, &t->key, &cell, err);
     wk_arena_release(&scratch);
     wk_progress_step(&l->progress, t->flops, !measured);
     return status;
@@ -281,7 +283,8 @@ static wk_status run_all(loop *l, wk_error *err) {
             l->next++;
         }
         if (!wk_crew_busy(l->crew))
-            return WK_OK; /* stopped */
+            return WK_OK;                                /* stopped */
+        WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
@@ -324,17 +327,22 @@ static wk_status run_loop(loop *l, wk_error *err) {
     wk_progress_begin(&l->progress, l->n, total_flops(l), s->quiet);
     const wk_status status = run_all(l, err);
     wk_progress_end(&l->progress);
-    return status;
+    /* Whatever went wrong, what is done is kept. */
+    const wk_status kept = wk_outbox_flush(&l->outbox, true, status == WK_OK ? err : NULL);
+    return status == WK_OK ? kept : status;
 }
 
 wk_status wk_session_run(wk_session *session, wk_error *err) {
     const size_t cores = wk_environment_cores(), threads = session->threads ? session->threads : 1;
-    loop l = {.session = session, .memory = 0.8 * wk_environment_free_memory()};
+    loop l = {.session = session,
+              .outbox = {.store = session->store},
+              .memory = 0.8 * wk_environment_free_memory()};
     l.slots = session->jobs     ? session->jobs * threads
               : cores > threads ? cores / threads * threads
                                 : threads;
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
+    wk_outbox_release(&l.outbox);
     wk_arena_release(&l.arena);
     return status;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ typedef struct member {
     pid_t pid; /* 0: free seat */
     size_t ticket, threads;
     int out, err; /* our ends of its pipes; -1 when closed */
+    int ended;    /* readable when the process has ended; -1: not asked for yet, or not to be had */
     char *answer; /* what it wrote, NUL-terminated */
     size_t length, room;
     char tail[TAIL + 1]; /* the end of its stderr */
@@ -110,6 +112,7 @@ wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, s
                   .threads = request->threads,
                   .out = spawned.out,
                   .err = spawned.err,
+                  .ended = -1,
                   .started = wk_clock_wall(),
                   .most = most,
                   .handed_down = 1024.0 * (double)own.ru_maxrss};
@@ -127,8 +130,18 @@ static void close_end(int *descriptor) {
     *descriptor = -1;
 }
 
+static void close_ends(member *m) {
+    close_end(&m->out);
+    close_end(&m->err);
+    close_end(&m->ended);
+}
+
+/* One that never stops talking is not to keep us from the others: what is left is read next time.
+ */
+enum { MOST_READS = 256 };
+
 static wk_status take_answer(member *m, wk_error *err) {
-    for (;;) {
+    for (int i = 0; i < MOST_READS; i++) {
         if (m->room - m->length < 2) {
             const size_t room = m->room ? 2 * m->room : 64 * 1024;
             char *larger = room <= LARGEST_ANSWER ? realloc(m->answer, room) : NULL;
@@ -154,12 +167,13 @@ static wk_status take_answer(member *m, wk_error *err) {
             return WK_OK;
         }
     }
+    return WK_OK;
 }
 
 /* Keeps the last TAIL bytes. */
 static void take_tail(member *m) {
     char chunk[1024];
-    for (;;) {
+    for (int i = 0; i < MOST_READS; i++) {
         const ssize_t got = read(m->err, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
             continue;
@@ -183,7 +197,7 @@ static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
     nfds_t n = 0;
     for (size_t i = 0; i < crew->slots && n + 2 <= 2 * 1024; i++) {
         member *m = &crew->members[i];
-        const int ends[2] = {m->pid ? m->out : -1, m->pid ? m->err : -1};
+        const int ends[2] = {!m->pid ? -1 : m->out >= 0 ? m->out : m->ended, m->pid ? m->err : -1};
         for (int e = 0; e < 2; e++)
             if (ends[e] >= 0) {
                 owner[n] = m;
@@ -246,8 +260,10 @@ static void watch_one(const wk_crew *crew, member *m, double now) {
             close_end(&m->out);
         return;
     }
-    if (m->out < 0 && m->silent_since == 0)
+    if (m->out < 0 && m->silent_since == 0) {
         m->silent_since = now;
+        m->ended = (int)syscall(SYS_pidfd_open, m->pid, 0);
+    }
     if (has_ended(m)) {
         m->dead_since = now;
         kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
@@ -357,8 +373,7 @@ static void report_on(wk_crew *crew, member *m, int status, const struct rusage 
         explain(crew, m, status);
     crew->used -= m->threads;
     crew->busy--;
-    close_end(&m->out);
-    close_end(&m->err);
+    close_ends(m);
     *m = (member){0};
 }
 
@@ -389,13 +404,13 @@ static bool collect(wk_crew *crew, wk_crew_report *report) {
     return false;
 }
 
-/* Poll sees the end of a worker's output, but not the end of the process that follows at once. */
+/* Where the end of a process cannot be polled, it follows that of its output at once, as a rule. */
 static double longest_wait(const wk_crew *crew) {
     const double now = wk_clock_wall();
     double wait = doze_s;
     for (size_t i = 0; i < crew->slots; i++) {
         const member *m = &crew->members[i];
-        if (m->pid && m->out < 0)
+        if (m->pid && m->out < 0 && m->ended < 0)
             wait = fmin(wait, 0.001 + (m->silent_since > 0 ? (now - m->silent_since) / 4 : 0));
     }
     return wait;
@@ -424,8 +439,7 @@ void wk_crew_free(wk_crew *crew) {
             continue;
         kill(-m->pid, SIGKILL);
         waitpid(m->pid, NULL, 0);
-        close_end(&m->out);
-        close_end(&m->err);
+        close_ends(m);
         free(m->answer);
         m->pid = 0;
     }

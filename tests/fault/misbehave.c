@@ -61,6 +61,12 @@ static void talk(void) {
     forever();
 }
 
+static void scream(void) {
+    for (;;)
+        say(2, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+               "a\n");
+}
+
 static void mute(void) {
     say(2, "no more\n");
     close(1);
@@ -89,9 +95,9 @@ static void abandon(void) {
 static const struct {
     const char *name;
     void (*act)(void);
-} ways[] = {{"crash", crash},     {"hang", hang},      {"eat", eat},   {"feed", feed},
-            {"garbage", garbage}, {"talk", talk},      {"mute", mute}, {"quit", quit},
-            {"leave", leave},     {"abandon", abandon}};
+} ways[] = {{"crash", crash},     {"hang", hang},   {"eat", eat},        {"feed", feed},
+            {"garbage", garbage}, {"talk", talk},   {"mute", mute},      {"scream", scream},
+            {"quit", quit},       {"leave", leave}, {"abandon", abandon}};
 
 static void misbehave(void) {
     const char *folder = getenv("MISBEHAVE");

@@ -93,6 +93,11 @@ END
 check "the peak of each cell is its own" peak
 check "a worker that prints garbage before its answer: its cell is crashed" one garbage crashed "^not a cell's record: "
 check "a worker that never stops printing: its cell is crashed" one talk crashed '^answered with more than 256 MiB$'
+screaming() {
+    local limits=(--timeout 2 --mem 400M)
+    one scream timeout '^stopped after 2 s \(--timeout\); it said: a*'
+}
+check "a worker that never stops complaining: its cell is a timeout" screaming
 check "a worker that closes its output and lives on: its cell is crashed" one mute crashed \
     '^closed its output, but did not end within 5 s; it said: no more$'
 check "a worker that ends without an answer: its cell is crashed" one quit crashed '^ended with exit code 7 and no whole answer$'
