@@ -67,6 +67,8 @@ static void verdict_row(const wk_judgement *found, FILE *out) {
         wk_words_estimate(out, part);
         if (own->n > 1)
             fprintf(out, " (the tightest of %zu parts)", own->n);
+        fputs(part->capped ? "; " : "", out);
+        wk_words_capped(out, part);
         fputs(" | ", out);
         wk_words_rule(out, &part->test->rule);
     } else {
@@ -114,10 +116,12 @@ static void part_row(const wk_report *report, const wk_part *part, bool slopes, 
         wk_words_test(out, report, part->test);
     }
     fputs(" | ", out);
-    if (isnan(part->estimate))
+    if (isnan(part->estimate)) {
         fputs("–", out);
-    else
+    } else {
+        fputs(part->at_least ? "≥ " : "", out);
         wk_quote_number(out, part->estimate, 4);
+    }
     fputs(" | ", out);
     if (isnan(part->low) || isnan(part->high)) {
         fputs("–", out);
@@ -142,7 +146,9 @@ static void part_row(const wk_report *report, const wk_part *part, bool slopes, 
             wk_quote_number(out, part->curvature, 2);
     }
     fputs(" | ", out);
-    wk_quote_markdown(out, part->reason ? part->reason : "");
+    const bool said = wk_words_capped(out, part), more = part->reason && *part->reason;
+    fputs(said && more ? "; " : "", out);
+    wk_quote_markdown(out, more ? part->reason : "");
     fputs(" |\n", out);
 }
 
@@ -153,7 +159,7 @@ static void parts(const wk_report *report, const wk_finding *found, size_t ntest
     }
     const bool slopes = is_slope(found), tests = ntests > 1;
     fprintf(out,
-            "| where |%s estimate | interval | seeds | verdict |%s reason "
+            "| where |%s estimate | interval | seeds | verdict |%s remarks "
             "|\n|---|%s---|---|---|---|%s---|\n",
             tests ? " test |" : "", slopes ? " local slopes | curvature |" : "",
             tests ? "---|" : "", slopes ? "---|---|" : "");

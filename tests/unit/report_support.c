@@ -293,3 +293,15 @@ char *markdown_of(fixture *f) {
     free(text);
     return copy;
 }
+
+char *summary_of(fixture *f) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    wk_report_summary(&f->report, out);
+    fclose(out);
+    char *copy = wk_arena_text(&f->arena, text, NULL);
+    free(text);
+    return copy;
+}

@@ -46,5 +46,7 @@ bool there(const fixture *f, const char *name);
 
 /* report.md, as text in the arena. */
 char *markdown_of(fixture *f);
+/* What the terminal shows. */
+char *summary_of(fixture *f);
 
 #endif

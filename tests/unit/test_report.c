@@ -158,6 +158,31 @@ static void verdicts_come_first_and_nothing_is_proved(void **state) {
     assert_non_null(strstr(text, "    widecheck run 'a b.yaml'\n"));
 }
 
+static void values_at_the_cap_are_told_beside_the_estimate(void **state) {
+    fixture *f = *state;
+    f->report.njudgements = 1;
+    wk_part *part = (wk_part *)&f->judgements[0].claim_finding.parts[1]; /* its cap is 1 */
+    part->estimate = 34;
+    part->low = 28;
+    part->high = 41;
+    part->values = 70;
+    assert_null(strstr(markdown_of(f), "at the cap"));
+    assert_null(strstr(markdown_of(f), "≥"));
+    part->capped = 7;
+    part->at_least = true;
+    const char *text = markdown_of(f);
+    assert_non_null(strstr(text, "| ≥ 34 [28, 41] (the tightest of 2 parts); 7 of 70 values at the "
+                                 "cap 1 |"));
+    assert_non_null(strstr(text, "| ≥ 34 | [28, 41] | 4 | ✔ pass | – | – | 7 of 70 values at the "
+                                 "cap 1 |"));
+    char *screen = summary_of(f);
+    assert_non_null(strstr(screen, "ratio ≥ 34 [28, 41] in (0.8, 1.2), n 4, 7/70 at cap\n"));
+    ((wk_claim *)f->judgements[0].claim)->id = "a-longer-name-of-a-claim";
+    screen = summary_of(f); /* where it does not fit, the rest stays whole */
+    assert_null(strstr(screen, "at cap"));
+    assert_non_null(strstr(screen, "ratio ≥ 34 [28, 41] in (0.8, 1.2), n 4\n"));
+}
+
 static void a_shared_figure_is_shown_once(void **state) {
     char *text = markdown_of(*state);
     const char *first = strstr(text, "figures/width.svg");
@@ -185,20 +210,11 @@ static void a_figure_that_was_not_drawn_is_named(void **state) {
 static void summary_fits_80_columns_and_repeats_what_did_not_pass(void **state) {
     fixture *f = *state;
     f->report.rerun = "widecheck run a.yaml";
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    assert_non_null(out);
-    wk_report_summary(&f->report, out);
-    fclose(out);
+    char *text = summary_of(f);
     assert_null(strchr(text, '\033'));
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
         assert_true(wk_quote_columns(line) <= 80);
-    free(text);
-    out = open_memstream(&text, &length);
-    assert_non_null(out);
-    wk_report_summary(&f->report, out);
-    fclose(out);
+    text = summary_of(f);
     const char *again = strstr(text, "not passed:");
     assert_non_null(again);
     static const char *const ids[] = {"fails", "undecided", "broken", "vacuous"};
@@ -209,7 +225,6 @@ static void summary_fits_80_columns_and_repeats_what_did_not_pass(void **state) 
     }
     assert_null(strstr(again, "passes"));
     assert_non_null(strstr(text, "40 cells: 38 ok, 1 diverged, 1 crashed"));
-    free(text);
 }
 
 static void the_part_shown_is_one_that_decided(void **state) {
@@ -237,6 +252,7 @@ int main(void) {
         TEST(tables_keep_their_columns_whatever_the_text),
         TEST(no_control_byte_and_no_markup_of_a_text_reaches_the_report),
         TEST(verdicts_come_first_and_nothing_is_proved),
+        TEST(values_at_the_cap_are_told_beside_the_estimate),
         TEST(a_shared_figure_is_shown_once),
         TEST(a_figure_that_was_not_drawn_is_named),
         TEST(summary_fits_80_columns_and_repeats_what_did_not_pass),

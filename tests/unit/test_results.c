@@ -100,12 +100,25 @@ static void every_claim_carries_what_the_contract_names(void **state) {
     json_decref(root);
 }
 
+static void a_part_tells_how_many_values_are_at_the_cap(void **state) {
+    fixture *f = *state;
+    wk_part *part = (wk_part *)&f->judgements[0].claim_finding.parts[1];
+    part->values = 70;
+    part->capped = 7;
+    json_t *root = results(f);
+    json_t *told = json_array_get(at(json_array_get(at(root, "claims"), 0), "parts"), 1);
+    assert_int_equal(json_integer_value(at(told, "values")), 70);
+    assert_int_equal(json_integer_value(at(told, "capped")), 7);
+    json_decref(root);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(results_are_strict_json_of_schema_1),
         TEST(numbers_survive_with_all_their_digits),
         TEST(what_is_not_finite_is_null_and_the_reason_says_which),
         TEST(every_claim_carries_what_the_contract_names),
+        TEST(a_part_tells_how_many_values_are_at_the_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
