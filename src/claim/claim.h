@@ -103,11 +103,19 @@ typedef struct wk_hypothesis {
     size_t n;
 } wk_hypothesis;
 
+/* What several claims say together, in plain words: `holds` if all of them pass, `fails` if any
+ * fails or is vacuous, else `unsettled`. */
+typedef struct wk_family {
+    const char *id, *title, *holds, *fails, *unsettled;
+} wk_family;
+
 typedef struct wk_claim {
     const char *id, *statement, *source, *why; /* why: the reason for the margin */
     const char *figure;                        /* id of the figure to show beside it, or NULL */
     wk_hypothesis claim, control;
-    const char *control_note; /* what the control is, in words; or NULL */
+    const char *control_note;         /* what the control is, in words; or NULL */
+    const wk_family *const *families; /* (nfamilies) that rest on it */
+    size_t nfamilies;
 } wk_claim;
 
 /* One part: one test on one combination of the axes that are neither `over` nor fixed. */

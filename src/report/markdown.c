@@ -47,20 +47,22 @@ static void head(const wk_report *report, FILE *out) {
 }
 
 /* The heading's anchor as GitHub makes it: letters, digits, - and _. */
-static void anchor(FILE *out, const char *id) {
+void wk_markdown_link(FILE *out, const char *id) {
+    fputs("[", out);
+    wk_quote_markdown(out, id);
+    fputs("](#", out);
     for (const char *p = id; *p; p++)
         if (isalnum((unsigned char)*p) || *p == '-' || *p == '_')
             fputc(tolower((unsigned char)*p), out);
+    fputs(")", out);
 }
 
 static void verdict_row(const wk_judgement *found, FILE *out) {
     const wk_finding *own = &found->claim_finding;
     const wk_part *part = wk_words_part(own);
-    fputs("| [", out);
-    wk_quote_markdown(out, found->claim->id);
-    fputs("](#", out);
-    anchor(out, found->claim->id);
-    fprintf(out, ") | %s | ", wk_words_mark(found->verdict));
+    fputs("| ", out);
+    wk_markdown_link(out, found->claim->id);
+    fprintf(out, " | %s | ", wk_words_mark(found->verdict));
     wk_quote_markdown(out, found->claim->statement ? found->claim->statement : "");
     fputs(" | ", out);
     if (part) {
@@ -213,11 +215,9 @@ static void claim_figure(const wk_report *report, size_t k, const char *const *t
         if (figure_of(report, report->judgements[j].claim) == i) {
             fputs("Figure: ", out);
             wk_quote_markdown(out, report->figures[i].id);
-            fputs(", at [", out);
-            wk_quote_markdown(out, report->judgements[j].claim->id);
-            fputs("](#", out);
-            anchor(out, report->judgements[j].claim->id);
-            fputs(").\n\n", out);
+            fputs(", at ", out);
+            wk_markdown_link(out, report->judgements[j].claim->id);
+            fputs(".\n\n", out);
             return;
         }
     figure(report, i, troubles, out);
@@ -279,6 +279,7 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
                              wk_error *err) {
     head(report, out);
     verdicts(report, out);
+    wk_markdown_families(report, out);
     if (report->njudgements)
         fputs("## Claims\n\n", out);
     for (size_t k = 0; k < report->njudgements; k++)

@@ -183,6 +183,43 @@ static void values_at_the_cap_are_told_beside_the_estimate(void **state) {
     assert_non_null(strstr(screen, "ratio ≥ 34 [28, 41] in (0.8, 1.2), n 4\n"));
 }
 
+static void families_say_what_their_claims_mean_together(void **state) {
+    static const wk_family family = {"f", "Is it | <so>?", "It holds *now*.", "It fails.", "Open."};
+    static const wk_family other = {"g", "Other?", "Yes.", "No.", "Perhaps."};
+    static const struct {
+        size_t claims[2];
+        const char *said;
+    } cases[] = {
+        {{0, 0}, "It holds \\*now\\*."},
+        {{0, 1}, "It fails."},
+        {{2, 1}, "It fails."},
+        {{0, 2}, "Open."},
+        {{0, 3}, "Open."},
+        {{3, 4}, "It fails."},
+    };
+    static const wk_family *const both[] = {&family, &other};
+    fixture *f = *state;
+    assert_null(strstr(markdown_of(f), "plain words"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t k = 0; k < 5; k++) {
+            wk_claim *claim = (wk_claim *)f->judgements[k].claim;
+            claim->families = both;
+            claim->nfamilies = k == cases[i].claims[0] || k == cases[i].claims[1];
+        }
+        ((wk_claim *)f->judgements[cases[i].claims[0]].claim)->nfamilies = 2;
+        const char *text =
+            strstr(markdown_of(f), "## In plain words\n\n### Is it \\| \\<so\\>?\n\n");
+        assert_non_null(text);
+        const char *end = strstr(text, "### Other?"), *said = strstr(text, cases[i].said);
+        assert_non_null(end);
+        assert_true(said && said < end);
+        assert_true(end < strstr(text, "## Claims"));
+    }
+    assert_non_null(strstr(markdown_of(f), "Rests on: [broken](#broken) ! error, "
+                                           "[vacuous](#vacuous) ∅ VACUOUS.\n"));
+    assert_non_null(strstr(markdown_of(f), "Perhaps.\n\nRests on: [broken](#broken) ! error.\n"));
+}
+
 static void a_shared_figure_is_shown_once(void **state) {
     char *text = markdown_of(*state);
     const char *first = strstr(text, "figures/width.svg");
@@ -253,6 +290,7 @@ int main(void) {
         TEST(no_control_byte_and_no_markup_of_a_text_reaches_the_report),
         TEST(verdicts_come_first_and_nothing_is_proved),
         TEST(values_at_the_cap_are_told_beside_the_estimate),
+        TEST(families_say_what_their_claims_mean_together),
         TEST(a_shared_figure_is_shown_once),
         TEST(a_figure_that_was_not_drawn_is_named),
         TEST(summary_fits_80_columns_and_repeats_what_did_not_pass),
