@@ -214,6 +214,7 @@ static void families_say_what_their_claims_mean_together(void **state) {
         assert_non_null(end);
         assert_true(said && said < end);
         assert_true(end < strstr(text, "## Claims"));
+        assert_null(strstr(end, "### Is it")); /* once, however many claims it has */
     }
     assert_non_null(strstr(markdown_of(f), "Rests on: [broken](#broken) ! error, "
                                            "[vacuous](#vacuous) ∅ VACUOUS.\n"));
