@@ -221,6 +221,40 @@ static void families_say_what_their_claims_mean_together(void **state) {
     assert_non_null(strstr(markdown_of(f), "Perhaps.\n\nRests on: [broken](#broken) ! error.\n"));
 }
 
+static void cells_with_the_same_fate_are_one_row(void **state) {
+    fixture *f = *state;
+    for (size_t i = 20; i < 40; i++) { /* all of dot */
+        f->rows[i].status = WK_END_DIVERGED;
+        f->rows[i].reason = i < 24 ? "early" : i == 39 ? "late" : "soon";
+    }
+    f->rows[3].status = f->rows[8].status = WK_END_PENDING;
+    const char *text = markdown_of(f);
+    assert_non_null(strstr(text, "| drift | 4, the first `dot641` | `loss.similarity` dot; "
+                                 "`model.width` 64 | 4 seeds | early |\n"
+                                 "| drift | 15, the first `dot645` | `loss.similarity` dot; "
+                                 "`model.width` 64, 256, 1024, 4096 | 5 seeds | soon |\n"
+                                 "| drift | `dot40965` | `loss.similarity` dot; `model.width` "
+                                 "4096 | seed 5 | late |\n"));
+    assert_non_null(strstr(text, "| drift | 2, the first `cosine644` | `loss.similarity` cosine; "
+                                 "`model.width` 64, 256 | seed 4 | pending |  |\n"));
+}
+
+static void many_values_of_a_parameter_are_told_by_their_ends(void **state) {
+    static const char *const widths[] = {"512", "64", "4096", "128", "256"};
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    fixture *f = *state;
+    f->table.n = 5;
+    for (size_t i = 0; i < 5; i++) {
+        f->rows[i].status = WK_END_DIVERGED;
+        ((wk_pair *)f->rows[i].params.pairs)[2].text = widths[i];
+        ((wk_pair *)f->rows[i].params.pairs)[1].text = names[i];
+    }
+    assert_string_equal(f->rows[0].params.pairs[2].key, "model.bias");
+    const char *text = markdown_of(f);
+    assert_non_null(strstr(text, "`model.bias` 64 … 4096 (5 values)"));
+    assert_non_null(strstr(text, "`loss.similarity` a, b, c … e (5 values)"));
+}
+
 static void a_shared_figure_is_shown_once(void **state) {
     char *text = markdown_of(*state);
     const char *first = strstr(text, "figures/width.svg");
@@ -292,6 +326,8 @@ int main(void) {
         TEST(verdicts_come_first_and_nothing_is_proved),
         TEST(values_at_the_cap_are_told_beside_the_estimate),
         TEST(families_say_what_their_claims_mean_together),
+        TEST(cells_with_the_same_fate_are_one_row),
+        TEST(many_values_of_a_parameter_are_told_by_their_ends),
         TEST(a_shared_figure_is_shown_once),
         TEST(a_figure_that_was_not_drawn_is_named),
         TEST(summary_fits_80_columns_and_repeats_what_did_not_pass),
