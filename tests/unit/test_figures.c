@@ -97,6 +97,51 @@ static void line_leaves_divergence_out_of_the_mean_and_counts_it(void **state) {
     assert_non_null(strstr(read_file(f, "figures/width.gp"), "diverged or unbounded"));
 }
 
+/* Does the key show this title, beside a sample made by a line of the script that begins so? */
+static bool key_has(const char *gp, const char *sample, const char *title) {
+    char text[256];
+    snprintf(text, sizeof text, "title %s", title);
+    const char *found = strstr(gp, text), *entry = found;
+    while (entry && entry > gp && entry[-1] != '\n')
+        entry--;
+    return found && strncmp(entry, sample, strlen(sample)) == 0;
+}
+
+static void a_line_without_a_point_has_no_line_in_the_key(void **state) {
+    fixture *f = *state;
+    static const char *const names[] = {"'dot'", "'dot'.' (diverged)'", "'dot'.' (unbounded)'",
+                                        "'dot'.' (no values)'"};
+    const double ends[] = {1, INF, INF, NOT_A_NUMBER};
+    f->figures[0].predicted = NULL;
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 20; i < 40; i++) {
+            ((double *)f->rows[i].series[0].value)[2] = ends[k];
+            f->rows[i].status = k == 1 ? WK_END_DIVERGED : WK_END_OK;
+        }
+        write_report(f);
+        const char *gp = read_file(f, "figures/width.gp");
+        if (!key_has(gp, k ? "keyentry with points pt 8" : "'width.dat' index 1", names[k]))
+            fail_msg("no key %s in: %s", names[k], gp);
+        assert_true(key_has(gp, "'width.dat' index 0", "'cosine'"));
+        assert_non_null(strstr(read_file(f, "figures/width.svg"), "cosine"));
+    }
+}
+
+static void the_factor_of_a_horizon_is_called_c(void **state) {
+    fixture *f = *state;
+    static const char *const by[] = {"train.until.escape"};
+    for (size_t i = 0; i < 40; i++)
+        ((wk_pair *)f->rows[i].params.pairs)[4] =
+            (wk_pair){"train.until.escape", i < 20 ? "0.5" : "1.5"};
+    f->figures[0].by = by;
+    wk_curves set;
+    assert_int_equal(wk_gather(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL),
+                     WK_OK);
+    assert_int_equal(set.n, 2);
+    assert_string_equal(set.curves[0].label, "c = 0.5");
+    assert_string_equal(set.curves[1].label, "c = 1.5");
+}
+
 static void conditions_are_never_averaged_as_seeds(void **state) {
     fixture *f = *state;
     wk_curves set;
@@ -212,6 +257,8 @@ int main(void) {
         TEST(hostile_titles_are_drawn_and_not_run),
         TEST(same_table_same_bytes),
         TEST(line_leaves_divergence_out_of_the_mean_and_counts_it),
+        TEST(a_line_without_a_point_has_no_line_in_the_key),
+        TEST(the_factor_of_a_horizon_is_called_c),
         TEST(conditions_are_never_averaged_as_seeds),
         TEST(trajectory_is_the_median_on_a_common_grid),
         TEST(without_gnuplot_data_and_scripts_are_still_there),
