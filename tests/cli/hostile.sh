@@ -192,7 +192,7 @@ END
 }
 promise() {
     sed "$2" good.yaml >bad.yaml
-    check "$1 is refused at once" bounded 100 2 "$3" run bad.yaml -o absent
+    check "$1 is refused at once" bounded 64 2 "$3" run bad.yaml -o absent
 }
 axis() {
     python3 -c "print(*($1 for i in range($2)), sep=', ')"
@@ -208,6 +208,9 @@ promise "a width of 10^18" 's/width: 16}/width: 1000000000000000000}/' "'model.w
 promise "a dimension of 10^12" 's/dim: 10/dim: 1000000000000/' "'dim' must be an integer from 1 to .*|'blobs.dim' must be.*"
 python3 -c 'print("widecheck: [" + "1, " * 200000 + "1]")' >bad.yaml
 check "a suite of 200000 values is refused at once" bounded 100 2 "bad\.yaml:1:.* more than 100000 values" run bad.yaml -o absent
+promise "an unknown parameter of 20000 combinations" \
+    "s/model: {width: \[16, 32, 64, 128\]}/model: {width: [$(axis '100 + i' 100)]}/; s/step: 0.1, until: 2/step: [$(axis '(1 + i) / 1e4' 100)], until: [1, 2]/; s/seeds: 6/seeds: 1/; s/^    x: model.width/    x: model.widht/" \
+    "bad\.yaml:.* unknown parameter 'model.widht'"
 
 python3 - <<'END' || exit 2
 import gzip, struct
