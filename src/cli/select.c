@@ -117,8 +117,10 @@ wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *are
 
 static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,
                             const wk_node *at, wk_arena *arena, wk_error *err) {
+    const wk_arena_mark mark = wk_arena_here(arena);
     wk_plan_cell cell = {0};
     for (size_t i = 0; i < e->combinations; i++) {
+        wk_arena_reset(arena, mark); /* the last cell stays, for its names */
         WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
         if (wk_bag_find(&cell.params, param))
             return WK_OK;
