@@ -74,7 +74,7 @@ static wk_status run(asked *a, wk_bench_problem *problem, wk_error *err) {
     for (size_t i = 0; i < a->inputs; i++)
         probe[i] = i;
     wk_ntk ntk;
-    WK_TRY(wk_ntk_new(&ntk, a->size.outputs, a->inputs, &problem->arena, err));
+    WK_TRY(wk_ntk_new(&ntk, a->size.outputs, a->inputs, 0, &problem->arena, err));
     if (a->save[0]) {
         WK_TRY(wk_ntk_full(&problem->net, probe, &ntk, &problem->arena, err));
         return save(a, problem, &ntk, err);

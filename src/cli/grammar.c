@@ -143,6 +143,21 @@ static const wk_group claim_group = {.name = "claim",
                                      .rows = claim_rows,
                                      .n = COUNT(claim_rows)};
 
+static const wk_param family_rows[] = {
+    {"title", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the question that it answers"},
+    {"claims", WK_WORDS, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "the claims that the answer rests on"},
+    {"holds", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer if all of them pass"},
+    {"fails", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "the answer if any of them failed or is vacuous"},
+    {"unsettled", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer otherwise"},
+};
+static const wk_group family_group = {.name = "family",
+                                      .help = "what several claims mean together, in plain words; "
+                                              "the report shows it after the verdicts",
+                                      .rows = family_rows,
+                                      .n = COUNT(family_rows)};
+
 /* ---- figures ---- */
 
 static const wk_param figure_rows[] = {
@@ -166,11 +181,15 @@ static const wk_param document_rows[] = {
     {"level", WK_REAL, 0, "0.95", 0.5, 0.9999, NULL, NULL,
      "confidence over all claims together; with m claims each interval has level 1 − (1 − "
      "level)/m"},
-    {"seed", WK_INTEGER, 0, "1", 0, 1e15, NULL, NULL, "the first seed"},
+    {"seed", WK_INTEGER, 0, "1", 0, 1e15, NULL, NULL,
+     "the base seed: the first of every experiment"},
+    {"confirm", WK_WORDS, 0, NULL, 0, 0, NULL, NULL,
+     "other base seeds: `run --confirm` judges every claim with each of them too"},
     {"data", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &data_group, "data sets by name"},
     {"experiments", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &experiment_group,
      "experiments by name"},
     {"claims", WK_NAMED, 0, NULL, 0, 0, NULL, &claim_group, "claims by name"},
+    {"families", WK_NAMED, 0, NULL, 0, 0, NULL, &family_group, "families of claims by name"},
     {"figures", WK_NAMED, 0, NULL, 0, 0, NULL, &figure_group, "figures by name"},
     {"defaults", WK_GROUP, 0, NULL, 0, 0, NULL, &experiment_group,
      "laid below every experiment; keys of the experiment win"},

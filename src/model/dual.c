@@ -88,3 +88,23 @@ static wk_dual quadrature(const wk_thin *thin, double q1, double q2, double c) {
 wk_dual wk_dual_tanh(double q1, double q2, double c) {
     return quadrature(wk_activation_thin(wk_activation_find("tanh")), q1, q2, c);
 }
+
+wk_moments wk_dual_moments(const wk_activation *activation) {
+    enum { POINTS = 512 };
+    static const double far = 12; /* e^(-72) is below what u^4 could lift to rounding */
+    _Alignas(64) double u[POINTS], value[POINTS], slope[POINTS];
+    for (int i = 0; i < POINTS; i++)
+        u[i] = (i + 0.5) * (2 * far / POINTS) - far;
+    wk_activation_thin(activation)->apply(POINTS, u, value, slope);
+    wk_moments m = {0, 0, 0};
+    double total = 0;
+    for (int i = 0; i < POINTS; i++) {
+        const double weight = exp(-u[i] * u[i] / 2), v2 = value[i] * value[i],
+                     s2 = slope[i] * slope[i];
+        total += weight;
+        m.value4 += weight * v2 * v2;
+        m.value2_slope2 += weight * v2 * s2;
+        m.slope4 += weight * s2 * s2;
+    }
+    return (wk_moments){m.value4 / total, m.value2_slope2 / total, m.slope4 / total};
+}

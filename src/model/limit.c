@@ -1,5 +1,6 @@
 #include "model/limit.h"
 
+#include "model/dual.h"
 #include "model/pca.h"
 
 typedef struct job {
@@ -33,9 +34,9 @@ static void row_task(void *context, size_t i, size_t thread) {
         j->theta[i * n + q] = j->theta[q * n + i] = pair(j, i, q);
 }
 
-wk_status wk_limit_kernel_deep(const wk_data *data, const wk_activation *activation, size_t hidden,
-                               bool residual, wk_pool *pool, double *theta, wk_arena *scratch,
-                               wk_error *err) {
+wk_status wk_limit_kernel(const wk_data *data, const wk_activation *activation, size_t hidden,
+                          bool residual, wk_pool *pool, double *theta, wk_arena *scratch,
+                          wk_error *err) {
     if (!activation->dual)
         return wk_fail(err, WK_BAD_INPUT, "no infinite-width kernel is known for activation '%s'",
                        activation->name);
@@ -57,13 +58,14 @@ wk_status wk_limit_kernel_deep(const wk_data *data, const wk_activation *activat
     return WK_OK;
 }
 
-wk_status wk_limit_kernel(const wk_data *data, const wk_activation *activation, wk_pool *pool,
-                          double *theta, wk_error *err) {
-    wk_arena scratch = {0};
-    const wk_status status =
-        wk_limit_kernel_deep(data, activation, 0, false, pool, theta, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
+/* Θ_aa is the mean over units of φ(h)² + v² φ'(h)², Θ_ab that of v_a v_b φ'(h)². */
+double wk_limit_variance(const wk_activation *activation, bool same_output) {
+    const wk_moments m = wk_dual_moments(activation);
+    if (!same_output)
+        return m.slope4;
+    const wk_dual limit = activation->dual(1, 1, 1);
+    const double mean = limit.value + limit.slope;
+    return m.value4 + 2 * m.value2_slope2 + 3 * m.slope4 - mean * mean;
 }
 
 wk_status wk_limit_growth(size_t n, const double *S, const double *theta, double *mu,

@@ -9,14 +9,10 @@
 
 enum { ROWS = 128, CHUNK = 640 }; /* hidden units, and pairs of inputs, a product */
 
-wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) {
-    *ntk = (wk_ntk){k, p, true, k * (k + 1) / 2, p * (p + 1) / 2, NULL};
-    ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns, err);
-    return ntk->packed ? WK_OK : WK_CANNOT;
-}
-
-wk_status wk_ntk_new_deep(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) {
-    *ntk = (wk_ntk){k, p, false, k * k, p * (p + 1) / 2, NULL};
+wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, size_t hidden, wk_arena *arena,
+                     wk_error *err) {
+    const bool swaps = hidden == 0;
+    *ntk = (wk_ntk){k, p, swaps, swaps ? k * (k + 1) / 2 : k * k, p * (p + 1) / 2, NULL};
     ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns, err);
     return ntk->packed ? WK_OK : WK_CANNOT;
 }

@@ -21,10 +21,9 @@ typedef struct wk_ntk {
         *packed; /* (rows, columns): row a(a+1)/2+b (swaps) or a k+b, column i(i+1)/2+j, i >= j */
 } wk_ntk;
 
-/* Room for a kernel of two layers; of more. */
-wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena, wk_error *err) WK_CHECKED;
-wk_status wk_ntk_new_deep(wk_ntk *ntk, size_t k, size_t p, wk_arena *arena,
-                          wk_error *err) WK_CHECKED;
+/* Room for the kernel of a network with `hidden` layers above the first (depth − 2). */
+wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, size_t hidden, wk_arena *arena,
+                     wk_error *err) WK_CHECKED;
 
 /* The kernel of the RAW outputs at the inputs probe[0..p). The net must be settled. */
 wk_status wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch,

@@ -19,6 +19,11 @@ static wk_status count_steps(const wk_spec *spec, double eta, double mu, const w
     case WK_UNTIL_ESCAPE:
         *steps = ceil(spec->horizon * log_width / (2 * mu) / eta - slack);
         break;
+    case WK_UNTIL_SPREAD:
+        *steps = ceil(spec->horizon / (2 * (target->pca.value[0] - target->pca.value[net->k - 1])) /
+                          eta -
+                      slack);
+        break;
     case WK_UNTIL_GAP:
         WK_TRY(wk_subspace_tangent(net->M, net->k, net->Vt, target->U, &tangent, arena, err));
         *steps = wk_pca_steps(&target->pca, net->M, eta, tangent, spec->horizon);

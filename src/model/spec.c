@@ -1,5 +1,6 @@
 #include "model/spec.h"
 
+#include "model/identities.h"
 #include "model/ntk.h"
 
 #include <math.h>
@@ -47,6 +48,8 @@ static const wk_param until_rows[] = {
     {"log-width", WK_REAL, WK_AXIS, NULL, WK_POSITIVE, 1e6, NULL, NULL, "T = c ln M"},
     {"escape", WK_REAL, WK_AXIS, NULL, WK_POSITIVE, 1e6, NULL, NULL,
      "T = c ln M/(2μ), μ the growth rate of the linearised dot model on this data"},
+    {"spread", WK_REAL, WK_AXIS, NULL, WK_POSITIVE, 100, NULL, NULL,
+     "T = c/(2(λ₁ − λₖ)), λ the eigenvalues of C: the first component outgrows the k-th by e^c"},
     {"gap", WK_REAL, WK_AXIS, NULL, WK_POSITIVE, 1, NULL, NULL,
      "as many steps as the eigenvalue gap of C needs to bring sinθ to this"},
 };
@@ -126,6 +129,10 @@ static const wk_param measure_rows[] = {
      "distance of the kernel at the start from the infinite-width one; needs kernel: full"},
     {"spectral", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
      "also the kernel's change in spectral norm; needs kernel: full"},
+    {"identities", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
+     "residuals of the exact identities that hold for the cell, each with a control; at every "
+     "step, at the cost of some "
+     "plain steps"},
     {"move", WK_TRUTH, 0, "false", 0, 0, NULL, NULL,
      "‖Δθ‖, absolute and relative; doubles the memory"},
 };
@@ -168,6 +175,7 @@ static wk_status read_train(const wk_bag *params, wk_spec *spec, wk_error *err) 
     } forms[] = {{"train.until.time", WK_UNTIL_TIME},
                  {"train.until.log-width", WK_UNTIL_LOG_WIDTH},
                  {"train.until.escape", WK_UNTIL_ESCAPE},
+                 {"train.until.spread", WK_UNTIL_SPREAD},
                  {"train.until.gap", WK_UNTIL_GAP}};
     spec->step_is_relative = wk_bag_find(params, "train.step.spectral-radius") != NULL;
     WK_TRY(wk_bag_real(params,
@@ -202,6 +210,7 @@ static wk_status read_measure(const wk_bag *params, wk_spec *spec, wk_error *err
     spec->pca = is(params, "measure.pca", "true");
     spec->representation = is(params, "measure.representation", "true");
     spec->move = is(params, "measure.move", "true");
+    spec->identities = is(params, "measure.identities", "true");
     spec->linearised = is(params, "measure.linearised", "true");
     spec->limit = is(params, "measure.limit", "true");
     spec->spectral = is(params, "measure.spectral", "true");
@@ -217,7 +226,9 @@ static wk_status read_data(const wk_bag *params, wk_spec *spec, wk_error *err) {
     const wk_data_source *source = wk_data_source_find(name);
     if (!source)
         return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", name);
-    return source->size(params, &spec->n_bound, &spec->N, &spec->d, err);
+    WK_TRY(source->size(params, &spec->n_bound, &spec->N, &spec->d, err));
+    spec->table_bytes = source->bytes ? source->bytes(params) : 0;
+    return WK_OK;
 }
 
 /* ---- what cannot be right, whatever the data ---- */
@@ -231,7 +242,8 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
                        "outputs 1 with cosine similarity: its gradient vanishes identically; "
                        "take 2 or more");
     WK_TRY(wk_loss_check(&spec->loss, spec->N, k, culprit, err));
-    const bool needs_pca = spec->pca || spec->until == WK_UNTIL_GAP || spec->step_is_relative;
+    const bool needs_pca = spec->pca || spec->until == WK_UNTIL_SPREAD ||
+                           spec->until == WK_UNTIL_GAP || spec->step_is_relative;
     if (spec->orthogonal && k > M)
         return wk_fail(err, WK_BAD_INPUT,
                        "outputs %zu above width %zu: %zu rows of length %zu cannot be orthonormal",
@@ -262,6 +274,10 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
                        "until: {gap: …} is derived for triplet-linear with the dot product; the "
                        "loss is %s%s",
                        spec->loss.kind->name, spec->loss.cosine ? " with cosine similarity" : "");
+    *culprit = "train.until";
+    if (spec->until == WK_UNTIL_SPREAD && k < 2)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "until: {spread: …} needs two outputs or more: with one, λ_1 − λ_k is 0");
     *culprit = "measure.representation";
     if (spec->representation && !spec->pca)
         return wk_fail(err, WK_BAD_INPUT, "representation: true needs pca: true");
@@ -271,6 +287,9 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
     *culprit = "measure";
     if ((spec->linearised || spec->limit || spec->spectral) && spec->ntk != WK_NTK_FULL)
         return wk_fail(err, WK_BAD_INPUT, "linearised, limit and spectral need kernel: full");
+    if (spec->identities && !wk_identities_any(spec))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "identities: true, but none of the identities is of such a cell");
     if (spec->linearised && (spec->probes || spec->flow || spec->frozen || spec->orthogonal))
         return wk_fail(err, WK_BAD_INPUT,
                        "linearised: true needs probes: all, method: gd, layers: all and no "
@@ -305,7 +324,9 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
 wk_net_options wk_spec_options(const wk_spec *spec) {
     return (wk_net_options){.orthogonal = spec->orthogonal,
                             .frozen = spec->frozen,
-                            .keep_gradient = spec->move,
+                            .keep_gradient =
+                                spec->move ||
+                                (spec->identities && wk_identity_holds(spec, WK_IDENTITY_BALANCE)),
                             .hidden = spec->hidden,
                             .residual = spec->residual};
 }
@@ -323,6 +344,8 @@ static double guess_steps(const wk_spec *spec) {
         return spec->horizon * log_width / eta;
     case WK_UNTIL_ESCAPE:
         return spec->horizon * log_width / (2 * typical_mu) / eta;
+    case WK_UNTIL_SPREAD: /* λ_1 − λ_k is some half of the radius, which η is relative to */
+        return spec->horizon / eta;
     case WK_UNTIL_GAP:
         break;
     }
@@ -348,14 +371,8 @@ double wk_spec_flops(const wk_spec *spec) {
            points * (ntk + pca);
 }
 
-double wk_spec_bytes(const wk_spec *spec) {
-    const size_t n = spec->n_bound, k = spec->outputs;
-    const size_t p = spec->probes && spec->probes < n ? spec->probes : n;
-    const wk_net_options options = wk_spec_options(spec);
-    const double kernel =
-        spec->ntk == WK_NTK_FULL ? (double)(k * k) * (double)(p * p) : 2 * (double)(n * n);
-    const double base = 48e6; /* the program, its libraries, and work space */
-    const double copies = spec->pca ? 2 : 0;
-    return base + (spec->flow ? 9 : 1) * wk_net_bytes(spec->width, n, k, options) +
-           8 * (copies * (double)spec->width * (double)n + 3 * kernel + (double)(spec->d * n));
+double wk_spec_checkpoints(const wk_spec *spec) {
+    const bool known = spec->until == WK_UNTIL_TIME || spec->until == WK_UNTIL_LOG_WIDTH;
+    const double steps = guess_steps(spec), most = (double)spec->most_steps;
+    return guess_checkpoints(spec, known && steps < most ? steps : most) + 1;
 }

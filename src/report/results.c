@@ -238,9 +238,25 @@ static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
         fputc(']', out);
         rule(out, &part->test->rule);
         reading(out, part->test);
-        fprintf(out, ",\"n\":%zu", part->n);
+        fprintf(out, ",\"n\":%zu,\"values\":%zu,\"capped\":%zu", part->n, part->values,
+                part->capped);
         member_text(out, "verdict", wk_verdict_name(part->verdict), false);
         WK_TRY(part_reason(out, part, err));
+        fputc('}', out);
+    }
+    fputc(']', out);
+    return WK_OK;
+}
+
+/* What the claim's own tests say with other base seeds. */
+static wk_status confirmations(const wk_report *report, size_t claim, FILE *out, wk_error *err) {
+    fputs(",\n  \"confirmations\":[", out);
+    for (size_t c = 0; c < report->nconfirmations; c++) {
+        const wk_judgement *found = &report->confirmations[c].judgements[claim];
+        fprintf(out, "%s\n   {\"seed\":%" PRIu64, c ? "," : "", report->confirmations[c].seed);
+        member_text(out, "verdict", wk_verdict_name(found->verdict), false);
+        member_text(out, "reason", found->reason, false);
+        WK_TRY(finding(out, &found->claim_finding, err));
         fputc('}', out);
     }
     fputc(']', out);
@@ -268,7 +284,9 @@ static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
         member_text(out, "reason", found->control_finding.reason, false);
         from(out, &claim->control.from);
         WK_TRY(finding(out, &found->control_finding, err));
-        fputs("}}", out);
+        fputc('}', out);
+        WK_TRY(confirmations(report, i, out, err));
+        fputc('}', out);
     }
     fputs("]", out);
     return WK_OK;
@@ -327,6 +345,12 @@ static wk_status cell_reason(FILE *out, const wk_row *row, wk_error *err) {
     return failed ? wk_fail_memory(err, 0) : WK_OK;
 }
 
+/* 0 is unknown. */
+static void usage(FILE *out, const char *name, double value) {
+    key(out, name, false);
+    wk_json_real(out, value > 0 ? value : (double)NAN);
+}
+
 static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
     fputc('{', out);
     member_text(out, "id", row->id, true);
@@ -336,8 +360,11 @@ static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
     fprintf(out, ",\"seed\":%" PRIu64, row->seed);
     member_text(out, "status", wk_end_name(row->status), false);
     WK_TRY(cell_reason(out, row, err));
-    key(out, "peak_bytes", false);
-    wk_json_real(out, row->peak_bytes > 0 ? row->peak_bytes : (double)NAN);
+    /* A time of a cell that was stopped is no time of the cell. */
+    const bool measured = row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+    usage(out, "wall_s", measured ? row->wall_s : 0);
+    usage(out, "cpu_s", measured ? row->cpu_s : 0);
+    usage(out, "peak_bytes", row->peak_bytes);
     fputs(",\"metrics\":{", out);
     for (size_t i = 0; i < row->nseries; i++)
         series(out, &row->series[i], i == 0);

@@ -357,28 +357,3 @@ wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) {
     }
     return copy; /* keys are never changed in place: shared */
 }
-
-wk_status wk_yaml_merge(wk_yaml *above, const wk_yaml *below, wk_arena *arena, wk_error *err) {
-    if (above->kind != WK_YAML_MAP || below->kind != WK_YAML_MAP)
-        return WK_OK;
-    size_t missing = 0;
-    for (size_t i = 0; i < below->n; i++) {
-        wk_yaml *found = wk_yaml_find(above, below->keys[i]->text);
-        if (found)
-            WK_TRY(wk_yaml_merge(found, below->items[i], arena, err));
-        missing += !found;
-    }
-    if (!missing)
-        return WK_OK;
-    WK_TRY(widen(above, missing, arena, err));
-    for (size_t i = 0; i < below->n; i++) {
-        if (wk_yaml_find(above, below->keys[i]->text))
-            continue;
-        wk_yaml *copy = wk_yaml_copy(below->items[i], arena, err);
-        if (!copy)
-            return WK_CANNOT;
-        above->keys[above->n] = below->keys[i];
-        above->items[above->n++] = copy;
-    }
-    return WK_OK;
-}

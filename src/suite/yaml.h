@@ -38,11 +38,6 @@ wk_yaml *wk_yaml_find(const wk_yaml *map, const char *key);
 wk_status wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena,
                       wk_error *err) WK_CHECKED;
 
-/* Deep merge: keys of `below` that `above` lacks are added to `above`; where both hold maps, these
- * are merged likewise; anything else of `above` stays. Used for `defaults:`. */
-wk_status wk_yaml_merge(wk_yaml *above, const wk_yaml *below, wk_arena *arena,
-                        wk_error *err) WK_CHECKED;
-
 /* A deep copy: changing it leaves `yaml` as it is. NULL and a message when there is no memory. */
 wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) WK_CHECKED;
 

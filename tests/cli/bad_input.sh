@@ -283,6 +283,18 @@ bad "a control that names the claim's own metric is refused" \
     's/control: {.*/control: {test: {metric: weights.output-norm2}}/' '{test: {metric: weights.output-norm2}}' \
     "the control is the claim itself.*"
 
+families='$a families:\n  all: {title: T, claims: [passes], holds: H, fails: F, unsettled: U}'
+bad "a family of an unknown claim is refused with the nearest" \
+    "${families/passes]/pases]}" 'pases' "unknown claim 'pases' \(did you mean 'passes'\?\)"
+bad "a family that names a claim twice is refused" \
+    "${families/passes]/passes, passes]}" 'passes], ho' "claim 'passes' is named twice"
+bad "a family without claims is refused" "${families/passes]/]}" '[], ho' "'claims' must be a text or a list of texts.*"
+for key in claims holds fails unsettled; do
+    bad "a family without '$key' is refused" \
+        "$(sed "s/, $key: [][a-zA-Z]*//" <<<"$families")" '{title: T' "missing required key '$key'"
+done
+bad "a family without a title is refused" "${families/title: T, /}" '{claims: [p' "missing required key 'title'"
+
 # ---- options ----
 
 check "--set of an unknown key is refused at its column" refuses_run \
@@ -308,6 +320,9 @@ check "--threads of a word is refused" refuses_run "--threads:1:1: must be an in
 check "--timeout 0 is refused" refuses_run "--timeout:1:1: must be seconds above 0, not '0'" good.yaml --timeout 0
 check "--timeout of a word is refused" refuses_run "--timeout:1:1: must be seconds.*'soon'" good.yaml --timeout soon
 check "--timeout nan is refused" refuses_run "--timeout:1:1: must be seconds.*'nan'" good.yaml --timeout nan
+for size in 0 1K 512 -2G 2g G 1.5 '' nanG 1e400T 2GB; do
+    check "--mem '$size' is refused" refuses_run "--mem:1:1: must be a size of at least 1M, such as 512M or 2G, not '$size'" good.yaml --mem "$size"
+done
 check "an unknown option is refused with the nearest" refuses_run \
     "unknown option '--seds' \(did you mean '--seeds'\?\)" good.yaml --seds 3
 check "a flag with a value is refused" refuses_run "option '--fresh' takes no value" good.yaml --fresh=yes

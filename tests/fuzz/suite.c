@@ -22,7 +22,7 @@ static void look_at(const wk_plan *plan, size_t index, wk_arena *arena) {
     if (status != WK_OK)
         fuzz_refused(status, &err);
     else
-        WK_ASSERT(wk_spec_flops(&spec) > 0 && wk_spec_bytes(&spec) > 0);
+        WK_ASSERT(wk_spec_flops(&spec) > 0 && wk_spec_bytes(&spec, 1) > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

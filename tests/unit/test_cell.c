@@ -77,7 +77,8 @@ static void until_the_predicted_escape(void **state) {
     double theta[18 * 18], *S = NULL, mu = NAN;
     MUST(l, wk_data_load(&bag, 3, false, &data, &l->arena, &l->err));
     MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
-    MUST(l, wk_limit_kernel(&data, wk_activation_find("relu"), l->pool, theta, &l->err));
+    MUST(l, wk_limit_kernel(&data, wk_activation_find("relu"), 0, false, l->pool, theta, &l->arena,
+                            &l->err));
     MUST(l, wk_limit_growth(18, S, theta, &mu, &l->arena, &l->err));
     assert_true(last(&result, "escape.growth") == mu);
     assert_true(last(&result, "train.steps") == ceil(0.5 * log(150) / (2 * mu) / 0.1));
@@ -99,6 +100,27 @@ static void until_the_gap_brings_the_sine_to_its_tolerance(void **state) {
         assert_below("procrustes", last(&result, "pca.procrustes"), 0.01);
         assert_above("cka", last(&result, "pca.cka"), 0.999);
     }
+}
+
+static void until_the_first_component_has_outgrown_the_last(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "train.layers=output", "model.constraint=none",
+                            "train.until.time", "train.until.spread=3");
+    const wk_cell_result result = run(l, &bag, 3);
+    const double *value = series(&result, "pca.eigenvalue")->value,
+                 eta = last(&result, "train.step");
+    assert_true(last(&result, "train.steps") == ceil(3 / (2 * eta * (value[0] - value[2]))));
+}
+
+/* Exponential growth without blow-up: what is asked does not depend on the scale. */
+static void frozen_features_do_not_diverge_under_dot(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "train.layers=output", "model.constraint=none",
+                            "train.until.time=200", "measure.checkpoints.spacing=ends");
+    const wk_cell_result result = run(l, &bag, 3);
+    assert_int_equal(result.end, WK_END_OK);
+    assert_above("growth", last(&result, "output.norm"), 1e3 * sqrt(150));
+    assert_below("rank", last(&result, "representation.effective-rank"), 1.5);
 }
 
 static void too_many_steps_are_refused(void **state) {
@@ -290,8 +312,8 @@ static void metrics_are_those_of_the_network_trained_by_hand(void **state) {
     MUST(l, wk_net_new(&net, &data, wk_activation_find("relu"), 150, 4,
                        (wk_net_options){.keep_gradient = true}, 11, l->pool, &l->arena, &l->err));
     const size_t probe[] = {0, 3, 7, 10, 14}; /* i 18/5 */
-    MUST(l, wk_ntk_new(&start, 4, 5, &l->arena, &l->err));
-    MUST(l, wk_ntk_new(&now, 4, 5, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&start, 4, 5, 0, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&now, 4, 5, 0, &l->arena, &l->err));
     MUST(l, wk_ntk_full(&net, probe, &start, &l->arena, &l->err));
     double *blocks[2] = {lab_garbage(l, 15 * 16), lab_garbage(l, 15 * 16)};
     double *g = lab_zeros(l, 4 * net.ld), move0 = sqrt(150 * (8 + 4.0));
@@ -347,14 +369,14 @@ static void a_deep_cell_is_the_deep_network_trained_by_hand(void **state) {
     size_t probe[18];
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
-    MUST(l, wk_ntk_new_deep(&start, 4, n, &l->arena, &l->err));
-    MUST(l, wk_ntk_new_deep(&now, 4, n, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&start, 4, n, net.deep.layers, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&now, 4, n, net.deep.layers, &l->arena, &l->err));
     MUST(l, wk_ntk_full(&net, probe, &start, &l->arena, &l->err));
     double *blocks[2] = {lab_garbage(l, pairs * 16), lab_garbage(l, pairs * 16)};
     wk_ntk_normalised(&start, probe, net.F, net.ld, blocks[0]);
     double *theta = lab_garbage(l, n * n), *S = NULL, mu = NAN;
     MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
-    MUST(l, wk_limit_kernel_deep(&data, relu, 2, true, l->pool, theta, &l->arena, &l->err));
+    MUST(l, wk_limit_kernel(&data, relu, 2, true, l->pool, theta, &l->arena, &l->err));
     MUST(l, wk_limit_growth(n, S, theta, &mu, &l->arena, &l->err));
     const double steps = ceil(0.02 * log(150) / (2 * mu) / 0.01);
     assert_true(steps >= 1 && last(&result, "escape.growth") == mu);
@@ -440,6 +462,27 @@ static void the_representation_is_turned_onto_the_components(void **state) {
                 series(&result, "pca.representation.2")->value, 1e-4);
 }
 
+/* One that is free has any size; it is shown at that of PCA, and nearly on a line. */
+static void a_free_representation_is_shown_at_the_size_of_the_components(void **state) {
+    lab *l = *state;
+    const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "measure.representation=true",
+                            "train.layers=output", "model.constraint=none", "model.outputs=2",
+                            "train.until.time", "train.until.spread=12");
+    const wk_cell_result result = run(l, &bag, 3);
+    double size[2] = {0, 0}, spread[2] = {0, 0};
+    for (int pca = 0; pca < 2; pca++) {
+        const wk_series *x = series(&result, pca ? "pca.representation.1" : "representation.1");
+        const wk_series *y = series(&result, pca ? "pca.representation.2" : "representation.2");
+        for (size_t i = 0; i < x->n; i++) {
+            size[pca] += x->value[i] * x->value[i] + y->value[i] * y->value[i];
+            spread[pca] += y->value[i] * y->value[i];
+        }
+    }
+    assert_near("size", 1, &size[0], &size[1], 1e-12);
+    assert_below("collapsed", spread[0] / size[0], 0.02);
+    assert_above("PCA is not", spread[1] / size[1], 0.1);
+}
+
 /* ---- form ---- */
 
 static const char *const variants[][12] = {
@@ -452,6 +495,10 @@ static const char *const variants[][12] = {
     {"measure.spectral=true", "measure.limit=true"},
     {"measure.linearised=true", "measure.ntk.probes=all", "model.activation=tanh"},
     {"train.method=flow", "train.tolerance=1e-6", "measure.spectral=true", "model.depth=3"},
+    {"measure.identities=true"},
+    {"measure.identities=true", "model.activation=linear", "train.method=flow",
+     "train.tolerance=1e-6"},
+    {"measure.identities=true", DOT, "train.layers=output"},
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
@@ -565,6 +612,8 @@ int main(void) {
         LAB_TEST(until_a_multiple_of_log_width),
         LAB_TEST(until_the_predicted_escape),
         LAB_TEST(until_the_gap_brings_the_sine_to_its_tolerance),
+        LAB_TEST(until_the_first_component_has_outgrown_the_last),
+        LAB_TEST(frozen_features_do_not_diverge_under_dot),
         LAB_TEST(too_many_steps_are_refused),
         LAB_TEST(what_only_the_data_can_tell_is_refused),
         LAB_TEST(checkpoints_are_where_they_were_asked),
@@ -581,6 +630,7 @@ int main(void) {
         LAB_TEST(cells_that_differ_in_loss_or_layers_share_data_and_start),
         LAB_TEST(pca_metrics_obey_their_bounds),
         LAB_TEST(the_representation_is_turned_onto_the_components),
+        LAB_TEST(a_free_representation_is_shown_at_the_size_of_the_components),
         LAB_TEST(every_series_is_registered_and_every_metric_is_recorded),
         LAB_TEST(a_cell_repeats_bit_by_bit_with_any_number_of_threads),
         LAB_TEST(stages_account_for_the_work),

@@ -229,7 +229,7 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
     wk_ntk ntk;
-    MUST(l, wk_ntk_new_deep(&ntk, net.k, n, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&ntk, net.k, n, net.deep.layers, &l->arena, &l->err));
     MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
     double *trace = lab_garbage(l, n * n);
     MUST(l, wk_ntk_trace(&net, trace, &l->arena, &l->err));

@@ -10,8 +10,8 @@
 static double *limit_of(lab *l, const wk_data *data, const char *activation, size_t hidden,
                         bool residual) {
     double *theta = lab_garbage(l, data->n * data->n);
-    MUST(l, wk_limit_kernel_deep(data, wk_activation_find(activation), hidden, residual, l->pool,
-                                 theta, &l->arena, &l->err));
+    MUST(l, wk_limit_kernel(data, wk_activation_find(activation), hidden, residual, l->pool, theta,
+                            &l->arena, &l->err));
     return theta;
 }
 
@@ -80,13 +80,14 @@ static void the_recursion_over_whole_matrices_gives_the_same(void **state) {
         if (hidden)
             continue;
         double two[81];
-        MUST(l, wk_limit_kernel(&data, wk_activation_find(activation), l->pool, two, &l->err));
+        MUST(l, wk_limit_kernel(&data, wk_activation_find(activation), 0, false, l->pool, two,
+                                &l->arena, &l->err));
         assert_bits("two layers", 81, theta, two);
     }
     const wk_activation unknown = {.name = "mystery"};
     double theta[81];
     MUST_FAIL(l, WK_BAD_INPUT, "'mystery'",
-              wk_limit_kernel_deep(&data, &unknown, 2, true, l->pool, theta, &l->arena, &l->err));
+              wk_limit_kernel(&data, &unknown, 2, true, l->pool, theta, &l->arena, &l->err));
 }
 
 /* ---- finite networks ---- */
@@ -118,7 +119,7 @@ static void draw_kernel(lab *l, const wk_data *data, const setting *s, size_t M,
     wk_ntk ntk;
     MUST(l, wk_net_new(&net, data, wk_activation_find(s->activation), M, K, options, seed, l->pool,
                        &l->arena, &l->err));
-    MUST(l, wk_ntk_new_deep(&ntk, K, N, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&ntk, K, N, net.deep.layers, &l->arena, &l->err));
     MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
     wk_ntk_expand(&ntk, full);
 }

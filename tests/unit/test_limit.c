@@ -146,7 +146,8 @@ static void the_limit_kernel_is_K_plus_G_times_slope(void **state) {
     const wk_data data = lab_data(l, 5, 9, 3);
     for (size_t c = 0; c < wk_activations_n; c++) {
         double *theta = lab_garbage(l, 81);
-        MUST(l, wk_limit_kernel(&data, &wk_activations[c], l->pool, theta, &l->err));
+        MUST(l, wk_limit_kernel(&data, &wk_activations[c], 0, false, l->pool, theta, &l->arena,
+                                &l->err));
         for (size_t i = 0; i < 9; i++)
             for (size_t j = 0; j < 9; j++) {
                 const double rho = data.G[i * data.ld + j];
@@ -160,7 +161,7 @@ static void the_limit_kernel_is_K_plus_G_times_slope(void **state) {
     const wk_activation unknown = {.name = "mystery"};
     double theta[81];
     MUST_FAIL(l, WK_BAD_INPUT, "'mystery'",
-              wk_limit_kernel(&data, &unknown, l->pool, theta, &l->err));
+              wk_limit_kernel(&data, &unknown, 0, false, l->pool, theta, &l->arena, &l->err));
 }
 
 /* ---- I5: finite networks around the limit ---- */
@@ -176,7 +177,7 @@ static sample draw_kernels(lab *l, const char *activation) {
     const wk_data data = lab_data(l, 5, N, 3);
     const wk_activation *phi = wk_activation_find(activation);
     double *limit = lab_garbage(l, N * N), *values = lab_garbage(l, DRAWS * SIDE * SIDE);
-    MUST(l, wk_limit_kernel(&data, phi, l->pool, limit, &l->err));
+    MUST(l, wk_limit_kernel(&data, phi, 0, false, l->pool, limit, &l->arena, &l->err));
     const size_t probe[N] = {0, 1, 2, 3, 4, 5};
     for (size_t r = 0; r < DRAWS; r++) {
         const wk_arena_mark mark = wk_arena_here(&l->arena);
@@ -184,7 +185,7 @@ static sample draw_kernels(lab *l, const char *activation) {
         wk_ntk ntk;
         MUST(l, wk_net_new(&net, &data, phi, WIDTH, K, (wk_net_options){0}, 1000 + r, l->pool,
                            &l->arena, &l->err));
-        MUST(l, wk_ntk_new(&ntk, K, N, &l->arena, &l->err));
+        MUST(l, wk_ntk_new(&ntk, K, N, 0, &l->arena, &l->err));
         MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
         wk_ntk_expand(&ntk, values + r * SIDE * SIDE);
         wk_arena_reset(&l->arena, mark);
@@ -271,8 +272,8 @@ static void growth_is_the_top_eigenvalue_of_S_theta(void **state) {
         const wk_data data = lab_data(l, 8, n, seed);
         double *S = NULL, *theta = lab_garbage(l, n * n), mu = NAN;
         MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
-        MUST(l, wk_limit_kernel(&data, wk_activation_find(seed % 2 ? "relu" : "tanh"), l->pool,
-                                theta, &l->err));
+        MUST(l, wk_limit_kernel(&data, wk_activation_find(seed % 2 ? "relu" : "tanh"), 0, false,
+                                l->pool, theta, &l->arena, &l->err));
         MUST(l, wk_limit_growth(n, S, theta, &mu, &l->arena, &l->err));
         double *product = lab_product(l, n, n, n, S, theta), *v = lab_normals(l, n, seed);
         const double shift = 1; /* the spectrum is real, and above -shift */

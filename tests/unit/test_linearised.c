@@ -22,7 +22,7 @@ typedef struct pair {
 
 static wk_ntk kernel_of(lab *l, const wk_net *net, const size_t *probe, size_t p) {
     wk_ntk ntk;
-    MUST(l, (net->deep.layers ? wk_ntk_new_deep : wk_ntk_new)(&ntk, K, p, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&ntk, K, p, net->deep.layers, &l->arena, &l->err));
     MUST(l, wk_ntk_full(net, probe, &ntk, &l->arena, &l->err));
     return ntk;
 }

@@ -321,7 +321,7 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
     wk_ntk ntk;
-    MUST(l, wk_ntk_new(&ntk, k, n, &l->arena, &l->err));
+    MUST(l, wk_ntk_new(&ntk, k, n, 0, &l->arena, &l->err));
     MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
     const size_t entries = ntk.rows * ntk.columns;
     *count = M * (2 * ld + k) + k * ld + entries + 6 * n * n;

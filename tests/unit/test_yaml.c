@@ -178,28 +178,6 @@ static void put_replaces_or_adds(void **state) {
     wk_arena_release(&arena);
 }
 
-static void merge_fills_only_gaps(void **state) {
-    (void)state;
-    wk_arena arena = {0};
-    wk_error err = {0};
-    wk_yaml *above = parsed("{a: {x: 1}, b: [1], c: 5}", &arena);
-    const wk_yaml *below = parsed("{a: {x: 2, y: 3}, b: [7, 8], c: {z: 1}, d: {e: 4}}", &arena);
-    assert_int_equal(wk_yaml_merge(above, below, &arena, &err), WK_OK);
-    assert_int_equal(above->n, 4);
-    const wk_yaml *a = wk_yaml_find(above, "a");
-    assert_string_equal(wk_yaml_find(a, "x")->text, "1");
-    assert_string_equal(wk_yaml_find(a, "y")->text, "3");
-    assert_int_equal(wk_yaml_find(above, "b")->n, 1);
-    assert_string_equal(wk_yaml_find(above, "c")->text, "5");
-    /* what was merged in is a copy: changing it leaves `below` as it was */
-    wk_yaml *d = wk_yaml_find(above, "d");
-    assert_int_equal(wk_yaml_put(d, "e", parsed("0", &arena), &arena, &err), WK_OK);
-    assert_int_equal(wk_yaml_put(d, "f", parsed("0", &arena), &arena, &err), WK_OK);
-    assert_string_equal(wk_yaml_find(wk_yaml_find(below, "d"), "e")->text, "4");
-    assert_int_equal(wk_yaml_find(below, "d")->n, 1);
-    wk_arena_release(&arena);
-}
-
 static void shown_text_is_short_and_printable(void **state) {
     (void)state;
     char out[WK_YAML_SHOWN], longer[400] = "";
@@ -228,7 +206,6 @@ int main(void) {
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(size_is_bounded),
         cmocka_unit_test(put_replaces_or_adds),
-        cmocka_unit_test(merge_fills_only_gaps),
         cmocka_unit_test(shown_text_is_short_and_printable),
     };
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
