@@ -43,6 +43,18 @@ static void text_that_is_not_utf8_is_replaced(void **state) {
     check_quote(wk_quote_plain, "ΔΘ‖½𝟙", "ΔΘ‖½𝟙");
 }
 
+static void wrapped_text_keeps_its_words_and_its_columns(void **state) {
+    (void)state;
+    char *got = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&got, &length);
+    assert_non_null(out);
+    wk_quote_wrapped(out, " ΔΘ is  meant, donaudampfschiff and so on", 10, 2);
+    fclose(out);
+    assert_string_equal(got, "ΔΘ is\n  meant,\n  donaudampfschiff\n  and so\n  on");
+    free(got);
+}
+
 static void cut_text_fits_its_columns(void **state) {
     (void)state;
     assert_int_equal(wk_quote_columns("ΔΘ漢"), 4);
@@ -318,6 +330,7 @@ int main(void) {
         cmocka_unit_test(quoted_text_cannot_leave_its_quotes),
         cmocka_unit_test(text_that_is_not_utf8_is_replaced),
         cmocka_unit_test(cut_text_fits_its_columns),
+        cmocka_unit_test(wrapped_text_keeps_its_words_and_its_columns),
         cmocka_unit_test(interval_is_student_t),
         TEST(percent_of_gemm_is_per_core),
         TEST(times_of_killed_cells_are_not_counted),
