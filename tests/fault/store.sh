@@ -148,4 +148,19 @@ END
 }
 check "data that changes while it runs: nothing more is stored under its old name, exit code 3" changing_data
 
+rebuilt() {
+    mkdir own && cp "$program" own/widecheck
+    local built=$program
+    program=$work/own/widecheck
+    begin rebuilt -j 1
+    until_stored rebuilt 1
+    # as a linker does it: another file under the same name
+    printf '#!/bin/sh\nexit 5\n' >own/new && chmod +x own/new && mv own/new own/widecheck
+    end
+    program=$built
+    same "$code" 0 'exit code'
+    results equal whole/results.json rebuilt/results.json
+}
+check "a program that is built anew while it runs goes on as it was" rebuilt
+
 finish
