@@ -6,6 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Messages quote what came from outside. One that holds a line's end would look like two, and one
+ * that holds an escape would speak to the terminal; C1 controls are two bytes in UTF-8. */
+static void make_line(char *text) {
+    for (unsigned char *p = (unsigned char *)text; *p; p++) {
+        if (*p < 0x20 || *p == 0x7F)
+            *p = '?';
+        else if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
+            p[0] = p[1] = '?';
+    }
+}
+
 wk_status wk_fail(wk_error *err, wk_status status, const char *format, ...) {
     if (err) {
         char message[sizeof err->message]; /* the arguments may point into err->message */
@@ -13,6 +24,7 @@ wk_status wk_fail(wk_error *err, wk_status status, const char *format, ...) {
         va_start(args, format);
         vsnprintf(message, sizeof message, format, args);
         va_end(args);
+        make_line(message);
         memcpy(err->message, message, sizeof message);
         err->status = status;
     }

@@ -13,7 +13,8 @@ typedef enum wk_status {
     WK_CANNOT = 3,    /* memory, disk, LAPACK, a crashed worker: could not be measured */
 } wk_status;
 
-/* The message: lower case, no full stop, the offending text quoted. Filled only on failure. */
+/* The message: lower case, no full stop, the offending text quoted; one line, control characters as
+ * '?'. Filled only on failure. */
 typedef struct wk_error {
     wk_status status;
     char message[1024];

@@ -365,11 +365,33 @@ described() {
     run 0 describe tiny.yaml drift
     said out 'model.width: 16 32 64 128'
     run 0 describe tiny.yaml passes
-    said out 'reason for the margin: it is a test'
+    said out 'Margin. The bound was set before the run, for this reason: it is a test\.'
     run 0 describe tiny.yaml change
     said out 'figure change'
 }
 check "describe tells of a suite, an experiment, a claim and a figure" described
+# Of every claim: source, hypothesis, margin and control, each a paragraph of full sentences within 80 columns, in plain text.
+in_sentences() {
+    local suite claim lead claims=0
+    for suite in "$tests"/../../suites/*.yaml; do
+        run 0 describe "$suite"
+        cp out all
+        for claim in $(sed -n '/^claims:/,/^[a-bd-z]*:/s/^  \([a-z0-9-]*\):$/\1/p' "$suite"); do
+            claims=$((claims + 1))
+            awk -v c="claim $claim" '/^(claim|figure) / { on = $0 == c } on' all >told
+            for lead in 'Source\. It ' 'Hypothesis\. In the cells of experiment ' 'Judging\. ' \
+                'Margin\. The bound was set before the run, for this reason: ' 'Control\. The same test, '; do
+                [ "$(tr '\n' ' ' <told | grep -c "$lead")" = 1 ] || fault "$claim: no paragraph '$lead'"
+            done
+            ! grep '[`\\]' told || fault "$claim: markup"
+            [ "$(wc -L <told)" -le 80 ] || fault "$claim: a line of more than 80 columns"
+            # every paragraph but the first two ends a sentence, or opens a list
+            ! awk -v RS= 'NR > 2 && !/[.:]$/' told | grep . || fault "$claim: a sentence without an end"
+        done
+    done
+    [ $claims -gt 30 ] || fault "only $claims claims"
+}
+check "describe tells every claim in full sentences" in_sentences
 doctored() {
     "$program" doctor >out 2>err
     local code=$?
