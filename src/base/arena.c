@@ -5,6 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* AddressSanitizer knows only the chunks. It is told which bytes of them are a block's, and there
+ * are some between two blocks that are nobody's. */
+#if defined __has_feature && !defined __SANITIZE_ADDRESS__
+#if __has_feature(address_sanitizer) /* clang */
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { GAP = 64 };
+#else
+#define ASAN_POISON_MEMORY_REGION(bytes, n) ((void)(bytes), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(bytes, n) ((void)(bytes), (void)(n))
+enum { GAP = 0 };
+#endif
+
 enum { ALIGN = 64, CHUNK = 64 * 1024 };
 
 struct wk_arena_chunk {
@@ -27,11 +43,14 @@ void wk_arena_reset(wk_arena *arena, wk_arena_mark mark) {
         WK_ASSERT(arena->chunks); /* the mark is of another arena, or older than a reset */
         struct wk_arena_chunk *next = arena->chunks->next;
         arena->total -= arena->chunks->size;
+        ASAN_UNPOISON_MEMORY_REGION(arena->chunks->data, arena->chunks->size);
         free(arena->chunks);
         arena->chunks = next;
     }
-    if (mark.chunk)
-        mark.chunk->used = mark.used;
+    if (!mark.chunk)
+        return;
+    mark.chunk->used = mark.used;
+    ASAN_POISON_MEMORY_REGION(mark.chunk->data + mark.used, mark.chunk->size - mark.used);
 }
 
 static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
@@ -42,6 +61,7 @@ static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
         return NULL;
     chunk->size = size;
     chunk->used = 0;
+    ASAN_POISON_MEMORY_REGION(chunk->data, size);
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     arena->total += size;
@@ -49,11 +69,11 @@ static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
 }
 
 static void *take(wk_arena *arena, size_t count, size_t size, wk_error *err) {
-    if (size && count > (SIZE_MAX - ALIGN) / size) {
+    if (size && count > (SIZE_MAX - ALIGN - GAP) / size) {
         wk_fail_memory(err, (double)count * (double)size);
         return NULL;
     }
-    const size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+    const size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN + GAP;
     struct wk_arena_chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < bytes)
         chunk = chunk_new(arena, bytes > CHUNK ? bytes : CHUNK);
@@ -63,6 +83,7 @@ static void *take(wk_arena *arena, size_t count, size_t size, wk_error *err) {
     }
     void *block = chunk->data + chunk->used;
     chunk->used += bytes;
+    ASAN_UNPOISON_MEMORY_REGION(block, count * size);
     return block;
 }
 

@@ -95,7 +95,8 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
     if (trouble.status != WK_OK || (ok && !ended && errno == ENOMEM))
         status = wk_fail(err, WK_CANNOT, "no memory for a request to a worker");
     else if (!ok || !ended)
-        status = wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
+        status = wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'",
+                         ok ? "" : line); /* at the end of the file `line` holds nothing */
     free(line);
     WK_TRY(status);
     request->params = wk_bag_of(pairs, request->params.n);

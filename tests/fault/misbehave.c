@@ -99,12 +99,23 @@ static void abandon(void) {
     raise(SIGKILL);
 }
 
+/* Loses memory, and goes on: for ci/sanitize. Many blocks, for a register may still point to the
+ * last one. */
+static void leak(void) {
+    for (int i = 0; i < 20; i++) {
+        char *volatile lost = malloc(100);
+        if (lost)
+            *lost = 'x';
+    }
+}
+
 static const struct {
     const char *name;
     void (*act)(void);
 } ways[] = {{"crash", crash},     {"hang", hang},   {"eat", eat},       {"feed", feed},
             {"garbage", garbage}, {"talk", talk},   {"mute", mute},     {"scream", scream},
-            {"quit", quit},       {"leave", leave}, {"linger", linger}, {"abandon", abandon}};
+            {"quit", quit},       {"leave", leave}, {"linger", linger}, {"abandon", abandon},
+            {"leak", leak}};
 
 static void misbehave(void) {
     const char *folder = getenv("MISBEHAVE");

@@ -21,6 +21,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#if defined __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 /* A request that no machine can meet is to come back as NULL under AddressSanitizer too. */
 const char *__asan_default_options(void);
@@ -538,8 +541,33 @@ static void clocks_go_forward(void **state) {
     assert_true(wk_clock_wall() - wall < 60);
 }
 
+/* Under AddressSanitizer only: without it there is nobody to tell. */
+static void what_lies_beyond_a_block_is_nobodys(void **state) {
+    (void)state;
+#if defined __SANITIZE_ADDRESS__
+    wk_arena arena = {0};
+    wk_error err = {0};
+    const wk_arena_mark mark = wk_arena_here(&arena);
+    assert_non_null(wk_arena_get(&arena, 1, 1, &err));
+    const wk_arena_mark second = wk_arena_here(&arena);
+    for (size_t size = 1; size < 200; size++) {
+        char *block = wk_arena_get(&arena, size, 1, &err), *next = wk_arena_get(&arena, 1, 1, &err);
+        assert_null(__asan_region_is_poisoned(block, size));
+        assert_true(__asan_address_is_poisoned(block + size));
+        assert_true(__asan_address_is_poisoned(next - 1));
+        wk_arena_reset(&arena, second);
+        assert_true(__asan_address_is_poisoned(block) && __asan_address_is_poisoned(next));
+    }
+    wk_arena_reset(&arena, mark);
+    wk_arena_release(&arena);
+#else
+    skip();
+#endif
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_lies_beyond_a_block_is_nobodys),
         cmocka_unit_test(a_message_may_be_made_from_itself),
         cmocka_unit_test(a_message_too_long_is_cut_not_overrun),
         cmocka_unit_test(bugs_abort_in_every_build),
