@@ -76,11 +76,15 @@ static void ask_blis(void *blas, wk_library *library) {
                                                                             : "serial";
 }
 
-void wk_library_identify(wk_library *library) {
+void wk_library_locate(wk_library *library) {
     *library = (wk_library){.name = "unknown", .version = "", .core = "", .threading = ""};
     file_of("dgemm_", library->blas);
     file_of("cblas_dgemm", library->cblas);
     file_of("dsyevr_", library->lapack);
+}
+
+void wk_library_identify(wk_library *library) {
+    wk_library_locate(library);
     void *blas = library->blas[0] ? dlopen(library->blas, RTLD_LAZY | RTLD_NOLOAD) : NULL;
     const char *slash = strrchr(library->blas, '/');
     if (symbol_of(blas, "openblas_get_config"))

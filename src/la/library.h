@@ -20,8 +20,10 @@ typedef struct wk_library {
     bool wide;             /* its integers have 64 bits: it must not be called */
 } wk_library;
 
-/* Texts are the library's own, or constants. A library of 64-bit integers is recognised by one call
- * that is harmless in either kind. */
+/* The three paths alone; calls nothing. */
+void wk_library_locate(wk_library *library);
+/* All of it. Texts are the library's own, or constants. A library of 64-bit integers is recognised
+ * by one call that is harmless in either kind. */
 void wk_library_identify(wk_library *library);
 
 /* All three functions come from where they should: `blas` and `lapack` are real paths. WK_CANNOT
