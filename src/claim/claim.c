@@ -2,6 +2,7 @@
 
 #include "claim/part.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,7 +266,7 @@ static wk_status judge(const wk_claim *claim, const wk_table *table, double leve
         out->control_finding = (wk_finding){.verdict = WK_ERROR,
                                             .reason = "there is none, so nothing shows that the "
                                                       "test could fail"};
-    out->verdict = combine(out->claim_finding.verdict, out->control_finding.verdict);
+    out->verdict = out->alone = combine(out->claim_finding.verdict, out->control_finding.verdict);
     return explain_judgement(out, arena, err);
 }
 
@@ -276,4 +277,16 @@ wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double le
     const wk_status status = judge(claim, table, level, arena, &scratch, out, err);
     wk_arena_release(&scratch);
     return status;
+}
+
+wk_status wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,
+                           wk_arena *arena, wk_error *err) {
+    const bool settled = own->verdict == WK_PASS || own->verdict == WK_FAIL;
+    if (!settled || other->verdict == own->verdict || other->verdict == WK_ERROR)
+        return WK_OK;
+    own->reason =
+        wk_arena_printf(arena, err, "%s by itself, but %s with base seed %" PRIu64,
+                        wk_verdict_name(own->verdict), wk_verdict_name(other->verdict), seed);
+    own->verdict = WK_INCONCLUSIVE;
+    return own->reason ? WK_OK : WK_CANNOT;
 }

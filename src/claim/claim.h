@@ -142,6 +142,7 @@ typedef struct wk_judgement {
     const wk_claim *claim;
     wk_finding claim_finding, control_finding;
     wk_verdict verdict; /* of both together */
+    wk_verdict alone;   /* the same, unless wk_claim_confirm has changed it */
     const char *reason;
 } wk_judgement;
 
@@ -151,6 +152,12 @@ typedef struct wk_judgement {
  * be measured is a verdict. */
 wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
                          wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
+
+/* A claim that passes, or fails, with one base seed and not with another is inconclusive: folds
+ * what `other`, the same claim on other seeds, says into `own`. An `other` that could not be
+ * measured says nothing. */
+wk_status wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,
+                           wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Does the row belong to the selection? A parameter that the row lacks does not match. */
 bool wk_selection_has(const wk_selection *selection, const wk_row *row);

@@ -166,7 +166,10 @@ static const wk_param document_rows[] = {
     {"level", WK_REAL, 0, "0.95", 0.5, 0.9999, NULL, NULL,
      "confidence over all claims together; with m claims each interval has level 1 − (1 − "
      "level)/m"},
-    {"seed", WK_INTEGER, 0, "1", 0, 1e15, NULL, NULL, "the first seed"},
+    {"seed", WK_INTEGER, 0, "1", 0, 1e15, NULL, NULL,
+     "the base seed: the first of every experiment"},
+    {"confirm", WK_WORDS, 0, NULL, 0, 0, NULL, NULL,
+     "other base seeds: `run --confirm` judges every claim with each of them too"},
     {"data", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &data_group, "data sets by name"},
     {"experiments", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &experiment_group,
      "experiments by name"},

@@ -1,5 +1,6 @@
 #include "cli/publish.h"
 
+#include "cli/confirm.h"
 #include "cli/facts.h"
 #include "model/metrics.h"
 
@@ -59,14 +60,16 @@ static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *op
     return wk_opened_text(path, text, overrides, n, arena, opened, err);
 }
 
-static wk_status judge(const wk_opened *opened, wk_report *report, wk_arena *arena, wk_error *err) {
-    wk_judgement *judgements = wk_arena_get(arena, opened->nclaims, sizeof *judgements, err);
-    if (!judgements)
+static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
+    const wk_opened *opened = &out->opened;
+    wk_report *report = &out->report;
+    out->judgements = wk_arena_get(arena, opened->nclaims, sizeof *out->judgements, err);
+    if (!out->judgements)
         return WK_CANNOT;
     for (size_t i = 0; i < opened->nclaims; i++)
         WK_TRY(wk_claim_judge(&opened->claims[i], report->table, opened->level, arena,
-                              &judgements[i], err));
-    report->judgements = judgements;
+                              &out->judgements[i], err));
+    report->judgements = out->judgements;
     report->njudgements = opened->nclaims;
     report->level = opened->level;
     return WK_OK;
@@ -90,8 +93,8 @@ static wk_status exit_code(const wk_report *report, const wk_report_outcome *out
     return WK_OK;
 }
 
-wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, wk_publication *out,
-                          wk_error *err) {
+wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
+                           wk_publication *out, wk_error *err) {
     wk_report *report = &out->report;
     *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
     report->nmetrics = wk_metrics_n;
@@ -104,7 +107,14 @@ wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, 
     report->suite_title = out->opened.title;
     report->figures = out->opened.figures;
     report->nfigures = out->opened.nfigures;
-    return judge(&out->opened, report, arena, err);
+    report->seed = out->opened.seed;
+    return judge(out, arena, err);
+}
+
+wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, wk_publication *out,
+                          wk_error *err) {
+    WK_TRY(wk_publish_judge(store, folder, arena, out, err));
+    return wk_confirm_load(store, folder, arena, out, err);
 }
 
 static wk_status publish(wk_store *store, const char *folder, bool quiet, int *code,

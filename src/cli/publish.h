@@ -14,11 +14,16 @@ wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const ch
 typedef struct wk_publication {
     wk_opened opened;
     wk_table table;
-    wk_report report; /* borrows from the two */
+    wk_judgement *judgements; /* (opened.nclaims) */
+    wk_report report;         /* borrows from the three */
 } wk_publication;
 
 /* Opens the store's suite again and judges its current plan. `folder` is for report.folder. All in
  * `arena`; *out must stay where it is. */
+wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
+                           wk_publication *out, wk_error *err) WK_CHECKED;
+
+/* The same, with the confirmations that `folder` holds taken into account (cli/confirm.h). */
 wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, wk_publication *out,
                           wk_error *err) WK_CHECKED;
 

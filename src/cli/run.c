@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/confirm.h"
 #include "cli/dryrun.h"
 #include "cli/publish.h"
 #include "cli/session.h"
@@ -6,6 +7,7 @@
 #include "base/text.h"
 #include "run/folder.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +17,10 @@ enum { MOST_OVERRIDES = 64 };
 
 typedef struct run_options {
     const char *suite, *folder, *filter;
-    const char *overrides[MOST_OVERRIDES + 1];
+    const char *overrides[MOST_OVERRIDES + 2]; /* room for --seeds, and for a confirmation's seed */
     size_t noverrides, jobs, threads;
     double timeout_s;
-    bool fresh, dry_run, save_arrays, quiet;
+    bool fresh, dry_run, save_arrays, quiet, confirm;
 } run_options;
 
 static volatile sig_atomic_t caught; /* the signal that asked to end, 0 if none */
@@ -77,6 +79,7 @@ static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *a
         {.name = "--set", .list = o->overrides, .count = &o->noverrides, .most = MOST_OVERRIDES},
         {.name = "--seeds", .value = &seeds},
         {.name = "--timeout", .value = &timeout},
+        {.name = "--confirm", .flag = &o->confirm},
         {.name = "--fresh", .flag = &o->fresh},
         {.name = "--dry-run", .flag = &o->dry_run},
         {.name = "--save-arrays", .flag = &o->save_arrays},
@@ -132,6 +135,8 @@ static char *rerun_line(const run_options *o) {
         fputs(" --filter ", out);
         print_word(out, o->filter);
     }
+    if (o->confirm)
+        fputs(" --confirm", out);
     return fclose(out) == 0 ? line : (free(line), NULL);
 }
 
@@ -150,39 +155,82 @@ static wk_status check_filter(const wk_opened *opened, const char *filter, wk_er
                    filter);
 }
 
-static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena *arena, int *code,
-                         wk_error *err) {
-    wk_probe probe;
-    WK_TRY(wk_probe_run(arena, &probe, err));
-    if (!o->quiet && !(probe.blas_threads < 1.3))
+static void warn_of_the_machine(const wk_probe *probe) {
+    if (!(probe->blas_threads < 1.3))
         fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
-                probe.blas_threads);
-    if (!o->quiet && probe.blas_threads < 0.9)
+                probe->blas_threads);
+    if (probe->blas_threads < 0.9)
         fprintf(
             stderr,
             "widecheck: warning: the machine is busy: DGEMM got %.0f %% of a core; times of this "
             "run will mislead\n",
-            100 * probe.blas_threads);
+            100 * probe->blas_threads);
+}
+
+/* Runs what is missing of a suite in `folder`. The store stays open, for the caller to close. */
+static wk_status measure(const run_options *o, const wk_opened *opened, const wk_probe *probe,
+                         const char *folder, const char *rerun, wk_store **store, wk_error *err) {
+    WK_TRY(wk_store_open(folder, WK_STORE_WRITE, store, err));
+    wk_session session = {.opened = opened,
+                          .store = *store,
+                          .probe = probe,
+                          .folder = folder,
+                          .filter = o->filter,
+                          .jobs = o->jobs,
+                          .threads = o->threads,
+                          .timeout_s = o->timeout_s,
+                          .save_arrays = o->save_arrays,
+                          .quiet = o->quiet,
+                          .fresh = o->fresh,
+                          .rerun = rerun,
+                          .stop = &caught};
+    return wk_session_run(&session, err);
+}
+
+/* The same suite with another base seed, into a folder of its own. */
+static wk_status confirm_one(const run_options *o, const wk_probe *probe, uint64_t seed,
+                             wk_arena *arena, wk_error *err) {
+    run_options other = *o;
+    wk_opened *opened = wk_arena_get(arena, 1, sizeof *opened, err);
+    char folder[4096];
+    WK_TRY(wk_confirm_folder(o->folder, seed, folder, err));
+    other.folder = folder;
+    other.confirm = false;
+    other.overrides[other.noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
+    if (!opened || !other.overrides[other.noverrides++])
+        return WK_CANNOT;
+    WK_TRY(wk_opened_file(o->suite, other.overrides, other.noverrides, arena, opened, err));
+    WK_TRY(wk_folder_check(folder, err));
+    if (!o->quiet)
+        fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", seed);
+    char *rerun = rerun_line(&other);
+    wk_store *store = NULL;
+    const wk_status status = rerun ? measure(&other, opened, probe, folder, rerun, &store, err)
+                                   : wk_fail_memory(err, 4096);
+    wk_store_close(store);
+    free(rerun);
+    return status;
+}
+
+static wk_status confirm(const run_options *o, const wk_opened *opened, const wk_probe *probe,
+                         wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; o->confirm && i < opened->nconfirm && !caught; i++)
+        WK_TRY(confirm_one(o, probe, opened->confirm[i], arena, err));
+    return WK_OK;
+}
+
+static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena *arena, int *code,
+                         wk_error *err) {
+    wk_probe probe;
+    WK_TRY(wk_probe_run(arena, &probe, err));
+    if (!o->quiet)
+        warn_of_the_machine(&probe);
     char *rerun = rerun_line(o);
     wk_store *store = NULL;
-    wk_status status =
-        rerun ? wk_store_open(o->folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
-    if (status == WK_OK) {
-        wk_session session = {.opened = opened,
-                              .store = store,
-                              .probe = &probe,
-                              .folder = o->folder,
-                              .filter = o->filter,
-                              .jobs = o->jobs,
-                              .threads = o->threads,
-                              .timeout_s = o->timeout_s,
-                              .save_arrays = o->save_arrays,
-                              .quiet = o->quiet,
-                              .fresh = o->fresh,
-                              .rerun = rerun,
-                              .stop = &caught};
-        status = wk_session_run(&session, err);
-    }
+    wk_status status = rerun ? measure(o, opened, &probe, o->folder, rerun, &store, err)
+                             : wk_fail_memory(err, 4096);
+    if (status == WK_OK)
+        status = confirm(o, opened, &probe, arena, err);
     if (status == WK_OK)
         status = wk_publish(store, o->folder, o->quiet || caught, code, err);
     if (status == WK_OK && caught) {
@@ -196,13 +244,32 @@ static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena
     return status;
 }
 
+/* --confirm needs base seeds that share none with the suite's own. */
+static wk_status check_confirm(const run_options *o, const wk_opened *opened, wk_error *err) {
+    if (!o->confirm)
+        return WK_OK;
+    if (!opened->nconfirm)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "--confirm:1:1: the suite names no base seeds to confirm with: it has no 'confirm'");
+    const wk_node *list = wk_node_find(opened->suite.root, "confirm");
+    for (size_t i = 0; i < opened->nconfirm; i++)
+        WK_TRY(wk_opened_apart(opened, list->items[i], opened->confirm[i], opened->seed, err));
+    return WK_OK;
+}
+
 static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error *err) {
     wk_opened opened;
     WK_TRY(wk_opened_file(o->suite, o->overrides, o->noverrides, arena, &opened, err));
     WK_TRY(check_filter(&opened, o->filter, err));
+    WK_TRY(check_confirm(o, &opened, err));
     WK_TRY(wk_plan_check(&opened.plan, err));
-    if (o->dry_run)
-        return wk_dryrun_print(&opened, o->filter, stdout, err);
+    if (o->dry_run) {
+        WK_TRY(wk_dryrun_print(&opened, o->filter, stdout, err));
+        if (o->confirm)
+            printf("--confirm: all of this %zu times\n", 1 + opened.nconfirm);
+        return WK_OK;
+    }
     WK_TRY(wk_folder_check(o->folder, err));
     return execute(o, &opened, arena, code, err);
 }
@@ -235,6 +302,9 @@ const wk_command wk_command_run = {
     "claims.x.test.below=-0.3\n"
     "      --seeds N        seeds of every experiment\n"
     "      --timeout S      stop a cell after S seconds; it is then not measured\n"
+    "      --confirm        then the same with each base seed of the suite's 'confirm', in "
+    "DIR/confirm; a claim\n"
+    "                       whose verdict changes is inconclusive\n"
     "      --fresh          forget earlier results in DIR\n"
     "      --dry-run        print cells, operations, memory and time; run nothing\n"
     "      --save-arrays    keep inputs, weights, outputs and kernels of each cell as .npy files\n"

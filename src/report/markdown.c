@@ -284,6 +284,7 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
         if (wk_markdown_is_stages(&report->figures[i]))
             figure(report, i, troubles, out);
     WK_TRY(wk_markdown_stages(report, out, err));
+    wk_markdown_confirmations(report, out);
     wk_markdown_environment(report, out);
     wk_markdown_rerun(report, out);
     if (ferror(out))

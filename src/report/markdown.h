@@ -10,6 +10,8 @@ bool wk_markdown_is_stages(const wk_figure *figure);
 /* Diverged cells, and cells that were not measured; nothing if there are none. */
 wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
 wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
+/* Claims by base seed; nothing without confirmations. */
+void wk_markdown_confirmations(const wk_report *report, FILE *out);
 void wk_markdown_environment(const wk_report *report, FILE *out);
 void wk_markdown_rerun(const wk_report *report, FILE *out);
 

@@ -3,6 +3,7 @@
 
 #include "report/quote.h"
 #include "report/stages.h"
+#include "report/words.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -149,6 +150,40 @@ wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) 
     }
     wk_arena_release(&arena);
     return status;
+}
+
+static void verdict_of(FILE *out, const wk_judgement *found) {
+    const wk_part *part = wk_words_part(&found->claim_finding);
+    fprintf(out, " %s", wk_words_mark(found->alone));
+    if (part) {
+        fputc(' ', out);
+        wk_words_estimate(out, part);
+    }
+    fputs(" |", out);
+}
+
+void wk_markdown_confirmations(const wk_report *report, FILE *out) {
+    if (!report->nconfirmations)
+        return;
+    fprintf(out,
+            "## Other base seeds\n\nThe same suite with other data and weights throughout. A claim "
+            "whose verdict is not "
+            "the same with each is inconclusive.\n\n| claim | %" PRIu64 " |",
+            report->seed);
+    for (size_t c = 0; c < report->nconfirmations; c++)
+        fprintf(out, " %" PRIu64 " |", report->confirmations[c].seed);
+    fputs("\n|---|---|", out);
+    for (size_t c = 0; c < report->nconfirmations; c++)
+        fputs("---|", out);
+    for (size_t i = 0; i < report->njudgements; i++) {
+        fputs("\n| ", out);
+        wk_quote_markdown(out, report->judgements[i].claim->id);
+        fputs(" |", out);
+        verdict_of(out, &report->judgements[i]);
+        for (size_t c = 0; c < report->nconfirmations; c++)
+            verdict_of(out, &report->confirmations[c].judgements[i]);
+    }
+    fputs("\n\n", out);
 }
 
 void wk_markdown_environment(const wk_report *report, FILE *out) {

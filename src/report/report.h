@@ -33,6 +33,12 @@ typedef struct wk_figure {
     uint64_t seed;         /* kinds that show one cell: which seed; 0: the first */
 } wk_figure;
 
+/* The claims of the same suite, judged with another base seed. */
+typedef struct wk_confirmation {
+    uint64_t seed;
+    const wk_judgement *judgements; /* (njudgements of the report) in the same order */
+} wk_confirmation;
+
 typedef struct wk_report {
     const char *folder; /* output folder, exists */
     const char *version, *commit, *numerics;
@@ -44,6 +50,9 @@ typedef struct wk_report {
     const wk_table *table;
     const wk_judgement *judgements;
     size_t njudgements;
+    uint64_t seed; /* the suite's own base seed */
+    const wk_confirmation *confirmations;
+    size_t nconfirmations;
     double level; /* of each claim's interval */
     const wk_figure *figures;
     size_t nfigures;

@@ -247,6 +247,21 @@ static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
     return WK_OK;
 }
 
+/* What the claim's own tests say with other base seeds. */
+static wk_status confirmations(const wk_report *report, size_t claim, FILE *out, wk_error *err) {
+    fputs(",\n  \"confirmations\":[", out);
+    for (size_t c = 0; c < report->nconfirmations; c++) {
+        const wk_judgement *found = &report->confirmations[c].judgements[claim];
+        fprintf(out, "%s\n   {\"seed\":%" PRIu64, c ? "," : "", report->confirmations[c].seed);
+        member_text(out, "verdict", wk_verdict_name(found->verdict), false);
+        member_text(out, "reason", found->reason, false);
+        WK_TRY(finding(out, &found->claim_finding, err));
+        fputc('}', out);
+    }
+    fputc(']', out);
+    return WK_OK;
+}
+
 static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
     fputs(",\n\"claims\":[", out);
     for (size_t i = 0; i < report->njudgements; i++) {
@@ -268,7 +283,9 @@ static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
         member_text(out, "reason", found->control_finding.reason, false);
         from(out, &claim->control.from);
         WK_TRY(finding(out, &found->control_finding, err));
-        fputs("}}", out);
+        fputc('}', out);
+        WK_TRY(confirmations(report, i, out, err));
+        fputc('}', out);
     }
     fputs("]", out);
     return WK_OK;

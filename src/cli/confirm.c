@@ -1,0 +1,92 @@
+#include "cli/confirm.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+wk_status wk_confirm_folder(const char *folder, uint64_t seed, char out[4096], wk_error *err) {
+    const int length = snprintf(out, 4096, "%s/confirm/%" PRIu64, folder, seed);
+    return length < 4096 ? WK_OK : wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+}
+
+static bool has_store(const char *folder) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    return access(path, F_OK) == 0;
+}
+
+/* The suite's text is the same, and its overrides but for the last, which is the seed. */
+static wk_status belongs(wk_store *own, wk_store *other, uint64_t seed, const wk_report *a,
+                         const wk_report *b, wk_arena *arena, bool *same, wk_error *err) {
+    const char *text[2] = {NULL, NULL}, *lines[2] = {NULL, NULL};
+    wk_store *const stores[2] = {own, other};
+    for (size_t i = 0; i < 2; i++) {
+        WK_TRY(wk_store_get(stores[i], "suite.text", &text[i], arena, err));
+        WK_TRY(wk_store_get(stores[i], "suite.overrides", &lines[i], arena, err));
+    }
+    const char *expected =
+        wk_arena_printf(arena, err, "%sseed=%" PRIu64 "\n", lines[0] ? lines[0] : "", seed);
+    if (!expected)
+        return WK_CANNOT;
+    *same = text[0] && text[1] && lines[1] && strcmp(text[0], text[1]) == 0 &&
+            strcmp(expected, lines[1]) == 0 && a->numerics && b->numerics &&
+            strcmp(a->numerics, b->numerics) == 0;
+    return WK_OK;
+}
+
+static wk_status load_one(wk_store *own, const char *path, uint64_t seed, wk_arena *arena,
+                          const wk_report *report, wk_confirmation *out, bool *taken,
+                          wk_error *err) {
+    wk_store *store = NULL;
+    wk_publication *other = wk_arena_get(arena, 1, sizeof *other, err);
+    *taken = false;
+    if (!other)
+        return WK_CANNOT;
+    wk_status status = wk_store_open(path, WK_STORE_READ, &store, err);
+    if (status == WK_OK)
+        status = wk_publish_judge(store, path, arena, other, err);
+    if (status == WK_OK)
+        status = belongs(own, store, seed, report, &other->report, arena, taken, err);
+    wk_store_close(store);
+    if (status != WK_OK)
+        return wk_fail_within(err, "confirmation with seed %" PRIu64, seed);
+    *out = (wk_confirmation){seed, other->report.judgements};
+    return WK_OK;
+}
+
+/* All must hold the claims of the suite, in its order: they do, since its text is the same. */
+static wk_status fold(wk_report *report, wk_judgement *judgements, wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < report->njudgements; i++)
+        for (size_t c = 0; c < report->nconfirmations; c++)
+            WK_TRY(wk_claim_confirm(&judgements[i], &report->confirmations[c].judgements[i],
+                                    report->confirmations[c].seed, arena, err));
+    return WK_OK;
+}
+
+wk_status wk_confirm_load(wk_store *store, const char *folder, wk_arena *arena,
+                          wk_publication *publication, wk_error *err) {
+    const wk_opened *opened = &publication->opened;
+    wk_report *report = &publication->report;
+    wk_confirmation *all = wk_arena_get(arena, opened->nconfirm, sizeof *all, err);
+    if (!all)
+        return WK_CANNOT;
+    for (size_t i = 0; i < opened->nconfirm; i++) {
+        char path[4096];
+        bool taken = false;
+        WK_TRY(wk_confirm_folder(folder, opened->confirm[i], path, err));
+        if (!has_store(path))
+            continue;
+        WK_TRY(load_one(store, path, opened->confirm[i], arena, report,
+                        &all[report->nconfirmations], &taken, err));
+        if (taken)
+            report->nconfirmations++;
+        else
+            fprintf(stderr,
+                    "widecheck: '%s' is of another suite or version: passed over (run with "
+                    "--confirm)\n",
+                    path);
+    }
+    report->confirmations = all;
+    return fold(report, publication->judgements, arena, err);
+}
