@@ -48,7 +48,8 @@ typedef struct wk_row {
     size_t nseries;
     const wk_stage *stages;
     size_t nstages;
-    double peak_bytes; /* greatest resident size of its process; 0 if unknown */
+    double wall_s, cpu_s; /* of its process, from start to end; 0 if unknown */
+    double peak_bytes;    /* greatest resident size of its process; 0 if unknown */
 } wk_row;
 
 typedef struct wk_table {

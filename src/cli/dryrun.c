@@ -15,8 +15,9 @@ typedef struct budget {
 static void add(budget *b, size_t cells, const wk_spec *spec) {
     b->cells += cells;
     b->flops += (double)cells * wk_spec_flops(spec);
-    if (wk_spec_bytes(spec) > b->bytes)
-        b->bytes = wk_spec_bytes(spec);
+    const double bytes = wk_spec_bytes(spec, 1);
+    if (bytes > b->bytes)
+        b->bytes = bytes;
 }
 
 static void print_row(FILE *out, const char *name, const budget *b, size_t cores) {

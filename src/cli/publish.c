@@ -93,15 +93,21 @@ static wk_status exit_code(const wk_report *report, const wk_report_outcome *out
     return WK_OK;
 }
 
+static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *out, wk_error *err) {
+    WK_TRY(wk_store_hold(store, err));
+    WK_TRY(open_remembered(store, arena, &out->opened, err));
+    WK_TRY(wk_store_table(store, arena, &out->table, err));
+    WK_TRY(wk_facts_load(store, &out->report, arena, err));
+    WK_TRY(wk_store_get(store, "rerun", &out->report.rerun, arena, err));
+    return wk_store_let_go(store, err);
+}
+
 wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
                            wk_publication *out, wk_error *err) {
     wk_report *report = &out->report;
     *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
     report->nmetrics = wk_metrics_n;
-    WK_TRY(open_remembered(store, arena, &out->opened, err));
-    WK_TRY(wk_store_table(store, arena, &out->table, err));
-    WK_TRY(wk_facts_load(store, report, arena, err));
-    WK_TRY(wk_store_get(store, "rerun", &report->rerun, arena, err));
+    WK_TRY(read_store(store, arena, out, err));
     report->suite_path = out->opened.suite.path;
     report->suite_sha256 = out->opened.sha256;
     report->suite_title = out->opened.title;

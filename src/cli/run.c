@@ -19,7 +19,7 @@ typedef struct run_options {
     const char *suite, *folder, *filter;
     const char *overrides[MOST_OVERRIDES + 2]; /* room for --seeds, and for a confirmation's seed */
     size_t noverrides, jobs, threads;
-    double timeout_s;
+    double timeout_s, memory_limit;
     bool fresh, dry_run, save_arrays, quiet, confirm;
 } run_options;
 
@@ -47,10 +47,31 @@ static void default_folder(const char *suite, char out[4096]) {
              name);
 }
 
+/* "512M", "1.5G": a number and K, M, G or T, powers of 1024. */
+static wk_status read_memory(const char *text, double *bytes, wk_error *err) {
+    static const char units[] = "KMGT";
+    char number[32] = "";
+    const size_t length = strlen(text);
+    const char *unit = length ? strchr(units, text[length - 1]) : NULL;
+    if (unit && *unit && length <= sizeof number) {
+        memcpy(number, text, length - 1);
+        if (wk_text_real(number, bytes))
+            for (const char *u = units; u <= unit; u++)
+                *bytes *= 1024;
+    }
+    if (!(*bytes >= 1048576))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "--mem:1:1: must be a size of at least 1M, such as 512M or 2G, not '%s'",
+                       text);
+    return WK_OK;
+}
+
 static wk_status read_numbers(run_options *o, const char *jobs, const char *threads,
-                              const char *seeds, const char *timeout, wk_arena *arena,
-                              wk_error *err) {
+                              const char *seeds, const char *timeout, const char *memory,
+                              wk_arena *arena, wk_error *err) {
     size_t count = 0;
+    if (memory)
+        WK_TRY(read_memory(memory, &o->memory_limit, err));
     WK_TRY(wk_option_count("-j", jobs, 1, 512, &o->jobs, err));
     WK_TRY(wk_option_count("--threads", threads, 1, 512, &o->threads, err));
     WK_TRY(wk_option_count("--seeds", seeds, 1, 100000, &count, err));
@@ -70,7 +91,7 @@ static wk_status read_numbers(run_options *o, const char *jobs, const char *thre
 
 static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *arena,
                               wk_error *err) {
-    const char *jobs = NULL, *threads = NULL, *seeds = NULL, *timeout = NULL;
+    const char *jobs = NULL, *threads = NULL, *seeds = NULL, *timeout = NULL, *memory = NULL;
     const wk_option options[] = {
         {.name = "--output", .letter = 'o', .value = &o->folder},
         {.name = "--jobs", .letter = 'j', .value = &jobs},
@@ -80,6 +101,7 @@ static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *a
         {.name = "--seeds", .value = &seeds},
         {.name = "--timeout", .value = &timeout},
         {.name = "--confirm", .flag = &o->confirm},
+        {.name = "--mem", .value = &memory},
         {.name = "--fresh", .flag = &o->fresh},
         {.name = "--dry-run", .flag = &o->dry_run},
         {.name = "--save-arrays", .flag = &o->save_arrays},
@@ -90,7 +112,7 @@ static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *a
                            err));
     if (n == 0)
         return wk_fail(err, WK_BAD_INPUT, "run needs a suite: widecheck run SUITE.yaml");
-    WK_TRY(read_numbers(o, jobs, threads, seeds, timeout, arena, err));
+    WK_TRY(read_numbers(o, jobs, threads, seeds, timeout, memory, arena, err));
     if (!o->folder) {
         char folder[4096];
         default_folder(o->suite, folder);
@@ -179,6 +201,7 @@ static wk_status measure(const run_options *o, const wk_opened *opened, const wk
                           .jobs = o->jobs,
                           .threads = o->threads,
                           .timeout_s = o->timeout_s,
+                          .memory_limit = o->memory_limit,
                           .save_arrays = o->save_arrays,
                           .quiet = o->quiet,
                           .fresh = o->fresh,
@@ -305,6 +328,9 @@ const wk_command wk_command_run = {
     "      --confirm        then the same with each base seed of the suite's 'confirm', in "
     "DIR/confirm; a claim\n"
     "                       whose verdict changes is inconclusive\n"
+    "      --mem SIZE       stop a cell that takes more memory, such as 512M or 2G (default: four "
+    "times\n"
+    "                       its estimate in --dry-run, at least 1G); it is then not measured\n"
     "      --fresh          forget earlier results in DIR\n"
     "      --dry-run        print cells, operations, memory and time; run nothing\n"
     "      --save-arrays    keep inputs, weights, outputs and kernels of each cell as .npy files\n"

@@ -8,6 +8,7 @@
 #include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
+#include "run/outbox.h"
 #include "run/progress.h"
 #include "run/record.h"
 
@@ -21,7 +22,7 @@
 typedef struct task {
     size_t index; /* in the plan */
     wk_hash key;
-    double flops, bytes;
+    double flops, bytes, most; /* bytes: estimated; most: that it may take */
     size_t threads;
 } task;
 
@@ -33,6 +34,7 @@ typedef struct loop {
     size_t slots;
     double memory, in_flight; /* bytes that may be taken, and are */
     wk_crew *crew;
+    wk_outbox outbox;
     wk_progress progress;
 } loop;
 
@@ -74,6 +76,11 @@ static size_t threads_for(const loop *l, const task *t) {
     return t->flops > large || t->bytes > l->memory / 2 ? l->slots : 1;
 }
 
+double wk_session_memory_limit(double estimate) {
+    const double least = 1024.0 * 1048576, factor = 4;
+    return factor * estimate > least ? factor * estimate : least;
+}
+
 static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena *scratch,
                           wk_error *err) {
     wk_session *s = l->session;
@@ -96,8 +103,12 @@ static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena 
     else {
         WK_TRY(wk_plan_spec(&s->opened->plan, &cell, scratch, &spec, &culprit, err));
         t.flops = wk_spec_flops(&spec);
-        t.bytes = wk_spec_bytes(&spec);
+        t.bytes = wk_spec_bytes(&spec, 1);
         t.threads = threads_for(l, &t);
+        t.bytes = wk_spec_bytes(&spec, t.threads);
+        if (s->save_arrays)
+            t.bytes += wk_spec_arrays_bytes(&spec);
+        t.most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(t.bytes);
         l->tasks[l->n++] = t;
     }
     return WK_OK;
@@ -197,7 +208,7 @@ static wk_status start(loop *l, const task *t, wk_error *err) {
                                 .threads = t->threads,
                                 .arrays = s->save_arrays ? full : NULL,
                                 .params = cell.params};
-    WK_TRY(wk_crew_start(l->crew, &request, (size_t)(t - l->tasks), err));
+    WK_TRY(wk_crew_start(l->crew, &request, t->most, (size_t)(t - l->tasks), err));
     l->in_flight += t->bytes;
     wk_arena_reset(&l->arena, mark);
     return WK_OK;
@@ -258,7 +269,7 @@ static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
     else if (l->session->save_arrays)
         drop_arrays(l, t);
     if (status == WK_OK)
-        status = wk_store_put_cell(l->session->store, &t->key, &cell, err);
+        status = wk_outbox_put(&l->outbox, &t->key, &cell, err);
     wk_arena_release(&scratch);
     wk_progress_step(&l->progress, t->flops, !measured);
     return status;
@@ -272,7 +283,8 @@ static wk_status run_all(loop *l, wk_error *err) {
             l->next++;
         }
         if (!wk_crew_busy(l->crew))
-            return WK_OK; /* stopped */
+            return WK_OK;                                /* stopped */
+        WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
@@ -315,17 +327,22 @@ static wk_status run_loop(loop *l, wk_error *err) {
     wk_progress_begin(&l->progress, l->n, total_flops(l), s->quiet);
     const wk_status status = run_all(l, err);
     wk_progress_end(&l->progress);
-    return status;
+    /* Whatever went wrong, what is done is kept. */
+    const wk_status kept = wk_outbox_flush(&l->outbox, true, status == WK_OK ? err : NULL);
+    return status == WK_OK ? kept : status;
 }
 
 wk_status wk_session_run(wk_session *session, wk_error *err) {
     const size_t cores = wk_environment_cores(), threads = session->threads ? session->threads : 1;
-    loop l = {.session = session, .memory = 0.8 * wk_environment_free_memory()};
+    loop l = {.session = session,
+              .outbox = {.store = session->store},
+              .memory = 0.8 * wk_environment_free_memory()};
     l.slots = session->jobs     ? session->jobs * threads
               : cores > threads ? cores / threads * threads
                                 : threads;
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
+    wk_outbox_release(&l.outbox);
     wk_arena_release(&l.arena);
     return status;
 }

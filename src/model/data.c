@@ -16,13 +16,13 @@ const wk_data_source *wk_data_source_find(const char *name) {
 
 const wk_data_source wk_data_sources[] = {
     {"mixture", "points around the centres of Gaussian classes, each triplet drawn afresh",
-     wk_mixture_rows, WK_MIXTURE_ROWS, wk_mixture_size, wk_mixture_load, wk_mixture_check},
+     wk_mixture_rows, WK_MIXTURE_ROWS, wk_mixture_size, wk_mixture_load, wk_mixture_check, NULL},
     {"sphere", "points uniform on the sphere; each triplet drawn afresh", wk_sphere_rows,
-     WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check},
+     WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
     {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
-     WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check},
+     WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
     {"csv", "inputs from a table of comma separated numbers", wk_csv_rows, WK_CSV_ROWS, wk_csv_size,
-     wk_csv_load, wk_csv_check},
+     wk_csv_load, wk_csv_check, wk_csv_bytes},
 };
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 

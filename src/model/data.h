@@ -35,6 +35,8 @@ typedef struct wk_data_source {
                       wk_error *err);
     /* Opens what it reads and looks whether it is what it should be: for errors before a run. */
     wk_status (*check)(const wk_bag *params, wk_error *err);
+    /* Bytes of memory that reading its files takes at most; NULL: it reads none. */
+    double (*bytes)(const wk_bag *params);
 } wk_data_source;
 
 extern const wk_data_source wk_data_sources[];

@@ -152,6 +152,18 @@ wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
     return status;
 }
 
+double wk_idx_bytes(const wk_bag *params) {
+    wk_arena scratch = {0};
+    wk_error err = {0};
+    wk_idx pixels = {0}, labels = {0};
+    const wk_status status = read_files(params, false, &pixels, &labels, &scratch, &err);
+    wk_arena_release(&scratch);
+    if (status != WK_OK)
+        return 0;
+    const double count = (double)pixels.size[0], each = (double)(pixels.size[1] * pixels.size[2]);
+    return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
+}
+
 wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     wk_arena scratch = {0};

@@ -22,10 +22,12 @@ wk_status wk_sphere_check(const wk_bag *, wk_error *);
 wk_status wk_idx_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
 wk_status wk_idx_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
 wk_status wk_idx_check(const wk_bag *, wk_error *);
+double wk_idx_bytes(const wk_bag *);
 
 wk_status wk_csv_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
 wk_status wk_csv_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
 wk_status wk_csv_check(const wk_bag *, wk_error *);
+double wk_csv_bytes(const wk_bag *);
 
 /* Room for N triplets in `data`. */
 wk_status wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena, wk_error *err) WK_CHECKED;

@@ -226,7 +226,9 @@ static wk_status read_data(const wk_bag *params, wk_spec *spec, wk_error *err) {
     const wk_data_source *source = wk_data_source_find(name);
     if (!source)
         return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", name);
-    return source->size(params, &spec->n_bound, &spec->N, &spec->d, err);
+    WK_TRY(source->size(params, &spec->n_bound, &spec->N, &spec->d, err));
+    spec->table_bytes = source->bytes ? source->bytes(params) : 0;
+    return WK_OK;
 }
 
 /* ---- what cannot be right, whatever the data ---- */
@@ -369,14 +371,8 @@ double wk_spec_flops(const wk_spec *spec) {
            points * (ntk + pca);
 }
 
-double wk_spec_bytes(const wk_spec *spec) {
-    const size_t n = spec->n_bound, k = spec->outputs;
-    const size_t p = spec->probes && spec->probes < n ? spec->probes : n;
-    const wk_net_options options = wk_spec_options(spec);
-    const double kernel =
-        spec->ntk == WK_NTK_FULL ? (double)(k * k) * (double)(p * p) : 2 * (double)(n * n);
-    const double base = 48e6; /* the program, its libraries, and work space */
-    const double copies = spec->pca ? 2 : 0;
-    return base + (spec->flow ? 9 : 1) * wk_net_bytes(spec->width, n, k, options) +
-           8 * (copies * (double)spec->width * (double)n + 3 * kernel + (double)(spec->d * n));
+double wk_spec_checkpoints(const wk_spec *spec) {
+    const bool known = spec->until == WK_UNTIL_TIME || spec->until == WK_UNTIL_LOG_WIDTH;
+    const double steps = guess_steps(spec), most = (double)spec->most_steps;
+    return guess_checkpoints(spec, known && steps < most ? steps : most) + 1;
 }

@@ -45,6 +45,7 @@ typedef struct wk_spec {
     bool identities;
     bool linearised, limit, spectral; /* see the rows of `measure` */
     size_t n_bound, N, d;             /* at most n inputs; triplets; input dimension */
+    double table_bytes;               /* that reading the data's files takes; 0: it is drawn */
 } wk_spec;
 
 extern const wk_group wk_model_group, wk_train_group, wk_stop_group, wk_measure_group;
@@ -59,9 +60,15 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
 /* The network's options that this asks for. */
 wk_net_options wk_spec_options(const wk_spec *spec);
 
-/* Operations and bytes that the cell will take, roughly: T of `escape` and `gap` is not known
- * before. */
+/* Operations that the cell will take, roughly: T of `escape` and `gap` is not known before. */
 double wk_spec_flops(const wk_spec *spec);
-double wk_spec_bytes(const wk_spec *spec);
+
+/* Bytes that its process will take at most, with so many threads: an upper estimate (memory.c).
+ * wk_spec_arrays_bytes: what --save-arrays adds. */
+double wk_spec_bytes(const wk_spec *spec, size_t threads);
+double wk_spec_arrays_bytes(const wk_spec *spec);
+
+/* Checkpoints, at most. */
+double wk_spec_checkpoints(const wk_spec *spec);
 
 #endif

@@ -95,6 +95,8 @@ static wk_status cell(FILE *out, const wk_row *row, const char *const *keys, siz
                     wk_text_format(s->value[j], value));
         }
     }
+    if (row->nseries == 0)
+        fprintf(out, "%s,,,\n", head);
     free(head);
     return WK_OK;
 }

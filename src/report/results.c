@@ -344,6 +344,12 @@ static wk_status cell_reason(FILE *out, const wk_row *row, wk_error *err) {
     return failed ? wk_fail_memory(err, 0) : WK_OK;
 }
 
+/* 0 is unknown. */
+static void usage(FILE *out, const char *name, double value) {
+    key(out, name, false);
+    wk_json_real(out, value > 0 ? value : (double)NAN);
+}
+
 static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
     fputc('{', out);
     member_text(out, "id", row->id, true);
@@ -353,8 +359,11 @@ static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
     fprintf(out, ",\"seed\":%" PRIu64, row->seed);
     member_text(out, "status", wk_end_name(row->status), false);
     WK_TRY(cell_reason(out, row, err));
-    key(out, "peak_bytes", false);
-    wk_json_real(out, row->peak_bytes > 0 ? row->peak_bytes : (double)NAN);
+    /* A time of a cell that was stopped is no time of the cell. */
+    const bool measured = row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+    usage(out, "wall_s", measured ? row->wall_s : 0);
+    usage(out, "cpu_s", measured ? row->cpu_s : 0);
+    usage(out, "peak_bytes", row->peak_bytes);
     fputs(",\"metrics\":{", out);
     for (size_t i = 0; i < row->nseries; i++)
         series(out, &row->series[i], i == 0);

@@ -1,35 +1,43 @@
 #include "run/crew.h"
 
 #include "base/clock.h"
-#include "run/environment.h"
+#include "run/resident.h"
+#include "run/spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28 };
 static const double grace_s = 2;   /* between TERM and KILL */
-static const double linger_s = 30; /* between the end of a worker's output and its own */
+static const double linger_s = 5;  /* between the end of a worker's output and its own */
+static const double drain_s = 0.5; /* between a worker's end and that of its output */
+static const double look_s = 0.05; /* between two looks at a worker's memory, at least */
+static const double doze_s = 0.1;  /* without news; also the longest between two such looks */
+
+/* Why a worker is to end before it has answered. */
+typedef enum fault { NONE, STOPPED, TIMED_OUT, TOO_LARGE, TALKATIVE, LINGERING } fault;
 
 typedef struct member {
     pid_t pid; /* 0: free seat */
     size_t ticket, threads;
     int out, err; /* our ends of its pipes; -1 when closed */
+    int ended;    /* readable when the process has ended; -1: not asked for yet, or not to be had */
     char *answer; /* what it wrote, NUL-terminated */
     size_t length, room;
     char tail[TAIL + 1]; /* the end of its stderr */
     size_t tail_length;
-    double started, asked_to_stop, silent_since; /* wall clock; 0: not yet */
-    bool timed_out, stopped, overflowed;
+    double started, asked_to_stop, silent_since, dead_since, looked; /* wall clock; 0: not yet */
+    fault fault;                                                     /* the first one */
+    double most;                    /* bytes that it may hold; 0: any */
+    double seen, said, handed_down; /* bytes: seen at most; its own word at the end; ours when it
+                                       was started, which Linux counts as its own */
 } member;
 
 struct wk_crew {
@@ -44,37 +52,6 @@ struct wk_crew {
     char reason[TAIL + 300];
 };
 
-static const char *const settings[] = {
-    "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1",  "BLIS_NUM_THREADS=1",
-    "MKL_NUM_THREADS=1",      "GOTO_NUM_THREADS=1", "LC_ALL=C",
-};
-enum { SETTINGS = sizeof settings / sizeof *settings };
-
-static bool is_set_by_us(const char *variable) {
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (strncmp(variable, settings[i], strcspn(settings[i], "=") + 1) == 0)
-            return true;
-    return false;
-}
-
-static wk_status make_environment(wk_crew *crew, wk_error *err) {
-    size_t n = 0;
-    while (environ[n])
-        n++;
-    char **copy = wk_arena_get(&crew->arena, n + SETTINGS + 1, sizeof *copy, err);
-    if (!copy)
-        return WK_CANNOT;
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!is_set_by_us(environ[i]))
-            copy[kept++] = environ[i];
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (!(copy[kept++] = wk_arena_text(&crew->arena, settings[i], err)))
-            return WK_CANNOT;
-    crew->environment = copy;
-    return WK_OK;
-}
-
 wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
                       const volatile sig_atomic_t *stop, wk_crew **out, wk_error *err) {
     wk_crew *crew = calloc(1, sizeof *crew);
@@ -88,7 +65,7 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
     }
     crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members, err);
-    if (!crew->members || make_environment(crew, err) != WK_OK) {
+    if (!crew->members || wk_spawn_environment(&crew->arena, &crew->environment, err) != WK_OK) {
         wk_crew_free(crew);
         return WK_CANNOT;
     }
@@ -106,65 +83,6 @@ size_t wk_crew_busy(const wk_crew *crew) {
 
 /* ---- starting ---- */
 
-typedef struct pipes {
-    int in[2], out[2], err[2]; /* [0] to read, [1] to write */
-} pipes;
-
-static void close_pipes(const pipes *p) {
-    const int all[] = {p->in[0], p->in[1], p->out[0], p->out[1], p->err[0], p->err[1]};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i] >= 0)
-            close(all[i]);
-}
-
-static wk_status open_pipes(pipes *p, wk_error *err) {
-    *p = (pipes){{-1, -1}, {-1, -1}, {-1, -1}};
-    if (pipe2(p->in, O_CLOEXEC) == 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
-        pipe2(p->err, O_CLOEXEC) == 0)
-        return WK_OK;
-    const int why = errno;
-    close_pipes(p);
-    return wk_fail(err, WK_CANNOT, "cannot make a pipe: %s", strerror(why));
-}
-
-static int spawn(const wk_crew *crew, const pipes *p, pid_t *pid) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    const int restored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < sizeof restored / sizeof *restored; i++)
-        sigaddset(&defaults, restored[i]);
-    char *const arguments[] = {(char[]){"widecheck"}, (char[]){"worker"}, NULL};
-    int failed = posix_spawn_file_actions_init(&actions);
-    if (failed)
-        return failed;
-    failed = posix_spawnattr_init(&attributes);
-    if (!failed) {
-        /* dup2 of a descriptor onto itself would keep it close-on-exec; ours are never 0 to 2
-         * (main.c). */
-        failed =
-            posix_spawn_file_actions_adddup2(&actions, p->in[0], 0) ||
-            posix_spawn_file_actions_adddup2(&actions, p->out[1], 1) ||
-            posix_spawn_file_actions_adddup2(&actions, p->err[1], 2) ||
-            posix_spawn_file_actions_addchdir_np(&actions, crew->folder) ||
-            posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                      POSIX_SPAWN_SETSIGDEF) ||
-            posix_spawnattr_setpgroup(&attributes, 0) ||
-            posix_spawnattr_setsigmask(&attributes, &none) ||
-            posix_spawnattr_setsigdefault(&attributes, &defaults);
-        if (failed)
-            failed = ENOMEM;
-        else
-            failed = posix_spawn(pid, wk_environment_executable(), &actions, &attributes, arguments,
-                                 crew->environment);
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
-}
-
 /* A worker reads all of its request before it answers, so this cannot block for long; if it has
  * died already, the write fails (SIGPIPE is ignored) and its end tells. */
 static void send_request(int descriptor, const wk_request *request) {
@@ -179,33 +97,28 @@ static void send_request(int descriptor, const wk_request *request) {
     fclose(out);
 }
 
-wk_status wk_crew_start(wk_crew *crew, const wk_request *request, size_t ticket, wk_error *err) {
+wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, size_t ticket,
+                        wk_error *err) {
     WK_ASSERT(wk_crew_has_room(crew, request->threads));
     member *m = crew->members;
     while (m->pid)
         m++;
-    pipes p;
-    WK_TRY(open_pipes(&p, err));
-    pid_t pid = 0;
-    const int failed = spawn(crew, &p, &pid);
-    if (failed) {
-        close_pipes(&p);
-        return wk_fail(err, WK_CANNOT, "cannot start a worker process: %s", strerror(failed));
-    }
-    close(p.in[0]);
-    close(p.out[1]);
-    close(p.err[1]);
-    fcntl(p.out[0], F_SETFL, O_NONBLOCK);
-    fcntl(p.err[0], F_SETFL, O_NONBLOCK);
-    *m = (member){.pid = pid,
+    wk_spawned spawned;
+    struct rusage own = {0};
+    WK_TRY(wk_spawn_worker(crew->folder, crew->environment, &spawned, err));
+    getrusage(RUSAGE_SELF, &own);
+    *m = (member){.pid = spawned.pid,
                   .ticket = ticket,
                   .threads = request->threads,
-                  .out = p.out[0],
-                  .err = p.err[0],
-                  .started = wk_clock_wall()};
+                  .out = spawned.out,
+                  .err = spawned.err,
+                  .ended = -1,
+                  .started = wk_clock_wall(),
+                  .most = most,
+                  .handed_down = 1024.0 * (double)own.ru_maxrss};
     crew->used += m->threads;
     crew->busy++;
-    send_request(p.in[1], request);
+    send_request(spawned.in, request);
     return WK_OK;
 }
 
@@ -217,13 +130,23 @@ static void close_end(int *descriptor) {
     *descriptor = -1;
 }
 
+static void close_ends(member *m) {
+    close_end(&m->out);
+    close_end(&m->err);
+    close_end(&m->ended);
+}
+
+/* One that never stops talking is not to keep us from the others: what is left is read next time.
+ */
+enum { MOST_READS = 256 };
+
 static wk_status take_answer(member *m, wk_error *err) {
-    for (;;) {
+    for (int i = 0; i < MOST_READS; i++) {
         if (m->room - m->length < 2) {
             const size_t room = m->room ? 2 * m->room : 64 * 1024;
             char *larger = room <= LARGEST_ANSWER ? realloc(m->answer, room) : NULL;
             if (!larger && room > LARGEST_ANSWER) {
-                m->overflowed = true;
+                m->fault = m->fault ? m->fault : TALKATIVE;
                 close_end(&m->out);
                 return WK_OK;
             }
@@ -244,12 +167,13 @@ static wk_status take_answer(member *m, wk_error *err) {
             return WK_OK;
         }
     }
+    return WK_OK;
 }
 
 /* Keeps the last TAIL bytes. */
 static void take_tail(member *m) {
     char chunk[1024];
-    for (;;) {
+    for (int i = 0; i < MOST_READS; i++) {
         const ssize_t got = read(m->err, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
             continue;
@@ -273,7 +197,7 @@ static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
     nfds_t n = 0;
     for (size_t i = 0; i < crew->slots && n + 2 <= 2 * 1024; i++) {
         member *m = &crew->members[i];
-        const int ends[2] = {m->pid ? m->out : -1, m->pid ? m->err : -1};
+        const int ends[2] = {!m->pid ? -1 : m->out >= 0 ? m->out : m->ended, m->pid ? m->err : -1};
         for (int e = 0; e < 2; e++)
             if (ends[e] >= 0) {
                 owner[n] = m;
@@ -296,7 +220,9 @@ static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
 /* ---- stopping and collecting ---- */
 
 static void ask_to_stop(member *m, double now) {
-    if (m->asked_to_stop == 0) {
+    if (m->fault == TOO_LARGE) { /* it would go on growing */
+        kill(-m->pid, SIGKILL);
+    } else if (m->asked_to_stop == 0) {
         m->asked_to_stop = now;
         kill(-m->pid, SIGTERM);
     } else if (now - m->asked_to_stop > grace_s) {
@@ -304,52 +230,127 @@ static void ask_to_stop(member *m, double now) {
     }
 }
 
-static void watch(wk_crew *crew) {
-    const double now = wk_clock_wall();
-    for (size_t i = 0; i < crew->slots; i++) {
-        member *m = &crew->members[i];
-        if (!m->pid)
-            continue;
-        if (*crew->stop)
-            m->stopped = true;
-        else if (crew->timeout_s > 0 && now - m->started > crew->timeout_s)
-            m->timed_out = true;
-        if (m->out < 0 && m->silent_since == 0)
-            m->silent_since = now;
-        const bool lingers = m->silent_since > 0 && now - m->silent_since > linger_s;
-        if (m->stopped || m->timed_out || m->overflowed || lingers)
-            ask_to_stop(m, now);
-    }
+/* Ended, but not yet waited for, so that its process id and its group are still its own. */
+static bool has_ended(const member *m) {
+    siginfo_t ended = {0};
+    return waitid(P_PID, (id_t)m->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid;
 }
 
-/* The answer is whole if it ends in "\nend\n", which is cut off. */
+static void look_at_memory(member *m, double now) {
+    if (now - m->looked < look_s)
+        return;
+    m->looked = now;
+    m->seen = fmax(m->seen, wk_resident_bytes(m->pid));
+}
+
+/* What is wrong with a member that lives, if anything. */
+static fault judge(const wk_crew *crew, const member *m, double now) {
+    if (*crew->stop)
+        return STOPPED;
+    if (crew->timeout_s > 0 && now - m->started > crew->timeout_s)
+        return TIMED_OUT;
+    if (m->most > 0 && m->seen > m->most)
+        return TOO_LARGE;
+    return m->silent_since > 0 && now - m->silent_since > linger_s ? LINGERING : NONE;
+}
+
+static void watch_one(const wk_crew *crew, member *m, double now) {
+    if (m->dead_since > 0) {
+        if (now - m->dead_since > drain_s) /* another process holds its output open */
+            close_end(&m->out);
+        return;
+    }
+    if (m->out < 0 && m->silent_since == 0) {
+        m->silent_since = now;
+        m->ended = (int)syscall(SYS_pidfd_open, m->pid, 0);
+    }
+    if (has_ended(m)) {
+        m->dead_since = now;
+        kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
+        return;
+    }
+    look_at_memory(m, now);
+    if (!m->fault)
+        m->fault = judge(crew, m, now);
+    if (m->fault)
+        ask_to_stop(m, now);
+}
+
+static void watch(wk_crew *crew) {
+    const double now = wk_clock_wall();
+    for (size_t i = 0; i < crew->slots; i++)
+        if (crew->members[i].pid)
+            watch_one(crew, &crew->members[i], now);
+}
+
+/* ---- collecting ---- */
+
+/* The answer is whole if it ends in "\npeak BYTES\nend\n", which is cut off. */
 static bool is_whole(member *m) {
-    static const char ending[] = "\nend\n";
+    static const char ending[] = "\nend\n", word[] = "\npeak ";
     const size_t n = sizeof ending - 1;
     if (m->length < n || strcmp(m->answer + m->length - n, ending) != 0)
         return false;
     m->answer[m->length - n] = '\0';
-    return true;
+    char *line = strrchr(m->answer, '\n'), *rest;
+    if (!line || strncmp(line, word, sizeof word - 1) != 0)
+        return false;
+    m->said = strtod(line + sizeof word - 1, &rest);
+    *line = '\0';
+    return *rest == '\0' && m->said >= 0;
 }
 
-static void explain(wk_crew *crew, const member *m, int status, wk_end end) {
+static int explain_fault(const wk_crew *crew, const member *m, char *out, size_t room) {
+    const double MiB = 1048576;
+    switch (m->fault) {
+    case TIMED_OUT:
+        return snprintf(out, room, "stopped after %g s (--timeout)", crew->timeout_s);
+    case TOO_LARGE:
+        return snprintf(out, room,
+                        "stopped when it held %.0f MiB of memory; its limit is %.0f MiB "
+                        "(--mem)",
+                        m->seen / MiB, m->most / MiB);
+    case TALKATIVE:
+        return snprintf(out, room, "answered with more than %d MiB", LARGEST_ANSWER >> 20);
+    case LINGERING:
+        return snprintf(out, room, "closed its output, but did not end within %g s", linger_s);
+    case NONE:
+    case STOPPED:
+        break;
+    }
+    return 0;
+}
+
+static void explain(wk_crew *crew, const member *m, int status) {
     char *out = crew->reason;
     const size_t room = sizeof crew->reason;
-    int used = 0;
-    if (end == WK_END_TIMEOUT)
-        used = snprintf(out, room, "stopped after %g s (--timeout)", crew->timeout_s);
-    else if (m->overflowed)
-        used = snprintf(out, room, "answered with more than %d bytes", LARGEST_ANSWER);
-    else if (WIFSIGNALED(status))
+    int used = explain_fault(crew, m, out, room);
+    if (!used && WIFSIGNALED(status))
         used = snprintf(out, room, "killed by signal %d (%s)", WTERMSIG(status),
                         strsignal(WTERMSIG(status)));
-    else
+    else if (!used)
         used =
             snprintf(out, room, "ended with exit code %d and no whole answer", WEXITSTATUS(status));
     if (m->tail_length && used > 0 && (size_t)used < room)
         snprintf(out + used, room - (size_t)used, "; it said: %s", m->tail);
     for (size_t length = strlen(out); length && out[length - 1] == '\n';)
         out[--length] = '\0';
+}
+
+static wk_end end_of(const member *m, bool whole) {
+    if (whole)
+        return WK_END_OK;
+    return m->fault == STOPPED     ? WK_END_PENDING
+           : m->fault == TIMED_OUT ? WK_END_TIMEOUT
+           : m->fault == TOO_LARGE ? WK_END_MEMORY
+                                   : WK_END_CRASHED;
+}
+
+/* Linux hands the parent's peak down to a process that it spawns: what wait4 tells counts only
+ * above that. */
+static double peak_of(const member *m, const struct rusage *usage) {
+    const double told = 1024.0 * (double)usage->ru_maxrss;
+    return told > m->handed_down ? fmax(told, m->seen) : fmax(m->said, m->seen);
 }
 
 static void report_on(wk_crew *crew, member *m, int status, const struct rusage *usage,
@@ -360,55 +361,59 @@ static void report_on(wk_crew *crew, member *m, int status, const struct rusage 
     crew->reason[0] = '\0';
     *report = (wk_crew_report){
         .ticket = m->ticket,
-        .end = whole          ? WK_END_OK
-               : m->stopped   ? WK_END_PENDING
-               : m->timed_out ? WK_END_TIMEOUT
-                              : WK_END_CRASHED,
+        .end = end_of(m, whole),
         .answer = whole ? crew->kept : NULL,
         .reason = crew->reason,
         .wall_s = wk_clock_wall() - m->started,
         .cpu_s = (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
                  1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
-        .peak_bytes = 1024.0 * (double)usage->ru_maxrss,
+        .peak_bytes = peak_of(m, usage),
     };
-    if (report->end == WK_END_TIMEOUT || report->end == WK_END_CRASHED)
-        explain(crew, m, status, report->end);
+    if (report->end != WK_END_OK && report->end != WK_END_PENDING)
+        explain(crew, m, status);
     crew->used -= m->threads;
     crew->busy--;
-    close_end(&m->out);
-    close_end(&m->err);
+    close_ends(m);
     *m = (member){0};
 }
 
-/* A member whose output has ended, and who can be waited for. */
+static bool is_member(const void *context, pid_t pid) {
+    const wk_crew *crew = context;
+    for (size_t i = 0; i < crew->slots; i++)
+        if (crew->members[i].pid == pid)
+            return true;
+    return false;
+}
+
+/* A member that has ended, and its output too. */
 static bool collect(wk_crew *crew, wk_crew_report *report) {
     for (size_t i = 0; i < crew->slots; i++) {
         member *m = &crew->members[i];
-        if (!m->pid || m->out >= 0)
-            continue;
         int status = 0;
         struct rusage usage;
-        siginfo_t ended = {0};
-        if (waitid(P_PID, (id_t)m->pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || !ended.si_pid)
+        if (!m->pid || m->out >= 0 || m->dead_since == 0)
             continue;
-        kill(-m->pid,
-             SIGKILL); /* whatever it may have left in its group, while the group is its own */
         if (wait4(m->pid, &status, 0, &usage) != m->pid)
             continue;
         if (m->err >= 0)
             take_tail(m);
         report_on(crew, m, status, &usage, report);
+        wk_spawn_end_strays(is_member, crew);
         return true;
     }
     return false;
 }
 
-/* Poll sees the end of a worker's output, but not the end of the process that follows at once. */
+/* Where the end of a process cannot be polled, it follows that of its output at once, as a rule. */
 static double longest_wait(const wk_crew *crew) {
-    for (size_t i = 0; i < crew->slots; i++)
-        if (crew->members[i].pid && crew->members[i].out < 0)
-            return 0.001;
-    return 0.1;
+    const double now = wk_clock_wall();
+    double wait = doze_s;
+    for (size_t i = 0; i < crew->slots; i++) {
+        const member *m = &crew->members[i];
+        if (m->pid && m->out < 0 && m->ended < 0)
+            wait = fmin(wait, 0.001 + (m->silent_since > 0 ? (now - m->silent_since) / 4 : 0));
+    }
+    return wait;
 }
 
 wk_status wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report, bool *got,
@@ -434,10 +439,12 @@ void wk_crew_free(wk_crew *crew) {
             continue;
         kill(-m->pid, SIGKILL);
         waitpid(m->pid, NULL, 0);
-        close_end(&m->out);
-        close_end(&m->err);
+        close_ends(m);
         free(m->answer);
+        m->pid = 0;
     }
+    if (crew->members)
+        wk_spawn_end_strays(is_member, crew);
     free(crew->kept);
     wk_arena_release(&crew->arena);
     free(crew);

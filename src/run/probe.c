@@ -168,7 +168,7 @@ wk_status wk_probe_run(wk_arena *arena, wk_probe *probe, wk_error *err) {
     const wk_request request = {.job = WK_JOB_PROBE, .threads = 1};
     wk_crew_report report = {0};
     bool got = false;
-    wk_status status = wk_crew_start(crew, &request, 0, err);
+    wk_status status = wk_crew_start(crew, &request, 0, 0, err);
     while (status == WK_OK && !got)
         status = wk_crew_wait(crew, 1, &report, &got, err);
     if (status == WK_OK && !report.answer)

@@ -7,8 +7,9 @@
  *     arrays /folder          (only if wanted)
  *     param model.width=64
  *     end
- * The answer comes on its standard output: one line of JSON, then "end\n". An answer without that
- * end is none: the process died on the way.
+ * The answer comes on its standard output: one line of JSON, then "peak BYTES" (the most memory
+ * that the process held), then "end". An answer without that end is none: the process died on the
+ * way.
  */
 #ifndef WK_RUN_REQUEST_H
 #define WK_RUN_REQUEST_H

@@ -1,33 +1,14 @@
-#include "run/store.h"
-
-#include "base/file.h"
 #include "base/text.h"
 #include "run/folder.h"
 #include "run/record.h"
+#include "run/store_parts.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SCHEMA = 1 };
-
-struct wk_store {
-    sqlite3 *db;
-    int lock; /* descriptor of store.lock, -1 when only reading */
-    char path[4096];
-};
-
-static const char schema_sql[] =
-    "CREATE TABLE fact(key TEXT PRIMARY KEY, value TEXT NOT NULL, sha256 TEXT NOT NULL)"
-    " WITHOUT ROWID;"
-    "CREATE TABLE plan(position INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL,"
-    " params TEXT NOT NULL, seed TEXT NOT NULL, sha256 TEXT NOT NULL);"
-    "CREATE TABLE cell(key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL,"
-    " record TEXT, sha256 TEXT NOT NULL, wall_s REAL, cpu_s REAL, peak_bytes REAL) WITHOUT ROWID;";
-
-static wk_status trouble(wk_store *store, wk_error *err) {
+wk_status wk_store_trouble(wk_store *store, wk_error *err) {
     if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
         return wk_fail(err, WK_CANNOT,
                        "store '%s' was left in the middle of a write by a run that was killed; "
@@ -37,22 +18,23 @@ static wk_status trouble(wk_store *store, wk_error *err) {
                    store->db ? sqlite3_errmsg(store->db) : "out of memory");
 }
 
-static wk_status execute(wk_store *store, const char *sql, wk_error *err) {
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ? WK_OK
-                                                                       : trouble(store, err);
+wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) {
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? WK_OK
+               : wk_store_trouble(store, err);
 }
 
-static wk_status prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
-                         wk_error *err) {
+wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
+                           wk_error *err) {
     return sqlite3_prepare_v2(store->db, sql, -1, statement, NULL) == SQLITE_OK
                ? WK_OK
-               : trouble(store, err);
+               : wk_store_trouble(store, err);
 }
 
 /* Runs a statement that gives no rows, and frees it. */
 static wk_status finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) {
     const bool done = sqlite3_step(statement) == SQLITE_DONE;
-    const wk_status status = done ? WK_OK : trouble(store, err);
+    const wk_status status = done ? WK_OK : wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     return status;
 }
@@ -64,55 +46,20 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
         sqlite3_bind_null(statement, at);
 }
 
-/* Over everything of a row that a verdict can rest on (not its times); each part counts by its own
- * hash. */
-static wk_hash row_hash(const char *const *parts, size_t n) {
-    char joined[6 * WK_HASH_SIZE] = "";
-    WK_ASSERT(n < 6);
+wk_hash wk_store_hash(const char *const *parts, size_t n) {
+    char joined[8 * WK_HASH_SIZE] = "";
+    WK_ASSERT(n < 8);
     for (size_t i = 0; i < n; i++)
         strcat(joined, wk_hash_text(parts[i] ? parts[i] : "").hex);
     return wk_hash_text(joined);
 }
 
-static const char *column(sqlite3_stmt *statement, int at) {
+const char *wk_store_column(sqlite3_stmt *statement, int at) {
     const char *text = (const char *)sqlite3_column_text(statement, at);
     return text ? text : "";
 }
 
 /* ---- opening ---- */
-
-static wk_status pragma(wk_store *store, const char *sql, int *value, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(prepare(store, sql, &statement, err));
-    const int step = sqlite3_step(statement);
-    *value = step == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
-    const wk_status status = step == SQLITE_ROW ? WK_OK : trouble(store, err);
-    sqlite3_finalize(statement);
-    return status;
-}
-
-static wk_status check_schema(wk_store *store, wk_store_mode mode, wk_error *err) {
-    int application = 0, schema = 0;
-    WK_TRY(pragma(store, "PRAGMA application_id", &application, err));
-    WK_TRY(pragma(store, "PRAGMA user_version", &schema, err));
-    int tables = 0;
-    WK_TRY(pragma(store, "SELECT count(*) FROM sqlite_master", &tables, err));
-    if (application == 0 && schema == 0 && tables == 0 && mode == WK_STORE_WRITE) {
-        char stamp[128];
-        snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-                 WK_FOLDER_APPLICATION, SCHEMA);
-        WK_TRY(execute(store, "BEGIN IMMEDIATE", err));
-        WK_TRY(execute(store, schema_sql, err));
-        WK_TRY(execute(store, stamp, err));
-        return execute(store, "COMMIT", err);
-    }
-    if (application != WK_FOLDER_APPLICATION)
-        return wk_fail(err, WK_BAD_INPUT, "'%s' is no store of widecheck", store->path);
-    if (schema != SCHEMA)
-        return wk_fail(err, WK_BAD_INPUT, "'%s' has schema %d; this program reads schema %d",
-                       store->path, schema, SCHEMA);
-    return WK_OK;
-}
 
 static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *err) {
     const int flags =
@@ -120,10 +67,13 @@ static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *er
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
         return wk_fail(err, WK_BAD_INPUT, "cannot open '%s': %s", store->path,
                        store->db ? sqlite3_errmsg(store->db) : "out of memory");
-    sqlite3_busy_timeout(store->db, 10000);
-    WK_TRY(check_schema(store, mode, err)); /* before anything is set: the file may be another's */
+    /* Somebody may be reading, or a run may be writing; both are brief. */
+    sqlite3_busy_timeout(store->db, mode == WK_STORE_WRITE ? 60000 : 10000);
+    /* Before anything is set, for the file may be another's. */
+    WK_TRY(wk_store_check_schema(store, mode, err));
     return mode == WK_STORE_WRITE
-               ? execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", err)
+               ? wk_store_execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;",
+                                  err)
                : WK_OK;
 }
 
@@ -164,25 +114,25 @@ void wk_store_close(wk_store *store) {
 
 wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
     sqlite3_stmt *statement = NULL;
-    WK_TRY(prepare(store,
-                   value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
-                         : "DELETE FROM fact WHERE key = ?1",
-                   &statement, err));
+    WK_TRY(wk_store_prepare(store,
+                            value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
+                                  : "DELETE FROM fact WHERE key = ?1",
+                            &statement, err));
     bind_text(statement, 1, key);
     if (value) {
         const char *const parts[] = {key, value};
         bind_text(statement, 2, value);
-        bind_text(statement, 3, row_hash(parts, 2).hex);
+        bind_text(statement, 3, wk_store_hash(parts, 2).hex);
     }
     return finish(store, statement, err);
 }
 
 static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
                            wk_arena *arena, wk_error *err) {
-    const char *const parts[] = {key, column(statement, 0)};
-    if (strcmp(row_hash(parts, 2).hex, column(statement, 1)) != 0)
+    const char *const parts[] = {key, wk_store_column(statement, 0)};
+    if (strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) != 0)
         return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
-    *value = wk_arena_text(arena, column(statement, 0), err);
+    *value = wk_arena_text(arena, wk_store_column(statement, 0), err);
     return *value ? WK_OK : WK_CANNOT;
 }
 
@@ -190,14 +140,15 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
                        wk_error *err) {
     sqlite3_stmt *statement = NULL;
     *value = NULL;
-    WK_TRY(prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
+    WK_TRY(
+        wk_store_prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
     bind_text(statement, 1, key);
     wk_status status = WK_OK;
     const int step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
         status = read_fact(statement, key, value, arena, err);
     else if (step != SQLITE_DONE)
-        status = trouble(store, err);
+        status = wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     return status;
 }
@@ -205,15 +156,23 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
 /* ---- the plan ---- */
 
 wk_status wk_store_begin(wk_store *store, wk_error *err) {
-    return execute(store, "BEGIN IMMEDIATE", err);
+    return wk_store_execute(store, "BEGIN IMMEDIATE", err);
 }
 
 wk_status wk_store_commit(wk_store *store, wk_error *err) {
-    return execute(store, "COMMIT", err);
+    return wk_store_execute(store, "COMMIT", err);
+}
+
+wk_status wk_store_hold(wk_store *store, wk_error *err) {
+    return wk_store_execute(store, "BEGIN", err);
+}
+
+wk_status wk_store_let_go(wk_store *store, wk_error *err) {
+    return wk_store_execute(store, "COMMIT", err);
 }
 
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
-    return execute(store, "DELETE FROM plan", err);
+    return wk_store_execute(store, "DELETE FROM plan", err);
 }
 
 /* "key=text" lines; neither holds a newline. */
@@ -256,13 +215,13 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
         return wk_fail_memory(err, 4096);
     sqlite3_stmt *statement = NULL;
     wk_status status =
-        prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
+        wk_store_prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
     if (status == WK_OK) {
         char place[24];
         snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
         snprintf(place, sizeof place, "%zu", position);
         const char *const parts[] = {place, key->hex, experiment, text, digits};
-        bind_text(statement, 6, row_hash(parts, 5).hex);
+        bind_text(statement, 6, wk_store_hash(parts, 5).hex);
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
         bind_text(statement, 2, key->hex);
         bind_text(statement, 3, experiment);
@@ -279,26 +238,33 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
 wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_cell *cell,
                             wk_error *err) {
     sqlite3_stmt *statement = NULL;
-    WK_TRY(prepare(store, "INSERT OR REPLACE INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                   &statement, err));
+    WK_TRY(wk_store_prepare(store,
+                            "INSERT OR REPLACE INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                            &statement, err));
     const char *status = wk_end_name(cell->end);
     bind_text(statement, 1, key->hex);
     bind_text(statement, 2, status);
     bind_text(statement, 3, cell->reason);
     bind_text(statement, 4, cell->record);
-    const char *const parts[] = {key->hex, status, cell->reason, cell->record};
-    bind_text(statement, 5, row_hash(parts, 4).hex);
+    const double usage[3] = {cell->wall_s, cell->cpu_s, cell->peak_bytes};
+    bind_text(
+        statement, 5,
+        wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage).hex);
     sqlite3_bind_double(statement, 6, cell->wall_s);
     sqlite3_bind_double(statement, 7, cell->cpu_s);
     sqlite3_bind_double(statement, 8, cell->peak_bytes);
     return finish(store, statement, err);
 }
 
-/* Columns first … of a row of `cell`: status, reason, record, sha256. */
-static bool undamaged(sqlite3_stmt *statement, int first, const char *key) {
-    const char *const parts[] = {key, column(statement, first), column(statement, first + 1),
-                                 column(statement, first + 2)};
-    return strcmp(row_hash(parts, 4).hex, column(statement, first + 3)) == 0;
+/* Columns first … of a row of `cell`: status, reason, record, sha256, wall_s, cpu_s, peak_bytes. */
+static bool undamaged(const wk_store *store, sqlite3_stmt *statement, int first, const char *key) {
+    double usage[3];
+    for (int i = 0; i < 3; i++)
+        usage[i] = sqlite3_column_double(statement, first + 4 + i);
+    const wk_hash hash = wk_store_cell_hash(store->schema, key, wk_store_column(statement, first),
+                                            wk_store_column(statement, first + 1),
+                                            wk_store_column(statement, first + 2), usage);
+    return strcmp(hash.hex, wk_store_column(statement, first + 3)) == 0;
 }
 
 static bool has_metrics(wk_end end) {
@@ -308,44 +274,49 @@ static bool has_metrics(wk_end end) {
 wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) {
     sqlite3_stmt *statement = NULL;
     *has = false;
-    WK_TRY(prepare(store, "SELECT status, reason, record, sha256 FROM cell WHERE key = ?1",
-                   &statement, err));
+    WK_TRY(wk_store_prepare(store,
+                            "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
+                            " FROM cell WHERE key = ?1",
+                            &statement, err));
     bind_text(statement, 1, key->hex);
     const int step = sqlite3_step(statement);
     wk_status status = WK_OK;
     wk_end end;
     if (step == SQLITE_ROW)
-        *has = wk_end_parse(column(statement, 0), &end) && has_metrics(end) &&
-               undamaged(statement, 0, key->hex);
+        *has = wk_end_parse(wk_store_column(statement, 0), &end) && has_metrics(end) &&
+               undamaged(store, statement, 0, key->hex);
     else if (step != SQLITE_DONE)
-        status = trouble(store, err);
+        status = wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     return status;
 }
 
 wk_status wk_store_clear(wk_store *store, wk_error *err) {
-    return execute(store, "DELETE FROM cell", err);
+    return wk_store_execute(store, "DELETE FROM cell", err);
 }
 
 /* ---- the table ---- */
 
-static wk_status read_result(sqlite3_stmt *statement, wk_row *row, wk_arena *arena, wk_error *err) {
+static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, wk_row *row,
+                             wk_arena *arena, wk_error *err) {
     if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
         return WK_OK; /* no result: pending */
-    if (!undamaged(statement, 5, column(statement, 1)) ||
-        !wk_end_parse(column(statement, 5), &row->status)) {
+    if (!undamaged(store, statement, 5, wk_store_column(statement, 1)) ||
+        !wk_end_parse(wk_store_column(statement, 5), &row->status)) {
         row->status = WK_END_FAILED;
         row->reason = "its record in the store is damaged; run again";
         return WK_OK;
     }
-    row->peak_bytes = sqlite3_column_double(statement, 9);
-    row->reason = wk_arena_text(arena, column(statement, 6), err);
+    row->wall_s = sqlite3_column_double(statement, 9);
+    row->cpu_s = sqlite3_column_double(statement, 10);
+    row->peak_bytes = sqlite3_column_double(statement, 11);
+    row->reason = wk_arena_text(arena, wk_store_column(statement, 6), err);
     if (!row->reason)
         return WK_CANNOT;
     if (!has_metrics(row->status))
         return WK_OK;
     wk_record record;
-    WK_TRY(wk_record_read(column(statement, 7), arena, &record, err));
+    WK_TRY(wk_record_read(wk_store_column(statement, 7), arena, &record, err));
     row->series = record.series;
     row->nseries = record.nseries;
     row->stages = record.stages;
@@ -353,25 +324,29 @@ static wk_status read_result(sqlite3_stmt *statement, wk_row *row, wk_arena *are
     return WK_OK;
 }
 
-static wk_status read_row(sqlite3_stmt *statement, wk_row *row, wk_arena *arena, wk_error *err) {
+static wk_status read_row(const wk_store *store, sqlite3_stmt *statement, wk_row *row,
+                          wk_arena *arena, wk_error *err) {
     int64_t seed = 0;
-    const char *const parts[] = {column(statement, 0), column(statement, 1), column(statement, 2),
-                                 column(statement, 3), column(statement, 4)};
-    if (strcmp(row_hash(parts, 5).hex, column(statement, 10)) != 0)
+    const char *const parts[] = {wk_store_column(statement, 0), wk_store_column(statement, 1),
+                                 wk_store_column(statement, 2), wk_store_column(statement, 3),
+                                 wk_store_column(statement, 4)};
+    if (strcmp(wk_store_hash(parts, 5).hex, wk_store_column(statement, 12)) != 0)
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
-                       column(statement, 0));
-    row->id = wk_arena_span(arena, column(statement, 1), strnlen(column(statement, 1), 16), err);
-    row->experiment = wk_arena_text(arena, column(statement, 2), err);
+                       wk_store_column(statement, 0));
+    row->id = wk_arena_span(arena, wk_store_column(statement, 1),
+                            strnlen(wk_store_column(statement, 1), 16), err);
+    row->experiment = wk_arena_text(arena, wk_store_column(statement, 2), err);
     row->status = WK_END_PENDING;
     row->reason = "";
     if (!row->id || !row->experiment)
         return WK_CANNOT;
-    if (!wk_text_integer(column(statement, 4), &seed))
-        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", column(statement, 4));
+    if (!wk_text_integer(wk_store_column(statement, 4), &seed))
+        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'",
+                       wk_store_column(statement, 4));
     row->seed = (uint64_t)seed;
-    WK_TRY(bag_of_text(column(statement, 3), &row->params, arena, err));
-    return read_result(statement, row, arena, err);
+    WK_TRY(bag_of_text(wk_store_column(statement, 3), &row->params, arena, err));
+    return read_result(store, statement, row, arena, err);
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
@@ -386,27 +361,38 @@ static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_err
     return WK_OK;
 }
 
+static wk_status count_plan(wk_store *store, int *count, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(wk_store_prepare(store, "SELECT count(*) FROM plan", &statement, err));
+    const bool got = sqlite3_step(statement) == SQLITE_ROW;
+    *count = got ? sqlite3_column_int(statement, 0) : 0;
+    const wk_status status = got ? WK_OK : wk_store_trouble(store, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
 wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_error *err) {
     int count = 0;
-    WK_TRY(pragma(store, "SELECT count(*) FROM plan", &count, err));
+    WK_TRY(count_plan(store, &count, err));
     WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows, err);
     if (!rows)
         return WK_CANNOT;
     sqlite3_stmt *statement = NULL;
-    WK_TRY(prepare(
+    WK_TRY(wk_store_prepare(
         store,
         "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
-        " c.record, c.sha256, c.peak_bytes, p.sha256 FROM plan p LEFT JOIN cell c ON c.key = p.key"
+        " c.record, c.sha256, c.wall_s, c.cpu_s, c.peak_bytes, p.sha256 FROM plan p LEFT JOIN cell "
+        "c ON c.key = p.key"
         " ORDER BY p.position",
         &statement, err));
     size_t n = 0;
     wk_status status = WK_OK;
     int step;
     while (status == WK_OK && (step = sqlite3_step(statement)) == SQLITE_ROW && n < (size_t)count)
-        status = read_row(statement, &rows[n++], arena, err);
+        status = read_row(store, statement, &rows[n++], arena, err);
     if (status == WK_OK && n != (size_t)count)
-        status = trouble(store, err);
+        status = wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     *table = (wk_table){rows, n};
     return status;

@@ -2,8 +2,8 @@
  *
  * It has many cells, by key, and ONE current plan: the list of cells that the current suite asks
  * for. Journal DELETE, synchronous FULL, one transaction a cell: a kill at any moment loses at most
- * the cells in flight. Each cell's record carries its SHA-256, verified when it is read. Only one
- * process writes: the folder is locked (`store.lock`, an flock that worker processes do not
+ * the cells in flight. Each row carries its SHA-256, verified when it is read. Only one process
+ * writes: the folder is locked (`store.lock`, an flock that worker processes do not
  * inherit).
  */
 #ifndef WK_RUN_STORE_H
@@ -23,7 +23,8 @@ typedef enum wk_store_mode {
 
 /* Opens folder/store.db. WK_BAD_INPUT: the folder cannot be made or written, is not empty and no
  * output folder of widecheck (nothing in it is touched), is locked by another run (its pid is
- * named), or the store is of another schema. On success *out is freed by wk_store_close. */
+ * named), or the store is of a newer schema. An older one is read as it is; to be written it is
+ * brought up to date (store_schema.c). On success *out is freed by wk_store_close. */
 wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out,
                         wk_error *err) WK_CHECKED;
 void wk_store_close(wk_store *store);
@@ -39,6 +40,11 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
  * commit rolls back. */
 wk_status wk_store_begin(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_commit(wk_store *store, wk_error *err) WK_CHECKED;
+
+/* What is read between the two is of one moment, whatever a run writes meanwhile; that run waits to
+ * write, so be brief. */
+wk_status wk_store_hold(wk_store *store, wk_error *err) WK_CHECKED;
+wk_status wk_store_let_go(wk_store *store, wk_error *err) WK_CHECKED;
 
 /* --- the plan: to be replaced whole, within a transaction --- */
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) WK_CHECKED;

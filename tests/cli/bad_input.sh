@@ -308,6 +308,9 @@ check "--threads of a word is refused" refuses_run "--threads:1:1: must be an in
 check "--timeout 0 is refused" refuses_run "--timeout:1:1: must be seconds above 0, not '0'" good.yaml --timeout 0
 check "--timeout of a word is refused" refuses_run "--timeout:1:1: must be seconds.*'soon'" good.yaml --timeout soon
 check "--timeout nan is refused" refuses_run "--timeout:1:1: must be seconds.*'nan'" good.yaml --timeout nan
+for size in 0 1K 512 -2G 2g G 1.5 '' nanG 1e400T 2GB; do
+    check "--mem '$size' is refused" refuses_run "--mem:1:1: must be a size of at least 1M, such as 512M or 2G, not '$size'" good.yaml --mem "$size"
+done
 check "an unknown option is refused with the nearest" refuses_run \
     "unknown option '--seds' \(did you mean '--seeds'\?\)" good.yaml --seds 3
 check "a flag with a value is refused" refuses_run "option '--fresh' takes no value" good.yaml --fresh=yes

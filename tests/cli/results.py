@@ -93,13 +93,16 @@ def check_cell(cell):
     has(cell, where, id=str, experiment=str, params=dict, seed=int, status=str, reason=str, metrics=dict, stages=list)
     demand(cell["status"] in STATUSES, where, "status", cell["status"])
     demand("seed" not in cell["params"], where, "the seed is also a parameter")
+    has(cell, where, wall_s=MAYBE, cpu_s=MAYBE, peak_bytes=MAYBE)
     for name in ("model.width", "model.outputs"):
         demand(isinstance(cell["params"].get(name), int), where, name, "is", cell["params"].get(name))
     if cell["status"] not in MEASURED:
         demand(not cell["metrics"] and not cell["stages"], where, "has metrics, but is", cell["status"])
         demand(cell["reason"] or cell["status"] == "pending", where, "does not say why it is", cell["status"])
+        demand(cell["wall_s"] is cell["cpu_s"] is None, where, "has times, but is", cell["status"])
         return
     demand(cell["metrics"], where, "no metrics")
+    demand(0 < cell["cpu_s"] and 0 < cell["wall_s"] and 1e6 < cell["peak_bytes"] < 1e10, where, "time and memory")
     hidden = False
     for name, series in cell["metrics"].items():
         at = "i" if "i" in series else "t"  # over time, or by index

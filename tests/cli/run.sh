@@ -389,7 +389,7 @@ helps() {
         said out "^usage: widecheck $command"
     done
     run 0 run nowhere.yaml --seeds --help
-    for option in --output --jobs --threads --filter --set --seeds --timeout --fresh --dry-run --save-arrays --quiet; do
+    for option in --output --jobs --threads --filter --set --seeds --timeout --mem --fresh --dry-run --save-arrays --quiet; do
         said out "$option\b"
     done
 }

@@ -1,0 +1,55 @@
+#include "run/outbox.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+
+static const double longest_s = 0.5, share = 1.0 / 30;
+enum { MOST_BYTES = 16 << 20 };
+
+struct wk_outbox_letter {
+    struct wk_outbox_letter *next;
+    wk_hash key;
+    wk_store_cell cell;
+};
+
+void wk_outbox_release(wk_outbox *outbox) {
+    wk_arena_release(&outbox->arena);
+    outbox->first = outbox->last = NULL;
+}
+
+wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell,
+                        wk_error *err) {
+    struct wk_outbox_letter *letter = wk_arena_get(&outbox->arena, 1, sizeof *letter, err);
+    if (!letter)
+        return WK_CANNOT;
+    letter->key = *key;
+    letter->cell = *cell;
+    letter->cell.reason = wk_arena_text(&outbox->arena, cell->reason, err);
+    if (cell->record)
+        letter->cell.record = wk_arena_text(&outbox->arena, cell->record, err);
+    if (!letter->cell.reason || (cell->record && !letter->cell.record))
+        return WK_CANNOT;
+    if (outbox->last)
+        outbox->last->next = letter;
+    else
+        outbox->first = letter;
+    outbox->last = letter;
+    return WK_OK;
+}
+
+wk_status wk_outbox_flush(wk_outbox *outbox, bool now, wk_error *err) {
+    const double begun = wk_clock_wall();
+    const double pause = fmin(longest_s, outbox->cost_s / share);
+    if (!outbox->first ||
+        (!now && outbox->arena.total < MOST_BYTES && begun - outbox->written < pause))
+        return WK_OK;
+    WK_TRY(wk_store_begin(outbox->store, err));
+    for (const struct wk_outbox_letter *l = outbox->first; l; l = l->next)
+        WK_TRY(wk_store_put_cell(outbox->store, &l->key, &l->cell, err));
+    WK_TRY(wk_store_commit(outbox->store, err));
+    wk_outbox_release(outbox);
+    outbox->written = wk_clock_wall();
+    outbox->cost_s = outbox->written - begun;
+    return WK_OK;
+}

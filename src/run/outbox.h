@@ -1,0 +1,28 @@
+/* Results on their way to the store. Writing one safely costs some waits for the disk, however
+ * small it is; so results that come in quick succession go in one transaction. A result stays here
+ * for half a second at most, and only while the disk would otherwise take more than a thirtieth of
+ * the time: of cells that take long, each is written at once. */
+#ifndef WK_RUN_OUTBOX_H
+#define WK_RUN_OUTBOX_H
+
+#include "run/store.h"
+
+typedef struct wk_outbox {
+    wk_store *store;
+    wk_arena arena; /* all that is waiting */
+    struct wk_outbox_letter *first, *last;
+    double written; /* when something was last written */
+    double cost_s;  /* and how long that took */
+} wk_outbox;
+
+/* Zero-initialise with the store; released by wk_outbox_release, which writes nothing. */
+void wk_outbox_release(wk_outbox *outbox);
+
+/* Copies the cell. */
+wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell,
+                        wk_error *err) WK_CHECKED;
+
+/* Writes what is due; all that is waiting, if `now`. */
+wk_status wk_outbox_flush(wk_outbox *outbox, bool now, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,18 @@
+/* Memory and family of a process, as /proc tells. A process that has ended has neither. */
+#ifndef WK_RUN_RESIDENT_H
+#define WK_RUN_RESIDENT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Bytes that the process and its descendants hold in memory now. Pages that they share count for
+ * each. */
+double wk_resident_bytes(pid_t pid);
+
+/* The most that the process itself ever held since it was started. */
+double wk_resident_peak(pid_t pid);
+
+/* Processes whose parent is `pid`, at most `most`; returns how many. */
+size_t wk_resident_children(pid_t pid, pid_t *children, size_t most);
+
+#endif

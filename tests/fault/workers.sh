@@ -1,0 +1,150 @@
+#!/bin/bash
+# Workers that misbehave, by a library preloaded into them (misbehave.c): each costs its own cell, which is recorded
+# with what can be said of it; all others are whole, nothing is left running, and the same command repairs.
+shim=$(realpath -e -- "${2:-}") || exit 2
+. "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
+
+tiny_suite passes >tiny.yaml
+run 0 run tiny.yaml -o whole
+cells=30
+limits=(--timeout 20 --mem 400M)
+
+# misbehaving CODE FOLDER WAY…: a run in which one worker misbehaves in each of these ways.
+misbehaving() {
+    local code=$1 folder=$2
+    shift 2
+    rm -rf "$folder" "$work/ways"
+    mkdir "$work/ways"
+    (cd "$work/ways" && touch "$@")
+    MISBEHAVE=$work/ways LD_PRELOAD=$shim run "$code" run tiny.yaml -o "$folder" "${limits[@]}"
+    same "$(ls "$work/ways")" '' 'ways that no worker met'
+    same "$(left_over)" '' 'processes left'
+    results contract "$folder/results.json"
+    results within "$folder/results.json" whole/results.json
+}
+repaired() {
+    run 0 run tiny.yaml -o "$1"
+    results equal whole/results.json "$1/results.json"
+}
+# Of the only cell that ended so: its reason matches.
+reason_of() {
+    same "$(results count "$1/results.json" "$2")" 1 "cells that are '$2'"
+    python3 -c 'import json, sys
+cell, = (c for c in json.load(open(sys.argv[1]))["cells"] if c["status"] == sys.argv[2])
+print(cell["reason"])' "$1/results.json" "$2" >reason
+    said reason "$3"
+}
+# one WAY STATUS REASON: alone, in all that is written of it.
+one() {
+    local way=$1 status=$2 reason=$3
+    misbehaving 3 "$way" "$way"
+    reason_of "$way" "$status" "$reason"
+    same "$(results count "$way/results.json" ok)" $((cells - 7 + $(was_diverged "$way"))) 'ok cells'
+    same "$(results value "$way/results.json" claims.passes.verdict)" "$(verdict_of "$way")" verdict
+    said "$way/report.md" "$status"
+    run 0 export "$way" --format junit
+    said out "<error type=\"$status\""
+    run 0 export "$way" --format csv
+    same "$(grep -c ",$status," out)" 1 'rows of the cell in the table'
+    repaired "$way"
+}
+# The lost cell may be one of those that diverge, of which the claim knows nothing.
+was_diverged() {
+    echo $((6 - $(results count "$1/results.json" diverged)))
+}
+verdict_of() {
+    if [ "$(was_diverged "$1")" = 1 ]; then echo pass; else echo error; fi
+}
+
+last_words() {
+    one crash crashed '^killed by signal 11 \(Segmentation fault\); it said: '
+    said reason 'the last words'
+    [ "$(wc -c <reason)" -lt 2300 ] || fault "a reason of $(wc -c <reason) bytes"
+    python3 -c 'import sqlite3; print(*sqlite3.connect("crash/store.db").execute("select count(*) from cell where wall_s > 0 and cpu_s > 0 and peak_bytes > 1e6").fetchone())' >count
+    same "$(cat count)" $cells 'cells whose times and memory are stored'
+}
+check "a worker that crashes: its cell is crashed, with the signal and its last lines" last_words
+hung() {
+    local limits=(--timeout 2 --mem 400M)
+    one hang timeout '^stopped after 2 s \(--timeout\)$'
+}
+check "a worker that hangs and ignores TERM: its cell is a timeout" hung
+ate() {
+    one "$1" memory '^stopped when it held [0-9]+ MiB of memory; its limit is 400 MiB \(--mem\)$'
+    python3 - "$1/results.json" reason <<'END' || fault "peak and limit: $(cat reason)"
+import json, re, sys
+held = int(re.search(r"held (\d+) MiB", open(sys.argv[2]).read())[1])
+assert 400 <= held < 4000, held
+END
+}
+check "a worker that eats memory: its cell is ended above the limit, with what it held" ate eat
+check "a worker whose child eats memory: likewise" ate feed
+peak() {
+    same "$(results value eat/results.json cells.0.status)" ok
+    misbehaving 3 eaten eat
+    python3 - eaten/results.json <<'END' || fault "peak_bytes"
+import json, sys
+cells = json.load(open(sys.argv[1]))["cells"]
+peak = {c["status"]: c["peak_bytes"] for c in cells}
+assert peak["memory"] > 400 * 2**20, peak
+assert peak["ok"] < 100 * 2**20, peak
+END
+}
+check "the peak of each cell is its own" peak
+check "a worker that prints garbage before its answer: its cell is crashed" one garbage crashed "^not a cell's record: "
+check "a worker that never stops printing: its cell is crashed" one talk crashed '^answered with more than 256 MiB$'
+screaming() {
+    local limits=(--timeout 2 --mem 400M)
+    one scream timeout '^stopped after 2 s \(--timeout\); it said: a*'
+}
+check "a worker that never stops complaining: its cell is a timeout" screaming
+check "a worker that closes its output and lives on: its cell is crashed" one mute crashed \
+    '^closed its output, but did not end within 5 s; it said: no more$'
+check "a worker that ends without an answer: its cell is crashed" one quit crashed '^ended with exit code 7 and no whole answer$'
+check "a worker that dies and leaves children: its cell is crashed, and they are ended" one abandon crashed \
+    '^killed by signal 9 \(Killed\)$'
+left() {
+    misbehaving 0 leave leave
+    results equal whole/results.json leave/results.json
+}
+check "a worker that answers and leaves a child which holds its output: the result counts, the child is ended" left
+strangers() {
+    # a process that the shell left to the program it became
+    bash -c 'sleep 1000 & echo $! >"$2"; exec "$1" run tiny.yaml -o strange -q' - "$program" stranger.pid
+    kill -0 "$(cat stranger.pid)" || fault "a child that no worker left was ended"
+    kill "$(cat stranger.pid)"
+}
+check "children that no worker left are let be" strangers
+failing() {
+    cat >failing.yaml <<'END'
+widecheck: 1
+title: "Outputs that are exactly zero"
+data: {points: {source: mixture, classes: 2, dim: 2, triplets: 2, noise: 0.3}}
+experiments:
+  dead:
+    data: points
+    model: {activation: relu, outputs: 2, width: 1}
+    loss: {name: triplet-linear, similarity: cosine}
+    train: {step: 0.1, until: 0.1}
+    seeds: 6
+END
+    run 3 run failing.yaml -o failing
+    [ "$(results count failing/results.json failed)" -ge 1 ] || fault "no cell failed"
+    said failing/report.md 'the loss is not finite: an output is exactly 0'
+    run 0 export failing --format junit
+    said out '<error type="failed"'
+}
+check "a cell that cannot be computed has failed, with its message, exit code 3" failing
+all() {
+    local limits=(--timeout 8 --mem 400M)
+    misbehaving 3 all crash hang eat feed garbage mute quit abandon leave
+    same "$(results count all/results.json crashed)" 5 'crashed cells'
+    same "$(results count all/results.json timeout)" 1 'cells that timed out'
+    same "$(results count all/results.json memory)" 2 'cells that took too much'
+    same "$(results count all/results.json pending)" 0 'cells that were not run'
+    run 3 report all
+    repaired all
+}
+check "all of them in one run: eight cells lost, all others whole" all
+
+finish
