@@ -245,7 +245,7 @@ static wk_status confirm(const run_options *o, const wk_opened *opened, const wk
 static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena *arena, int *code,
                          wk_error *err) {
     wk_probe probe;
-    WK_TRY(wk_probe_run(arena, &probe, err));
+    WK_TRY(wk_probe_run(NULL, arena, &probe, err));
     if (!o->quiet)
         warn_of_the_machine(&probe);
     char *rerun = rerun_line(o);

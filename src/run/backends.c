@@ -31,15 +31,15 @@ enum {
     WIDE_NAMES = sizeof wide_names / sizeof *wide_names,
 };
 
-typedef struct search {
+typedef struct finder {
     wk_backend all[MOST];
     size_t n;
     wk_arena *arena;
     wk_error *err;
-} search;
+} finder;
 
 /* The real path of folder/name; NULL if it is not there. */
-static const char *real_path(search *s, const char *folder, const char *name) {
+static const char *real_path(finder *s, const char *folder, const char *name) {
     char joined[PATH_MAX], real[PATH_MAX];
     if (snprintf(joined, sizeof joined, "%s%s%s", folder, *name ? "/" : "", name) >=
             (int)sizeof joined ||
@@ -48,7 +48,7 @@ static const char *real_path(search *s, const char *folder, const char *name) {
     return wk_arena_text(s->arena, real, s->err);
 }
 
-static const char *first_of(search *s, const char *folder, const char *const *names, size_t n) {
+static const char *first_of(finder *s, const char *folder, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const char *path = real_path(s, folder, names[i]);
         if (path)
@@ -81,7 +81,7 @@ static const char *not_ours(const char *path) {
 
 /* ---- collecting ---- */
 
-static bool has(const search *s, const char *name, const char *blas) {
+static bool has(const finder *s, const char *name, const char *blas) {
     for (size_t i = 0; i < s->n; i++)
         if (strcmp(s->all[i].name, name) == 0 ||
             (blas && s->all[i].blas && strcmp(s->all[i].blas, blas) == 0))
@@ -89,7 +89,7 @@ static bool has(const search *s, const char *name, const char *blas) {
     return false;
 }
 
-static wk_backend *add(search *s, const char *name, const char *blas, const char *lapack,
+static wk_backend *add(finder *s, const char *name, const char *blas, const char *lapack,
                        const char *unusable) {
     if (s->n == MOST)
         return NULL;
@@ -103,7 +103,7 @@ static wk_backend *add(search *s, const char *name, const char *blas, const char
 
 /* What a folder brings, if anything. Two names may be one file: a LAPACK that is a BLAS of its own
  * counts. */
-static void look_into(search *s, const char *folder, const char *name) {
+static void look_into(finder *s, const char *folder, const char *name) {
     const char *wide = first_of(s, folder, wide_names, WIDE_NAMES);
     const char *blas = first_of(s, folder, blas_names, BLAS_NAMES);
     const char *path = blas ? blas : wide;
@@ -116,7 +116,7 @@ static void look_into(search *s, const char *folder, const char *name) {
 }
 
 /* Folders within `root` that hold a BLAS, as Debian's alternatives do. */
-static void look_below(search *s, const char *root) {
+static void look_below(finder *s, const char *root) {
     DIR *stream = opendir(root);
     if (!stream)
         return;
@@ -131,7 +131,7 @@ static void look_below(search *s, const char *root) {
     closedir(stream);
 }
 
-static void look_for_mkl(search *s) {
+static void look_for_mkl(finder *s) {
     static const char *const folders[] = {"/opt/intel/oneapi/mkl/latest/lib",
                                           "/opt/intel/oneapi/mkl/latest/lib/intel64",
                                           "/opt/intel/mkl/lib/intel64"};
@@ -142,7 +142,7 @@ static void look_for_mkl(search *s) {
 
 /* The folder that holds the machine's libraries: where the file of the default BLAS lies, two
  * levels up or one. */
-static void look_in_the_usual_places(search *s, const wk_library *loaded) {
+static void look_in_the_usual_places(finder *s, const wk_library *loaded) {
     char root[PATH_MAX];
     snprintf(root, sizeof root, "%s", loaded->blas);
     for (int level = 0; level < 2; level++) {
@@ -159,7 +159,7 @@ static void look_in_the_usual_places(search *s, const wk_library *loaded) {
 
 /* ---- given by the user ---- */
 
-static wk_status add_given(search *s, const char *given) {
+static wk_status add_given(finder *s, const char *given) {
     const char *equals = strchr(given, '=');
     char shown[WK_TEXT_SHOWN];
     if (!equals || equals == given || !equals[1])
@@ -209,7 +209,7 @@ static bool exports_lapack(const char *path) {
 }
 
 /* A BLAS without LAPACK gets the reference one, or else the default's. */
-static void pair(search *s, const wk_library *loaded) {
+static void pair(finder *s, const wk_library *loaded) {
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s", loaded->blas);
     const char *lapack = NULL;
@@ -233,7 +233,7 @@ static void pair(search *s, const wk_library *loaded) {
 
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
                            wk_backends *backends, wk_error *err) {
-    search *s = wk_arena_get(arena, 1, sizeof *s, err);
+    finder *s = wk_arena_get(arena, 1, sizeof *s, err);
     wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded, err);
     if (!s || !loaded)
         return WK_CANNOT;
@@ -294,4 +294,48 @@ wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_aren
     *search_path = wk_arena_printf(arena, err, "%s:%.*s:%.*s", real, folder_length(backend->blas),
                                    backend->blas, folder_length(backend->lapack), backend->lapack);
     return *search_path ? WK_OK : WK_CANNOT;
+}
+
+void wk_backend_unlink_all(const char *folder) {
+    DIR *stream = opendir(folder);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        char path[PATH_MAX + 32];
+        if (!wk_text_is_name(entry->d_name))
+            continue;
+        static const char *const names[] = {"/libblas.so.3", "/liblapack.so.3", ""};
+        for (size_t i = 0; i < 3; i++) {
+            const int length =
+                snprintf(path, sizeof path, "%s/%s%s", folder, entry->d_name, names[i]);
+            if (length > 0 && (size_t)length < sizeof path)
+                (void)(*names[i] ? unlink(path) : rmdir(path));
+        }
+    }
+    if (stream)
+        closedir(stream);
+    rmdir(folder);
+}
+
+wk_status wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
+                              const char *const **settings, size_t *n, wk_error *err) {
+    static const char *const variables[] = {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS",
+                                            "BLIS_NUM_THREADS", "MKL_NUM_THREADS",
+                                            "GOTO_NUM_THREADS"};
+    enum { VARIABLES = sizeof variables / sizeof *variables };
+    const char **list = wk_arena_get(arena, VARIABLES + 2, sizeof *list, err);
+    const char *own = getenv("LD_LIBRARY_PATH");
+    *n = 0;
+    if (!list)
+        return WK_CANNOT;
+    for (size_t i = 0; i < VARIABLES; i++)
+        list[(*n)++] = wk_arena_printf(arena, err, "%s=%zu", variables[i], threads);
+    if (search)
+        list[(*n)++] = wk_arena_printf(arena, err, "LD_LIBRARY_PATH=%s%s%s", search,
+                                       own && *own ? ":" : "", own ? own : "");
+    if (core)
+        list[(*n)++] = wk_arena_printf(arena, err, "OPENBLAS_CORETYPE=%s", core);
+    for (size_t i = 0; i < *n; i++)
+        if (!list[i])
+            return WK_CANNOT;
+    *settings = list;
+    return WK_OK;
 }

@@ -41,4 +41,12 @@ const wk_backend *wk_backends_named(const wk_backends *backends, const char *nam
 wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_arena *arena,
                           const char **search, wk_error *err) WK_CHECKED;
 
+/* Removes `folder` and the links in it. */
+void wk_backend_unlink_all(const char *folder);
+
+/* What a worker's environment must say for that search path, core type (NULL: the library's own
+ * choice) and number of library threads: settings of a wk_request. */
+wk_status wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
+                              const char *const **settings, size_t *n, wk_error *err) WK_CHECKED;
+
 #endif

@@ -13,6 +13,8 @@ void wk_request_write(const wk_request *request, FILE *out) {
             (unsigned long long)request->seed, request->threads);
     if (request->arrays)
         fprintf(out, "arrays %s\n", request->arrays);
+    if (request->blas)
+        fprintf(out, "blas %s\nlapack %s\n", request->blas, request->lapack);
     for (size_t i = 0; i < request->params.n; i++)
         fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
     fputs("end\n", out);
@@ -51,6 +53,10 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
     }
     if ((rest = after(line, "arrays")))
         return (request->arrays = wk_arena_text(arena, rest, err)) != NULL;
+    if ((rest = after(line, "blas")))
+        return (request->blas = wk_arena_text(arena, rest, err)) != NULL;
+    if ((rest = after(line, "lapack")))
+        return (request->lapack = wk_arena_text(arena, rest, err)) != NULL;
     if ((rest = after(line, "param"))) {
         const char *equals = strchr(rest, '=');
         if (!equals || request->params.n >= MOST_PARAMS)
@@ -85,6 +91,8 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
     free(line);
     if (!ok || !ended)
         return WK_BAD_INPUT;
+    if ((request->blas == NULL) != (request->lapack == NULL))
+        return wk_fail(err, WK_BAD_INPUT, "not a request to a worker: blas and lapack go together");
     request->params = wk_bag_of(pairs, request->params.n);
     return WK_OK;
 }
