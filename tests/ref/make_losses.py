@@ -19,78 +19,81 @@ start F0 of relu and tanh:
 losses.triplets (N, 3), losses.labels (1, n), losses.targets (k, n), losses.eta (1, 1).
 """
 
+import collections
 import math
-import os
-import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as tnf
 
-import make_reference as base
+import common
+from common import agree
 
 TRIPLETS = np.array([[0, 4, 7], [1, 4, 8], [2, 5, 9], [0, 5, 3], [3, 0, 9], [6, 2, 1], [8, 7, 0], [9, 6, 4]])
 ETA, STEPS = 0.02, 5
 LABELS = np.array([0, 1, 2, 3, 4, 5, 6, 0, 1, 5, 2, 4])  # more classes than outputs
-TARGETS = np.random.default_rng(7).normal(size=(base.OUTPUTS, base.INPUTS))
+
+
+# Triplets (N, 3) of anchor, positive, negative; labels (n) and targets (k, n), which mse alone needs.
+Batch = collections.namedtuple("Batch", "triplets labels targets", defaults=(None, None))
 
 
 # ---- the losses, on outputs f (n, k) ------------------------------------------------------------
 
 
-def batch(f):
-    return (f[torch.as_tensor(TRIPLETS[:, j])] for j in range(3))
+def views(f, batch):
+    return (f[torch.as_tensor(batch.triplets[:, j])] for j in range(3))
 
 
 def unit(f, similarity):
     return tnf.normalize(f, dim=1, eps=0) if similarity == "cosine" else f
 
 
-def triplet_linear(f, similarity):
-    a, p, m = batch(unit(f, similarity))
+def triplet_linear(f, batch, similarity):
+    a, p, m = views(unit(f, similarity), batch)
     return ((a * m).sum(1) - (a * p).sum(1)).mean()
 
 
-def triplet_logistic(f, similarity, tau):
-    a, p, m = batch(unit(f, similarity))
+def triplet_logistic(f, batch, similarity, tau):
+    a, p, m = views(unit(f, similarity), batch)
     return tnf.softplus(((a * m).sum(1) - (a * p).sum(1)) / tau, threshold=1e9).mean()
 
 
-def infonce(f, similarity, tau):
-    a, p, _ = batch(unit(f, similarity))
+def infonce(f, batch, similarity, tau):
+    a, p, _ = views(unit(f, similarity), batch)
     return tnf.cross_entropy(a @ p.T / tau, torch.arange(len(a)))
 
 
-def nt_xent(f, similarity, tau):
-    a, p, _ = batch(unit(f, similarity))
+def nt_xent(f, batch, similarity, tau):
+    a, p, _ = views(unit(f, similarity), batch)
     z = torch.cat([a, p])
     logits = (z @ z.T / tau).masked_fill(torch.eye(len(z), dtype=torch.bool), -math.inf)
     partner = torch.cat([torch.arange(len(a)) + len(a), torch.arange(len(a))])
     return tnf.cross_entropy(logits, partner)
 
 
-def spectral(f, similarity):
-    a, p, _ = batch(unit(f, similarity))
+def spectral(f, batch, similarity):
+    a, p, _ = views(unit(f, similarity), batch)
     return -2 * (a * p).sum(1).mean() + (a @ p.T).square().mean()
 
 
-def barlow_twins(f, lam):
-    a, p, _ = batch(f)
+def barlow_twins(f, batch, lam):
+    a, p, _ = views(f, batch)
     a, p = ((z - z.mean(0)) / z.std(0, unbiased=False) for z in (a, p))
     c = a.T @ p / len(a)
     off = c - torch.diag(c.diagonal())
     return (1 - c.diagonal()).square().sum() + lam * off.square().sum()
 
 
-def barlow_linear(f):
-    a, p, _ = batch(f)
+def barlow_linear(f, batch):
+    a, p, _ = views(f, batch)
     c = (a.T @ p + p.T @ a) / (2 * len(a))
     return (c - torch.eye(c.shape[0])).square().sum()
 
 
-def vicreg(f):
+def vicreg(f, batch):
     """lightly.loss.VICRegLoss with its defaults (25, 25, 1, eps 1e-4), as in its source."""
-    a, p, _ = batch(f)
+    a, p, _ = views(f, batch)
 
     def variance(x):
         return tnf.relu(1.0 - torch.sqrt(x.var(dim=0) + 1e-4)).mean()
@@ -103,21 +106,21 @@ def vicreg(f):
             + 1 * (covariance(a) + covariance(p)))
 
 
-def mse(f, targets):
+def mse(f, batch, targets):
     if targets == "classes":
-        y = 2.0 * tnf.one_hot(torch.as_tensor(LABELS) % f.shape[1], f.shape[1]) - 1
+        y = 2.0 * tnf.one_hot(torch.as_tensor(batch.labels) % f.shape[1], f.shape[1]) - 1
     else:
-        y = torch.as_tensor(TARGETS.T)
+        y = torch.as_tensor(batch.targets.T)
     return 0.5 * (f - y).square().sum(1).mean()
 
 
 # ---- the same once more, number by number -------------------------------------------------------
 
 
-def by_loops(name, f, *options):
+def by_loops(name, f, batch, *options):
     """The formulas of SCIENCE section 1 on nested lists."""
     f = f.detach().tolist()
-    rows, k, N = TRIPLETS.tolist(), len(f[0]), len(TRIPLETS)
+    rows, k, N = batch.triplets.tolist(), len(f[0]), len(batch.triplets)
     mean = lambda values: math.fsum(values) / len(values)
     dot = lambda u, v: math.fsum(x * y for x, y in zip(u, v))
     cosine = lambda u, v: dot(u, v) / math.sqrt(dot(u, u) * dot(v, v))
@@ -161,25 +164,24 @@ def by_loops(name, f, *options):
             total += math.fsum(cov(a, b) ** 2 for a, b in pairs if a != b) / k
         return total
     assert name == "mse"
-    code = lambda i, a: 1.0 if LABELS[i] % k == a else -1.0
-    y = code if options[0] == "classes" else (lambda i, a: TARGETS[a, i])
+    code = lambda i, a: 1.0 if batch.labels[i] % k == a else -1.0
+    y = code if options[0] == "classes" else (lambda i, a: batch.targets[a, i])
     return mean([0.5 * math.fsum((f[i][a] - y(i, a)) ** 2 for a in range(k)) for i in range(len(f))])
 
 
-# ---- the file -----------------------------------------------------------------------------------
-
-SIMILARITIES, TEMPERATURES = ("cosine", "dot"), (0.5, 0.2)
+# ---- each with its parameters -------------------------------------------------------------------
 
 
-def cases():
-    for s in SIMILARITIES:
+def cases(temperatures, lambdas):
+    """Name, function, options; the first option is the similarity where there is one."""
+    for s in ("cosine", "dot"):
         yield "triplet-linear", triplet_linear, (s,)
-        for tau in TEMPERATURES:
+        for tau in temperatures:
             yield "triplet-logistic", triplet_logistic, (s, tau)
             yield "infonce", infonce, (s, tau)
             yield "nt-xent", nt_xent, (s, tau)
         yield "spectral", spectral, (s,)
-    for lam in (0.005, 0.3):
+    for lam in lambdas:
         yield "barlow-twins", barlow_twins, (lam,)
     yield "barlow-linear", barlow_linear, ()
     yield "vicreg", vicreg, ()
@@ -187,75 +189,55 @@ def cases():
         yield "mse", mse, (targets,)
 
 
-def gradients(loss, W, V, X, phi):
-    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
-    F = base.outputs(W, V, X, phi)
-    value = loss(F.T)
-    return (value.detach(), F.detach(), *torch.autograd.grad(value, [F, V, W]))
+def case_name(name, options):
+    return ".".join([name, *map(str, options)])
 
 
-def check_by_differences(what, loss, F, gF):
-    """Autograd's gradient along one random direction."""
+def batch_loss(function, batch, *options):
+    """As a function of F (k, n)."""
+    return lambda F: function(F.T, batch, *options)
+
+
+def check_twice(what, loss, loops, F, value, gF):
+    """The value against that of `loops`, autograd's gradient along one random direction against differences."""
+    agree(what, loops, value, 1e-13)
     direction = torch.as_tensor(np.random.default_rng(5).normal(size=F.shape))
-    up, down = (loss((F + h * direction).T) for h in (1e-5, -1e-5))
-    base.agree(f"{what}, gradient", (gF * direction).sum(), (up - down) / 2e-5, 1e-7)
+    up, down = (loss(F + h * direction) for h in (1e-5, -1e-5))
+    agree(f"{what}, gradient", (gF * direction).sum(), (up - down) / 2e-5, 1e-7)
 
 
-def put_case(put, case, name, loss, options, X, W, V, phi):
-    value, F, gF, _, _ = gradients(loss, W, V, X, phi)
-    base.agree(case, by_loops(name, F.T, *options), value, 1e-13)
-    check_by_differences(case, loss, F, gF)
+# ---- the file -----------------------------------------------------------------------------------
+
+
+def put_case(put, case, loss, loops, network, weights):
+    value, F, gF, _ = network.gradients(weights, loss)
+    check_twice(case, loss, loops(F.T), F, value, gF)
     put(f"{case}.loss", value)
     put(f"{case}.gF", gF)
-    for _ in range(STEPS):
-        _, _, _, gV, gW = gradients(loss, W, V, X, phi)
-        V, W = V - ETA * gV, W - ETA * gW
-    F5 = base.outputs(W, V, X, phi)
+    weights = network.descend(weights, loss, ETA, STEPS)
+    F5 = network.outputs(weights)
     if not 1e-3 < (F5 - F).norm() < 10 * F.norm():
-        sys.exit(f"make_losses: '{case}' moves by {(F5 - F).norm()}, which tests little")
+        common.stop(f"'{case}' moves by {(F5 - F).norm()}, which tests little")
     put(f"{case}.F5", F5)
-    put(f"{case}.V5", V)
+    put(f"{case}.V5", weights[-1])
 
 
-def make():
-    entries = {}
-
-    def put(name, value):
-        value = value.detach().numpy() if isinstance(value, torch.Tensor) else value
-        value = np.atleast_2d(np.asarray(value, dtype=float))
-        if name in entries or not np.all(np.isfinite(value)):
-            sys.exit(f"make_losses: '{name}' is double or not finite")
-        entries[name] = value
-
-    stored = base.parse(open(os.path.join(FOLDER, "two_layer.txt"), encoding="utf-8").read())
+def make(put):
+    stored = common.stored("two_layer.txt")
     X, W, V = (torch.as_tensor(stored[name]) for name in ("X", "W", "V"))
+    targets = np.random.default_rng(7).normal(size=(V.shape[0], X.shape[1]))
+    batch = Batch(TRIPLETS, LABELS, targets)
     put("losses.triplets", TRIPLETS)
     put("losses.labels", LABELS)
-    put("losses.targets", TARGETS)
+    put("losses.targets", targets)
     put("losses.eta", ETA)
-    for name, function, options in cases():
-        loss = lambda f: function(f, *options)
+    for name, function, options in cases((0.5, 0.2), (0.005, 0.3)):
+        loss = batch_loss(function, batch, *options)
+        loops = lambda f: by_loops(name, f, batch, *options)
         for activation in ("relu", "tanh"):
-            case = ".".join([name, *map(str, options), activation])
-            put_case(put, case, name, loss, options, X, W, V, base.ACTIVATIONS[activation])
-    return entries
-
-
-FOLDER = os.path.dirname(os.path.abspath(__file__))
-
-
-def main():
-    path, arguments = os.path.join(FOLDER, "losses.txt"), sys.argv[1:]
-    if arguments == ["--check"]:
-        base.check(make(), path)
-    elif not arguments:
-        text = base.text_of(make()).replace("make_reference.py", "make_losses.py")
-        with open(path + ".tmp", "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(path + ".tmp", path)
-    else:
-        sys.exit("usage: make_losses.py [--check]")
+            network = common.Network(X, common.ACTIVATIONS[activation])
+            put_case(put, f"{case_name(name, options)}.{activation}", loss, loops, network, [W, V])
 
 
 if __name__ == "__main__":
-    main()
+    common.main(make, "losses.txt")

@@ -4,20 +4,11 @@
     /usr/bin/python3 tests/ref/make_reference.py            write two_layer.txt beside this script
     /usr/bin/python3 tests/ref/make_reference.py --check    make it again, compare with the stored one
 
-Needs Debian's python3-torch, python3-numpy, python3-scipy (`ci/packages --reference`).
+The network, what is needed, and the file's format are in common.py; W is W^1, H is h^1.
 
-Nothing here shares a formula with the program. The network is the primal one,
-f(x) = V phi(W x / sqrt d) / sqrt M with W explicit; every derivative is autograd's; the NTK is J J^T
-of per-output Jacobians; the analytic kernels are numerical integrals. Where a value can be had in two
-ways, both are computed and must agree, or the script stops.
-
-Format: a line `name rows cols`, then `rows` lines of `cols` numbers, 17 significant digits. Lines that
-begin with # are comments. Shapes are those of docs/: X (d, n), W (M, d), V (k, M), F (k, n), H (M, n).
+Nothing here shares a formula with the program: the analytic kernels are numerical integrals. Where a
+value can be had in two ways, both are computed and must agree, or the script stops.
 """
-
-import io
-import os
-import sys
 
 import numpy as np
 import scipy.integrate
@@ -25,8 +16,9 @@ import scipy.linalg
 import scipy.special
 import torch
 
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
+import common
+from common import Network, agree, trace_kernel
+from make_losses import Batch, batch_loss, triplet_linear
 
 D, INPUTS, WIDTH, OUTPUTS = 7, 12, 20, 4
 STEPS, ETA = 5, 0.1
@@ -37,64 +29,16 @@ RHO = [-1.0, -0.9, -0.5, 0.0, 0.3, 0.5, 0.9, 0.99, 1.0]
 # because the frozen cases need k+1 = 5 positive eigenvalues, and there are at most as many as anchors.
 TRIPLETS = np.array([[0, 4, 7], [1, 4, 8], [2, 5, 9], [3, 0, 10], [6, 11, 2]])
 
-ACTIVATIONS = {
-    "relu": torch.relu,
-    "tanh": torch.tanh,
-    "erf": torch.erf,
-    "gelu": torch.nn.functional.gelu,  # its default is the exact form, x Phi(x)
-    "linear": lambda h: h,
-}
-
-
-def agree(what, a, b, tolerance):
-    """Stops unless a and b are equal to within tolerance, relative to the largest entry (and to 1)."""
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    gap = np.max(np.abs(a - b)) / max(1.0, np.max(np.abs(b)))
-    if not gap <= tolerance:
-        sys.exit(f"make_reference: two ways to '{what}' differ by {gap:.3g}")
-
 
 # ---- the network --------------------------------------------------------------------------------
 
 
-def outputs(W, V, X, phi):
-    """f at every column of X: (k, n)."""
-    return V @ phi(W @ X / X.shape[0] ** 0.5) / W.shape[0] ** 0.5
+def loss_with(similarity):
+    return batch_loss(triplet_linear, Batch(TRIPLETS), similarity)
 
 
-def triplet_linear(F, similarity):
-    """Mean over the triplets of s(anchor, negative) - s(anchor, positive)."""
-    if similarity == "cosine":
-        F = F / F.norm(dim=0)
-    a, p, m = (F[:, torch.as_tensor(TRIPLETS[:, j])] for j in range(3))
-    return ((a * m).sum(0) - (a * p).sum(0)).mean()
-
-
-def gradients(W, V, X, phi, similarity):
-    """Loss, and its derivatives by F, V, W."""
-    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
-    F = outputs(W, V, X, phi)
-    loss = triplet_linear(F, similarity)
-    gF, gV, gW = torch.autograd.grad(loss, [F, V, W])
-    return loss.detach(), gF, gV, gW
-
-
-def ntk(W, V, X, phi, normalised=False):
-    """J J^T over all outputs and inputs, rows output-major (a n + i). One backward pass a row."""
-    W, V = W.clone().requires_grad_(), V.clone().requires_grad_()
-    F = outputs(W, V, X, phi)
-    if normalised:
-        F = F / F.norm(dim=0)
-    rows = []
-    for value in F.reshape(-1):
-        gW, gV = torch.autograd.grad(value, [W, V], retain_graph=True)
-        rows.append(torch.cat([gW.reshape(-1), gV.reshape(-1)]))
-    J = torch.stack(rows).numpy()
-    return J @ J.T
-
-
-def trace_kernel(theta, k, n):
-    return sum(theta[a * n : (a + 1) * n, a * n : (a + 1) * n] for a in range(k))
+def normalised(F):
+    return F / F.norm(dim=0)
 
 
 def polar(Z):
@@ -105,61 +49,52 @@ def polar(Z):
     return Q
 
 
-def descend(W, V, X, phi, similarity, orthogonal=False):
-    for _ in range(STEPS):
-        _, _, gV, gW = gradients(W, V, X, phi, similarity)
-        V, W = V - ETA * gV, W - ETA * gW
-        if orthogonal:
-            V = torch.as_tensor(polar(V.numpy()))
-    return W, V
-
-
-def pre_activations(W, X):
-    return (W @ X / X.shape[0] ** 0.5).numpy()
-
-
-def finite_difference(W, V, X, phi, similarity):
+def finite_difference(network, weights, loss):
     """Autograd's gradient by V and W, checked along one random direction."""
     rng = np.random.default_rng(5)
-    dW, dV = torch.as_tensor(rng.normal(size=W.shape)), torch.as_tensor(rng.normal(size=V.shape))
-    _, _, gV, gW = gradients(W, V, X, phi, similarity)
+    line = [torch.as_tensor(rng.normal(size=A.shape)) for A in weights]
+    gradient = network.gradients(weights, loss)[3]
     h = 1e-6
-    up, down = (triplet_linear(outputs(W + s * dW, V + s * dV, X, phi), similarity) for s in (h, -h))
-    agree("gradient", (gV * dV).sum() + (gW * dW).sum(), (up - down) / (2 * h), 1e-8)
+    up, down = (loss(network.outputs([A + s * v for A, v in zip(weights, line)])) for s in (h, -h))
+    agree("gradient", sum((g * v).sum() for g, v in zip(gradient, line)), (up - down) / (2 * h), 1e-8)
 
 
-def two_layer(put, X, W, V):
-    for name, phi in ACTIVATIONS.items():
+def two_layer(put, X, weights):
+    for name, phi in common.ACTIVATIONS.items():
+        network = Network(X, phi)
         kernels = {
-            "F0": outputs(W, V, X, phi).numpy(),
-            "ntk": ntk(W, V, X, phi),
-            "ntk_normalised": ntk(W, V, X, phi, normalised=True),
+            "F0": network.outputs(weights),
+            "ntk": network.kernel(weights),
+            "ntk_normalised": network.kernel(weights, of=normalised),
         }
-        kernels["ntk_trace"] = trace_kernel(kernels["ntk"], OUTPUTS, INPUTS)
+        kernels["ntk_trace"] = trace_kernel(kernels["ntk"], INPUTS)
         for similarity in ("cosine", "dot"):
-            case = f"{name}.{similarity}"
-            finite_difference(W, V, X, phi, similarity)
-            loss, gF, gV, gW = gradients(W, V, X, phi, similarity)
-            put(f"{case}.loss", loss)
+            case, loss = f"{name}.{similarity}", loss_with(similarity)
+            finite_difference(network, weights, loss)
+            value, _, gF, (gW, gV) = network.gradients(weights, loss)
+            put(f"{case}.loss", value)
             put(f"{case}.gF", gF)
             put(f"{case}.gV", gV)
             put(f"{case}.gW", gW)
-            for key, value in kernels.items():  # at the start: the same for both similarities
-                put(f"{case}.{key}", value)
-            W5, V5 = descend(W, V, X, phi, similarity)
-            put(f"{case}.F5", outputs(W5, V5, X, phi))
-            put(f"{case}.V5", V5)
-            put(f"{case}.H5", pre_activations(W5, X))
-            put(f"{case}.ntk5", ntk(W5, V5, X, phi))
+            for key, kernel in kernels.items():  # at the start: the same for both similarities
+                put(f"{case}.{key}", kernel)
+            after = network.descend(weights, loss, ETA, STEPS)
+            put(f"{case}.F5", network.outputs(after))
+            put(f"{case}.V5", after[-1])
+            put(f"{case}.H5", network.pre_activations(after)[0])
+            put(f"{case}.ntk5", network.kernel(after))
 
 
-def orthogonal(put, X, W, V):
-    V0 = torch.as_tensor(polar(V.numpy()))
-    W5, V5 = descend(W, V0, X, torch.relu, "dot", orthogonal=True)
-    put("relu.dot.orthogonal.V0", V0)
-    put("relu.dot.orthogonal.F5", outputs(W5, V5, X, torch.relu))
-    put("relu.dot.orthogonal.V5", V5)
-    put("relu.dot.orthogonal.H5", pre_activations(W5, X))
+def orthogonal(put, X, weights):
+    W, V = weights[0], torch.as_tensor(polar(weights[1].numpy()))
+    put("relu.dot.orthogonal.V0", V)
+    network = Network(X, torch.relu)
+    for _ in range(STEPS):
+        W, V = network.step([W, V], loss_with("dot"), ETA)
+        V = torch.as_tensor(polar(V.numpy()))
+    put("relu.dot.orthogonal.F5", network.outputs([W, V]))
+    put("relu.dot.orthogonal.V5", V)
+    put("relu.dot.orthogonal.H5", network.pre_activations([W, V])[0])
 
 
 # ---- analytic kernels at q1 = q2 = 1 ------------------------------------------------------------
@@ -282,9 +217,10 @@ def kernels(put):
 # ---- frozen features, dot triplet-linear: I7 and I8 of the science ------------------------------
 
 
-def frozen(put, X, W, V):
+def frozen(put, X, weights):
     """loss = -tr(V C V^T) with the explicit M x M matrix C = Phi S Phi^T / M."""
-    Phi = np.maximum(pre_activations(W, X), 0)
+    network, (W, V) = Network(X, torch.relu), weights
+    Phi = np.maximum(network.pre_activations(weights)[0].numpy(), 0)
     S = np.zeros((INPUTS, INPUTS))
     for a, p, m in TRIPLETS:
         S[a, p] += 1
@@ -294,8 +230,8 @@ def frozen(put, X, W, V):
     values, U = np.linalg.eigh(C)
     values, U = values[::-1], U[:, ::-1]
     if not values[OUTPUTS] > 1e-3 * values[0]:
-        sys.exit("make_reference: fewer than k+1 positive eigenvalues: the top-k space is degenerate")
-    loss, _, gV, _ = gradients(W, V, X, torch.relu, "dot")
+        common.stop("fewer than k+1 positive eigenvalues: the top-k space is degenerate")
+    loss, _, _, (_, gV) = network.gradients(weights, loss_with("dot"))
     agree("loss = -tr(V C V^T)", loss, -np.trace(V.numpy() @ C @ V.numpy().T), 1e-14)
     agree("gradient = -2 V C", gV, -2 * V.numpy() @ C, 1e-14)
 
@@ -306,7 +242,7 @@ def frozen(put, X, W, V):
     V10 = V.numpy() @ np.linalg.matrix_power(np.eye(WIDTH) + 2 * ETA * C, 10)
     stepped = V
     for _ in range(10):
-        stepped = stepped - ETA * gradients(W, stepped, X, torch.relu, "dot")[2]
+        stepped = network.step([W, stepped], loss_with("dot"), ETA)[1]
     agree("frozen gradient descent", V10, stepped, 1e-14)
     put("frozen.V10", V10)
 
@@ -380,16 +316,7 @@ def subspaces(put):
 # ---- the file -----------------------------------------------------------------------------------
 
 
-def make():
-    entries = {}
-
-    def put(name, value):
-        value = value.detach().numpy() if isinstance(value, torch.Tensor) else value
-        value = np.atleast_2d(np.asarray(value, dtype=float))
-        if name in entries or not np.all(np.isfinite(value)):
-            sys.exit(f"make_reference: '{name}' is double or not finite")
-        entries[name] = value
-
+def make(put):
     rng = np.random.default_rng(2403_08673)
     X = rng.normal(size=(D, INPUTS))
     X *= np.sqrt(D) / np.linalg.norm(X, axis=0)
@@ -400,61 +327,13 @@ def make():
     put("triplets", TRIPLETS)
     put("G", X.T @ X / D)
     put("eta", ETA)
-    X, W, V = torch.as_tensor(X), torch.as_tensor(W), torch.as_tensor(V)
-    two_layer(put, X, W, V)
-    orthogonal(put, X, W, V)
+    X, weights = torch.as_tensor(X), [torch.as_tensor(W), torch.as_tensor(V)]
+    two_layer(put, X, weights)
+    orthogonal(put, X, weights)
     kernels(put)
-    frozen(put, X, W, V)
+    frozen(put, X, weights)
     subspaces(put)
-    return entries
-
-
-def text_of(entries):
-    out = io.StringIO()
-    out.write("# made by tests/ref/make_reference.py; see there for what each matrix is\n")
-    for name, value in entries.items():
-        out.write(f"{name} {value.shape[0]} {value.shape[1]}\n")
-        for row in value:
-            out.write(" ".join("%.17g" % x for x in row) + "\n")
-    return out.getvalue()
-
-
-def parse(text):
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    entries, j = {}, 0
-    while j < len(lines):
-        name, rows, cols = lines[j].split()
-        block = np.array([[float(x) for x in line.split()] for line in lines[j + 1 : j + 1 + int(rows)]])
-        if block.shape != (int(rows), int(cols)):
-            sys.exit(f"make_reference: '{name}' is not {rows} x {cols}")
-        entries[name] = block
-        j += 1 + int(rows)
-    return entries
-
-
-def check(entries, path):
-    with open(path, encoding="utf-8") as stream:
-        stored = parse(stream.read())
-    if list(stored) != list(entries):
-        sys.exit(f"make_reference: '{path}' has other names than the script makes")
-    for name, value in entries.items():
-        agree(f"stored {name}", stored[name], value, 1e-12)
-    print(f"{path}: {len(stored)} matrices, all as made again")
-
-
-def main():
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "two_layer.txt")
-    arguments = sys.argv[1:]
-    if arguments == ["--check"]:
-        check(make(), path)
-    elif not arguments:
-        text = text_of(make())
-        with open(path + ".tmp", "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(path + ".tmp", path)
-    else:
-        sys.exit("usage: make_reference.py [--check]")
 
 
 if __name__ == "__main__":
-    main()
+    common.main(make, "two_layer.txt")

@@ -16,24 +16,15 @@ deep_case deep_case_at(size_t index) {
 }
 
 wk_data deep_data(lab *l) {
-    size_t d, n, N;
-    const double *X = wk_ref("deep.X", &d, &n), *triplets = wk_ref("deep.triplets", &N, NULL);
+    size_t d, n;
+    const double *X = wk_ref("deep.X", &d, &n);
     wk_data data = lab_data(l, d, n, 1);
     data.X = lab_copy(l, d * n, X);
     const double *G = lab_product(l, n, n, d, lab_transposed(l, d, n, X), X);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             data.G[i * data.ld + j] = G[i * n + j] / (double)d;
-    data.N = N;
-    data.anchor = wk_arena_get(&l->arena, 3 * N, sizeof(size_t), &l->err);
-    assert_non_null(data.anchor);
-    data.positive = data.anchor + N;
-    data.negative = data.positive + N;
-    for (size_t i = 0; i < N; i++) {
-        data.anchor[i] = (size_t)triplets[3 * i];
-        data.positive[i] = (size_t)triplets[3 * i + 1];
-        data.negative[i] = (size_t)triplets[3 * i + 2];
-    }
+    lab_use_triplets(l, &data, "deep.triplets");
     return data;
 }
 
@@ -60,21 +51,21 @@ double deep_eta(const deep_case *which) {
     return *wk_ref_shaped(name, 1, 1);
 }
 
-static const double *stored(const deep_case *which, const char *similarity, const char *name,
-                            size_t rows, size_t cols) {
-    char key[64];
-    snprintf(key, sizeof key, "deep.%zu.%s.%s%s%s.%s", which->depth,
-             which->residual ? "residual" : "plain", which->activation, *similarity ? "." : "",
-             similarity, name);
-    return wk_ref_shaped(key, rows, cols);
+deep_name deep_named(const char *file, const deep_case *which, const char *loss, const char *name) {
+    deep_name key;
+    const int length = snprintf(key.text, sizeof key.text, "%s.%zu.%s.%s%s%s.%s", file,
+                                which->depth, which->residual ? "residual" : "plain",
+                                which->activation, *loss ? "." : "", loss, name);
+    assert_in_range(length, 1, sizeof key.text - 1);
+    return key;
 }
 
 const double *deep_start(const deep_case *which, const char *name, size_t rows, size_t cols) {
-    return stored(which, "", name, rows, cols);
+    return wk_ref_shaped(deep_named("deep", which, "", name).text, rows, cols);
 }
 
 const double *deep_stored(const deep_case *which, const char *name, size_t rows, size_t cols) {
-    return stored(which, which->similarity, name, rows, cols);
+    return wk_ref_shaped(deep_named("deep", which, which->similarity, name).text, rows, cols);
 }
 
 /* ---- the primal network ---- */

@@ -1,6 +1,7 @@
-/* What the tests of depth 3 to 5 share: the stored cases of tests/ref/deep.txt, and a plain primal
- * network, every weight matrix explicit, with its gradient by loops: the definition of SCIENCE §1,
- * against which the program's dual form is held. */
+/* What the tests of depth 3 to 5 share: the stored cases of tests/ref/deep.txt (and, from depth 2
+ * on, of product.txt, which has the same weights), and a plain primal network, every weight matrix
+ * explicit, with its gradient by loops: the definition of SCIENCE §1, against which the program's
+ * dual form is held. */
 #ifndef WK_TESTS_DEEP_SUPPORT_H
 #define WK_TESTS_DEEP_SUPPORT_H
 
@@ -19,8 +20,15 @@ enum { DEEP_CASES = 3 * 2 * 2 * 2 };
 deep_case deep_case_at(size_t index);
 
 wk_data deep_data(lab *l);
+/* With the stored weights, of any depth from 2 on; the similarity is not looked at. */
 wk_net deep_net(lab *l, const wk_data *data, const deep_case *which, wk_net_options options);
 double deep_eta(const deep_case *which);
+
+/* <file>.<depth>.<plain|residual>.<activation>[.<loss>].<name>; `loss` may be "". */
+typedef struct deep_name {
+    char text[64];
+} deep_name;
+deep_name deep_named(const char *file, const deep_case *which, const char *loss, const char *name);
 
 /* deep.<depth>.<plain|residual>.<activation>.<name>, and with the similarity before the name. */
 const double *deep_start(const deep_case *which, const char *name, size_t rows, size_t cols);

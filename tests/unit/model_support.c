@@ -1,6 +1,7 @@
 #include "model_support.h"
 
 #include "la/random.h"
+#include "model/data_sources.h"
 #include "model/loss.h"
 #include "model/thin.h"
 #include "ref.h"
@@ -150,12 +151,27 @@ static void finish_data(lab *l, wk_data *data) {
 }
 
 static void make_triplets(lab *l, wk_data *data, size_t N) {
-    data->N = N;
-    data->anchor = wk_arena_get(&l->arena, N, sizeof(size_t), &l->err);
-    data->positive = wk_arena_get(&l->arena, N, sizeof(size_t), &l->err);
-    data->negative = wk_arena_get(&l->arena, N, sizeof(size_t), &l->err);
+    MUST(l, wk_data_make_triplets(data, N, &l->arena, &l->err));
     data->label = wk_arena_get(&l->arena, data->n, sizeof(int), &l->err);
-    assert_true(data->anchor && data->positive && data->negative && data->label);
+    assert_non_null(data->label);
+}
+
+void lab_use_triplets(lab *l, wk_data *data, const char *name) {
+    size_t N, three;
+    const double *triplets = wk_ref(name, &N, &three);
+    assert_int_equal(three, 3);
+    make_triplets(l, data, N);
+    for (size_t i = 0; i < N; i++) {
+        data->anchor[i] = (size_t)triplets[3 * i];
+        data->positive[i] = (size_t)triplets[3 * i + 1];
+        data->negative[i] = (size_t)triplets[3 * i + 2];
+    }
+}
+
+void lab_use_labels(wk_data *data, const char *name) {
+    const double *label = wk_ref_shaped(name, 1, data->n);
+    for (size_t i = 0; i < data->n; i++)
+        data->label[i] = (int)label[i];
 }
 
 wk_data lab_data(lab *l, size_t d, size_t n, uint64_t seed) {
@@ -179,16 +195,9 @@ wk_data lab_data(lab *l, size_t d, size_t n, uint64_t seed) {
 
 wk_data lab_reference_data(lab *l) {
     wk_data data = {0};
-    size_t N, three;
-    const double *X = wk_ref("X", &data.d, &data.n), *triplets = wk_ref("triplets", &N, &three);
-    assert_int_equal(three, 3);
+    const double *X = wk_ref("X", &data.d, &data.n);
     data.X = lab_copy(l, data.d * data.n, X);
-    make_triplets(l, &data, N);
-    for (size_t i = 0; i < N; i++) {
-        data.anchor[i] = (size_t)triplets[3 * i];
-        data.positive[i] = (size_t)triplets[3 * i + 1];
-        data.negative[i] = (size_t)triplets[3 * i + 2];
-    }
+    lab_use_triplets(l, &data, "triplets");
     finish_data(l, &data);
     return data;
 }
@@ -308,6 +317,24 @@ double *output_weights(lab *l, const wk_net *net) {
 
 double *pre_activations(lab *l, const wk_net *net) {
     return lab_dense(l, net->M, net->n, net->H, net->ld);
+}
+
+size_t *all_inputs(lab *l, size_t n) {
+    size_t *probe = wk_arena_get(&l->arena, n, sizeof *probe, &l->err);
+    assert_non_null(probe);
+    for (size_t i = 0; i < n; i++)
+        probe[i] = i;
+    return probe;
+}
+
+double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
+    MUST(l, wk_ntk_new(ntk, net->k, p, net->deep.layers, &l->arena, &l->err));
+    for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
+        ntk->packed[i] = NAN;
+    MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));
+    double *full = lab_garbage(l, net->k * p * net->k * p);
+    wk_ntk_expand(ntk, full);
+    return full;
 }
 
 /* ---- cells ---- */

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "la/pool.h"
-#include "model/net.h"
+#include "model/ntk.h"
 
 typedef struct lab {
     wk_arena arena;
@@ -77,6 +77,10 @@ double *lab_product(lab *l, size_t m, size_t n, size_t k, const double *A, const
 /* X (d, n) on the sphere with N = n/3 triplets (3i, 3i+1, 3i+2), or as in the stored values. */
 wk_data lab_data(lab *l, size_t d, size_t n, uint64_t seed);
 wk_data lab_reference_data(lab *l);
+/* The triplets of the stored matrix `name` (N, 3) in place of those that the data has. */
+void lab_use_triplets(lab *l, wk_data *data, const char *name);
+/* The labels of the stored matrix `name` (1, n). */
+void lab_use_labels(wk_data *data, const char *name);
 
 /* H0 (M, n) = W X/√d. */
 double *lab_hidden(lab *l, const wk_data *data, size_t M, const double *W);
@@ -106,6 +110,10 @@ void train(lab *l, wk_net *net, const wk_data *data, bool cosine, double eta, si
 /* V (k, M) and H (M, n) of a settled network, dense. */
 double *output_weights(lab *l, const wk_net *net);
 double *pre_activations(lab *l, const wk_net *net);
+
+/* Θ (k p, k p) of a settled network at these inputs; `ntk` is made. And 0 … n-1: all inputs. */
+double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk);
+size_t *all_inputs(lab *l, size_t n);
 
 /* One thread for BLAS, whatever the environment says: bits depend on it. */
 void one_blas_thread(void);

@@ -9,25 +9,6 @@
 
 static const wk_net_options plain = {0};
 
-static size_t *all_inputs(lab *l, size_t n) {
-    size_t *probe = wk_arena_get(&l->arena, n, sizeof *probe, &l->err);
-    assert_non_null(probe);
-    for (size_t i = 0; i < n; i++)
-        probe[i] = i;
-    return probe;
-}
-
-/* Θ at these inputs, (k p, k p). */
-static double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
-    MUST(l, wk_ntk_new(ntk, net->k, p, net->deep.layers, &l->arena, &l->err));
-    for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
-        ntk->packed[i] = NAN;
-    MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));
-    double *full = lab_garbage(l, net->k * p * net->k * p);
-    wk_ntk_expand(ntk, full);
-    return full;
-}
-
 static double *trace_of(lab *l, const wk_net *net) {
     double *trace = lab_garbage(l, net->n * net->n);
     MUST(l, wk_ntk_trace(net, trace, &l->arena, &l->err));

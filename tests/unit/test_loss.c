@@ -1,70 +1,15 @@
 /* Every loss of the registry with every similarity and several parameters: against PyTorch
  * (tests/ref/losses.txt), against central differences, and the laws that each obeys. */
 #include "la/random.h"
+#include "loss_support.h"
 #include "model/cell.h"
-#include "model/data_sources.h"
 #include "model/loss.h"
 #include "model/spec.h"
-#include "model_support.h"
 #include "ref.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- the walk: a loss for each combination of its parameters ---- */
-
-typedef struct subject {
-    wk_loss loss;
-    const char *id;         /* "infonce.cosine.0.2" */
-    const char *changes[4]; /* "loss.name=infonce", … for lab_cell */
-} subject;
-
-/* The values that row i of a kind is tried with, NULL-terminated. */
-static const char *const *choices(const wk_param *row) {
-    static const char *const temperatures[] = {"0.5", "0.2", NULL};
-    static const char *const lambdas[] = {"0.005", "0.3", NULL};
-    if (row->type == WK_WORD)
-        return row->words;
-    if (strcmp(row->name, "temperature") == 0)
-        return temperatures;
-    if (strcmp(row->name, "lambda") == 0)
-        return lambdas;
-    fail_msg("no values to try '%s' with", row->name);
-    return NULL;
-}
-
-static subject make_subject(lab *l, const wk_loss_kind *kind, const size_t *chosen) {
-    subject s = {.id = kind->name};
-    assert_true(kind->n <= 2);
-    s.changes[0] = wk_arena_printf(&l->arena, &l->err, "loss.name=%s", kind->name);
-    for (size_t i = 0; i < kind->n; i++) {
-        const char *value = choices(&kind->rows[i])[chosen[i]];
-        s.id = wk_arena_printf(&l->arena, &l->err, "%s.%s", s.id, value);
-        s.changes[i + 1] =
-            wk_arena_printf(&l->arena, &l->err, "loss.%s=%s", kind->rows[i].name, value);
-        assert_true(s.id && s.changes[i + 1]);
-    }
-    const wk_bag bag = lab_cell(l, s.changes);
-    MUST(l, wk_loss_read(&bag, &s.loss, &l->err));
-    return s;
-}
-
-static void for_each_loss(lab *l, void (*law)(lab *l, subject s)) {
-    for (size_t j = 0; j < wk_loss_kinds_n; j++) {
-        const wk_loss_kind *kind = &wk_loss_kinds[j];
-        size_t chosen[2] = {0};
-        for (bool more = true; more;) {
-            law(l, make_subject(l, kind, chosen));
-            more = false;
-            for (size_t i = 0; i < kind->n && !more; i++) {
-                more = choices(&kind->rows[i])[++chosen[i]] != NULL;
-                if (!more)
-                    chosen[i] = 0;
-            }
-        }
-    }
-}
 
 static wk_loss named(const char *name, bool cosine) {
     return (wk_loss){
@@ -76,21 +21,6 @@ static bool is(const subject *s, const char *name) {
 }
 
 /* ---- values ---- */
-
-/* The value; g and the scratch hold NaN before, and nothing beyond the scratch is touched. */
-static double value_of(lab *l, const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                       double *g) {
-    const wk_arena_mark mark = wk_arena_here(&l->arena);
-    const size_t size = wk_loss_scratch(data, k);
-    double *scratch = lab_garbage(l, size + 1);
-    scratch[size] = 42;
-    for (size_t j = 0; j < k * data->ld; j++)
-        g[j] = NAN;
-    const double value = loss->kind->value(loss, data, k, F, g, scratch);
-    assert_true(scratch[size] == 42);
-    wk_arena_reset(&l->arena, mark);
-    return value;
-}
 
 /* 18 inputs, 6 triplets with repeats of every kind; 16 and 17 are in none. */
 static wk_data repeating_data(lab *l) {
@@ -120,27 +50,9 @@ static double *random_outputs(lab *l, const wk_data *data, size_t k, double scal
 
 static wk_data losses_data(lab *l) {
     wk_data data = lab_reference_data(l);
-    size_t N;
-    const double *triplets = wk_ref("losses.triplets", &N, NULL);
-    const double *label = wk_ref_shaped("losses.labels", 1, data.n);
-    MUST(l, wk_data_make_triplets(&data, N, &l->arena, &l->err));
-    for (size_t i = 0; i < N; i++) {
-        data.anchor[i] = (size_t)triplets[3 * i];
-        data.positive[i] = (size_t)triplets[3 * i + 1];
-        data.negative[i] = (size_t)triplets[3 * i + 2];
-    }
-    for (size_t i = 0; i < data.n; i++)
-        data.label[i] = (int)label[i];
+    lab_use_triplets(l, &data, "losses.triplets");
+    lab_use_labels(&data, "losses.labels");
     return data;
-}
-
-/* Random targets are ours by law (below); here they are the stored ones. */
-static void use_stored_targets(lab *l, wk_loss *loss, const wk_data *data, size_t k) {
-    const double *stored = wk_ref_shaped("losses.targets", k, data->n);
-    double *target = lab_zeros(l, k * data->ld);
-    for (size_t a = 0; a < k; a++)
-        memcpy(target + a * data->ld, stored + a * data->n, data->n * sizeof *target);
-    loss->target = target;
 }
 
 static void compare_with_stored(lab *l, subject s, const char *activation) {
@@ -148,19 +60,13 @@ static void compare_with_stored(lab *l, subject s, const char *activation) {
     const double eta = *wk_ref_shaped("losses.eta", 1, 1);
     wk_net net = reference_net(l, &data, activation, (wk_net_options){0});
     const size_t M = net.M, k = net.k, n = net.n;
-    MUST(l, wk_loss_prepare(&s.loss, &data, k, 1, &l->arena, &l->err));
-    if (s.loss.random_targets)
-        use_stored_targets(l, &s.loss, &data, k);
+    prepare_with_targets(l, &s.loss, &data, k, "losses.targets");
     double *g = lab_garbage(l, k * net.ld);
     const double value = value_of(l, &s.loss, &data, k, net.F, g);
     assert_near(s.id, 1, &value, reference(s.id, activation, "loss", 1, 1), 1e-12);
     assert_near(s.id, k * n, lab_dense(l, k, n, g, net.ld), reference(s.id, activation, "gF", k, n),
                 1e-11);
-    for (size_t step = 0; step < 5; step++) {
-        value_of(l, &s.loss, &data, k, net.F, g);
-        MUST(l, wk_net_step(&net, g, eta, &l->err));
-    }
-    wk_net_settle(&net);
+    descend(l, &s.loss, &net, &data, eta, 5);
     assert_near(s.id, k * n, lab_dense(l, k, n, net.F, net.ld),
                 reference(s.id, activation, "F5", k, n), 1e-11);
     assert_near(s.id, k * M, output_weights(l, &net), reference(s.id, activation, "V5", k, M),

@@ -9,17 +9,6 @@
 
 static const wk_net_options plain = {0};
 
-/* Θ at these inputs, (k p, k p). */
-static double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
-    MUST(l, wk_ntk_new(ntk, net->k, p, 0, &l->arena, &l->err));
-    for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
-        ntk->packed[i] = NAN;
-    MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));
-    double *full = lab_garbage(l, net->k * p * net->k * p);
-    wk_ntk_expand(ntk, full);
-    return full;
-}
-
 /* (k p, k p) of the normalised outputs, from blocks of pairs of inputs. */
 static double *expand_blocks(lab *l, const wk_ntk *ntk, const double *blocks) {
     const size_t k = ntk->k, p = ntk->p, side = k * p;
@@ -33,14 +22,6 @@ static double *expand_blocks(lab *l, const wk_ntk *ntk, const double *blocks) {
                     full[(b * p + j) * side + a * p + i] = value;
                 }
     return full;
-}
-
-static size_t *all_inputs(lab *l, size_t n) {
-    size_t *probe = wk_arena_get(&l->arena, n, sizeof *probe, &l->err);
-    assert_non_null(probe);
-    for (size_t i = 0; i < n; i++)
-        probe[i] = i;
-    return probe;
 }
 
 static void kernels_are_pytorchs_before_and_after_training(void **state) {
