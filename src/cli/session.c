@@ -203,11 +203,12 @@ static wk_status start(loop *l, const task *t, wk_error *err) {
         WK_TRY(wk_file_make_folder(folder, err));
         WK_TRY(absolute(folder, full, err));
     }
-    const wk_request request = {.job = WK_JOB_CELL,
-                                .seed = cell.seed,
-                                .threads = t->threads,
-                                .arrays = s->save_arrays ? full : NULL,
-                                .params = cell.params};
+    wk_request request = s->like;
+    request.job = WK_JOB_CELL;
+    request.seed = cell.seed;
+    request.threads = t->threads;
+    request.arrays = s->save_arrays ? full : NULL;
+    request.params = cell.params;
     WK_TRY(wk_crew_start(l->crew, &request, t->most, (size_t)(t - l->tasks), err));
     l->in_flight += t->bytes;
     wk_arena_reset(&l->arena, mark);
