@@ -7,10 +7,12 @@
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +81,34 @@ static const char *not_ours(const char *path) {
     return other.e_type == ET_DYN ? NULL : "is not a shared library";
 }
 
+/* Does the file hold this word, as a table of symbols would? */
+static bool mentions(const char *path, const char *symbol) {
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    bool found = false;
+    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && info.st_size > 0) {
+        const size_t size = (size_t)info.st_size;
+        void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+        if (bytes != MAP_FAILED) {
+            found = memmem(bytes, size, symbol, strlen(symbol) + 1) != NULL;
+            munmap(bytes, size);
+        }
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return found;
+}
+
+/* NULL, or what is wrong with it as a BLAS. */
+static const char *not_a_blas(const char *path) {
+    const char *wrong = not_ours(path);
+    if (wrong)
+        return wrong;
+    return !mentions(path, "dgemm_")        ? "is no BLAS: it has no dgemm_"
+           : !mentions(path, "cblas_dgemm") ? "is no BLAS for C: it has no cblas_dgemm"
+                                            : NULL;
+}
+
 /* ---- collecting ---- */
 
 static bool has(const finder *s, const char *name, const char *blas) {
@@ -109,7 +139,7 @@ static void look_into(finder *s, const char *folder, const char *name) {
     const char *path = blas ? blas : wide;
     if (!path || has(s, name, NULL))
         return;
-    const char *unusable = not_ours(path);
+    const char *unusable = not_a_blas(path);
     if (!unusable && !blas)
         unusable = "takes integers of 64 bits; this program's have 32";
     add(s, name, path, blas ? first_of(s, folder, lapack_names, LAPACK_NAMES) : NULL, unusable);
@@ -186,7 +216,7 @@ static wk_status add_given(finder *s, const char *given) {
     else {
         const char *blas = real_path(s, path, "");
         if (blas)
-            add(s, name, blas, blas, not_ours(blas));
+            add(s, name, blas, blas, not_a_blas(blas));
     }
     if (s->n == before)
         return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: no BLAS library in '%s'", column,
@@ -203,11 +233,6 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const wk_backend *)a)->name, ((const wk_backend *)b)->name);
 }
 
-static bool exports_lapack(const char *path) {
-    return strstr(path, "blis") ==
-           NULL; /* a library given by its file may be all in one; the probe tells */
-}
-
 /* A BLAS without LAPACK gets the reference one, or else the default's. */
 static void pair(finder *s, const wk_library *loaded) {
     char folder[PATH_MAX];
@@ -220,7 +245,7 @@ static void pair(finder *s, const wk_library *loaded) {
     }
     for (size_t i = 0; i < s->n; i++) {
         wk_backend *b = &s->all[i];
-        if (b->unusable || (b->lapack && exports_lapack(b->lapack)))
+        if (b->unusable || (b->lapack && mentions(b->lapack, "dsyevr_")))
             continue;
         b->lapack = lapack              ? lapack
                     : loaded->lapack[0] ? wk_arena_text(s->arena, loaded->lapack, s->err)
