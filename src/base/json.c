@@ -57,12 +57,20 @@ void wk_json_text(FILE *out, const char *text) {
     fputc('"', out);
 }
 
+/* A JSON integer has no negative zero: jansson reads -0 as 0. */
+static const char *number(double value, char digits[32]) {
+    return value == 0 && signbit(value) ? "-0.0" : wk_text_format(value, digits);
+}
+
 void wk_json_real(FILE *out, double value) {
     char digits[32];
-    fputs(isfinite(value) ? wk_text_format(value, digits) : "null", out);
+    fputs(isfinite(value) ? number(value, digits) : "null", out);
 }
 
 void wk_json_real_exact(FILE *out, double value) {
     char digits[32];
-    fprintf(out, isfinite(value) ? "%s" : "\"%s\"", wk_text_format(value, digits));
+    if (isfinite(value))
+        fputs(number(value, digits), out);
+    else
+        fprintf(out, "\"%s\"", wk_text_format(value, digits));
 }

@@ -23,7 +23,8 @@
  * t; a series that ends before t stands for its last value only if that is +inf (a diverged cell).
  * `predicted` is always read at the end. An indexed metric of several values is read at an index
  * (WK_AT_TIME with t the index), or, by statistics that take it, as the worst of all its values.
- * `cap` is applied when the value is read.
+ * `cap` is applied when the value is read; a value at the cap stands for any value above it, and
+ * the part counts them.
  *
  * The interval. Student-t over seeds, two-sided at `level`, of ln(statistic) where that is
  * logarithmic. Below h passes if the interval is wholly < h, fails if it is wholly >= h; above
@@ -102,11 +103,19 @@ typedef struct wk_hypothesis {
     size_t n;
 } wk_hypothesis;
 
+/* What several claims say together, in plain words: `holds` if all of them pass, `fails` if any
+ * fails or is vacuous, else `unsettled`. */
+typedef struct wk_family {
+    const char *id, *title, *holds, *fails, *unsettled;
+} wk_family;
+
 typedef struct wk_claim {
     const char *id, *statement, *source, *why; /* why: the reason for the margin */
     const char *figure;                        /* id of the figure to show beside it, or NULL */
     wk_hypothesis claim, control;
-    const char *control_note; /* what the control is, in words; or NULL */
+    const char *control_note;         /* what the control is, in words; or NULL */
+    const wk_family *const *families; /* (nfamilies) that rest on it */
+    size_t nfamilies;
 } wk_claim;
 
 /* One part: one test on one combination of the axes that are neither `over` nor fixed. */
@@ -115,11 +124,13 @@ typedef struct wk_part {
     wk_bag where;               /* the combination; empty when there is only one */
     double estimate, low, high; /* mean over seeds and its interval; NaN on error */
     size_t n;                   /* seeds */
-    const double *per_seed;     /* (n) the statistic of each seed, and */
-    const uint64_t *seeds;      /* (n) which seed; ascending */
-    const double *local;        /* slope: (nlocal) local slopes between neighbouring widths, and */
-    size_t nlocal;              /* the quadratic coefficient in ln x, each a mean over seeds; */
-    double curvature;           /* NaN for other statistics */
+    size_t values, capped;      /* values of the metric that were read; of these, at the cap */
+    bool at_least;          /* the estimate would be higher, and cannot be lower, without the cap */
+    const double *per_seed; /* (n) the statistic of each seed, and */
+    const uint64_t *seeds;  /* (n) which seed; ascending */
+    const double *local;    /* slope: (nlocal) local slopes between neighbouring widths, and */
+    size_t nlocal;          /* the quadratic coefficient in ln x, each a mean over seeds; */
+    double curvature;       /* NaN for other statistics */
     wk_verdict verdict;
     const char *reason; /* "" for pass, unless infinite seeds were set aside; for inconclusive how
                            many more seeds would settle it if estimate and spread stay */

@@ -267,6 +267,7 @@ static wk_status judge_measured(wk_part *part, const wk_row *const *rows, size_t
         found = deciding(&below, &above, test->statistic->logarithmic);
     if (test->statistic->local_slopes)
         WK_TRY(describe_slope(part, &grid, &found->rule, arena, scratch, err));
+    WK_TRY(wk_grid_count(part, &grid, &found->rule, scratch, err));
     uint64_t *seeds = wk_arena_get(arena, grid.nseeds, sizeof *seeds, err);
     if (!seeds)
         return WK_CANNOT;

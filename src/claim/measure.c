@@ -276,3 +276,32 @@ wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, con
     *out = (wk_sample){n, grid->x, value, other, predicted};
     return WK_OK;
 }
+
+static size_t at_cap(const double *values, size_t n, double cap) {
+    size_t count = 0;
+    for (size_t i = 0; values && i < n; i++)
+        count += values[i] >= cap;
+    return count;
+}
+
+wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule, wk_arena *scratch,
+                        wk_error *err) {
+    const wk_statistic *statistic = part->test->statistic;
+    wk_test free_test = *part->test;
+    free_test.cap = INFINITY;
+    bool differs = false;
+    size_t other = 0;
+    part->values = grid->nseeds * grid->nx * (grid->b ? 2 : 1);
+    for (size_t s = 0; s < grid->nseeds && isfinite(part->test->cap); s++) {
+        wk_sample capped, free_sample;
+        WK_TRY(wk_grid_sample(part->test, grid, s, rule, scratch, &capped, err));
+        WK_TRY(wk_grid_sample(&free_test, grid, s, rule, scratch, &free_sample, err));
+        part->capped += at_cap(capped.value, capped.n, part->test->cap);
+        other += at_cap(capped.other, capped.n, part->test->cap);
+        differs =
+            differs || statistic->reduce(&capped, rule) < statistic->reduce(&free_sample, rule);
+    }
+    part->capped += other;
+    part->at_least = statistic->rises && !other && differs;
+    return WK_OK;
+}

@@ -46,6 +46,10 @@ wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n,
 wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
                          wk_arena *scratch, wk_sample *out, wk_error *err) WK_CHECKED;
 
+/* Fills part->values, capped and at_least: how much of the part rests on the cap. */
+wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule, wk_arena *scratch,
+                        wk_error *err) WK_CHECKED;
+
 /* Fills all of `part` but test and where, which are set. */
 wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, double level,
                         wk_arena *arena, wk_arena *scratch, wk_error *err) WK_CHECKED;

@@ -188,6 +188,7 @@ const wk_statistic wk_statistics[] = {
         .least_x = 1,
         .takes_indexed = true,
         .undefined = "a value is not a number",
+        .rises = true,
         .reduce = reduce_worst,
     },
     {
@@ -199,6 +200,7 @@ const wk_statistic wk_statistics[] = {
         .least_x = 1,
         .logarithmic = true,
         .undefined = "a value is not positive, or both are infinite",
+        .rises = true,
         .reduce = reduce_ratio,
     },
     {
@@ -209,6 +211,7 @@ const wk_statistic wk_statistics[] = {
         .needs_between = true,
         .least_x = 1,
         .undefined = "both values are infinite",
+        .rises = true,
         .reduce = reduce_difference,
     },
     {

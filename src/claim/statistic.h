@@ -47,6 +47,8 @@ typedef struct wk_statistic {
     bool pooled;        /* each seed gives a z-score of known variance 1: judged by their sum over
                            the root of their number, without interval */
     bool local_slopes;  /* parts also carry local slopes and curvature in logs */
+    bool rises; /* never falls as a value (of A, with `between`) grows: a cap makes it a lower bound
+                 */
     const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
     /* `rule` tells what "worst" means. */
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);

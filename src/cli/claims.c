@@ -1,6 +1,7 @@
 #include "cli/claims.h"
 
 #include "claim/statistic.h"
+#include "cli/families.h"
 #include "cli/select.h"
 
 #include <math.h>
@@ -257,6 +258,7 @@ wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **
         return WK_CANNOT;
     for (size_t i = 0; i < *n; i++)
         WK_TRY(read_claim(plan, all->items[i], &claims[i], arena, err));
+    WK_TRY(wk_families_make(plan->suite->root, claims, *n, arena, err));
     *out = claims;
     *nodes = all ? (const wk_node *const *)all->items : NULL;
     return WK_OK;

@@ -143,6 +143,21 @@ static const wk_group claim_group = {.name = "claim",
                                      .rows = claim_rows,
                                      .n = COUNT(claim_rows)};
 
+static const wk_param family_rows[] = {
+    {"title", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the question that it answers"},
+    {"claims", WK_WORDS, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "the claims that the answer rests on"},
+    {"holds", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer if all of them pass"},
+    {"fails", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "the answer if any of them failed or is vacuous"},
+    {"unsettled", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer otherwise"},
+};
+static const wk_group family_group = {.name = "family",
+                                      .help = "what several claims mean together, in plain words; "
+                                              "the report shows it after the verdicts",
+                                      .rows = family_rows,
+                                      .n = COUNT(family_rows)};
+
 /* ---- figures ---- */
 
 static const wk_param figure_rows[] = {
@@ -174,6 +189,7 @@ static const wk_param document_rows[] = {
     {"experiments", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &experiment_group,
      "experiments by name"},
     {"claims", WK_NAMED, 0, NULL, 0, 0, NULL, &claim_group, "claims by name"},
+    {"families", WK_NAMED, 0, NULL, 0, 0, NULL, &family_group, "families of claims by name"},
     {"figures", WK_NAMED, 0, NULL, 0, 0, NULL, &figure_group, "figures by name"},
     {"defaults", WK_GROUP, 0, NULL, 0, 0, NULL, &experiment_group,
      "laid below every experiment; keys of the experiment win"},

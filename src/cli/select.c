@@ -31,8 +31,8 @@ static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
     return NULL;
 }
 
-static wk_status unknown(const wk_node *at, const char *what, const char *word,
-                         const char *const *words, size_t n, wk_error *err) {
+wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
+                            const char *const *words, size_t n, wk_error *err) {
     const char *nearest = wk_text_nearest(word, words, n);
     if (nearest)
         return wk_node_fail(at, err, "unknown %s '%s' (did you mean '%s'?)", what, word, nearest);
@@ -47,7 +47,7 @@ wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const cha
     size_t n = 0;
     for (size_t i = 0; i < plan->n && n < MOST_NAMES; i++)
         names[n++] = plan->experiments[i].name;
-    return find(plan, name) ? WK_OK : unknown(at, "experiment", name, names, n, err);
+    return find(plan, name) ? WK_OK : wk_select_unknown(at, "experiment", name, names, n, err);
 }
 
 /* One pass over the experiment's combinations (first seed): counts the cells that meet all
@@ -117,8 +117,10 @@ wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *are
 
 static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,
                             const wk_node *at, wk_arena *arena, wk_error *err) {
+    const wk_arena_mark mark = wk_arena_here(arena);
     wk_plan_cell cell = {0};
     for (size_t i = 0; i < e->combinations; i++) {
+        wk_arena_reset(arena, mark); /* the last cell stays, for its names */
         WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
         if (wk_bag_find(&cell.params, param))
             return WK_OK;
@@ -127,7 +129,7 @@ static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, co
     size_t n = 0;
     for (; n < cell.params.n && n < MOST_NAMES; n++)
         names[n] = cell.params.pairs[n].key;
-    return unknown(at, "parameter", param, names, n, err);
+    return wk_select_unknown(at, "parameter", param, names, n, err);
 }
 
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
@@ -146,5 +148,5 @@ wk_status wk_select_metric(const char *metric, const wk_node *at, wk_error *err)
             return WK_OK;
         names[n] = wk_metrics[n].name;
     }
-    return unknown(at, "metric", metric, names, n, err);
+    return wk_select_unknown(at, "metric", metric, names, n, err);
 }

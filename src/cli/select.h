@@ -22,6 +22,10 @@ wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const cha
 wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_match *matches,
                           size_t n, const wk_node *at, wk_error *err) WK_CHECKED;
 
+/* "unknown WHAT 'word' (did you mean '…'?)" at the node; returns WK_BAD_INPUT. */
+wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
+                            const char *const *words, size_t n, wk_error *err);
+
 /* Has the experiment such a parameter? WK_BAD_INPUT at `at`, with the nearest. */
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
                           const wk_node *at, wk_error *err) WK_CHECKED;

@@ -18,22 +18,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A cell that is still to be run. */
+/* A cell that is still to be run. Small, for there may be a million: all else is made anew when its
+ * turn comes. */
 typedef struct task {
-    size_t index; /* in the plan */
+    uint32_t index; /* in the plan */
+    float flops;
+    uint64_t tag; /* the start of its key: equal cells have equal tags, and others, but for a chance
+                     of 1 in 10^7 among a million, have not */
+} task;
+
+/* A cell whose turn has come. */
+typedef struct job {
+    bool busy;
+    size_t index;
     wk_hash key;
     double flops, bytes, most; /* bytes: estimated; most: that it may take */
     size_t threads;
-} task;
+} job;
 
 typedef struct loop {
     wk_session *session;
-    wk_arena arena;
+    wk_arena arena, turn; /* turn: for one cell's start */
     task *tasks;
     size_t n, next, reused, left_out;
+    job *jobs;  /* (slots) at work; the ticket of a worker is its place */
+    job coming; /* of tasks[next], if it is `ready` */
+    bool ready;
     size_t slots;
     double memory, in_flight; /* bytes that may be taken, and are */
     wk_crew *crew;
+    wk_plan_files files; /* that keys were made of */
     wk_outbox outbox;
     wk_progress progress;
 } loop;
@@ -69,11 +83,11 @@ static wk_status is_done(loop *l, const wk_hash *key, bool *done, wk_error *err)
     return WK_OK;
 }
 
-static size_t threads_for(const loop *l, const task *t) {
+static size_t threads_for(const loop *l, const job *j) {
     const double large = 2e11; /* some seconds of one core: worth more than one */
     if (l->session->threads)
         return l->session->threads;
-    return t->flops > large || t->bytes > l->memory / 2 ? l->slots : 1;
+    return j->flops > large || j->bytes > l->memory / 2 ? l->slots : 1;
 }
 
 double wk_session_memory_limit(double estimate) {
@@ -81,20 +95,30 @@ double wk_session_memory_limit(double estimate) {
     return factor * estimate > least ? factor * estimate : least;
 }
 
-static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena *scratch,
-                          wk_error *err) {
+static uint64_t tag_of(const wk_hash *key) {
+    char start[17];
+    snprintf(start, sizeof start, "%.16s", key->hex);
+    return strtoull(start, NULL, 16);
+}
+
+static wk_status cell_and_key(loop *l, size_t index, wk_plan_cell *cell, wk_hash *key,
+                              wk_arena *scratch, wk_error *err) {
+    const wk_session *s = l->session;
+    WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, cell, err));
+    return wk_plan_key(&s->opened->plan, cell, s->probe->fingerprint, &l->files, scratch, key, err);
+}
+
+static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *err) {
     wk_session *s = l->session;
     wk_plan_cell cell;
+    wk_hash key;
     wk_spec spec;
     const char *culprit = NULL;
-    task t = {.index = index};
     bool done = false;
-    WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, &cell, err));
-    WK_TRY(
-        wk_plan_key(&s->opened->plan, &cell, s->probe->fingerprint, files, scratch, &t.key, err));
-    WK_TRY(wk_store_plan_add(s->store, index, &t.key, cell.experiment->name, &cell.params,
-                             cell.seed, err));
-    WK_TRY(is_done(l, &t.key, &done, err));
+    WK_TRY(cell_and_key(l, index, &cell, &key, scratch, err));
+    WK_TRY(wk_store_plan_add(s->store, index, &key, cell.experiment->name, &cell.params, cell.seed,
+                             err));
+    WK_TRY(is_done(l, &key, &done, err));
     const wk_row row = {.experiment = cell.experiment->name, .params = cell.params};
     if (done)
         l->reused++;
@@ -102,23 +126,17 @@ static wk_status plan_one(loop *l, size_t index, wk_plan_files *files, wk_arena 
         l->left_out++;
     else {
         WK_TRY(wk_plan_spec(&s->opened->plan, &cell, scratch, &spec, &culprit, err));
-        t.flops = wk_spec_flops(&spec);
-        t.bytes = wk_spec_bytes(&spec, 1);
-        t.threads = threads_for(l, &t);
-        t.bytes = wk_spec_bytes(&spec, t.threads);
-        if (s->save_arrays)
-            t.bytes += wk_spec_arrays_bytes(&spec);
-        t.most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(t.bytes);
-        l->tasks[l->n++] = t;
+        l->tasks[l->n++] = (task){(uint32_t)index, (float)wk_spec_flops(&spec), tag_of(&key)};
     }
     return WK_OK;
 }
 
 /* Two cells of the plan may be the same cell (of two experiments): it is run once. */
-static int by_key(const void *a, const void *b) {
+static int by_tag(const void *a, const void *b) {
     const task *x = a, *y = b;
-    const int order = strcmp(x->key.hex, y->key.hex);
-    return order ? order : (x->index > y->index) - (x->index < y->index);
+    if (x->tag != y->tag)
+        return x->tag < y->tag ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
 }
 
 /* Largest first, so that no long cell is left for the end. */
@@ -132,10 +150,10 @@ static int by_size(const void *a, const void *b) {
 static void order_tasks(loop *l) {
     if (!l->n)
         return;
-    qsort(l->tasks, l->n, sizeof *l->tasks, by_key);
+    qsort(l->tasks, l->n, sizeof *l->tasks, by_tag);
     size_t kept = 1;
     for (size_t i = 1; i < l->n; i++)
-        if (strcmp(l->tasks[i].key.hex, l->tasks[kept - 1].key.hex) != 0)
+        if (l->tasks[i].tag != l->tasks[kept - 1].tag)
             l->tasks[kept++] = l->tasks[i];
     l->reused += l->n - kept;
     l->n = kept;
@@ -157,7 +175,7 @@ static wk_status remember_facts(loop *l, wk_error *err) {
 static wk_status write_plan(loop *l, wk_error *err) {
     const size_t cells = l->session->opened->plan.cells;
     wk_arena scratch = {0};
-    wk_plan_files files = {.arena = &l->arena};
+    l->files = (wk_plan_files){.arena = &l->arena};
     l->tasks = wk_arena_get(&l->arena, cells, sizeof *l->tasks, err);
     wk_status status = l->tasks ? wk_store_begin(l->session->store, err) : WK_CANNOT;
     if (status == WK_OK && l->session->fresh)
@@ -166,7 +184,7 @@ static wk_status write_plan(loop *l, wk_error *err) {
         status = wk_store_plan_clear(l->session->store, err);
     for (size_t i = 0; i < cells && status == WK_OK; i++) {
         const wk_arena_mark mark = wk_arena_here(&scratch);
-        status = plan_one(l, i, &files, &scratch, err);
+        status = plan_one(l, i, &scratch, err);
         wk_arena_reset(&scratch, mark);
     }
     wk_arena_release(&scratch);
@@ -191,14 +209,40 @@ static wk_status absolute(const char *folder, char out[4200], wk_error *err) {
     return WK_OK;
 }
 
-static wk_status start(loop *l, const task *t, wk_error *err) {
+/* Of tasks[next]: what it is, and what it takes. */
+static wk_status prepare_job(loop *l, wk_error *err) {
+    const wk_session *s = l->session;
+    const wk_arena_mark mark = wk_arena_here(&l->turn);
+    wk_plan_cell cell;
+    wk_spec spec;
+    const char *culprit = NULL;
+    job *j = &l->coming;
+    *j = (job){.index = l->tasks[l->next].index};
+    WK_TRY(cell_and_key(l, j->index, &cell, &j->key, &l->turn, err));
+    WK_TRY(wk_plan_spec(&s->opened->plan, &cell, &l->turn, &spec, &culprit, err));
+    j->flops = wk_spec_flops(&spec);
+    j->bytes = wk_spec_bytes(&spec, 1);
+    j->threads = threads_for(l, j);
+    j->bytes =
+        wk_spec_bytes(&spec, j->threads) + (s->save_arrays ? wk_spec_arrays_bytes(&spec) : 0);
+    j->most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(j->bytes);
+    l->ready = true;
+    wk_arena_reset(&l->turn, mark);
+    return WK_OK;
+}
+
+static wk_status start(loop *l, wk_error *err) {
     wk_session *s = l->session;
-    const wk_arena_mark mark = wk_arena_here(&l->arena);
+    const wk_arena_mark mark = wk_arena_here(&l->turn);
     wk_plan_cell cell;
     char folder[4200] = "", full[4200];
-    WK_TRY(wk_plan_cell_at(&s->opened->plan, t->index, &l->arena, &cell, err));
+    job *j = l->jobs;
+    while (j->busy)
+        j++;
+    *j = l->coming;
+    WK_TRY(wk_plan_cell_at(&s->opened->plan, j->index, &l->turn, &cell, err));
     if (s->save_arrays) {
-        arrays_path(l, &t->key, ".part", folder);
+        arrays_path(l, &j->key, ".part", folder);
         wk_file_remove_folder(folder);
         WK_TRY(wk_file_make_folder(folder, err));
         WK_TRY(absolute(folder, full, err));
@@ -206,83 +250,103 @@ static wk_status start(loop *l, const task *t, wk_error *err) {
     wk_request request = s->like;
     request.job = WK_JOB_CELL;
     request.seed = cell.seed;
-    request.threads = t->threads;
+    request.threads = j->threads;
     request.arrays = s->save_arrays ? full : NULL;
     request.params = cell.params;
-    WK_TRY(wk_crew_start(l->crew, &request, t->most, (size_t)(t - l->tasks), err));
-    l->in_flight += t->bytes;
-    wk_arena_reset(&l->arena, mark);
+    WK_TRY(wk_crew_start(l->crew, &request, j->most, (size_t)(j - l->jobs), err));
+    j->busy = true;
+    l->in_flight += j->bytes;
+    l->next++;
+    l->ready = false;
+    wk_arena_reset(&l->turn, mark);
     return WK_OK;
 }
 
-static bool fits(const loop *l, const task *t) {
-    return wk_crew_has_room(l->crew, t->threads) &&
-           (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + t->bytes <= l->memory);
+static bool fits(const loop *l, const job *j) {
+    return wk_crew_has_room(l->crew, j->threads) &&
+           (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + j->bytes <= l->memory);
 }
 
-static wk_status keep_arrays(const loop *l, const task *t, wk_error *err) {
+/* As many as there is room for. */
+static wk_status start_more(loop *l, wk_error *err) {
+    while (!*l->session->stop && l->next < l->n) {
+        if (!l->ready)
+            WK_TRY(prepare_job(l, err));
+        if (!fits(l, &l->coming))
+            return WK_OK;
+        WK_TRY(start(l, err));
+    }
+    return WK_OK;
+}
+
+static wk_status keep_arrays(const loop *l, const job *j, wk_error *err) {
     char part[4200], whole[4200];
-    arrays_path(l, &t->key, ".part", part);
-    arrays_path(l, &t->key, "", whole);
+    arrays_path(l, &j->key, ".part", part);
+    arrays_path(l, &j->key, "", whole);
     wk_file_remove_folder(whole); /* of an earlier run, when this one is --fresh */
     if (rename(part, whole) != 0)
         return wk_fail(err, WK_CANNOT, "cannot keep '%s': %s", whole, strerror(errno));
     return WK_OK;
 }
 
-static void drop_arrays(const loop *l, const task *t) {
+static void drop_arrays(const loop *l, const job *j) {
     char part[4200];
-    arrays_path(l, &t->key, ".part", part);
+    arrays_path(l, &j->key, ".part", part);
     wk_file_remove_folder(part);
 }
 
-/* What came back goes to the store; an answer that is no record is a crash too. */
-static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
-    const task *t = &l->tasks[report->ticket];
-    l->in_flight -= t->bytes;
-    if (report->end == WK_END_PENDING) {
-        if (l->session->save_arrays)
-            drop_arrays(l, t);
-        return WK_OK;
-    }
+/* What came back; an answer that is no record is a crash too. The texts live in scratch, or with
+ * the report. */
+static wk_store_cell judge(const wk_crew_report *report, wk_arena *scratch) {
     wk_store_cell cell = {.end = report->end,
                           .reason = report->reason,
                           .wall_s = report->wall_s,
                           .cpu_s = report->cpu_s,
                           .peak_bytes = report->peak_bytes};
-    wk_arena scratch = {0};
+    if (!report->answer)
+        return cell;
     wk_record record;
     wk_error trouble = {0};
-    if (report->answer) {
-        if (wk_record_read(report->answer, &scratch, &record, &trouble) == WK_OK) {
-            cell.end = record.end;
-            cell.reason = record.reason;
-        } else {
-            cell.end = WK_END_CRASHED;
-            cell.reason = trouble.message;
-        }
+    if (wk_record_read(report->answer, scratch, &record, &trouble) == WK_OK) {
+        cell.end = record.end;
+        cell.reason = record.reason;
+    } else {
+        const char *text = wk_arena_text(scratch, trouble.message, NULL);
+        cell.end = WK_END_CRASHED;
+        cell.reason = text ? text : "out of memory";
     }
-    const bool measured = cell.end == WK_END_OK || cell.end == WK_END_DIVERGED;
-    cell.record = measured ? report->answer : NULL;
+    if (cell.end == WK_END_OK || cell.end == WK_END_DIVERGED)
+        cell.record = report->answer;
+    return cell;
+}
+
+static wk_status keep(loop *l, const job *j, const wk_store_cell *cell, wk_error *err) {
+    WK_TRY(wk_plan_files_unchanged(&l->files, err));
+    if (l->session->save_arrays && cell->record)
+        WK_TRY(keep_arrays(l, j, err));
+    return wk_outbox_put(&l->outbox, &j->key, cell, err);
+}
+
+static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
+    job *j = &l->jobs[report->ticket];
+    wk_arena scratch = {0};
     wk_status status = WK_OK;
-    if (measured && l->session->save_arrays)
-        status = keep_arrays(l, t, err);
-    else if (l->session->save_arrays)
-        drop_arrays(l, t);
-    if (status == WK_OK)
-        status = wk_outbox_put(&l->outbox, &t->key, &cell, err);
+    const wk_store_cell cell = judge(report, &scratch);
+    j->busy = false;
+    l->in_flight -= j->bytes;
+    if (l->session->save_arrays && !cell.record)
+        drop_arrays(l, j);
+    if (cell.end != WK_END_PENDING) {
+        status = keep(l, j, &cell, err);
+        wk_progress_step(&l->progress, j->flops, !cell.record);
+    }
     wk_arena_release(&scratch);
-    wk_progress_step(&l->progress, t->flops, !measured);
     return status;
 }
 
 static wk_status run_all(loop *l, wk_error *err) {
     while (l->next < l->n || wk_crew_busy(l->crew)) {
-        const bool stopping = *l->session->stop != 0;
-        while (!stopping && l->next < l->n && fits(l, &l->tasks[l->next])) {
-            WK_TRY(start(l, &l->tasks[l->next], err));
-            l->next++;
-        }
+        WK_TRY(start_more(l, err));
         if (!wk_crew_busy(l->crew))
             return WK_OK;                                /* stopped */
         WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
@@ -299,7 +363,7 @@ static wk_status run_all(loop *l, wk_error *err) {
 static double total_flops(const loop *l) {
     double sum = 0;
     for (size_t i = 0; i < l->n; i++)
-        sum += l->tasks[i].flops;
+        sum += (double)l->tasks[i].flops;
     return sum;
 }
 
@@ -324,6 +388,9 @@ static wk_status run_loop(loop *l, wk_error *err) {
     const char *folder = wk_plan_folder(&s->opened->plan, &l->arena, err);
     if (!folder)
         return WK_CANNOT;
+    l->jobs = wk_arena_get(&l->arena, l->slots, sizeof *l->jobs, err);
+    if (!l->jobs)
+        return WK_CANNOT;
     WK_TRY(wk_crew_new(l->slots, folder, s->timeout_s, s->stop, &l->crew, err));
     wk_progress_begin(&l->progress, l->n, total_flops(l), s->quiet);
     const wk_status status = run_all(l, err);
@@ -344,6 +411,7 @@ wk_status wk_session_run(wk_session *session, wk_error *err) {
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
     wk_outbox_release(&l.outbox);
+    wk_arena_release(&l.turn);
     wk_arena_release(&l.arena);
     return status;
 }

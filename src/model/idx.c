@@ -1,10 +1,20 @@
 #include "model/idx.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
-enum { UNSIGNED_BYTES = 0x08, LARGEST = 1 << 30, STEP = 1 << 24 };
+enum {
+    UNSIGNED_BYTES = 0x08,
+    LARGEST = 1 << 30,
+    STEP = 1 << 24,
+    BEST_RATIO = 1032,    /* deflate cannot shrink anything further */
+    BOMB_RATIO = 200,     /* images and labels do not shrink so far */
+    BOMB_LEAST = 1 << 26, /* and below this it does no harm */
+};
 
 static wk_status truncated(const char *path, wk_error *err) {
     return wk_fail(err, WK_BAD_INPUT,
@@ -52,11 +62,26 @@ static wk_status read_header(gzFile file, const char *path, size_t dimensions, w
     return WK_OK;
 }
 
-static wk_status read_bytes(gzFile file, const char *path, wk_idx *idx, wk_arena *arena,
-                            wk_error *err) {
+/* Before anything is allocated: can a file of this size hold what its header announces? */
+static wk_status check_total(gzFile file, const char *path, size_t bytes, size_t total,
+                             wk_error *err) {
+    const size_t ratio = gzdirect(file) ? 1 : BEST_RATIO;
+    if (total / ratio > bytes)
+        return truncated(path, err);
+    if (total > BOMB_LEAST && total / BOMB_RATIO > bytes)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "'%s' announces %zu bytes but has %zu: no images shrink so far when gzipped "
+                       "(if these do, unpack the file)",
+                       path, total, bytes);
+    return WK_OK;
+}
+
+static wk_status read_bytes(gzFile file, const char *path, size_t bytes, wk_idx *idx,
+                            wk_arena *arena, wk_error *err) {
     size_t total = 1;
     for (size_t i = 0; i < idx->dimensions; i++)
         total *= idx->size[i];
+    WK_TRY(check_total(file, path, bytes, total, err));
     idx->bytes = wk_arena_get(arena, total, 1, err);
     if (!idx->bytes)
         return WK_CANNOT;
@@ -65,18 +90,36 @@ static wk_status read_bytes(gzFile file, const char *path, wk_idx *idx, wk_arena
     return WK_OK;
 }
 
+/* bytes: how many it has on disk. What is no plain file has no size that could be trusted. */
+static wk_status open_file(const char *path, gzFile *file, size_t *bytes, wk_error *err) {
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    if (descriptor < 0 || fstat(descriptor, &info) != 0)
+        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path,
+                S_ISDIR(info.st_mode) ? strerror(EISDIR) : "not a plain file");
+    else if ((*file = gzdopen(descriptor, "rb"))) {
+        *bytes = (size_t)info.st_size;
+        return WK_OK;
+    } else {
+        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': out of memory", path);
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return WK_BAD_INPUT;
+}
+
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
                       wk_arena *arena, wk_error *err) {
     WK_ASSERT(dimensions >= 1 && dimensions <= WK_IDX_DIMENSIONS);
     *idx = (wk_idx){0};
-    errno = 0;
-    gzFile file = gzopen(path, "rbe");
-    if (!file)
-        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path,
-                       errno ? strerror(errno) : "out of memory");
+    gzFile file = NULL;
+    size_t bytes = 0;
+    WK_TRY(open_file(path, &file, &bytes, err));
     wk_status status = read_header(file, path, dimensions, idx, err);
     if (status == WK_OK && with_bytes) {
-        status = read_bytes(file, path, idx, arena, err);
+        status = read_bytes(file, path, bytes, idx, arena, err);
         unsigned char more;
         if (status == WK_OK && gzread(file, &more, 1) != 0)
             status = wk_fail(err, WK_BAD_INPUT,

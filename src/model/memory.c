@@ -44,7 +44,8 @@ static double data(const sizes *s) {
 
 /* target.c, while the components of the other data are found; then measure_drift in cell.c. */
 static double components(const wk_spec *spec, const sizes *s, double threads) {
-    const bool asked = spec->pca || spec->orthogonal || spec->step_is_relative;
+    const bool asked =
+        spec->pca || spec->orthogonal || spec->step_is_relative || spec->until == WK_UNTIL_SPREAD;
     if (!asked)
         return 0;
     const double kept = 3 * s->n * s->n + solution(s) + 3 * s->M * s->k;
@@ -97,11 +98,22 @@ static double kernels(const wk_spec *spec, const sizes *s, double threads) {
            (spec->hidden ? signals(spec, s, s->n, threads) : s->M + gram(spec, s, s->n, threads));
 }
 
+/* identities.c: copies of the start, all components of C, and two networks trained on their weights
+ * (twin.c). */
+static double identities(const wk_spec *spec, const sizes *s, double threads) {
+    if (!spec->identities)
+        return 0;
+    const double twin = 2 * s->M * (s->d + s->k) + 4 * s->M * s->n + 3 * s->k * s->n;
+    const double passing = fmax(s->M * s->n, 2 * s->M * s->k) + 3 * s->k * s->n;
+    return 3 * s->n * s->n + s->k * s->n + s->M * s->k + solution(s) + 2 * twin + passing +
+           gram(spec, s, s->n, threads);
+}
+
 /* net.c; the flow keeps eight copies of what it moves (flow.c). */
 static double network(const wk_spec *spec, const sizes *s, double threads) {
     const wk_net_options options = wk_spec_options(spec);
     const double net = wk_net_bytes(spec->width, spec->n_bound, spec->outputs, options) / 8;
-    const double moved = (spec->move ? 2 : 1) * s->M * s->n + s->layers * s->M * s->M;
+    const double moved = (options.keep_gradient ? 2 : 1) * s->M * s->n + s->layers * s->M * s->M;
     const double copies = s->M * s->k + (spec->frozen ? 0 : moved);
     return net + threads * s->tile * (s->d + s->n + s->k) + (spec->flow ? 8 * copies : 0);
 }
@@ -112,7 +124,7 @@ double wk_spec_bytes(const wk_spec *spec, size_t threads) {
     const sizes s = sizes_of(spec);
     const double t = (double)threads;
     const double numbers = data(&s) + network(spec, &s, t) + components(spec, &s, t) +
-                           growth(spec, &s) + kernels(spec, &s, t);
+                           growth(spec, &s) + kernels(spec, &s, t) + identities(spec, &s, t);
     return program + each * t + spec->table_bytes + 8 * numbers;
 }
 

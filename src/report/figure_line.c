@@ -349,6 +349,36 @@ static void write_mark(const drawing *d, FILE *gp) {
     fprintf(gp, " nohead lc rgb '%s' lw 1 dt (2,3) back\n", WK_GREY);
 }
 
+/* Why a line has no point in the picture; NULL if it has one. */
+static const char *why_empty(const drawing *d, const line *l) {
+    size_t infinite = 0;
+    for (size_t j = 0; j < l->n; j++) {
+        if (wk_axis_draws(&d->ay, l->points[j].y.mean))
+            return NULL;
+        infinite += l->points[j].infinite;
+    }
+    for (size_t i = 0; i < l->curve->n; i++)
+        if (l->curve->rows[i]->status == WK_END_DIVERGED)
+            return "diverged";
+    return infinite ? "unbounded" : "no values";
+}
+
+/* The key shows what is drawn of a line: of one without a point nothing but its marks of
+ * divergence. */
+static void plot_line(const drawing *d, size_t i, FILE *gp, const char *dat_name) {
+    const line *l = &d->lines[i];
+    const char *why = why_empty(d, l);
+    fprintf(gp, "'%s' index %zu using 1:2 with linespoints lw 1.8 dt %s pt %d ps 0.75 lc rgb '%s' ",
+            dat_name, i, wk_dash(i), wk_point(i), wk_colour(i));
+    if (why)
+        fprintf(gp, "notitle, \\\nkeyentry with points pt 8 ps 0.8 lw 1.2 lc rgb '%s' ",
+                wk_colour(i));
+    fputs("title ", gp);
+    wk_quote_gnuplot(gp, l->curve->label);
+    if (why)
+        fprintf(gp, ".' (%s)'", why);
+}
+
 static void plot(const drawing *d, FILE *gp, const char *dat_name, size_t guides, bool diverged) {
     fputs("plot ", gp);
     for (size_t i = 0; d->figure->band && i < d->n; i++)
@@ -365,11 +395,8 @@ static void plot(const drawing *d, FILE *gp, const char *dat_name, size_t guides
             fprintf(gp, "'%s' index %zu with lines lw 1.1 dt (5,4) lc rgb '%s' notitle, \\\n",
                     dat_name, index++, wk_colour(i));
     for (size_t i = 0; i < d->n; i++) {
-        fprintf(gp,
-                "%s'%s' index %zu using 1:2 with linespoints lw 1.8 dt %s pt %d ps 0.75 "
-                "lc rgb '%s' title ",
-                i ? ", \\\n" : "", dat_name, i, wk_dash(i), wk_point(i), wk_colour(i));
-        wk_quote_gnuplot(gp, d->lines[i].curve->label);
+        fputs(i ? ", \\\n" : "", gp);
+        plot_line(d, i, gp, dat_name);
     }
     if (index > d->n + guides)
         fprintf(gp, ", \\\nkeyentry with lines lw 1.1 dt (5,4) lc rgb '%s' title 'predicted slope'",

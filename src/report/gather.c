@@ -46,11 +46,18 @@ wk_interval wk_interval_of(const double *values, size_t n, double level, bool lo
 static const struct {
     const char *name, *words, *letter;
 } parameters[] = {
-    {"model.width", "hidden width M", "M"},     {"model.depth", "depth L", "L"},
-    {"model.outputs", "outputs k", "k"},        {"train.step", "step size η", "η"},
-    {"loss.temperature", "temperature τ", "τ"}, {"data.triplets", "triplets N", "N"},
-    {"data.dim", "input dimension d", "d"},     {"train.until", "training time T", "T"},
+    {"model.width", "hidden width M", "M"},
+    {"model.depth", "depth L", "L"},
+    {"model.outputs", "outputs k", "k"},
+    {"train.step", "step size η", "η"},
+    {"loss.temperature", "temperature τ", "τ"},
+    {"data.triplets", "triplets N", "N"},
+    {"data.dim", "input dimension d", "d"},
+    {"train.until", "training time T", "T"},
     {"loss.lambda", "weight λ", "λ"},
+    {"train.until.time", "training time T", "T"},
+    {"train.until.escape", "c of T = c ln M/(2μ)", "c"},
+    {"train.until.log-width", "c of T = c ln M", "c"},
 };
 
 static const char *symbol_of(const wk_report *report, const char *name) {

@@ -47,26 +47,30 @@ static void head(const wk_report *report, FILE *out) {
 }
 
 /* The heading's anchor as GitHub makes it: letters, digits, - and _. */
-static void anchor(FILE *out, const char *id) {
+void wk_markdown_link(FILE *out, const char *id) {
+    fputs("[", out);
+    wk_quote_markdown(out, id);
+    fputs("](#", out);
     for (const char *p = id; *p; p++)
         if (isalnum((unsigned char)*p) || *p == '-' || *p == '_')
             fputc(tolower((unsigned char)*p), out);
+    fputs(")", out);
 }
 
 static void verdict_row(const wk_judgement *found, FILE *out) {
     const wk_finding *own = &found->claim_finding;
     const wk_part *part = wk_words_part(own);
-    fputs("| [", out);
-    wk_quote_markdown(out, found->claim->id);
-    fputs("](#", out);
-    anchor(out, found->claim->id);
-    fprintf(out, ") | %s | ", wk_words_mark(found->verdict));
+    fputs("| ", out);
+    wk_markdown_link(out, found->claim->id);
+    fprintf(out, " | %s | ", wk_words_mark(found->verdict));
     wk_quote_markdown(out, found->claim->statement ? found->claim->statement : "");
     fputs(" | ", out);
     if (part) {
         wk_words_estimate(out, part);
         if (own->n > 1)
             fprintf(out, " (the tightest of %zu parts)", own->n);
+        fputs(part->capped ? "; " : "", out);
+        wk_words_capped(out, part);
         fputs(" | ", out);
         wk_words_rule(out, &part->test->rule);
     } else {
@@ -114,10 +118,12 @@ static void part_row(const wk_report *report, const wk_part *part, bool slopes, 
         wk_words_test(out, report, part->test);
     }
     fputs(" | ", out);
-    if (isnan(part->estimate))
+    if (isnan(part->estimate)) {
         fputs("–", out);
-    else
+    } else {
+        fputs(part->at_least ? "≥ " : "", out);
         wk_quote_number(out, part->estimate, 4);
+    }
     fputs(" | ", out);
     if (isnan(part->low) || isnan(part->high)) {
         fputs("–", out);
@@ -142,7 +148,9 @@ static void part_row(const wk_report *report, const wk_part *part, bool slopes, 
             wk_quote_number(out, part->curvature, 2);
     }
     fputs(" | ", out);
-    wk_quote_markdown(out, part->reason ? part->reason : "");
+    const bool said = wk_words_capped(out, part), more = part->reason && *part->reason;
+    fputs(said && more ? "; " : "", out);
+    wk_quote_markdown(out, more ? part->reason : "");
     fputs(" |\n", out);
 }
 
@@ -153,7 +161,7 @@ static void parts(const wk_report *report, const wk_finding *found, size_t ntest
     }
     const bool slopes = is_slope(found), tests = ntests > 1;
     fprintf(out,
-            "| where |%s estimate | interval | seeds | verdict |%s reason "
+            "| where |%s estimate | interval | seeds | verdict |%s remarks "
             "|\n|---|%s---|---|---|---|%s---|\n",
             tests ? " test |" : "", slopes ? " local slopes | curvature |" : "",
             tests ? "---|" : "", slopes ? "---|---|" : "");
@@ -207,11 +215,9 @@ static void claim_figure(const wk_report *report, size_t k, const char *const *t
         if (figure_of(report, report->judgements[j].claim) == i) {
             fputs("Figure: ", out);
             wk_quote_markdown(out, report->figures[i].id);
-            fputs(", at [", out);
-            wk_quote_markdown(out, report->judgements[j].claim->id);
-            fputs("](#", out);
-            anchor(out, report->judgements[j].claim->id);
-            fputs(").\n\n", out);
+            fputs(", at ", out);
+            wk_markdown_link(out, report->judgements[j].claim->id);
+            fputs(".\n\n", out);
             return;
         }
     figure(report, i, troubles, out);
@@ -273,6 +279,7 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
                              wk_error *err) {
     head(report, out);
     verdicts(report, out);
+    wk_markdown_families(report, out);
     if (report->njudgements)
         fputs("## Claims\n\n", out);
     for (size_t k = 0; k < report->njudgements; k++)

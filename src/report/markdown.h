@@ -7,6 +7,12 @@
 /* Is it a picture of stage times? It stands in their section then. */
 bool wk_markdown_is_stages(const wk_figure *figure);
 
+/* "[id](#id)": to the section of a claim. */
+void wk_markdown_link(FILE *out, const char *id);
+
+/* What the families of claims mean; nothing if there are none. */
+void wk_markdown_families(const wk_report *report, FILE *out);
+
 /* Diverged cells, and cells that were not measured; nothing if there are none. */
 wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
 wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;

@@ -1,4 +1,4 @@
-/* report.md: what happened in the run (cells, times, machine), and how to run it again. */
+/* report.md: what happened in the run (times, machine), and how to run it again. */
 #include "report/markdown.h"
 
 #include "report/quote.h"
@@ -9,106 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROWS_MOST = 60 }; /* of a table of cells; results.json has them all */
-
 bool wk_markdown_is_stages(const wk_figure *figure) {
     return strcmp(figure->kind->name, "bars") == 0;
-}
-
-/* Which parameters tell the cells of one experiment apart. */
-typedef struct varying {
-    const char *experiment;
-    const char **keys; /* (n) */
-    size_t n;
-} varying;
-
-static bool varies(const wk_table *table, const wk_row *row, const char *key, const char *text) {
-    for (size_t i = 0; i < table->n; i++) {
-        if (strcmp(table->rows[i].experiment, row->experiment) != 0)
-            continue;
-        const char *other = wk_bag_find(&table->rows[i].params, key);
-        if (!other || strcmp(other, text) != 0)
-            return true;
-    }
-    return false;
-}
-
-static wk_status find_varying(const wk_table *table, const wk_row *row, wk_arena *arena,
-                              varying *out, wk_error *err) {
-    if (out->experiment && strcmp(out->experiment, row->experiment) == 0)
-        return WK_OK;
-    *out = (varying){.experiment = row->experiment};
-    out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys, err);
-    if (!out->keys)
-        return WK_CANNOT;
-    for (size_t i = 0; i < row->params.n; i++)
-        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
-            out->keys[out->n++] = row->params.pairs[i].key;
-    return WK_OK;
-}
-
-static void cell_row(const wk_row *row, const varying *keys, bool ends, FILE *out) {
-    fputs("| ", out);
-    wk_quote_code(out, row->id);
-    fputs(" | ", out);
-    wk_quote_markdown(out, row->experiment);
-    fputs(" | ", out);
-    bool any = false;
-    for (size_t k = 0; k < keys->n; k++) {
-        const char *text = wk_bag_find(&row->params, keys->keys[k]);
-        if (!text)
-            continue;
-        fputs(any ? ", " : "", out);
-        wk_quote_code(out, keys->keys[k]);
-        fputs(" = ", out);
-        wk_quote_markdown(out, text);
-        any = true;
-    }
-    fprintf(out, " | %" PRIu64, row->seed);
-    if (ends)
-        fprintf(out, " | %s", wk_end_name(row->status));
-    fputs(" | ", out);
-    wk_quote_markdown(out, row->reason ? row->reason : "");
-    fputs(" |\n", out);
-}
-
-/* One table of the cells that diverged, or of those without a result. */
-static wk_status cells(const wk_report *report, bool diverged, wk_arena *arena, FILE *out,
-                       wk_error *err) {
-    varying keys = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < report->table->n; i++) {
-        const wk_row *row = &report->table->rows[i];
-        if (row->status == WK_END_OK || (row->status == WK_END_DIVERGED) != diverged)
-            continue;
-        if (n == 0)
-            fputs(diverged
-                      ? "## Diverged cells\n\nThese left the finite range. That is a result: their "
-                        "changes count as infinite, nothing of them is dropped.\n\n"
-                        "| cell | experiment | parameters | seed | what happened |\n"
-                        "|---|---|---|---|---|\n"
-                      : "## Cells that were not measured\n\n"
-                        "| cell | experiment | parameters | seed | end | reason |\n"
-                        "|---|---|---|---|---|---|\n",
-                  out);
-        if (n++ >= ROWS_MOST)
-            continue;
-        WK_TRY(find_varying(report->table, row, arena, &keys, err));
-        cell_row(row, &keys, !diverged, out);
-    }
-    if (n > ROWS_MOST)
-        fprintf(out, "\n… and %zu more; `results.json` lists all.\n", n - ROWS_MOST);
-    fputs(n ? "\n" : "", out);
-    return WK_OK;
-}
-
-wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) {
-    wk_arena arena = {0};
-    wk_status status = cells(report, true, &arena, out, err);
-    if (status == WK_OK)
-        status = cells(report, false, &arena, out, err);
-    wk_arena_release(&arena);
-    return status;
 }
 
 static void number_or_dash(FILE *out, double value, int digits) {

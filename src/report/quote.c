@@ -106,16 +106,21 @@ size_t wk_quote_cut(FILE *out, const char *text, size_t columns) {
     return used;
 }
 
-/* gnuplot doubles a quote within a string, but reads one at its beginning as the end of an empty
- * string (5.4). A text with none cannot end the string at all. */
-static void put_gnuplot(FILE *out, uint32_t point) {
-    put(out, point == '\'' ? 0x2019 : point);
+/* The text from p up to `end` within a string of gnuplot. gnuplot doubles a quote within a string,
+ * but reads one at its beginning as the end of an empty string (5.4): a text with none cannot end
+ * the string at all. Its svg has > as it is, but XML forbids that after two brackets. */
+static void put_gnuplot(FILE *out, const unsigned char *p, const unsigned char *end) {
+    size_t brackets = 0;
+    while (p < end) {
+        const uint32_t point = next(&p);
+        put(out, point == '\'' ? 0x2019 : point == '>' && brackets >= 2 ? 0x203A : point);
+        brackets = point == ']' ? brackets + 1 : 0;
+    }
 }
 
 void wk_quote_gnuplot(FILE *out, const char *text) {
     fputc('\'', out);
-    for (const unsigned char *p = (const unsigned char *)text; *p;)
-        put_gnuplot(out, next(&p));
+    put_gnuplot(out, (const unsigned char *)text, (const unsigned char *)text + strlen(text));
     fputc('\'', out);
 }
 
@@ -140,8 +145,8 @@ void wk_quote_gnuplot_lines(FILE *out, const char *text, size_t columns) {
     for (int line = 0; line < 2; line++) {
         const unsigned char *end = line_end(p, line ? columns - 1 : columns);
         fputs(line ? ".\"\\n\".'" : "'", out);
-        while (p < end)
-            put_gnuplot(out, next(&p));
+        put_gnuplot(out, p, end);
+        p = end;
         if (line && *end)
             put(out, 0x2026);
         fputc('\'', out);

@@ -238,7 +238,8 @@ static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
         fputc(']', out);
         rule(out, &part->test->rule);
         reading(out, part->test);
-        fprintf(out, ",\"n\":%zu", part->n);
+        fprintf(out, ",\"n\":%zu,\"values\":%zu,\"capped\":%zu", part->n, part->values,
+                part->capped);
         member_text(out, "verdict", wk_verdict_name(part->verdict), false);
         WK_TRY(part_reason(out, part, err));
         fputc('}', out);

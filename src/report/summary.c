@@ -79,8 +79,8 @@ static void rule(FILE *out, const wk_rule *r) {
 }
 
 /* "slope −0.73 [−0.76, −0.70] < −0.4, n 10" as text that the caller frees; NULL for lack of memory.
- */
-static char *numbers_of(const wk_judgement *found) {
+ * `caps`: and how many values are at the cap. */
+static char *numbers_of(const wk_judgement *found, bool caps) {
     const wk_part *part = wk_words_part(&found->claim_finding);
     char *text = NULL;
     size_t length = 0;
@@ -91,13 +91,15 @@ static char *numbers_of(const wk_judgement *found) {
         fprintf(memory, "%s not measured", part->test->statistic->name);
     } else if (part) {
         const double numbers[] = {part->estimate, part->low, part->high};
-        fprintf(memory, "%s ", part->test->statistic->name);
+        fprintf(memory, "%s %s", part->test->statistic->name, part->at_least ? "≥ " : "");
         for (size_t k = 0; k < 3; k++) {
             wk_quote_number(memory, numbers[k], 3);
             fputs(k == 0 ? " [" : k == 1 ? ", " : "]", memory);
         }
         rule(memory, &part->test->rule);
         fprintf(memory, ", n %zu", wk_words_seeds(&found->claim_finding));
+        if (caps && part->capped)
+            fprintf(memory, ", %zu/%zu at cap", part->capped, part->values);
     } else {
         fputs("nothing measured", memory);
     }
@@ -113,8 +115,13 @@ static void claim_line(const screen *s, const wk_judgement *found, size_t id_col
     const size_t used = wk_quote_cut(s->out, found->claim->id, id_columns);
     pad(s->out, used, id_columns);
     fputs("  ", s->out);
-    char *text = numbers_of(found);
-    wk_quote_cut(s->out, text ? text : "", s->columns - VERDICT_COLUMNS - id_columns - 4);
+    const size_t room = s->columns - VERDICT_COLUMNS - id_columns - 4;
+    char *text = numbers_of(found, true);
+    if (text && wk_quote_columns(text) > room) {
+        free(text);
+        text = numbers_of(found, false);
+    }
+    wk_quote_cut(s->out, text ? text : "", room);
     free(text);
     fputs("\n", s->out);
 }

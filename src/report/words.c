@@ -27,12 +27,21 @@ void wk_words_estimate(FILE *out, const wk_part *part) {
         fputs("–", out);
         return;
     }
+    fputs(part->at_least ? "≥ " : "", out);
     wk_quote_number(out, part->estimate, 4);
     fputs(" [", out);
     wk_quote_number(out, part->low, 4);
     fputs(", ", out);
     wk_quote_number(out, part->high, 4);
     fputs("]", out);
+}
+
+bool wk_words_capped(FILE *out, const wk_part *part) {
+    if (!part->capped)
+        return false;
+    fprintf(out, "%zu of %zu values at the cap ", part->capped, part->values);
+    wk_quote_number(out, part->test->cap, 6);
+    return true;
 }
 
 void wk_words_rule(FILE *out, const wk_rule *rule) {

@@ -8,8 +8,10 @@
 /* "✔ pass", "✘ fail", …: reads without colour. */
 const char *wk_words_mark(wk_verdict verdict);
 
-/* "−0.73 [−0.76, −0.70]" */
+/* "−0.73 [−0.76, −0.70]"; "≥ 34 [28, 41]" if it is a lower bound. */
 void wk_words_estimate(FILE *out, const wk_part *part);
+/* "7 of 70 values at the cap 1"; nothing, and false, if none is. */
+bool wk_words_capped(FILE *out, const wk_part *part);
 /* "below −0.4", "within (0.8, 1.2)" */
 void wk_words_rule(FILE *out, const wk_rule *rule);
 /* The combination of parameters of a part, "all" if there is but one. */

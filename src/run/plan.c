@@ -3,9 +3,11 @@
 #include "model/data.h"
 #include "run/numerics.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What of an experiment makes its cells, slowest first; data comes before them, seeds after. */
 static const char *const parts[] = {"model", "loss", "train", "stop", "measure"};
@@ -160,6 +162,7 @@ struct wk_plan_file {
     struct wk_plan_file *next;
     const char *path;
     wk_hash hash;
+    struct stat as_read;
 };
 
 static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error *err) {
@@ -167,12 +170,33 @@ static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error
         if (strcmp(f->path, path) == 0)
             return &f->hash;
     struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file, err);
-    if (!file || !(file->path = wk_arena_text(files->arena, path, err)) ||
-        wk_hash_file(path, &file->hash, err) != WK_OK)
+    if (!file || !(file->path = wk_arena_text(files->arena, path, err)))
+        return NULL;
+    if (stat(path, &file->as_read) != 0) {
+        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    if (wk_hash_file(path, &file->hash, err) != WK_OK)
         return NULL;
     file->next = files->first;
     files->first = file;
     return &file->hash;
+}
+
+static bool same_time(struct timespec a, struct timespec b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) {
+    for (const struct wk_plan_file *f = files->first; f; f = f->next) {
+        struct stat now;
+        if (stat(f->path, &now) != 0 || now.st_ino != f->as_read.st_ino ||
+            now.st_dev != f->as_read.st_dev || now.st_size != f->as_read.st_size ||
+            !same_time(now.st_mtim, f->as_read.st_mtim))
+            return wk_fail(err, WK_CANNOT, "'%s' was changed while its cells were run; run again",
+                           f->path);
+    }
+    return WK_OK;
 }
 
 wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,

@@ -34,6 +34,14 @@ static bool read_count(const char *text, uint64_t *value) {
     return true;
 }
 
+/* Is the last of the n keys none of those before it? A bag holds each once. */
+static bool is_new(const wk_pair *pairs, size_t n) {
+    for (size_t i = 0; i + 1 < n; i++)
+        if (strcmp(pairs[i].key, pairs[n - 1].key) == 0)
+            return false;
+    return true;
+}
+
 static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_arena *arena,
                       wk_error *err) {
     const char *rest;
@@ -64,7 +72,7 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         wk_pair *pair = &pairs[request->params.n++];
         pair->key = wk_arena_span(arena, rest, (size_t)(equals - rest), err);
         pair->text = wk_arena_text(arena, equals + 1, err);
-        return pair->key && pair->text;
+        return pair->key && pair->text && is_new(pairs, request->params.n);
     }
     return false;
 }

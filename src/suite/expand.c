@@ -87,6 +87,15 @@ static wk_status write_list(writer *w, const wk_node *node, const char *key) {
 
 static wk_status write_node(writer *w, const wk_node *node, size_t index, const char *key);
 
+/* "key.name"; at the top "name". Not by printf: plans of a million cells are looked through several
+ * times. */
+static const char *below(writer *w, const char *key, const char *name) {
+    char *path = wk_arena_get(w->arena, strlen(key) + strlen(name) + 2, 1, w->err);
+    if (path)
+        stpcpy(stpcpy(stpcpy(path, key), *key ? "." : ""), name);
+    return path;
+}
+
 /* Of a group by their names; of a list of groups by their numbers. */
 static wk_status write_children(writer *w, const wk_node *node, size_t index, const char *key) {
     for (size_t i = 0; i < node->n; i++) {
@@ -96,9 +105,10 @@ static wk_status write_children(writer *w, const wk_node *node, size_t index, co
             later = later > SIZE_MAX / count ? SIZE_MAX : later * count;
         }
         char number[24];
-        snprintf(number, sizeof number, "%zu", i + 1);
-        const char *name = node->kind == WK_NODE_GROUP ? node->items[i]->name : number;
-        const char *path = wk_arena_printf(w->arena, w->err, "%s%s%s", key, *key ? "." : "", name);
+        if (node->kind != WK_NODE_GROUP)
+            snprintf(number, sizeof number, "%zu", i + 1);
+        const char *path =
+            below(w, key, node->kind == WK_NODE_GROUP ? node->items[i]->name : number);
         if (!path)
             return WK_CANNOT;
         WK_TRY(write_node(w, node->items[i], index / later, path));

@@ -283,6 +283,18 @@ bad "a control that names the claim's own metric is refused" \
     's/control: {.*/control: {test: {metric: weights.output-norm2}}/' '{test: {metric: weights.output-norm2}}' \
     "the control is the claim itself.*"
 
+families='$a families:\n  all: {title: T, claims: [passes], holds: H, fails: F, unsettled: U}'
+bad "a family of an unknown claim is refused with the nearest" \
+    "${families/passes]/pases]}" 'pases' "unknown claim 'pases' \(did you mean 'passes'\?\)"
+bad "a family that names a claim twice is refused" \
+    "${families/passes]/passes, passes]}" 'passes], ho' "claim 'passes' is named twice"
+bad "a family without claims is refused" "${families/passes]/]}" '[], ho' "'claims' must be a text or a list of texts.*"
+for key in claims holds fails unsettled; do
+    bad "a family without '$key' is refused" \
+        "$(sed "s/, $key: [][a-zA-Z]*//" <<<"$families")" '{title: T' "missing required key '$key'"
+done
+bad "a family without a title is refused" "${families/title: T, /}" '{claims: [p' "missing required key 'title'"
+
 # ---- options ----
 
 check "--set of an unknown key is refused at its column" refuses_run \

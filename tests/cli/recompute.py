@@ -3,7 +3,7 @@
 
 recompute.py FILE [REPORT.md]    0 if all agree; else 1, saying which number of which claim does not
 
-Shares no code with the program. The statistics are the ten lines below; the rest reads the file and compares. With a
+Shares no code with the program. The statistics are the dozen lines below; the rest reads the file and compares. With a
 report.md, the numbers of its first table must be those of a recomputed part, rounded.
 """
 
@@ -15,14 +15,16 @@ import sys
 import numpy as np
 from scipy import stats
 
-# ---- ten lines of statistics: one number a seed (x, a, b, p: values over the widths), then an interval over seeds ----
+# ---- a dozen lines of statistics: one number a seed (x, a, b, p: values over the widths), then an interval over seeds ----
 WORST = {"below": np.max, "above": np.min}
 STATISTIC = {
     "slope": lambda x, a, b, p, side: np.polyfit(np.log(x), np.log(a), 1)[0],
     "escape": lambda x, a, b, p, side: np.polyfit(np.log(x), a, 1)[0] / np.mean(p),
     "worst": lambda x, a, b, p, side: WORST[side](a),
     "ratio": lambda x, a, b, p, side: math.log(WORST[side](a / b)),
-    "difference": lambda x, a, b, p, side: WORST[side](a - b)}
+    "difference": lambda x, a, b, p, side: WORST[side](a - b),
+    "identity": lambda x, a, b, p, side: WORST[side](np.abs(a)) * 2.0**52,
+    "z": lambda x, a, b, p, side: WORST[side](a)}
 def quantile(q, df): # a Newton step on top: ppf of SciPy 1.10 is right to 1e-9 only
     t = stats.t.ppf(q, df)
     return t + (stats.t.sf(t, df) - (1 - q)) / stats.t.pdf(t, df)
@@ -30,8 +32,8 @@ def interval(s, level): return np.mean(s), quantile((1 + level) / 2, len(s) - 1)
 # ----
 
 
-def value_of(cell, metric, reading):
-    """The metric where the test reads it; a null is what the cell's reason says."""
+def value_of(cell, metric, reading, side="below"):
+    """The metric where the test reads it; a null is what the cell's reason says. Of an indexed one the worst."""
     series = cell["metrics"][metric]
     kinds = re.findall(rf"(?<![\w.-]){re.escape(metric)}: \d+ (-?inf|nan)", cell["reason"])
     values = [float(kinds[0]) if v is None else v for v in series["value"]]
@@ -42,7 +44,8 @@ def value_of(cell, metric, reading):
         if abs(at[j] - t) > 1e-9 * max(1, abs(t)):
             assert at[-1] < t and values[-1] == math.inf, "no value at that time"
             j = -1
-    return min(values[j], reading.get("cap", math.inf))
+    value = WORST[side](values) if "i" in series and "t" not in reading else values[j]
+    return min(value, reading.get("cap", math.inf))
 
 
 def chosen(cell, where):
@@ -59,7 +62,7 @@ def one_side(part, cells, side):
         a = [c for c in rows if not between or c["params"][between[0]] == between[1][0]]
         b = [c for c in rows if between and c["params"][between[0]] == between[1][1]]
         assert not between or [c["params"].get(over) for c in a] == [c["params"].get(over) for c in b], "pairs"
-        read = lambda which, metric: np.array([value_of(c, metric, reading) for c in which])
+        read = lambda which, metric: np.array([value_of(c, metric, reading, side) for c in which])
         x = np.array([c["params"][over] for c in a], float) if over else None
         p = np.array([value_of(c, reading["predicted"], {}) for c in a]) if "predicted" in reading else None
         v = read(a, part["metric"])
@@ -69,6 +72,13 @@ def one_side(part, cells, side):
         else:
             out.append(STATISTIC[part["statistic"]](x, v, read(b, part["metric"]), p, side))
     return np.array(out)
+
+
+def counts(part, cells):
+    """Values that the part reads, and how many of them are at the cap."""
+    cap = part["reading"].get("cap", math.inf)
+    read = [value_of(c, part["metric"], part["reading"]) for c in cells]
+    return len(read), sum(v == cap < math.inf for v in read)
 
 
 def judged(low, high, rule):
@@ -86,6 +96,8 @@ def recompute(part, hypothesis, cells, level):
     mine = [c for c in cells if c["experiment"] == hypothesis["from"]["experiment"]
             and chosen(c, hypothesis["from"]["where"]) and chosen(c, part["reading"]["where"])
             and chosen(c, part["where"]) and chosen(c, part["reading"].get("between", {}))]
+    if "values" in part: # older reports lack it
+        assert (part["values"], part["capped"]) == counts(part, mine), ("values", part["values"], part["capped"])
     out = []
     for side in ("below", "above") if "within" in part["rule"] else part["rule"]:
         s = one_side(part, mine, side)
@@ -93,6 +105,11 @@ def recompute(part, hypothesis, cells, level):
             wrong = math.inf if side == "below" else -math.inf
             assert (s == wrong).any(), "an infinity on the side that helps is not covered here"
             out.append((wrong, wrong, wrong, len(s), "fail"))
+            continue
+        if part["statistic"] in ("identity", "z"):  # judged without an interval
+            e = WORST[side](s) if part["statistic"] == "identity" else np.sum(s) / math.sqrt(len(s))
+            ends = (np.min(s), np.max(s)) if part["statistic"] == "identity" else (e, e)
+            out.append((e, *ends, len(s), judged(e, e, part["rule"])))
             continue
         middle, half = interval(s, level)
         numbers = np.array([middle, middle - half, middle + half])
@@ -153,7 +170,7 @@ def check_table(path, found, faults):
     for line in open(path, encoding="utf-8"):
         if line.startswith("## ") and "Verdicts" not in line and rows:
             break
-        m = re.match(r"\| \[([^\]]+)\]\(#[^)]*\) \| \S+ (\w+) \|.*?\| (\S+) \[(\S+), (\S+)\][^|]*\|[^|]*\| (\d+) \|", line)
+        m = re.match(r"\| \[([^\]]+)\]\(#[^)]*\) \| \S+ (\w+) \|.*?\| (?:≥ )?(\S+) \[(\S+), (\S+)\][^|]*\|[^|]*\| (\d+) \|", line)
         if not m:
             continue
         rows += 1

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static void say(int descriptor, const char *text) {
@@ -85,6 +86,12 @@ static void leave(void) {
     }
 }
 
+/* Lives on when the parent dies. */
+static void linger(void) {
+    prctl(PR_SET_PDEATHSIG, 0);
+    forever();
+}
+
 static void abandon(void) {
     leave();
     if (fork() == 0)
@@ -95,9 +102,9 @@ static void abandon(void) {
 static const struct {
     const char *name;
     void (*act)(void);
-} ways[] = {{"crash", crash},     {"hang", hang},   {"eat", eat},        {"feed", feed},
-            {"garbage", garbage}, {"talk", talk},   {"mute", mute},      {"scream", scream},
-            {"quit", quit},       {"leave", leave}, {"abandon", abandon}};
+} ways[] = {{"crash", crash},     {"hang", hang},   {"eat", eat},       {"feed", feed},
+            {"garbage", garbage}, {"talk", talk},   {"mute", mute},     {"scream", scream},
+            {"quit", quit},       {"leave", leave}, {"linger", linger}, {"abandon", abandon}};
 
 static void misbehave(void) {
     const char *folder = getenv("MISBEHAVE");
@@ -109,6 +116,20 @@ static void misbehave(void) {
             return;
         }
     }
+}
+
+/* A reader of the store that takes its time between two statements, if $READ_SLOWLY is set. */
+int sqlite3_prepare_v2(void *db, const char *sql, int length, void **statement, const char **tail);
+
+int sqlite3_prepare_v2(void *db, const char *sql, int length, void **statement, const char **tail) {
+    int (*real)(void *, const char *, int, void **, const char **);
+    void *address = dlsym(RTLD_NEXT, "sqlite3_prepare_v2");
+    if (!address)
+        _exit(10);
+    if (getenv("READ_SLOWLY"))
+        usleep(100000);
+    memcpy(&real, &address, sizeof real);
+    return real(db, sql, length, statement, tail);
 }
 
 /* CBLAS's enumerations are ints. */

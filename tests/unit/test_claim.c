@@ -349,6 +349,49 @@ static void cap_is_taken_before_reducing(void **state) {
     assert_true(only_part(test).estimate == INFINITY);
 }
 
+static void values_at_the_cap_are_counted(void **state) {
+    (void)state;
+    for (int width = 64; width <= 1024; width *= 2)
+        for (uint64_t seed = 1; seed <= 5; seed++) {
+            put(add(seed, "model.width=%d s=a", width), "m", 0.5, width > 256 ? INFINITY : 0.5);
+            put(add(seed, "model.width=%d s=b", width), "m", 0.5, 0.1);
+        }
+    const char *const one = "a";
+    const wk_match only_a = {"s", &one, 1};
+    wk_test test = a_test("slope", "model.width", above(-0.1));
+    test.where = &only_a;
+    test.nwhere = 1;
+    test.cap = 1;
+    wk_part part = only_part(test);
+    assert_true(part.values == 25 && part.capped == 10);
+    assert_false(part.at_least); /* a slope may go either way */
+    test.cap = INFINITY;         /* then an infinite value is no value at the cap */
+    part = only_part(test);
+    assert_true(part.values == 25 && part.capped == 0);
+}
+
+static void a_ratio_that_rests_on_the_cap_is_a_lower_bound(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        put(add(seed, "s=a w=1"), "m", 1, 8);
+        put(add(seed, "s=b w=1"), "m", 1, 2);
+    }
+    wk_test test = a_test("ratio", NULL, above(1));
+    test.between = "s";
+    test.a = "a";
+    test.b = "b";
+    test.cap = 4;
+    wk_part part = only_part(test);
+    assert_true(fabs(part.estimate - 2) <= 1e-14);
+    assert_true(part.at_least && part.values == 10 && part.capped == 5);
+    test.cap = 8; /* at the cap, but it changes nothing */
+    part = only_part(test);
+    assert_true(!part.at_least && part.capped == 5);
+    test.cap = 1; /* the other side is capped too: it could be less as well */
+    part = only_part(test);
+    assert_true(!part.at_least && part.capped == 10);
+}
+
 /* ---- claim and control together ---- */
 
 /* A claim that the slope is below -0.4 where kind=claim, with the control where kind=control. */
@@ -516,6 +559,8 @@ int main(void) {
         T(a_diverged_denominator_is_a_ratio_of_zero),
         T(cap_is_taken_of_both_sides_of_a_pair),
         T(cap_is_taken_before_reducing),
+        T(values_at_the_cap_are_counted),
+        T(a_ratio_that_rests_on_the_cap_is_a_lower_bound),
         T(claim_and_control_combine_as_written),
         T(a_claim_without_control_is_an_error),
         T(a_control_must_fail_in_every_group),

@@ -179,6 +179,45 @@ static void damaged_gzip_is_refused(void **state) {
     assert_refused(f, packed, n, false, f->images);
 }
 
+/* `zeros` bytes behind a header, packed: some thousandth of their number. */
+static void write_zeros(const char *path, const size_t size[3], size_t zeros) {
+    static const unsigned char block[1 << 16];
+    unsigned char head[16];
+    gzFile out = gzopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(gzwrite(out, head, (unsigned)compose(head, 8, 3, size, head, 0)), 16);
+    for (; zeros >= sizeof block; zeros -= sizeof block)
+        assert_int_equal(gzwrite(out, block, sizeof block), (int)sizeof block);
+    assert_int_equal(gzclose(out), Z_OK);
+}
+
+static void what_a_file_cannot_hold_is_not_allocated(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const size_t gibibyte[3] = {1 << 20, 32, 32}, bomb[3] = {1 << 16, 32, 33};
+    unsigned char head[16];
+    wk_idx idx;
+    for (int kind = 0; kind < 3; kind++) {
+        if (kind == 0)
+            write_plain(f->images, head, compose(head, 8, 3, gibibyte, head, 0));
+        else
+            write_zeros(f->images, kind == 1 ? gibibyte : bomb, kind == 1 ? 0 : 66 << 20);
+        const size_t before = l->arena.total;
+        MUST_FAIL(l, WK_BAD_INPUT, kind < 2 ? "is truncated" : "no images shrink so far",
+                  wk_idx_read(f->images, 3, true, &idx, &l->arena, &l->err));
+        assert_true(l->arena.total - before < 1 << 20);
+    }
+}
+
+static void images_that_shrink_well_are_read_up_to_64_mebibytes(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_idx idx;
+    write_zeros(f->images, (const size_t[]){1 << 16, 32, 32}, 64 << 20);
+    MUST(l, wk_idx_read(f->images, 3, true, &idx, &l->arena, &l->err));
+    assert_int_equal(idx.bytes[(64 << 20) - 1], 0);
+}
+
 static void missing_files_and_folders_are_refused_by_name(void **state) {
     files *f = *state;
     lab *l = f->l;
@@ -402,6 +441,8 @@ int main(void) {
         FILES_TEST(plain_and_gzipped_files_read_alike),
         FILES_TEST(wrong_files_are_refused_by_name),
         FILES_TEST(damaged_gzip_is_refused),
+        FILES_TEST(what_a_file_cannot_hold_is_not_allocated),
+        FILES_TEST(images_that_shrink_well_are_read_up_to_64_mebibytes),
         FILES_TEST(missing_files_and_folders_are_refused_by_name),
         FILES_TEST(a_pair_of_files_must_fit_and_have_triplets),
         FILES_TEST(an_image_of_zeros_is_refused),

@@ -1,0 +1,208 @@
+/* report.md: the cells that diverged, and those without a result; cells with the same fate are one
+ * row.
+ */
+#include "report/markdown.h"
+
+#include "report/quote.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    ROWS_MOST = 60, /* of a table of cells; results.json has them all */
+    VALUES_MOST = 4 /* of a parameter, one by one */
+};
+
+/* Which parameters tell the cells of one experiment apart. */
+typedef struct varying {
+    const char *experiment;
+    const char **keys; /* (n) */
+    size_t n;
+} varying;
+
+static bool varies(const wk_table *table, const wk_row *row, const char *key, const char *text) {
+    for (size_t i = 0; i < table->n; i++) {
+        if (strcmp(table->rows[i].experiment, row->experiment) != 0)
+            continue;
+        const char *other = wk_bag_find(&table->rows[i].params, key);
+        if (!other || strcmp(other, text) != 0)
+            return true;
+    }
+    return false;
+}
+
+static wk_status find_varying(const wk_table *table, const wk_row *row, wk_arena *arena,
+                              varying *out, wk_error *err) {
+    if (out->experiment && strcmp(out->experiment, row->experiment) == 0)
+        return WK_OK;
+    *out = (varying){.experiment = row->experiment};
+    out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys, err);
+    if (!out->keys)
+        return WK_CANNOT;
+    for (size_t i = 0; i < row->params.n; i++)
+        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
+            out->keys[out->n++] = row->params.pairs[i].key;
+    return WK_OK;
+}
+
+/* Cells of one experiment that ended in the same way for the same reason. */
+typedef struct group {
+    const wk_row **rows; /* (n) in the table's order */
+    size_t n;
+    const char **values; /* room for the values of a parameter, one a row */
+} group;
+
+static bool same_fate(const wk_row *a, const wk_row *b) {
+    return a->status == b->status && strcmp(a->experiment, b->experiment) == 0 &&
+           strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") == 0;
+}
+
+/* The different values of a parameter among the cells, in their order. */
+static size_t find_values(const group *g, const char *key) {
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const char *text = wk_bag_find(&g->rows[i]->params, key);
+        size_t k = 0;
+        while (text && k < n && strcmp(g->values[k], text) != 0)
+            k++;
+        if (text && k == n)
+            g->values[n++] = text;
+    }
+    return n;
+}
+
+/* Moves the smallest and the largest to the ends; false if they are not all numbers. */
+static bool find_ends(const char **values, size_t n) {
+    size_t low = 0, high = 0;
+    double value = 0, least = 0, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!wk_text_real(values[i], &value))
+            return false;
+        if (i == 0 || value < least) {
+            least = value;
+            low = i;
+        }
+        if (i == 0 || value > most) {
+            most = value;
+            high = i;
+        }
+    }
+    const char *first = values[low], *last = values[high];
+    values[0] = first;
+    values[n - 1] = last;
+    return true;
+}
+
+/* "64", "64, 128", "64 … 4096 (7 values)" */
+static void print_values(const char **values, size_t n, FILE *out) {
+    const bool range = n > VALUES_MOST && find_ends(values, n);
+    const size_t shown = range ? 1 : n > VALUES_MOST ? VALUES_MOST - 1 : n;
+    for (size_t i = 0; i < shown; i++) {
+        fputs(i ? ", " : "", out);
+        wk_quote_markdown(out, values[i]);
+    }
+    if (shown == n)
+        return;
+    fputs(" … ", out);
+    wk_quote_markdown(out, values[n - 1]);
+    fprintf(out, " (%zu values)", n);
+}
+
+static void print_seeds(const group *g, FILE *out) {
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        size_t k = 0;
+        while (g->rows[k]->seed != g->rows[i]->seed)
+            k++;
+        n += k == i;
+    }
+    if (n == 1)
+        fprintf(out, "seed %" PRIu64, g->rows[0]->seed);
+    else
+        fprintf(out, "%zu seeds", n);
+}
+
+static void group_row(const group *g, const varying *keys, bool ends, FILE *out) {
+    fputs("| ", out);
+    wk_quote_markdown(out, g->rows[0]->experiment);
+    fputs(" | ", out);
+    if (g->n > 1)
+        fprintf(out, "%zu, the first ", g->n);
+    wk_quote_code(out, g->rows[0]->id);
+    fputs(" | ", out);
+    bool any = false;
+    for (size_t k = 0; k < keys->n; k++) {
+        const size_t n = find_values(g, keys->keys[k]);
+        if (!n)
+            continue;
+        fputs(any ? "; " : "", out);
+        wk_quote_code(out, keys->keys[k]);
+        fputs(" ", out);
+        print_values(g->values, n, out);
+        any = true;
+    }
+    fputs(" | ", out);
+    print_seeds(g, out);
+    if (ends)
+        fprintf(out, " | %s", wk_end_name(g->rows[0]->status));
+    fputs(" | ", out);
+    wk_quote_markdown(out, g->rows[0]->reason ? g->rows[0]->reason : "");
+    fputs(" |\n", out);
+}
+
+static void head(bool diverged, FILE *out) {
+    fputs(diverged ? "## Diverged cells\n\nThese left the finite range. That is a result: their "
+                     "changes count as infinite, nothing of them is dropped.\n\n"
+                     "| experiment | cells | parameters | seeds | what happened |\n"
+                     "|---|---|---|---|---|\n"
+                   : "## Cells that were not measured\n\n"
+                     "| experiment | cells | parameters | seeds | end | reason |\n"
+                     "|---|---|---|---|---|---|\n",
+          out);
+}
+
+/* One table of the cells that diverged, or of those without a result. */
+static wk_status cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *out,
+                       wk_error *err) {
+    varying keys = {0};
+    group g = {.rows = wk_arena_get(arena, table->n, sizeof *g.rows, err),
+               .values = wk_arena_get(arena, table->n, sizeof *g.values, err)};
+    bool *told = wk_arena_get(arena, table->n, sizeof *told, err);
+    if (!g.rows || !g.values || !told)
+        return WK_CANNOT;
+    size_t n = 0, left_out = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_row *row = &table->rows[i];
+        if (told[i] || row->status == WK_END_OK || (row->status == WK_END_DIVERGED) != diverged)
+            continue;
+        g.n = 0;
+        for (size_t j = i; j < table->n; j++)
+            if (same_fate(row, &table->rows[j])) {
+                told[j] = true;
+                g.rows[g.n++] = &table->rows[j];
+            }
+        if (n == 0)
+            head(diverged, out);
+        if (n++ >= ROWS_MOST) {
+            left_out += g.n;
+            continue;
+        }
+        WK_TRY(find_varying(table, row, arena, &keys, err));
+        group_row(&g, &keys, !diverged, out);
+    }
+    if (left_out)
+        fprintf(out, "\n… and %zu more cells; `results.json` lists all.\n", left_out);
+    fputs(n ? "\n" : "", out);
+    return WK_OK;
+}
+
+wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    wk_status status = cells(report->table, true, &arena, out, err);
+    if (status == WK_OK)
+        status = cells(report->table, false, &arena, out, err);
+    wk_arena_release(&arena);
+    return status;
+}

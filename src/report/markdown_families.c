@@ -1,0 +1,73 @@
+/* report.md: what the verdicts mean together, in the suite's own plain words. */
+#include "report/markdown.h"
+
+#include "report/quote.h"
+#include "report/words.h"
+
+#include <string.h>
+
+static bool is_of(const wk_claim *claim, const wk_family *family) {
+    for (size_t i = 0; i < claim->nfamilies; i++)
+        if (claim->families[i] == family)
+            return true;
+    return false;
+}
+
+/* Of the claims of the family: pass if all pass; fail if any fails or is vacuous; else
+ * inconclusive. */
+static wk_verdict verdict_of(const wk_report *report, const wk_family *family) {
+    wk_verdict verdict = WK_PASS;
+    for (size_t k = 0; k < report->njudgements; k++) {
+        const wk_judgement *found = &report->judgements[k];
+        if (!is_of(found->claim, family))
+            continue;
+        if (found->verdict == WK_FAIL || found->verdict == WK_VACUOUS)
+            return WK_FAIL;
+        if (found->verdict != WK_PASS)
+            verdict = WK_INCONCLUSIVE;
+    }
+    return verdict;
+}
+
+static void paragraph(const wk_report *report, const wk_family *family, FILE *out) {
+    const wk_verdict verdict = verdict_of(report, family);
+    fputs("### ", out);
+    wk_quote_markdown(out, family->title);
+    fputs("\n\n", out);
+    wk_quote_markdown(out, verdict == WK_PASS   ? family->holds
+                           : verdict == WK_FAIL ? family->fails
+                                                : family->unsettled);
+    fputs("\n\nRests on: ", out);
+    bool any = false;
+    for (size_t k = 0; k < report->njudgements; k++) {
+        if (!is_of(report->judgements[k].claim, family))
+            continue;
+        fputs(any ? ", " : "", out);
+        wk_markdown_link(out, report->judgements[k].claim->id);
+        fprintf(out, " %s", wk_words_mark(report->judgements[k].verdict));
+        any = true;
+    }
+    fputs(".\n\n", out);
+}
+
+/* Does no claim before the k-th stand in the family? */
+static bool is_first(const wk_report *report, size_t k, const wk_family *family) {
+    for (size_t j = 0; j < k; j++)
+        if (is_of(report->judgements[j].claim, family))
+            return false;
+    return true;
+}
+
+void wk_markdown_families(const wk_report *report, FILE *out) {
+    bool any = false;
+    for (size_t k = 0; k < report->njudgements; k++) {
+        const wk_claim *claim = report->judgements[k].claim;
+        for (size_t i = 0; i < claim->nfamilies; i++) {
+            if (!is_first(report, k, claim->families[i]))
+                continue;
+            fputs(any ? "" : "## In plain words\n\n", out);
+            any = true;
+            paragraph(report, claim->families[i], out);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+#!/bin/bash
+# Signals and lost surroundings: Ctrl-C once and twice, TERM, a terminal that closes, readers that leave.
+shim=$(realpath -e -- "${2:-}") || exit 2
+. "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
+. "$tests/../fault/runs.sh"
+
+long_suite >long.yaml
+run 0 run long.yaml -o whole
+as_undisturbed() {
+    results equal whole/results.json "$1/results.json"
+    gone
+}
+continued() {
+    run 0 run long.yaml -o "$1"
+    as_undisturbed "$1"
+}
+# terminal WHAT AFTER FOLDER: a run at a terminal; what it showed in `seen`.
+terminal() {
+    python3 "$tests/../fault/terminal.py" "$1" "$2" "$program" run long.yaml -o "$3" >seen </dev/null || fault "terminal.py"
+}
+took() { # took AT_MOST
+    local seconds
+    seconds=$(sed -n 's/^took \(.*\) s$/\1/p' seen)
+    awk -v s="$seconds" -v most="$1" 'BEGIN { exit !(s <= most) }' || fault "took $seconds s, at most $1 were expected"
+}
+
+# ---- Ctrl-C ----
+
+typed() {
+    terminal key 'running' typed
+    said seen '^exit code 130$'
+    said seen 'interrupted; what is done is kept; to go on: widecheck run long.yaml -o typed$'
+    results contract typed/results.json
+    results within typed/results.json whole/results.json
+    [ "$(results count typed/results.json pending)" -gt 0 ] || fault "nothing was left to do"
+    continued typed
+}
+check "Ctrl-C at a terminal: nothing new is started, what is done is kept, exit code 130" typed
+nothing_new() {
+    begin still
+    until_running still
+    kill -STOP "$pid"
+    local child
+    for child in $(cat "/proc/$pid/task/$pid/children"); do kill -STOP "$child"; done
+    kill -INT "$pid"
+    kill -CONT "$pid"
+    end
+    same "$code" 130 'exit code'
+    gone
+    continued still
+}
+check "Ctrl-C while workers are stopped: they are ended all the same" nothing_new
+# hanging SIGNAL [SIGNAL]: a run whose worker hangs and ignores TERM gets these, one after the other.
+hanging() {
+    local folder=hanging begun
+    rm -rf ways $folder
+    mkdir ways && touch ways/hang
+    MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run long.yaml -o $folder -j 1 >$folder.out 2>$folder.err </dev/null &
+    pid=$!
+    while [ -e ways/hang ] && kill -0 "$pid"; do sleep 0.02; done
+    begun=${EPOCHREALTIME/./}
+    kill -"$1" "$pid"
+    [ $# -eq 1 ] || sleep 0.3
+    [ $# -eq 1 ] || kill -"$2" "$pid"
+    end
+    milliseconds=$(((${EPOCHREALTIME/./} - begun) / 1000))
+    gone
+}
+once() {
+    hanging INT
+    same "$code" 130 'exit code'
+    [ $milliseconds -ge 1900 ] || fault "the worker had $milliseconds ms to end, not 2 s"
+    said hanging.err 'to go on: widecheck run long.yaml -o hanging$'
+    continued hanging
+}
+check "one Ctrl-C: a worker that ignores TERM has two seconds" once
+twice() {
+    hanging "$1" "$2"
+    same "$code" "$3" 'exit code'
+    [ $milliseconds -lt 1900 ] || fault "took $milliseconds ms"
+    continued hanging
+}
+check "a second Ctrl-C ends the run at once, and its workers" twice INT INT 130
+check "TERM after Ctrl-C ends it at once" twice INT TERM 143
+check "TERM twice ends it at once" twice TERM TERM 143
+terminated() {
+    hanging TERM
+    same "$code" 143 'exit code'
+    said hanging.err 'to go on: widecheck run long.yaml -o hanging$'
+    continued hanging
+}
+check "TERM stops a run as Ctrl-C does, exit code 143" terminated
+
+# ---- lost surroundings ----
+
+closed() {
+    terminal close 'running' closed
+    said seen '^exit code 0$'
+    as_undisturbed closed
+}
+check "a terminal that is closed does no harm: the run goes on, exit code 0" closed
+hung_up() {
+    begin hup
+    until_running hup
+    kill -HUP "$pid"
+    kill -PIPE "$pid"
+    end
+    same "$code" 0 'exit code'
+    as_undisturbed hup
+}
+check "HUP and PIPE do no harm" hung_up
+deaf() {
+    "$program" run long.yaml -o deaf 2>&1 | head -1 >line
+    same "${PIPESTATUS[0]}" 0 'exit code'
+    said line '^widecheck: '
+    as_undisturbed deaf
+}
+check "a reader of both streams that leaves while it runs does no harm" deaf
+blind() {
+    "$program" run long.yaml -o blind <&- 2>&- | cat >/dev/null
+    same "${PIPESTATUS[0]}" 0 'exit code'
+    as_undisturbed blind
+}
+check "closed input and errors do no harm" blind
+
+finish

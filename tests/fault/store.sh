@@ -1,0 +1,147 @@
+#!/bin/bash
+# The store while others use it, and over time: locks, readers while a run writes, older and newer files, data that
+# changes under a run.
+shim=$(realpath -e -- "${2:-}") || exit 2
+. "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
+. "$tests/../fault/runs.sh"
+
+long_suite >long.yaml
+tiny_suite passes >tiny.yaml
+run 0 run long.yaml -o whole
+run 0 run tiny.yaml -o sound
+
+# ---- the lock ----
+
+inherited() {
+    rm -rf ways && mkdir ways && touch ways/linger
+    MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run long.yaml -o locked >locked.out 2>locked.err </dev/null &
+    pid=$!
+    while [ -e ways/linger ] && kill -0 "$pid"; do sleep 0.02; done
+    run 2 run long.yaml -o locked
+    said err "^widecheck: output folder 'locked' is in use by another run \(pid $pid\)$"
+    kill -9 "$pid"
+    end
+    local worker
+    worker=$(left_over)
+    [ -n "$worker" ] || fault "no worker is left"
+    same "$(find "/proc/$worker/fd" -lname '*store*' | wc -l)" 0 'files of the store that a worker holds open'
+    run 0 run long.yaml -o locked
+    kill -0 "$worker" || fault "the worker that was left has ended before the second run"
+    kill -9 "$worker"
+    results equal whole/results.json locked/results.json
+}
+check "a worker that outlives its killed run does not hold the lock" inherited
+
+# ---- readers ----
+
+read_meanwhile() {
+    local reads=0
+    cp -a whole written && rm written/store.* && begin written -j 1
+    until_stored written 1
+    while kill -0 "$pid" 2>/dev/null; do
+        "$program" report written >out 2>err
+        case $? in 0 | 3) ;; *) fault "report while a run writes: $(cat err)" ;; esac
+        "$program" export written --format csv >table.csv 2>err || fault "export while a run writes: $(cat err)"
+        "$program" compare whole written >out 2>err
+        case $? in 0 | 1) ;; *) fault "compare while a run writes: $(cat err)" ;; esac
+        results contract written/results.json
+        results within written/results.json whole/results.json
+        reads=$((reads + 1))
+    done
+    end
+    same "$code" 0 'exit code of the run'
+    [ $reads -gt 0 ] || fault "nothing was read while it ran"
+    run 0 report written
+    results equal whole/results.json written/results.json
+}
+check "report, export and compare may read while a run writes; neither disturbs the other" read_meanwhile
+one_moment() {
+    # two plans in turn, and a slow reader: what it reads is of the one or the other
+    cp -a sound turn
+    sed 's/A tiny suite/Another suite/; s/seeds: 6/seeds: 5/' tiny.yaml >other.yaml
+    (for i in 1 2 3; do "$program" run other.yaml -o turn -q && "$program" run tiny.yaml -o turn -q; done >/dev/null 2>turn.err) &
+    pid=$!
+    local i
+    for i in 1 2 3 4; do
+        READ_SLOWLY=1 LD_PRELOAD=$shim "$program" report turn >out 2>err || fault "report: $(cat err)"
+        case "$(head -1 out), $(grep -c 'n 6$' out), $(grep -c 'n 5$' out)" in
+        'A tiny suite, 1, 0' | 'Another suite, 0, 1') ;;
+        *) fault "a report of two suites: $(cat out)" ;;
+        esac
+    done
+    end
+    same "$(cat turn.err)" '' 'errors of the runs'
+}
+check "what is read while the plan changes is of one plan" one_moment
+
+# ---- versions ----
+
+versioned() { # versioned FOLDER VERSION
+    python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1] + "/store.db")
+db.execute("PRAGMA user_version = %d" % int(sys.argv[2]))' "$1" "$2"
+}
+newer() {
+    cp -a sound newer && versioned newer 3
+    sha256sum newer/store.db >sum
+    local command
+    for command in "run tiny.yaml -o newer" "run tiny.yaml -o newer --fresh" "report newer" "export newer --format csv"; do
+        # shellcheck disable=SC2086
+        run 2 $command
+        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 3, this one knows 2 at most$"
+    done
+    sha256sum -c --quiet sum || fault "the store was changed"
+}
+check "a store of a newer version is refused, and left as it is" newer
+older() {
+    cp -a sound older
+    python3 - older/store.db <<'END'
+import hashlib, sqlite3, sys
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+db = sqlite3.connect(sys.argv[1])
+for key, status, reason, record in db.execute("SELECT key, status, reason, record FROM cell").fetchall():
+    old = sha("".join(sha(part or "") for part in (key, status, reason, record)))
+    db.execute("UPDATE cell SET sha256 = ? WHERE key = ?", (old, key))
+db.execute("PRAGMA user_version = 1")
+db.commit()
+END
+    sha256sum older/store.db >sum
+    rm older/results.json
+    run 0 report older
+    results equal sound/results.json older/results.json
+    sha256sum -c --quiet sum || fault "report changed the store"
+    run 0 run tiny.yaml -o older
+    said err '^widecheck: 30 of 30 cells reused$'
+    cmp sound/results.json older/results.json || fault "other results"
+    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 2 version
+    run 0 report older
+    cmp sound/results.json older/results.json || fault "other results"
+}
+check "a store of an older version is read as it is; a run brings it up to date and reuses its cells" older
+
+# ---- what is stale ----
+
+changing_data() {
+    python3 - <<'END'
+with open("table.csv", "w") as f:
+    f.write("c,x,y,z\n" + "".join(f"{i % 3},{i % 7 + 1},{i % 5},{i % 11}\n" for i in range(60)))
+END
+    sed 's|blobs: {.*|blobs: {source: csv, file: table.csv, label: c, triplets: 8}|' long.yaml >data.yaml
+    cp long.yaml kept.yaml && cp data.yaml long.yaml
+    begin changing -j 1
+    until_stored changing 2
+    sed -i '2s/.*/0,100,200,300/' table.csv
+    end
+    cp kept.yaml long.yaml
+    same "$code" 3 'exit code'
+    said changing.err "^widecheck: '.*table.csv' was changed while its cells were run; run again$"
+    gone
+    run 0 run data.yaml -o changing
+    ! grep -q reused err || fault "reused cells of another table"
+    run 0 run data.yaml -o afresh
+    results equal afresh/results.json changing/results.json
+}
+check "data that changes while it runs: nothing more is stored under its old name, exit code 3" changing_data
+
+finish

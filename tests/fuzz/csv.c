@@ -1,0 +1,40 @@
+/* A table of comma separated values, with and without header and labels. */
+#include "fuzz.h"
+
+#include "model/csv.h"
+
+#include <math.h>
+
+static void read_as(const char *path, wk_csv_form form, bool with_rows) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_csv csv;
+    const wk_status status = wk_csv_read(path, form, with_rows, &csv, &arena, &err);
+    if (status != WK_OK) {
+        fuzz_refused(status, &err);
+    } else {
+        WK_ASSERT(csv.columns > 0);
+        WK_ASSERT(with_rows == (csv.rows > 0));
+        for (size_t i = 0; i < csv.rows; i++) {
+            for (size_t j = 0; j < csv.columns; j++)
+                WK_ASSERT(isfinite(wk_csv_row(&csv, i)[j]));
+            WK_ASSERT(!form.label || (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
+        }
+    }
+    wk_arena_release(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const wk_csv_form forms[] = {
+        {.header = true, .label = "label"},
+        {.header = true, .zero_rows = true},
+        {.header = false, .label = "2"},
+        {.header = false},
+    };
+    const char *path = fuzz_path(data, size);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        read_as(path, forms[i], true);
+        read_as(path, forms[i], false);
+    }
+    return 0;
+}

@@ -1,0 +1,59 @@
+/* Fuzz targets: each file here reads bytes as one reader of the program would, and aborts if a
+ * promise of that reader is broken. A refusal is fine; a crash, a leak, a hang, much memory or a
+ * refusal without a message is not.
+ *
+ * Each target is built twice: with replay.c, a plain test of the corpus by any compiler, and, with
+ * -Dfuzz=true, with libFuzzer (ci/fuzz). Nothing is written but memory files.
+ */
+#ifndef WK_TESTS_FUZZ_H
+#define WK_TESTS_FUZZ_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Aborts unless a failure has its status and a message of one line. */
+static inline void fuzz_refused(wk_status status, const wk_error *err) {
+    WK_ASSERT(status == WK_BAD_INPUT || status == WK_CANNOT);
+    WK_ASSERT(err->status == status);
+    WK_ASSERT(*err->message);
+    WK_ASSERT(!strchr(err->message, '\n'));
+}
+
+/* The bytes as text that ends in NUL; to be freed. An own block, so that a step over its end is
+ * seen. */
+static inline char *fuzz_text(const uint8_t *data, size_t size) {
+    char *text = malloc(size + 1);
+    WK_ASSERT(text);
+    if (size)
+        memcpy(text, data, size);
+    text[size] = '\0';
+    return text;
+}
+
+/* The path of a file in memory with these bytes; it holds until the next call. */
+static inline const char *fuzz_path(const uint8_t *data, size_t size) {
+    static int file = -1;
+    static char path[64];
+    if (file < 0) {
+        file = memfd_create("fuzz", MFD_CLOEXEC);
+        WK_ASSERT(file >= 0);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    }
+    WK_ASSERT(ftruncate(file, 0) == 0);
+    for (size_t done = 0; done < size;) {
+        const ssize_t more = pwrite(file, data + done, size - done, (off_t)done);
+        WK_ASSERT(more > 0);
+        done += (size_t)more;
+    }
+    return path;
+}
+
+#endif

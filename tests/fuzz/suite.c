@@ -1,0 +1,54 @@
+/* A suite file, as far as it is read before anything is run: YAML, typed tree, plan, claims and
+ * figures; then some of its cells. A first line `# --set KEY=VALUE` is an override. */
+#include "fuzz.h"
+
+#include "cli/opened.h"
+
+/* Of cells whose data lies in files only the parameters are made: no file is opened here. */
+static void look_at(const wk_plan *plan, size_t index, wk_arena *arena) {
+    wk_error err = {0};
+    wk_plan_cell cell;
+    wk_status status = wk_plan_cell_at(plan, index, arena, &cell, &err);
+    if (status != WK_OK) {
+        fuzz_refused(status, &err);
+        return;
+    }
+    WK_ASSERT(wk_bag_find(&cell.params, "data"));
+    const char *source = wk_bag_find(&cell.params, "data.source"), *culprit = NULL;
+    if (strcmp(source, "mixture") != 0 && strcmp(source, "sphere") != 0)
+        return;
+    wk_spec spec;
+    status = wk_plan_spec(plan, &cell, arena, &spec, &culprit, &err);
+    if (status != WK_OK)
+        fuzz_refused(status, &err);
+    else
+        WK_ASSERT(wk_spec_flops(&spec) > 0 && wk_spec_bytes(&spec, 1) > 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const char mark[] = "# --set ";
+    if (memchr(data, 0, size)) /* not a text file: refused before this */
+        return 0;
+    char *text = fuzz_text(data, size);
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_opened opened;
+    const char *override = NULL;
+    if (strncmp(text, mark, sizeof mark - 1) == 0) {
+        const char *line = text + sizeof mark - 1;
+        override = wk_arena_span(&arena, line, strcspn(line, "\n"), NULL);
+    }
+    const wk_status status =
+        wk_opened_text("dir/suite.yaml", text, &override, override != NULL, &arena, &opened, &err);
+    if (status != WK_OK) {
+        fuzz_refused(status, &err);
+    } else {
+        const size_t cells = opened.plan.cells, step = cells < 8 ? 1 : cells / 8;
+        WK_ASSERT(cells >= 1 && cells <= WK_PLAN_MOST_CELLS);
+        for (size_t i = 0; i < cells; i += step)
+            look_at(&opened.plan, i, &arena);
+    }
+    wk_arena_release(&arena);
+    free(text);
+    return 0;
+}

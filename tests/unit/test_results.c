@@ -1,0 +1,124 @@
+/* results.json: strict, complete, and nothing lost on the way. */
+#include "report_support.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *results(fixture *f) {
+    char *text = NULL;
+    size_t length = 0;
+    wk_error err = {0};
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    assert_int_equal(wk_report_results(&f->report, out, &err), WK_OK);
+    fclose(out);
+    json_error_t why;
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+    if (!root)
+        fail_msg("line %d: %s", why.line, why.text);
+    free(text);
+    return root;
+}
+
+static json_t *at(json_t *value, const char *key) {
+    json_t *found = json_object_get(value, key);
+    if (!found)
+        fail_msg("no '%s'", key);
+    return found;
+}
+
+static void results_are_strict_json_of_schema_1(void **state) {
+    json_t *root = results(*state);
+    assert_int_equal(json_integer_value(at(root, "schema")), 1);
+    assert_true(json_is_true(at(at(root, "program"), "dirty")));
+    assert_string_equal(json_string_value(at(at(root, "suite"), "sha256")), "0123456789abcdef");
+    json_t *blas = at(at(root, "environment"), "blas");
+    assert_string_equal(json_string_value(at(blas, "value")), "generic");
+    assert_int_equal(json_integer_value(at(blas, "threads")), 1);
+    assert_true(json_is_string(at(at(root, "environment"), "odd")));
+    assert_int_equal(json_array_size(at(root, "cells")), 40);
+    json_t *cell = json_array_get(at(root, "cells"), 0), *values = at(cell, "params");
+    assert_int_equal(json_integer_value(at(values, "model.width")), 64);
+    assert_true(json_is_true(at(values, "model.bias")));
+    assert_true(fabs(json_real_value(at(values, "train.step")) - 1e-3) <= 0);
+    assert_true(json_is_string(at(values, "data")));
+    assert_non_null(json_object_get(at(at(cell, "metrics"), "ntk.change"), "t"));
+    assert_non_null(json_object_get(at(at(cell, "metrics"), "representation.1"), "i"));
+    assert_int_equal(json_integer_value(at(cell, "peak_bytes")), 1000001);
+    assert_int_equal(json_array_size(at(root, "stages")), 2);
+    json_t *stage = json_array_get(at(root, "stages"), 1);
+    assert_true(json_is_null(at(stage, "gflops")) && json_is_null(at(stage, "percent_of_gemm")));
+    json_decref(root);
+}
+
+static void numbers_survive_with_all_their_digits(void **state) {
+    fixture *f = *state;
+    ((double *)f->rows[0].series[0].value)[2] = 0.1 + 0.2;
+    json_t *root = results(f);
+    json_t *cell = json_array_get(at(root, "cells"), 0);
+    json_t *value = at(at(at(cell, "metrics"), "ntk.change"), "value");
+    assert_true(fabs(json_real_value(json_array_get(value, 2)) - (0.1 + 0.2)) <= 0);
+    json_decref(root);
+}
+
+static void what_is_not_finite_is_null_and_the_reason_says_which(void **state) {
+    json_t *root = results(*state);
+    json_t *cell = json_array_get(at(root, "cells"), 20);
+    json_t *value = at(at(at(cell, "metrics"), "ntk.change"), "value");
+    assert_true(json_is_null(json_array_get(value, 2)));
+    assert_string_equal(json_string_value(at(cell, "status")), "diverged");
+    assert_non_null(strstr(json_string_value(at(cell, "reason")), "ntk.change: 1 inf"));
+    json_t *part = json_array_get(at(json_array_get(at(root, "claims"), 3), "parts"), 1);
+    assert_true(json_is_null(at(part, "estimate")));
+    assert_true(json_is_null(json_array_get(at(part, "interval"), 0)));
+    const char *reason = json_string_value(at(part, "reason"));
+    assert_non_null(strstr(reason, "estimate is inf"));
+    assert_non_null(strstr(reason, "interval low is -inf"));
+    assert_non_null(strstr(reason, "interval high is nan"));
+    json_decref(root);
+}
+
+static void every_claim_carries_what_the_contract_names(void **state) {
+    static const char *const verdicts[] = {"pass", "fail", "inconclusive", "error", "vacuous"};
+    static const char *const keys[] = {"id",      "statement", "source", "why",    "level",
+                                       "verdict", "reason",    "parts",  "control"};
+    json_t *root = results(*state);
+    assert_int_equal(json_array_size(at(root, "claims")), 5);
+    for (size_t i = 0; i < 5; i++) {
+        json_t *claim = json_array_get(at(root, "claims"), i);
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+            assert_non_null(json_object_get(claim, keys[k]));
+        assert_string_equal(json_string_value(at(claim, "verdict")), verdicts[i]);
+        assert_non_null(json_object_get(at(claim, "control"), "verdict"));
+        json_t *first = json_array_get(at(claim, "parts"), 0);
+        assert_true(fabs(json_real_value(at(at(first, "rule"), "below")) + 0.4) <= 0);
+        assert_string_equal(json_string_value(at(first, "metric")), "ntk.change");
+        json_t *second = json_array_get(at(claim, "parts"), 1);
+        assert_int_equal(json_array_size(at(at(second, "rule"), "within")), 2);
+    }
+    json_decref(root);
+}
+
+static void a_part_tells_how_many_values_are_at_the_cap(void **state) {
+    fixture *f = *state;
+    wk_part *part = (wk_part *)&f->judgements[0].claim_finding.parts[1];
+    part->values = 70;
+    part->capped = 7;
+    json_t *root = results(f);
+    json_t *told = json_array_get(at(json_array_get(at(root, "claims"), 0), "parts"), 1);
+    assert_int_equal(json_integer_value(at(told, "values")), 70);
+    assert_int_equal(json_integer_value(at(told, "capped")), 7);
+    json_decref(root);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(results_are_strict_json_of_schema_1),
+        TEST(numbers_survive_with_all_their_digits),
+        TEST(what_is_not_finite_is_null_and_the_reason_says_which),
+        TEST(every_claim_carries_what_the_contract_names),
+        TEST(a_part_tells_how_many_values_are_at_the_cap),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
