@@ -125,5 +125,6 @@ int main(int argc, char **argv) {
         return wk_worker_main();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: nothing could be waited for */
     return check_output(dispatch(argc, argv));
 }

@@ -8,6 +8,7 @@
 #include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
+#include "run/folder.h"
 #include "run/outbox.h"
 #include "run/progress.h"
 #include "run/record.h"
@@ -413,6 +414,8 @@ wk_status wk_session_run(wk_session *session, wk_error *err) {
                                 : threads;
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
+    if (status != WK_OK)
+        wk_folder_sweep(session->folder); /* arrays of the cells that were in flight */
     wk_outbox_release(&l.outbox);
     wk_arena_release(&l.turn);
     wk_arena_release(&l.arena);

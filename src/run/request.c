@@ -7,12 +7,39 @@
 
 enum { MOST_PARAMS = 256 };
 
+/* A folder's name may hold line breaks. */
+static void write_path(const char *path, FILE *out) {
+    fputs("arrays ", out);
+    for (; *path; path++)
+        if (*path == '\n' || *path == '\\')
+            fputs(*path == '\n' ? "\\n" : "\\\\", out);
+        else
+            fputc(*path, out);
+    fputc('\n', out);
+}
+
+/* In place; false if it is not as write_path wrote it. */
+static bool read_path(char *text) {
+    char *to = text;
+    for (; *text; text++)
+        if (*text != '\\')
+            *to++ = *text;
+        else if (*++text == 'n')
+            *to++ = '\n';
+        else if (*text == '\\')
+            *to++ = '\\';
+        else
+            return false;
+    *to = '\0';
+    return true;
+}
+
 void wk_request_write(const wk_request *request, FILE *out) {
     fprintf(out, "widecheck-worker 1\njob %s\nparent %llu\nseed %llu\nthreads %zu\n",
             request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->parent,
             (unsigned long long)request->seed, request->threads);
     if (request->arrays)
-        fprintf(out, "arrays %s\n", request->arrays);
+        write_path(request->arrays, out);
     for (size_t i = 0; i < request->params.n; i++)
         fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
     fputs("end\n", out);
@@ -57,8 +84,11 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         request->threads = (size_t)count;
         return ok;
     }
-    if ((rest = after(line, "arrays")))
-        return (request->arrays = wk_arena_text(arena, rest, err)) != NULL;
+    if ((rest = after(line, "arrays"))) {
+        char *path = wk_arena_text(arena, rest, err);
+        request->arrays = path;
+        return path && read_path(path);
+    }
     if ((rest = after(line, "param"))) {
         const char *equals = strchr(rest, '=');
         if (!equals || request->params.n >= MOST_PARAMS)
