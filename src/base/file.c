@@ -92,7 +92,8 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
             status = wk_fail(err, WK_BAD_INPUT, "'%s' has more than %zu bytes", path, limit);
         } else if (used < room) {
             if (ferror(stream))
-                status = wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+                status = wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
+                                 strerror(errno));
             break;
         } else {
             char *larger = realloc(buffer, 2 * room + 1);

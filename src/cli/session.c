@@ -166,8 +166,13 @@ static void order_tasks(loop *l) {
 static wk_status remember_facts(loop *l, wk_error *err) {
     wk_session *s = l->session;
     wk_report known = {0};
-    if (l->n == 0 && wk_facts_load(s->store, &known, &l->arena, err) == WK_OK && known.nenvironment)
-        return WK_OK;
+    if (l->n == 0) {
+        const wk_status status = wk_facts_load(s->store, &known, &l->arena, err);
+        if (status == WK_OK && known.nenvironment)
+            return WK_OK;
+        if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when memory runs out */
+            return status == WK_OK ? wk_fail_memory(err, 0) : status;
+    }
     return wk_facts_save(s->store, s->probe, wk_environment_cores(), &l->arena, err);
 }
 

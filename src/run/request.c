@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +109,9 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
         return WK_CANNOT;
     char *line = NULL;
     size_t room = 0, count = 0;
+    wk_error trouble = {0};
     bool ok = true, ended = false;
+    errno = 0;
     while (ok && !ended && getline(&line, &room, in) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (count++ == 0)
@@ -116,13 +119,15 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
         else if (strcmp(line, "end") == 0)
             ended = true;
         else
-            ok = read_line(line, request, pairs, arena, err);
+            ok = read_line(line, request, pairs, arena, &trouble);
     }
-    if (!ok || !ended)
-        wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
+    wk_status status = WK_OK;
+    if (trouble.status != WK_OK || (ok && !ended && errno == ENOMEM))
+        status = wk_fail(err, WK_CANNOT, "no memory for a request to a worker");
+    else if (!ok || !ended)
+        status = wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
     free(line);
-    if (!ok || !ended)
-        return WK_BAD_INPUT;
+    WK_TRY(status);
     request->params = wk_bag_of(pairs, request->params.n);
     return WK_OK;
 }

@@ -40,6 +40,8 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
  * commit rolls back. */
 wk_status wk_store_begin(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_commit(wk_store *store, wk_error *err) WK_CHECKED;
+/* After a failure within the two: false if it has undone all since wk_store_begin. */
+bool wk_store_in_transaction(const wk_store *store);
 
 /* What is read between the two is of one moment, whatever a run writes meanwhile; that run waits to
  * write, so be brief. */
