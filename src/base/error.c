@@ -54,10 +54,6 @@ wk_status wk_fail_memory(wk_error *err, double bytes) {
     return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
 }
 
-wk_status wk_status_of_errno(int why) {
-    return why == ENOMEM || why == EMFILE || why == ENFILE || why == EIO ? WK_CANNOT : WK_BAD_INPUT;
-}
-
 void wk_bug(const char *file, int line, const char *format, ...) {
     va_list args;
     va_start(args, format);

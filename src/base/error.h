@@ -37,10 +37,6 @@ wk_status wk_status_of_errno(int number);
 /* "out of memory (N bytes)" */
 wk_status wk_fail_memory(wk_error *err, double bytes);
 
-/* Whose fault it is that a file could not be opened or read: WK_CANNOT where memory, descriptors or
- * the disk failed, else WK_BAD_INPUT. */
-wk_status wk_status_of_errno(int why);
-
 _Noreturn void wk_bug(const char *file, int line, const char *format, ...) WK_PRINTF(3, 4);
 
 #define WK_ASSERT(condition)                                                                       \
