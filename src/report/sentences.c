@@ -10,25 +10,38 @@
 /* ---- paragraphs ---- */
 
 /* Text that is broken into lines when it ends. */
+/* Where paragraphs go, and whether one was lost for want of memory. */
+typedef struct page {
+    FILE *out;
+    bool lost;
+} page;
+
 typedef struct paragraph {
-    FILE *out, *memory;
+    page *page;
+    FILE *memory;
     char *text;
     size_t length;
 } paragraph;
 
 /* What the sentences are written to; without memory for that, the page itself. */
-static FILE *begin(paragraph *p, FILE *out) {
-    *p = (paragraph){.out = out};
+static FILE *begin(paragraph *p, page *to) {
+    *p = (paragraph){.page = to};
     p->memory = open_memstream(&p->text, &p->length);
-    return p->memory ? p->memory : out;
+    to->lost = to->lost || !p->memory;
+    return p->memory ? p->memory : to->out;
 }
 
 /* `before` parts it from what stands above; nothing is written for an empty one. */
 static void end(paragraph *p, size_t indent, const char *before) {
-    if (p->memory && fclose(p->memory) == 0 && p->length) {
-        fputs(before, p->out);
-        wk_quote_wrapped(p->out, p->text, WK_SENTENCES_COLUMNS, indent);
-        fputs("\n", p->out);
+    if (!p->memory)
+        return;
+    const bool whole = !ferror(p->memory);
+    if (fclose(p->memory) != 0 || !whole) {
+        p->page->lost = true;
+    } else if (p->length) {
+        fputs(before, p->page->out);
+        wk_quote_wrapped(p->page->out, p->text, WK_SENTENCES_COLUMNS, indent);
+        fputs("\n", p->page->out);
     }
     free(p->text);
 }
@@ -186,7 +199,7 @@ static void cells(FILE *out, const wk_hypothesis *h, const char *in) {
     matches(out, h->from.where, h->from.n);
 }
 
-static void bullets(FILE *out, const wk_report *report, const wk_hypothesis *h) {
+static void bullets(page *out, const wk_report *report, const wk_hypothesis *h) {
     for (size_t i = 0; i < h->n; i++) {
         paragraph p;
         FILE *text = begin(&p, out);
@@ -197,7 +210,7 @@ static void bullets(FILE *out, const wk_report *report, const wk_hypothesis *h) 
     }
 }
 
-static void hypothesis(FILE *out, const wk_report *report, const wk_claim *claim) {
+static void hypothesis(page *out, const wk_report *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->claim;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -228,7 +241,7 @@ static const char *how(const wk_statistic *statistic) {
            "claimed to be.";
 }
 
-static void judging(FILE *out, const wk_report *report, const wk_hypothesis *h) {
+static void judging(page *out, const wk_report *report, const wk_hypothesis *h) {
     paragraph p;
     FILE *text = begin(&p, out);
     const wk_statistic *first = h->tests[0].statistic;
@@ -243,7 +256,7 @@ static void judging(FILE *out, const wk_report *report, const wk_hypothesis *h) 
 
 /* ---- margin, control, source ---- */
 
-static void margin(FILE *out, const wk_claim *claim) {
+static void margin(page *out, const wk_claim *claim) {
     paragraph p;
     FILE *text = begin(&p, out);
     if (claim->why && *claim->why) {
@@ -255,7 +268,7 @@ static void margin(FILE *out, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void control(FILE *out, const wk_report *report, const wk_claim *claim) {
+static void control(page *out, const wk_report *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->control;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -285,7 +298,7 @@ static void control(FILE *out, const wk_report *report, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void source(FILE *out, const char *text) {
+static void source(page *out, const char *text) {
     static const char related[] = "related:";
     paragraph p;
     FILE *line = begin(&p, out);
@@ -305,19 +318,22 @@ static void source(FILE *out, const char *text) {
     end(&p, 0, "\n");
 }
 
-void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim) {
+wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
+                             wk_error *err) {
+    page to = {out, false};
     paragraph p;
     fputs("claim ", out);
     wk_quote_plain(out, claim->id);
     fputs("\n", out);
-    FILE *text = begin(&p, out);
+    FILE *text = begin(&p, &to);
     fputs("\"", text);
     wk_quote_plain(text, claim->statement ? claim->statement : "");
     fputs("\"", text);
     end(&p, 0, "\n");
-    source(out, claim->source ? claim->source : "");
-    hypothesis(out, report, claim);
-    judging(out, report, &claim->claim);
-    margin(out, claim);
-    control(out, report, claim);
+    source(&to, claim->source ? claim->source : "");
+    hypothesis(&to, report, claim);
+    judging(&to, report, &claim->claim);
+    margin(&to, claim);
+    control(&to, report, claim);
+    return to.lost ? wk_fail_memory(err, 4096) : WK_OK;
 }
