@@ -76,7 +76,7 @@ static void print_figure(const wk_figure *figure) {
 }
 
 /* An experiment, a claim and a figure may have the same name. */
-static wk_status print_one(const wk_opened *opened, const char *id, bool *known, wk_error *err) {
+static wk_status print_one(const wk_opened *opened, const char *id, size_t *out, wk_error *err) {
     size_t found = 0;
     for (size_t i = 0; i < opened->plan.n; i++)
         if (strcmp(opened->plan.experiments[i].name, id) == 0) {
@@ -93,7 +93,7 @@ static wk_status print_one(const wk_opened *opened, const char *id, bool *known,
             printf("%s", found++ ? "\n" : "");
             print_figure(&opened->figures[i]);
         }
-    *known = found > 0;
+    *out = found;
     return WK_OK;
 }
 
@@ -134,10 +134,10 @@ static int describe_main(int argc, char **argv) {
         status = wk_opened_file(operand[0], NULL, 0, &arena, &opened, &err);
     if (status == WK_OK && n == 1)
         status = print_all(&opened, &err);
-    bool known = true;
+    size_t found = 0;
     if (status == WK_OK && n == 2)
-        status = print_one(&opened, operand[1], &known, &err);
-    if (status == WK_OK && !known)
+        status = print_one(&opened, operand[1], &found, &err);
+    if (status == WK_OK && n == 2 && !found)
         status = wk_fail(&err, WK_BAD_INPUT,
                          "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",
                          operand[1], operand[0], operand[0]);

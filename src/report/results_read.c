@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json_read.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -204,7 +205,7 @@ static wk_status print_tests(const reader *r, const char *whose, const json_t *o
 static wk_status read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return wk_fail_memory(r->err, 256);
     wk_status status = print_tests(r, "", object, out);

@@ -1,5 +1,6 @@
 #include "report/sentences.h"
 
+#include "base/memory.h"
 #include "claim/statistic.h"
 #include "report/quote.h"
 
@@ -9,39 +10,34 @@
 
 /* ---- paragraphs ---- */
 
-/* Text that is broken into lines when it ends. */
-/* Where paragraphs go, and whether one was lost for want of memory. */
 typedef struct page {
     FILE *out;
-    bool lost;
+    bool starved; /* what it holds is not whole: there was no memory for a paragraph */
 } page;
 
+/* Text that is broken into lines when it ends. */
 typedef struct paragraph {
-    page *page;
+    page *on;
     FILE *memory;
     char *text;
     size_t length;
 } paragraph;
 
-/* What the sentences are written to; without memory for that, the page itself. */
-static FILE *begin(paragraph *p, page *to) {
-    *p = (paragraph){.page = to};
-    p->memory = open_memstream(&p->text, &p->length);
-    to->lost = to->lost || !p->memory;
-    return p->memory ? p->memory : to->out;
+/* What the sentences are written to. */
+static FILE *begin(paragraph *p, page *on) {
+    *p = (paragraph){.on = on};
+    p->memory = wk_memory_stream(&p->text, &p->length);
+    return p->memory ? p->memory : on->out;
 }
 
 /* `before` parts it from what stands above; nothing is written for an empty one. */
 static void end(paragraph *p, size_t indent, const char *before) {
-    if (!p->memory)
-        return;
-    const bool whole = !ferror(p->memory);
-    if (fclose(p->memory) != 0 || !whole) {
-        p->page->lost = true;
+    if (!p->memory || fclose(p->memory) != 0) {
+        p->on->starved = true;
     } else if (p->length) {
-        fputs(before, p->page->out);
-        wk_quote_wrapped(p->page->out, p->text, WK_SENTENCES_COLUMNS, indent);
-        fputs("\n", p->page->out);
+        fputs(before, p->on->out);
+        wk_quote_wrapped(p->on->out, p->text, WK_SENTENCES_COLUMNS, indent);
+        fputs("\n", p->on->out);
     }
     free(p->text);
 }
@@ -320,20 +316,20 @@ static void source(page *out, const char *text) {
 
 wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
                              wk_error *err) {
-    page to = {out, false};
+    page whole = {.out = out};
     paragraph p;
     fputs("claim ", out);
     wk_quote_plain(out, claim->id);
     fputs("\n", out);
-    FILE *text = begin(&p, &to);
+    FILE *text = begin(&p, &whole);
     fputs("\"", text);
     wk_quote_plain(text, claim->statement ? claim->statement : "");
     fputs("\"", text);
     end(&p, 0, "\n");
-    source(&to, claim->source ? claim->source : "");
-    hypothesis(&to, report, claim);
-    judging(&to, report, &claim->claim);
-    margin(&to, claim);
-    control(&to, report, claim);
-    return to.lost ? wk_fail_memory(err, 4096) : WK_OK;
+    source(&whole, claim->source ? claim->source : "");
+    hypothesis(&whole, report, claim);
+    judging(&whole, report, &claim->claim);
+    margin(&whole, claim);
+    control(&whole, report, claim);
+    return whole.starved ? wk_fail_memory(err, 0) : WK_OK;
 }

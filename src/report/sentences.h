@@ -8,7 +8,7 @@
 enum { WK_SENTENCES_COLUMNS = 80 };
 
 /* Statement, source, hypothesis, how it is judged, margin, control. Of the report only `level` and
- * `metrics` are looked at. WK_CANNOT if some of it was lost for want of memory. */
+ * `metrics` are looked at. */
 wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
                              wk_error *err) WK_CHECKED;
 
