@@ -175,6 +175,7 @@ const wk_statistic wk_statistics[] = {
     {
         .name = "slope",
         .help = "the exponent: least-squares slope of ln metric on ln of `over`, of each seed",
+        .phrase = "the exponent of {metric} as a power of {over}",
         .needs_over = true,
         .least_x = 4,
         .local_slopes = true,
@@ -185,6 +186,7 @@ const wk_statistic wk_statistics[] = {
         .name = "worst",
         .help =
             "the value that is worst for the rule (the largest for below, the smallest for above)",
+        .phrase = "the {worst}value of {metric}{among}",
         .least_x = 1,
         .takes_indexed = true,
         .undefined = "a value is not a number",
@@ -196,6 +198,7 @@ const wk_statistic wk_statistics[] = {
         .help =
             "metric of the first of `between` over that of the second, paired by seed, where it "
             "is worst over `over`; judged in logarithms",
+        .phrase = "the {worst}ratio of {metric} with {a} to that with {b}{among}",
         .needs_between = true,
         .least_x = 1,
         .logarithmic = true,
@@ -208,6 +211,7 @@ const wk_statistic wk_statistics[] = {
         .help =
             "metric of the first of `between` less that of the second, paired by seed, where it "
             "is worst over `over`",
+        .phrase = "the {worst}amount by which {metric} with {a} exceeds that with {b}{among}",
         .needs_between = true,
         .least_x = 1,
         .undefined = "both values are infinite",
@@ -220,6 +224,8 @@ const wk_statistic wk_statistics[] = {
             "measured over predicted growth of an escape time: least-squares slope of the metric "
             "on ln of `over`, divided by the mean of the metric `predicted`; a time that is not "
             "finite fails",
+        .phrase = "the growth of {metric} with the logarithm of {over}, divided by the predicted "
+                  "growth, {predicted},",
         .needs_over = true,
         .needs_predicted = true,
         .least_x = 4,
@@ -230,6 +236,7 @@ const wk_statistic wk_statistics[] = {
         .name = "identity",
         .help = "residual of an exact identity in units of the rounding error 2^-52, where it is "
                 "worst for the rule and in the worst seed",
+        .phrase = "the {worst}value of {metric}{among}, in units of the rounding error 2^-52,",
         .least_x = 1,
         .takes_indexed = true,
         .every_seed = true,
@@ -241,6 +248,7 @@ const wk_statistic wk_statistics[] = {
         .help =
             "measured over predicted: the metric over the metric `predicted`, where it is worst "
             "for the rule",
+        .phrase = "the {worst}ratio of {metric} to its prediction, {predicted},{among}",
         .needs_predicted = true,
         .least_x = 1,
         .undefined = "a prediction is zero or not a number",
@@ -251,6 +259,8 @@ const wk_statistic wk_statistics[] = {
         .help = "a deviation in units of its exactly known standard deviation (where it is worst "
                 "for the rule), summed over seeds over the root of their number: standard normal "
                 "if the law holds, so there is no interval",
+        .phrase = "the sum over the seeds of the {worst}{metric}{among}, divided by the root of "
+                  "their number,",
         .least_x = 1,
         .pooled = true,
         .undefined = "a deviation is not a number",

@@ -36,7 +36,11 @@ typedef struct wk_sample {
 
 typedef struct wk_statistic {
     const char *name; /* "slope" */
-    const char *help; /* a sentence for docs and `describe` */
+    const char *help; /* a sentence for docs and the report */
+    /* The number as the subject of a sentence. Places to be filled: {metric}, {over}, {predicted};
+     * {a}, {b}: the sides of `between`; {worst}: "largest " or "smallest " as the rule has it;
+     * {among}: " among the values of" `over`; the last two are empty without `over`. */
+    const char *phrase;
     bool needs_over, needs_between, needs_predicted;
     size_t least_x;     /* fewest values of `over` (4 for slopes, else 1) */
     bool logarithmic;   /* the interval is taken of ln(statistic) and shown as its exponential */

@@ -5,7 +5,7 @@
 
 #include "model/metrics.h"
 #include "report/figure.h"
-#include "report/words.h"
+#include "report/sentences.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,20 +61,10 @@ static void print_experiment(const wk_plan_experiment *e) {
 
 /* ---- a claim ---- */
 
-static void print_claim(const wk_opened *opened, const wk_claim *claim) {
+static wk_status print_claim(const wk_opened *opened, const wk_claim *claim, wk_error *err) {
     const wk_report words = {
         .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
-    printf("claim %s\n\n\"%s\"\n\nsource: ", claim->id, claim->statement);
-    wk_words_source(stdout, claim->source);
-    printf("\n\nhypothesis:\n");
-    wk_words_hypothesis(stdout, &words, &claim->claim);
-    printf("\nThe statistic is taken of each seed by itself; the rule is held against a Student-t "
-           "interval\n"
-           "over seeds at level %.4g %%.\n\nreason for the margin: %s\n\n"
-           "control, on which the same test must fail%s%s:\n",
-           100 * opened->level, claim->why, claim->control_note ? ": " : "",
-           claim->control_note ? claim->control_note : "");
-    wk_words_hypothesis(stdout, &words, &claim->control);
+    return wk_sentences_claim(stdout, &words, claim, err);
 }
 
 static void print_figure(const wk_figure *figure) {
@@ -85,27 +75,29 @@ static void print_figure(const wk_figure *figure) {
     printf("%s\n", figure->caption ? figure->caption : figure->kind->caption);
 }
 
-static bool print_one(const wk_opened *opened, const char *id) {
-    bool found = false;
+/* An experiment, a claim and a figure may have the same name. */
+static wk_status print_one(const wk_opened *opened, const char *id, size_t *out, wk_error *err) {
+    size_t found = 0;
     for (size_t i = 0; i < opened->plan.n; i++)
         if (strcmp(opened->plan.experiments[i].name, id) == 0) {
+            printf("%s", found++ ? "\n" : "");
             print_experiment(&opened->plan.experiments[i]);
-            found = true;
         }
     for (size_t i = 0; i < opened->nclaims; i++)
         if (strcmp(opened->claims[i].id, id) == 0) {
-            print_claim(opened, &opened->claims[i]);
-            found = true;
+            printf("%s", found++ ? "\n" : "");
+            WK_TRY(print_claim(opened, &opened->claims[i], err));
         }
     for (size_t i = 0; i < opened->nfigures; i++)
         if (strcmp(opened->figures[i].id, id) == 0) {
+            printf("%s", found++ ? "\n" : "");
             print_figure(&opened->figures[i]);
-            found = true;
         }
-    return found;
+    *out = found;
+    return WK_OK;
 }
 
-static void print_all(const wk_opened *opened) {
+static wk_status print_all(const wk_opened *opened, wk_error *err) {
     printf("%s\n", opened->title);
     for (size_t i = 0; i < opened->plan.n; i++) {
         printf("\n");
@@ -113,12 +105,13 @@ static void print_all(const wk_opened *opened) {
     }
     for (size_t i = 0; i < opened->nclaims; i++) {
         printf("\n");
-        print_claim(opened, &opened->claims[i]);
+        WK_TRY(print_claim(opened, &opened->claims[i], err));
     }
     for (size_t i = 0; i < opened->nfigures; i++) {
         printf("\n");
         print_figure(&opened->figures[i]);
     }
+    return WK_OK;
 }
 
 static int describe_main(int argc, char **argv) {
@@ -140,8 +133,11 @@ static int describe_main(int argc, char **argv) {
     if (status == WK_OK)
         status = wk_opened_file(operand[0], NULL, 0, &arena, &opened, &err);
     if (status == WK_OK && n == 1)
-        print_all(&opened);
-    if (status == WK_OK && n == 2 && !print_one(&opened, operand[1]))
+        status = print_all(&opened, &err);
+    size_t found = 0;
+    if (status == WK_OK && n == 2)
+        status = print_one(&opened, operand[1], &found, &err);
+    if (status == WK_OK && n == 2 && !found)
         status = wk_fail(&err, WK_BAD_INPUT,
                          "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",
                          operand[1], operand[0], operand[0]);
@@ -152,5 +148,5 @@ static int describe_main(int argc, char **argv) {
 const wk_command wk_command_describe = {
     "describe", "describe SUITE.yaml [ID]",
     "say in words what a suite, or one experiment, claim or figure of it, is", describe_main,
-    "Of a claim: hypothesis, margin and its reason, control, source. Runs nothing.\n"
+    "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs nothing.\n"
     "      --language       print the whole suite language, key by key, as Markdown\n"};

@@ -1,5 +1,6 @@
 #include "cli/publish.h"
 
+#include "base/memory.h"
 #include "cli/confirm.h"
 #include "cli/facts.h"
 #include "model/metrics.h"
@@ -11,7 +12,7 @@ wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const ch
                               wk_error *err) {
     char *lines = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&lines, &length);
+    FILE *out = wk_memory_stream(&lines, &length);
     if (!out)
         return wk_fail_memory(err, 4096);
     for (size_t i = 0; i < opened->suite.noverrides; i++)
@@ -99,6 +100,8 @@ static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *ou
     WK_TRY(wk_store_table(store, arena, &out->table, err));
     WK_TRY(wk_facts_load(store, &out->report, arena, err));
     WK_TRY(wk_store_get(store, "rerun", &out->report.rerun, arena, err));
+    if (!out->report.rerun)
+        return wk_fail(err, WK_CANNOT, "store: 'rerun' is missing; run again to write it anew");
     return wk_store_let_go(store, err);
 }
 
@@ -107,6 +110,7 @@ wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
     wk_report *report = &out->report;
     *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
     report->nmetrics = wk_metrics_n;
+    out->passed_over = "";
     WK_TRY(read_store(store, arena, out, err));
     report->suite_path = out->opened.suite.path;
     report->suite_sha256 = out->opened.sha256;
@@ -123,6 +127,14 @@ wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, 
     return wk_confirm_load(store, folder, arena, out, err);
 }
 
+void wk_publish_warn(const wk_publication *publication) {
+    if (*publication->passed_over)
+        fprintf(stderr,
+                "widecheck: of another suite, data or version, and passed over (run with "
+                "--confirm): %s\n",
+                publication->passed_over);
+}
+
 static wk_status publish(wk_store *store, const char *folder, bool quiet, int *code,
                          wk_arena *arena, wk_error *err) {
     wk_publication publication;
@@ -133,8 +145,10 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
     if (outcome.figures_failed)
         fprintf(stderr, "widecheck: %zu of %zu figures not drawn: %s\n", outcome.figures_failed,
                 outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
-    if (!quiet)
-        wk_report_summary(report, stdout);
+    if (!quiet) {
+        wk_publish_warn(&publication);
+        WK_TRY(wk_report_summary(report, stdout, err));
+    }
     return exit_code(report, &outcome, code, arena, err);
 }
 

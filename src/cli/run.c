@@ -5,6 +5,7 @@
 #include "cli/publish.h"
 #include "cli/session.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "run/folder.h"
 
@@ -150,7 +151,7 @@ static void print_word(FILE *out, const char *word) {
 static char *rerun_line(const run_options *o) {
     char *line = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&line, &length);
+    FILE *out = wk_memory_stream(&line, &length);
     if (!out)
         return NULL;
     fputs("widecheck run ", out);
@@ -223,47 +224,64 @@ static wk_status measure(const run_options *o, const wk_opened *opened, const su
 }
 
 /* The same suite with another base seed, into a folder of its own. */
-static wk_status confirm_one(const run_options *o, const surroundings *around, uint64_t seed,
-                             wk_arena *arena, wk_error *err) {
-    run_options other = *o;
-    wk_opened *opened = wk_arena_get(arena, 1, sizeof *opened, err);
+typedef struct confirmation {
+    run_options options;
+    wk_opened opened;
     char folder[4096];
-    WK_TRY(wk_confirm_folder(o->folder, seed, folder, err));
-    other.folder = folder;
-    other.confirm = false;
-    other.overrides[other.noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
-    if (!opened || !other.overrides[other.noverrides++])
+} confirmation;
+
+/* All that can be wrong with it is found here, before anything is run. The suite's text is that of
+ * `own`, whatever has become of the file. */
+static wk_status prepare(const run_options *o, const wk_opened *own, uint64_t seed, wk_arena *arena,
+                         confirmation *out, wk_error *err) {
+    run_options *other = &out->options;
+    *other = *o;
+    WK_TRY(wk_confirm_folder(o->folder, seed, out->folder, err));
+    other->folder = out->folder;
+    other->confirm = false;
+    other->overrides[other->noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
+    if (!other->overrides[other->noverrides++])
         return WK_CANNOT;
-    WK_TRY(wk_opened_file(o->suite, other.overrides, other.noverrides, arena, opened, err));
-    WK_TRY(wk_folder_check(folder, err));
-    if (!o->quiet)
-        fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", seed);
-    char *rerun = rerun_line(&other);
+    WK_TRY(wk_opened_text(own->suite.path, own->suite.text, other->overrides, other->noverrides,
+                          arena, &out->opened, err));
+    return wk_folder_check(out->folder, err);
+}
+
+static wk_status prepare_all(const run_options *o, const wk_opened *own, wk_arena *arena,
+                             confirmation **out, size_t *n, wk_error *err) {
+    *n = o->confirm ? own->nconfirm : 0;
+    *out = wk_arena_get(arena, *n, sizeof **out, err);
+    if (!*out)
+        return WK_CANNOT;
+    for (size_t i = 0; i < *n; i++)
+        WK_TRY(prepare(o, own, own->confirm[i], arena, &(*out)[i], err));
+    return WK_OK;
+}
+
+static wk_status confirm_one(const confirmation *c, const surroundings *around,
+                             wk_error *err) {
+    if (!c->options.quiet)
+        fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", c->opened.seed);
+    char *rerun = rerun_line(&c->options);
     wk_store *store = NULL;
-    wk_status status =
-        rerun ? wk_store_open(folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
+    wk_status status = rerun ? wk_store_open(c->folder, WK_STORE_WRITE, &store, err)
+                             : wk_fail_memory(err, 4096);
     if (status == WK_OK)
-        status = measure(&other, opened, around, store, rerun, err);
+        status = measure(&c->options, &c->opened, around, store, rerun, err);
     wk_store_close(store);
     free(rerun);
     return status;
 }
 
-static wk_status confirm(const run_options *o, const wk_opened *opened, const surroundings *around,
-                         wk_arena *arena, wk_error *err) {
-    for (size_t i = 0; o->confirm && i < opened->nconfirm && !caught; i++)
-        WK_TRY(confirm_one(o, around, opened->confirm[i], arena, err));
-    return WK_OK;
-}
-
 /* Measures, confirms and publishes. */
-static wk_status execute(const run_options *o, const wk_opened *opened, const surroundings *around,
-                         wk_store *store, wk_arena *arena, int *code, wk_error *err) {
+static wk_status execute(const run_options *o, const wk_opened *opened, const confirmation *others,
+                         size_t nothers, const surroundings *around, wk_store *store,
+                         int *code, wk_error *err) {
     char *rerun = rerun_line(o);
     wk_status status =
         rerun ? measure(o, opened, around, store, rerun, err) : wk_fail_memory(err, 4096);
-    if (status == WK_OK)
-        status = confirm(o, opened, around, arena, err);
+    for (size_t i = 0; i < nothers && status == WK_OK && !caught; i++)
+        status = confirm_one(&others[i], around, err);
     if (status == WK_OK)
         status = wk_publish(store, o->folder, o->quiet || caught, code, err);
     if (status == WK_OK && caught) {
@@ -278,6 +296,7 @@ static wk_status execute(const run_options *o, const wk_opened *opened, const su
 
 /* With the folder claimed: libraries and machine are looked at, then all is run. */
 static wk_status run_in_folder(const run_options *o, const wk_opened *opened,
+                               const confirmation *others, size_t nothers,
                                const wk_backend *backend, wk_store *store, wk_arena *arena,
                                int *code, wk_error *err) {
     surroundings around;
@@ -286,7 +305,7 @@ static wk_status run_in_folder(const run_options *o, const wk_opened *opened,
     if (status == WK_OK && !o->quiet)
         warn_of_the_machine(&around.probe);
     if (status == WK_OK)
-        status = execute(o, opened, &around, store, arena, code, err);
+        status = execute(o, opened, others, nothers, &around, store, code, err);
     if (backend)
         wk_choose_end(o->folder);
     return status;
@@ -308,6 +327,8 @@ static wk_status check_confirm(const run_options *o, const wk_opened *opened, wk
 
 static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error *err) {
     wk_opened opened;
+    confirmation *others = NULL;
+    size_t n = 0;
     WK_TRY(wk_opened_file(o->suite, o->overrides, o->noverrides, arena, &opened, err));
     WK_TRY(check_filter(&opened, o->filter, err));
     WK_TRY(check_confirm(o, &opened, err));
@@ -321,9 +342,11 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
     const wk_backend *backend = NULL;
     WK_TRY(wk_choose_find(o->backend, arena, &backend, err));
     WK_TRY(wk_folder_check(o->folder, err));
+    WK_TRY(prepare_all(o, &opened, arena, &others, &n, err));
     wk_store *store = NULL;
     WK_TRY(wk_store_open(o->folder, WK_STORE_WRITE, &store, err));
-    const wk_status status = run_in_folder(o, &opened, backend, store, arena, code, err);
+    const wk_status status =
+        run_in_folder(o, &opened, others, n, backend, store, arena, code, err);
     wk_store_close(store);
     return status;
 }

@@ -39,15 +39,16 @@ static wk_status compare_claims(wk_comparison *out, wk_arena *arena, wk_error *e
         const wk_results_claim *base = &out->base->claims[i];
         const wk_results_claim *now = claim_of(out->now, base->id);
         out->claims_common += now != NULL;
-        if (now && now->verdict == base->verdict)
+        const bool other_test = now && strcmp(now->test, base->test) != 0;
+        if (now && now->verdict == base->verdict && !other_test)
             continue;
-        const bool worse = !now || badness(now->verdict) > badness(base->verdict);
-        found[out->nclaims++] = (wk_compare_claim){base->id, base, now, worse};
+        const bool worse = !now || other_test || badness(now->verdict) > badness(base->verdict);
+        found[out->nclaims++] = (wk_compare_claim){base->id, base, now, worse, other_test};
     }
     for (size_t i = 0; i < out->now->nclaims; i++) {
         const wk_results_claim *now = &out->now->claims[i];
         if (!claim_of(out->base, now->id))
-            found[out->nclaims++] = (wk_compare_claim){now->id, NULL, now, false};
+            found[out->nclaims++] = (wk_compare_claim){now->id, NULL, now, false, false};
     }
     out->claims = found;
     return WK_OK;

@@ -1,7 +1,8 @@
 /* Two runs of a suite, compared: is NEW worse than BASE? (DESIGN §1, docs/ci.md)
  *
  * Claims are matched by id. A regression: a verdict that got worse (pass < inconclusive < error <
- * fail, vacuous), or a claim that is no longer judged.
+ * fail, vacuous), a claim that is no longer judged, or one whose test is another: a bound that was
+ * moved passes no gate unseen; the commit that moves it makes a new baseline.
  *
  * Cells are matched by experiment, parameters and seed, never by id: ids change with the numerics
  * version. A parameter that only one of the files knows of an experiment, with one value in all its
@@ -54,11 +55,12 @@ typedef struct wk_compare_options {
     size_t nmetrics;
 } wk_compare_options;
 
-/* A claim whose verdict changed, or that only one of the runs has. */
+/* A claim whose verdict or test changed, or that only one of the runs has. */
 typedef struct wk_compare_claim {
     const char *id;
     const wk_results_claim *base, *now; /* NULL: not there */
     bool worse;
+    bool other_test; /* statistic, metric, rule or reading, of the claim or of its control */
 } wk_compare_claim;
 
 /* Cells of one experiment that ended otherwise, or that only one of the runs has. */

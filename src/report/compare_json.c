@@ -48,7 +48,7 @@ static void claims(FILE *out, const wk_comparison *found) {
         member(out, "id", c->id);
         verdict(out, "base", c->base);
         verdict(out, "new", c->now);
-        fprintf(out, ",\"worse\":%s,", truth(c->worse));
+        fprintf(out, ",\"worse\":%s,\"other_test\":%s,", truth(c->worse), truth(c->other_test));
         member(out, "reason", c->now ? c->now->reason : "");
         fputc('}', out);
     }

@@ -2,6 +2,7 @@
 #include "report/compare.h"
 #include "report/quote.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@ typedef struct list {
 } list;
 
 static wk_status begin(list *l) {
-    l->words = open_memstream(&l->text, &l->length);
+    l->words = wk_memory_stream(&l->text, &l->length);
     return l->words ? WK_OK : wk_fail_memory(l->err, 256);
 }
 
@@ -36,8 +37,28 @@ static wk_status end(list *l, bool worse, const char *kind, const char *name) {
     return WK_OK;
 }
 
+/* The first line in which the two differ. */
+static void print_other_test(FILE *out, const char *base, const char *now) {
+    while (*base && *now) {
+        const size_t a = strcspn(base, "\n"), b = strcspn(now, "\n");
+        if (a != b || strncmp(base, now, a) != 0)
+            break;
+        base += a + (base[a] == '\n');
+        now += b + (now[b] == '\n');
+    }
+    const int a = (int)strcspn(base, "\n"), b = (int)strcspn(now, "\n");
+    fprintf(out, "the test is another: %.*s → %.*s", a ? a : 4, a ? base : "none", b ? b : 4,
+            b ? now : "none");
+}
+
 static wk_status claim_item(list *l, const wk_compare_claim *c) {
     WK_TRY(begin(l));
+    if (c->other_test) {
+        print_other_test(l->words, c->base->test, c->now->test);
+        if (c->base->verdict == c->now->verdict)
+            return end(l, c->worse, "claim", c->id);
+        fputs("; ", l->words);
+    }
     if (!c->now)
         fprintf(l->words, "%s → no longer judged", wk_verdict_name(c->base->verdict));
     else if (!c->base)
@@ -352,7 +373,7 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
     for (size_t most = MOST; status == WK_OK && !written; most /= 2) {
         char *text = NULL;
         size_t length = 0;
-        FILE *memory = open_memstream(&text, &length);
+        FILE *memory = wk_memory_stream(&text, &length);
         status = memory ? markdown(found, items, n, most, memory, err) : wk_fail_memory(err, 0);
         if (memory && fclose(memory) != 0 && status == WK_OK)
             status = wk_fail_memory(err, 0);

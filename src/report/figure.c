@@ -158,11 +158,25 @@ static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_erro
     return wk_fail(err, WK_CANNOT, "gnuplot failed: '%s'", reason);
 }
 
+/* gnuplot does not tell when the disk is full: a whole picture ends as one. */
+static bool is_whole(const char *picture) {
+    char tail[32] = "";
+    FILE *file = fopen(picture, "rbe");
+    if (!file)
+        return false;
+    const size_t got = fseek(file, -(long)(sizeof tail - 1), SEEK_END) == 0
+                           ? fread(tail, 1, sizeof tail - 1, file)
+                           : 0;
+    fclose(file);
+    return got > 0 && strstr(tail, "</svg>");
+}
+
 /* Moves the finished picture to its name: whole or not at all. */
 static wk_status place(const char *temporary, const char *path, wk_error *err) {
-    struct stat info;
-    if (stat(temporary, &info) != 0 || info.st_size == 0)
-        return wk_fail(err, WK_CANNOT, "gnuplot wrote no picture");
+    if (!is_whole(temporary))
+        return wk_fail(err, WK_CANNOT,
+                       "cannot write '%s': gnuplot wrote no whole picture; is the disk full?",
+                       path);
     const int file = open(temporary, O_RDONLY | O_CLOEXEC);
     const bool synced = file >= 0 && fsync(file) == 0;
     const int why = errno;
@@ -222,7 +236,7 @@ static void remove_old(const char *stem, const char *ending) {
 }
 
 wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_error *err) {
-    char folder[3800], stem[4000], picture[4100], temporary[4200], output[128], script[128];
+    char folder[3800], stem[4000], picture[4100], temporary[4200], output[160], script[128];
     if (!wk_text_is_name(figure->id))
         return wk_fail(err, WK_BAD_INPUT, "not a name for a figure: '%.60s'", figure->id);
     const int length = snprintf(folder, sizeof folder, "%s/figures", report->folder);
@@ -231,7 +245,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_er
     WK_TRY(wk_file_make_folder(folder, err));
     snprintf(stem, sizeof stem, "%s/%s", folder, figure->id);
     snprintf(picture, sizeof picture, "%s.svg", stem);
-    snprintf(temporary, sizeof temporary, "%s.tmp", picture);
+    /* Named as base/file.c names its own: another process may be drawing the same figure. */
+    snprintf(temporary, sizeof temporary, "%s.tmp-%ld", picture, (long)getpid());
     unlink(picture); /* whatever happens, no picture of other data stays */
     const wk_status status = write_sources(figure, report, stem, err);
     if (status != WK_OK) {
@@ -240,7 +255,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_er
         return status;
     }
     char program[] = "gnuplot", defaults[] = "-d", execute[] = "-e";
-    snprintf(output, sizeof output, "output='%s.svg.tmp'", figure->id); /* a name has no quotes */
+    snprintf(output, sizeof output, "output='%s.svg.tmp-%ld'", figure->id,
+             (long)getpid()); /* a name has no quotes */
     snprintf(script, sizeof script, "%s.gp", figure->id);
     char *const arguments[] = {program, defaults, execute, output, script, NULL};
     const wk_status drawn = run_gnuplot(folder, arguments, err);

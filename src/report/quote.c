@@ -106,6 +106,27 @@ size_t wk_quote_cut(FILE *out, const char *text, size_t columns) {
     return used;
 }
 
+void wk_quote_wrapped(FILE *out, const char *text, size_t columns, size_t indent) {
+    const unsigned char *p = (const unsigned char *)text;
+    size_t used = 0;
+    while (*p) {
+        const unsigned char *end = p;
+        size_t width = 0;
+        while (*end && *end != ' ')
+            width += columns_of(next(&end));
+        const bool breaks = used && used + 1 + width > columns;
+        if (breaks)
+            fprintf(out, "\n%*s", (int)indent, "");
+        else if (used)
+            fputc(' ', out);
+        used = (breaks ? indent : used ? used + 1 : 0) + width;
+        while (p < end)
+            put(out, next(&p));
+        while (*p == ' ')
+            p++;
+    }
+}
+
 /* The text from p up to `end` within a string of gnuplot. gnuplot doubles a quote within a string,
  * but reads one at its beginning as the end of an empty string (5.4): a text with none cannot end
  * the string at all. Its svg has > as it is, but XML forbids that after two brackets. */

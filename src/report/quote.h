@@ -16,6 +16,10 @@ void wk_quote_plain(FILE *out, const char *text);
 size_t wk_quote_cut(FILE *out, const char *text, size_t columns);
 size_t wk_quote_columns(const char *text);
 
+/* The cleaned text in lines of at most `columns` columns, broken at blanks; all but the first begin
+ * with `indent` blanks. A longer word stands alone. Without a line break at the end. */
+void wk_quote_wrapped(FILE *out, const char *text, size_t columns, size_t indent);
+
 /* A gnuplot string in single quotes, in which gnuplot neither escapes nor substitutes anything. An
  * apostrophe is drawn as the typographic one (U+2019), so that nothing in the text can end the
  * string. */

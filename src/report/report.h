@@ -53,6 +53,8 @@ typedef struct wk_report {
     uint64_t seed; /* the suite's own base seed */
     const wk_confirmation *confirmations;
     size_t nconfirmations;
+    const uint64_t *confirm; /* (nconfirm) the base seeds that the suite names for it */
+    size_t nconfirm;
     double level; /* of each claim's interval */
     const wk_figure *figures;
     size_t nfigures;
@@ -84,6 +86,6 @@ wk_status wk_report_results(const wk_report *report, FILE *out, wk_error *err) W
 
 /* One screen for the terminal: verdict, estimate and interval a claim; failures repeated at the
  * end. */
-void wk_report_summary(const wk_report *report, FILE *out);
+wk_status wk_report_summary(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
 
 #endif

@@ -14,6 +14,8 @@ enum { WK_RESULTS_MOST_BYTES = 512 * 1024 * 1024 };
 
 typedef struct wk_results_claim {
     const char *id, *statement, *reason;
+    const char *test; /* what is asked, a line for each different test: "slope of ntk.change,
+                         {"below":-0.4}, …"; those of the control begin with "control: " */
     wk_verdict verdict;
 } wk_results_claim;
 

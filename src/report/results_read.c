@@ -1,10 +1,11 @@
 #include "report/results.h"
 
 #include "base/file.h"
+#include "base/json_read.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -163,6 +164,60 @@ static wk_status read_head(const reader *r, const json_t *root, wk_results *out)
 
 /* ---- claims ---- */
 
+/* "slope of ntk.change, {"below":-0.4}, {reading}": what a part asks, without what was found. */
+static wk_status print_test(const reader *r, const char *whose, const json_t *part, FILE *out) {
+    static const char *const asked[] = {"rule", "reading"};
+    const char *statistic = json_string_value(json_object_get(part, "statistic"));
+    const char *metric = json_string_value(json_object_get(part, "metric"));
+    fprintf(out, "%s%s of %s", whose, statistic ? statistic : "?", metric ? metric : "?");
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *value = json_object_get(part, asked[i]);
+        char *text =
+            value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : NULL;
+        if (value && !text)
+            return wk_fail_memory(r->err, 256);
+        fprintf(out, ", %s", text ? text : "?");
+        free(text);
+    }
+    fputc('\n', out);
+    return WK_OK;
+}
+
+/* The tests of `object`'s parts, each once: parts of one test differ in the cells that they are of.
+ */
+static wk_status print_tests(const reader *r, const char *whose, const json_t *object, FILE *out) {
+    const json_t *parts = json_object_get(object, "parts");
+    for (size_t i = 0; i < json_array_size(parts); i++) {
+        const json_t *part = json_array_get(parts, i),
+                     *before = i ? json_array_get(parts, i - 1) : NULL;
+        bool same = before != NULL;
+        static const char *const told[] = {"statistic", "metric", "rule", "reading"};
+        for (size_t k = 0; k < 4 && same; k++) {
+            const json_t *a = json_object_get(before, told[k]), *b = json_object_get(part, told[k]);
+            same = a == b || (a && b && json_equal(a, b));
+        }
+        if (!same)
+            WK_TRY(print_test(r, whose, part, out));
+    }
+    return WK_OK;
+}
+
+static wk_status read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = wk_memory_stream(&text, &length);
+    if (!out)
+        return wk_fail_memory(r->err, 256);
+    wk_status status = print_tests(r, "", object, out);
+    if (status == WK_OK)
+        status = print_tests(r, "control: ", json_object_get(object, "control"), out);
+    if (fclose(out) != 0 && status == WK_OK)
+        status = wk_fail_memory(r->err, 256);
+    claim->test = status == WK_OK ? wk_arena_text(r->arena, text, r->err) : NULL;
+    free(text);
+    return claim->test ? WK_OK : WK_CANNOT;
+}
+
 static wk_status read_claim(const reader *r, const json_t *object, wk_results_claim *claim) {
     const char *verdict = NULL;
     if (!json_is_object(object))
@@ -171,6 +226,7 @@ static wk_status read_claim(const reader *r, const json_t *object, wk_results_cl
     WK_TRY(text(r, object, "statement", &claim->statement));
     WK_TRY(text(r, object, "reason", &claim->reason));
     WK_TRY(text(r, object, "verdict", &verdict));
+    WK_TRY(read_test(r, object, claim));
     for (int v = WK_PASS; v <= WK_VACUOUS; v++)
         if (strcmp(verdict, wk_verdict_name((wk_verdict)v)) == 0) {
             claim->verdict = (wk_verdict)v;
@@ -381,12 +437,14 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
     if (!out->path)
         return WK_CANNOT;
     json_error_t trouble;
-    json_t *root = json_loadb(words, length, JSON_REJECT_DUPLICATES, &trouble);
-    if (!root)
+    json_t *root = NULL;
+    wk_status status = wk_json_read(words, length, &root, &trouble, err);
+    if (status == WK_CANNOT)
+        return status;
+    if (status != WK_OK)
         return wk_fail(err, WK_BAD_INPUT, "%.400s:%d:%d: %s", path, trouble.line, trouble.column,
                        trouble.text);
     const reader r = {arena, err};
-    wk_status status = WK_OK;
     if (!json_is_object(root))
         status = wk_fail(err, WK_BAD_INPUT, "must be an object of results, not %s", kind_of(root));
     if (status == WK_OK)
@@ -395,7 +453,7 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
         status = read_claims(&r, root, out);
     if (status == WK_OK)
         status = read_cells(&r, root, out);
-    json_decref(root);
+    wk_json_free(root);
     return status == WK_OK ? WK_OK : wk_fail_within(err, "%.400s", path);
 }
 

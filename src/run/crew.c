@@ -18,7 +18,7 @@ enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28 };
 static const double grace_s = 2;   /* between TERM and KILL */
 static const double linger_s = 5;  /* between the end of a worker's output and its own */
 static const double drain_s = 0.5; /* between a worker's end and that of its output */
-static const double look_s = 0.05; /* between two looks at a worker's memory, at least */
+static const double look_s = 0.08; /* between two looks at a worker's memory, at least */
 static const double doze_s = 0.1;  /* without news; also the longest between two such looks */
 
 /* Why a worker is to end before it has answered. */

@@ -1,5 +1,6 @@
 #include "run/environment.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,9 @@ const char *wk_environment_executable(void) {
     if (!*path) {
         const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
         path[length > 0 ? length : 0] = '\0';
+        const int file = open(path, O_PATH | O_CLOEXEC); /* closed when the program ends */
+        if (file >= 0)
+            snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     }
     return path;
 }

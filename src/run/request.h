@@ -5,7 +5,7 @@
  *     seed 3
  *     threads 2
  *     blas /file, lapack /file   (only if chosen: what must have been loaded)
- *     arrays /folder          (only if wanted)
+ *     arrays /folder          (only if wanted; in a path a line break is \n, a backslash \\)
  *     param model.width=64
  *     end
  * The answer comes on its standard output: one line of JSON, then "peak BYTES" (the most memory

@@ -1,6 +1,5 @@
 #include "run/resident.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +28,10 @@ static double own_bytes(pid_t pid) {
     return (double)resident * (double)sysconf(_SC_PAGESIZE);
 }
 
-static size_t children_of_thread(pid_t pid, const char *thread, pid_t *children, size_t most) {
-    char path[400], text[MOST_CHILDREN * 12];
+size_t wk_resident_children(pid_t pid, pid_t *children, size_t most) {
+    char path[64], text[MOST_CHILDREN * 12];
     size_t n = 0;
-    snprintf(path, sizeof path, "/proc/%d/task/%s/children", (int)pid, thread);
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
     if (!slurp(path, text, sizeof text))
         return 0;
     for (char *at = text, *end; n < most; at = end) {
@@ -41,19 +40,6 @@ static size_t children_of_thread(pid_t pid, const char *thread, pid_t *children,
             break;
         children[n++] = (pid_t)child;
     }
-    return n;
-}
-
-size_t wk_resident_children(pid_t pid, pid_t *children, size_t most) {
-    char path[64];
-    size_t n = 0;
-    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-    DIR *threads = opendir(path);
-    for (struct dirent *entry; threads && (entry = readdir(threads));)
-        if (entry->d_name[0] != '.')
-            n += children_of_thread(pid, entry->d_name, children + n, most - n);
-    if (threads)
-        closedir(threads);
     return n;
 }
 

@@ -12,7 +12,8 @@ double wk_resident_bytes(pid_t pid);
 /* The most that the process itself ever held since it was started. */
 double wk_resident_peak(pid_t pid);
 
-/* Processes whose parent is `pid`, at most `most`; returns how many. */
+/* Processes that the main thread of `pid` has started or inherited, at most `most`; returns how
+ * many. */
 size_t wk_resident_children(pid_t pid, pid_t *children, size_t most);
 
 #endif

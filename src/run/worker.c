@@ -66,6 +66,7 @@ int wk_worker_main(void) {
     /* Nobody waits for a worker whose parent has died, before or after this line. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return WK_CANNOT;
+    prctl(PR_SET_NAME, "widecheck"); /* what it was started by is no name */
     offer_to_the_killer();
     wk_arena arena = {0};
     wk_error err = {0};

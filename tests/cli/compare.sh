@@ -32,7 +32,7 @@ check "a run is no worse than itself" itself
 
 again() {
     local i
-    for i in 1 2 3 4 5; do
+    for i in {1..20}; do
         run 1 run tiny.yaml -o again --quiet --fresh
         run 0 compare base again
         said out '^no differences: '
@@ -60,6 +60,18 @@ verdict() {
     said out '^no regressions: '
 }
 check "a flipped verdict is found, an improved one is told" verdict
+
+loosened() {
+    plant loose 'claims["passes"]["parts"][0]["rule"] = {"above": 0.5}'
+    run 1 compare base loose.json
+    said out '^WORSE  claim   passes  the test is another: worst of weights.output-norm2, \{"above":1'
+    run 1 compare base loose.json --format json
+    said out '"other_test":true'
+    plant eased 'claims["passes"]["control"]["parts"][0]["metric"] = "loss"'
+    run 1 compare base eased.json -o eased.md
+    said eased.md 'the test is another: control: worst of ntk.change, .* → control: worst of loss, '
+}
+check "a bound or a control that was changed passes no gate unseen" loosened
 
 measured() {
     plant lost 'cells[5].update(status="timeout", reason="over 5 s", metrics={}, stages=[])'

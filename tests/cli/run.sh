@@ -1,6 +1,6 @@
 #!/bin/bash
 # `run` and its neighbours, on a suite of milliseconds: verdicts and exit codes, the contract of results.json, what is
-# reused and what is run again, and bad surroundings: no terminal, no gnuplot, another language.
+# reused and what is run again, and bad surroundings: readers that leave, a narrow terminal, no gnuplot.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 verdict() {
@@ -273,27 +273,6 @@ early_pipe() {
     done
 }
 check "a reader that leaves early does no harm" early_pipe
-closed() {
-    "$program" run tiny.yaml -o closed <&- >&- 2>&-
-    same $? 1 'exit code'
-    results equal piped/results.json closed/results.json
-    "$program" run tiny.yaml -o closed <&- >out 2>err
-    same $? 1 'exit code'
-    said err '^widecheck: 30 of 30 cells reused$'
-    "$program" report closed >&- 2>err
-    same $? 1 'exit code'
-    same "$(bytes closed)" "$(rm -rf again; cp -a closed again; "$program" report again >/dev/null; bytes again)" bytes
-}
-check "closed standard streams do no harm" closed
-german() {
-    LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 run 1 run tiny.yaml -o german
-    results contract german/results.json
-    results equal piped/results.json german/results.json
-    rm -rf reported && cp -a german reported
-    LC_ALL=C LANG=C run 1 report reported
-    diff <(bytes german) <(bytes reported) || fault "other bytes in another language"
-}
-check "another language of the surroundings changes no number and no byte" german
 narrow() {
     rm -rf narrow
     script -q -e -c "stty cols 40 rows 20; TERM=xterm '$program' run tiny.yaml -o narrow; echo code=\$?" /dev/null >typescript </dev/null
@@ -365,11 +344,33 @@ described() {
     run 0 describe tiny.yaml drift
     said out 'model.width: 16 32 64 128'
     run 0 describe tiny.yaml passes
-    said out 'reason for the margin: it is a test'
+    said out 'Margin. The bound was set before the run, for this reason: it is a test\.'
     run 0 describe tiny.yaml change
     said out 'figure change'
 }
 check "describe tells of a suite, an experiment, a claim and a figure" described
+# Of every claim: source, hypothesis, margin and control, each a paragraph of full sentences within 80 columns, in plain text.
+in_sentences() {
+    local suite claim lead claims=0
+    for suite in "$tests"/../../suites/*.yaml; do
+        run 0 describe "$suite"
+        cp out all
+        for claim in $(sed -n '/^claims:/,/^[a-bd-z]*:/s/^  \([a-z0-9-]*\):$/\1/p' "$suite"); do
+            claims=$((claims + 1))
+            awk -v c="claim $claim" '/^(claim|figure) / { on = $0 == c } on' all >told
+            for lead in 'Source\. It ' 'Hypothesis\. In the cells of experiment ' 'Judging\. ' \
+                'Margin\. The bound was set before the run, for this reason: ' 'Control\. The same test, '; do
+                [ "$(tr '\n' ' ' <told | grep -c "$lead")" = 1 ] || fault "$claim: no paragraph '$lead'"
+            done
+            ! grep '[`\\]' told || fault "$claim: markup"
+            [ "$(wc -L <told)" -le 80 ] || fault "$claim: a line of more than 80 columns"
+            # every paragraph but the first two ends a sentence, or opens a list
+            ! awk -v RS= 'NR > 2 && !/[.:]$/' told | grep . || fault "$claim: a sentence without an end"
+        done
+    done
+    [ $claims -gt 30 ] || fault "only $claims claims"
+}
+check "describe tells every claim in full sentences" in_sentences
 doctored() {
     "$program" doctor >out 2>err
     local code=$?

@@ -21,8 +21,12 @@ inherited() {
     said err "^widecheck: output folder 'locked' is in use by another run \(pid $pid\)$"
     kill -9 "$pid"
     end
-    local worker
-    worker=$(left_over)
+    local worker='' i
+    for i in {1..100}; do # its brothers die with their parent
+        worker=$(left_over)
+        [ "$(wc -w <<<"$worker")" -gt 1 ] || break
+        sleep 0.05
+    done
     [ -n "$worker" ] || fault "no worker is left"
     same "$(find "/proc/$worker/fd" -lname '*store*' | wc -l)" 0 'files of the store that a worker holds open'
     run 0 run long.yaml -o locked
@@ -143,5 +147,20 @@ END
     results equal afresh/results.json changing/results.json
 }
 check "data that changes while it runs: nothing more is stored under its old name, exit code 3" changing_data
+
+rebuilt() {
+    mkdir own && cp "$program" own/widecheck
+    local built=$program
+    program=$work/own/widecheck
+    begin rebuilt -j 1
+    until_stored rebuilt 1
+    # as a linker does it: another file under the same name
+    printf '#!/bin/sh\nexit 5\n' >own/new && chmod +x own/new && mv own/new own/widecheck
+    end
+    program=$built
+    same "$code" 0 'exit code'
+    results equal whole/results.json rebuilt/results.json
+}
+check "a program that is built anew while it runs goes on as it was" rebuilt
 
 finish

@@ -1,4 +1,5 @@
-/* A results.json, read and compared with itself as `compare` does, in all its formats. */
+/* A results.json, read and compared with itself and with less than itself, as `compare`
+ * does, in all its formats. */
 #include "fuzz.h"
 
 #include "model/metrics.h"
@@ -26,7 +27,25 @@ static void write_all(const wk_comparison *found) {
     enum { BUDGET = 2000 };
     WK_ASSERT(wk_compare_markdown(found, BUDGET, out, &err) == WK_OK);
     WK_ASSERT(fclose(out) == 0 && length - before <= BUDGET);
+    fuzz_printable(text, "\n");
     free(text);
+}
+
+/* The same without its claims and its last cell: what is gone is told in the file's own words. */
+static void compare_less(const wk_results *all, const wk_compare_options *options,
+                         wk_arena *arena) {
+    wk_error err = {0};
+    wk_results less = *all;
+    wk_comparison found;
+    less.nclaims = 0;
+    less.table.n -= less.table.n > 1;
+    const wk_status status = wk_compare(all, &less, options, arena, &found, &err);
+    if (status != WK_OK) {
+        fuzz_refused(status, &err);
+        return;
+    }
+    WK_ASSERT(all->nclaims == 0 || found.regressions > 0);
+    write_all(&found);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -49,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         WK_ASSERT_EQ(found.regressions, 0);
         WK_ASSERT_EQ(found.changes, 0);
         write_all(&found);
+        compare_less(&results, &options, &arena);
     }
     wk_arena_release(&arena);
     free(text);

@@ -47,6 +47,9 @@ static void fill(wk_store *store, size_t cells) {
     const wk_bag params = wk_bag_of(pairs, 1);
     assert_int_equal(wk_store_begin(store, NULL), WK_OK);
     assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
+    char count[24];
+    snprintf(count, sizeof count, "%zu", cells);
+    assert_int_equal(wk_store_put(store, "plan.cells", count, NULL), WK_OK);
     for (size_t i = 0; i < cells; i++) {
         char name[16];
         snprintf(name, sizeof name, "cell %zu", i);
@@ -129,11 +132,11 @@ static void a_changed_plan_or_fact_is_refused(void **state) {
         "UPDATE plan SET seed = '2'",
         "DELETE FROM plan",
         "UPDATE fact SET value = '2' WHERE key = 'plan.cells'",
+        "UPDATE fact SET key = 'plan.cellt' WHERE key = 'plan.cells'",
     };
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         wk_store *store = opened(WK_STORE_WRITE);
         fill(store, 1);
-        assert_int_equal(wk_store_put(store, "plan.cells", "1", NULL), WK_OK);
         wk_store_close(store);
         damage(damages[i]);
         store = opened(WK_STORE_READ);
@@ -351,6 +354,29 @@ static void a_store_of_a_newer_schema_is_refused(void **state) {
     assert_int_equal(version_of_store(), 99);
 }
 
+static bool exists(const char *name) {
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static void temporary_files_go_with_the_process_that_wrote_them(void **state) {
+    (void)state;
+    wk_store_close(opened(WK_STORE_WRITE));
+    char mine[64], path[160];
+    snprintf(mine, sizeof mine, "report.md.tmp-%ld", (long)getpid());
+    const char *const names[] = {mine, "report.md.tmp-99999999", "report.md.tmp-x"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fclose(file);
+    }
+    wk_store_close(opened(WK_STORE_WRITE));
+    assert_true(exists(mine) && exists(names[2]));
+    assert_false(exists(names[1]));
+}
+
 static void a_fact_can_be_replaced_and_removed(void **state) {
     (void)state;
     wk_store *store = opened(WK_STORE_WRITE);
@@ -381,6 +407,7 @@ int main(void) {
         CASE(an_older_store_is_read_as_it_is),
         CASE(an_older_store_is_brought_up_to_date_to_be_written),
         CASE(what_is_read_at_once_is_of_one_moment),
+        CASE(temporary_files_go_with_the_process_that_wrote_them),
         CASE(a_fact_can_be_replaced_and_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,19 @@
+/* A claim in full sentences, as plain text for a terminal: what `describe` prints. (report/words.h
+ * says the same in Markdown, with the numbers that were found.) */
+#ifndef WK_REPORT_SENTENCES_H
+#define WK_REPORT_SENTENCES_H
+
+#include "report/report.h"
+
+enum { WK_SENTENCES_COLUMNS = 80 };
+
+/* Statement, source, hypothesis, how it is judged, margin, control. Of the report only `level` and
+ * `metrics` are looked at. */
+wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
+                             wk_error *err) WK_CHECKED;
+
+/* What a test asserts, without a full stop: "the exponent of ΔΘ (ntk.change) as a power of
+ * model.width is below −0.4 at t = 8". */
+void wk_sentences_test(FILE *out, const wk_report *report, const wk_test *test);
+
+#endif
