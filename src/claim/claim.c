@@ -83,42 +83,19 @@ static wk_status judge_test(const wk_selection *from, const wk_test *test, const
     return judge_split(test, &split, level, arena, scratch, all, err);
 }
 
-/* The first verdict of `order` that occurs; its last if none of the others does. */
-static wk_verdict first_of(const bool has[WK_VACUOUS + 1], const wk_verdict order[4]) {
-    size_t i = 0;
-    while (i < 3 && !has[order[i]])
-        i++;
-    return order[i];
-}
-
-/* A conjunction fails if any of it fails; a control passes if any group of it passes. */
+/* A conjunction fails if any part of it fails. A control passes if any part of it passes: that test
+ * could not fail either.
+ */
 static const wk_verdict of_conjunction[4] = {WK_FAIL, WK_ERROR, WK_INCONCLUSIVE, WK_PASS};
 static const wk_verdict of_control[4] = {WK_PASS, WK_ERROR, WK_INCONCLUSIVE, WK_FAIL};
 
-static bool same_where(const wk_bag *a, const wk_bag *b) {
-    if (a->n != b->n)
-        return false;
-    for (size_t i = 0; i < a->n; i++)
-        if (strcmp(a->pairs[i].key, b->pairs[i].key) != 0 ||
-            strcmp(a->pairs[i].text, b->pairs[i].text) != 0)
-            return false;
-    return true;
-}
-
-/* Of all parts, or of those that share the label `where`. */
-static wk_verdict conjunction(const wk_part *parts, size_t n, const wk_bag *where) {
-    bool has[WK_VACUOUS + 1] = {false};
-    for (size_t i = 0; i < n; i++)
-        if (!where || same_where(where, &parts[i].where))
-            has[parts[i].verdict] = true;
-    return first_of(has, of_conjunction);
-}
-
-static wk_verdict control_verdict(const wk_part *parts, size_t n) {
-    bool has[WK_VACUOUS + 1] = {false};
-    for (size_t i = 0; i < n; i++)
-        has[conjunction(parts, n, &parts[i].where)] = true;
-    return first_of(has, of_control);
+/* The first verdict of `order` that a part has; its last if none has one of the others. */
+static wk_verdict first_of(const wk_part *parts, size_t n, const wk_verdict order[4]) {
+    for (size_t i = 0; i < 3; i++)
+        for (size_t p = 0; p < n; p++)
+            if (parts[p].verdict == order[i])
+                return order[i];
+    return order[3];
 }
 
 /* "slope of ntk.change (model.activation = relu)" */
@@ -158,15 +135,13 @@ static const char *verdict_words(wk_verdict verdict, bool many) {
 
 /* The parts that made the verdict what it is, and why the first is so:
  * "2 of 4 parts fail; first slope of …: …". */
-static wk_status explain_finding(wk_finding *finding, bool control, wk_arena *arena,
-                                 wk_error *err) {
+static wk_status explain_finding(wk_finding *finding, wk_arena *arena, wk_error *err) {
     const wk_verdict verdict = finding->verdict;
     const wk_part *first = NULL;
     size_t count = 0;
     for (size_t i = 0; i < finding->n; i++) {
         const wk_part *part = &finding->parts[i];
-        if (part->verdict != verdict ||
-            (control && conjunction(finding->parts, finding->n, &part->where) != verdict))
+        if (part->verdict != verdict)
             continue;
         first = count++ ? first : part;
     }
@@ -200,8 +175,7 @@ static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
         WK_TRY(judge_test(&hypothesis->from, &hypothesis->tests[i], table, level, arena, scratch,
                           &all, err));
     *out = (wk_finding){.parts = all.parts, .n = all.n};
-    out->verdict =
-        control ? control_verdict(all.parts, all.n) : conjunction(all.parts, all.n, NULL);
+    out->verdict = first_of(all.parts, all.n, control ? of_control : of_conjunction);
     if (out->verdict == WK_ERROR) {
         wk_error why = {0};
         const wk_status status = check_seen(&all, table, scratch, &why);
@@ -216,7 +190,7 @@ static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
         out->reason = "";
         return WK_OK;
     }
-    return explain_finding(out, control, arena, err);
+    return explain_finding(out, arena, err);
 }
 
 /* The verdict of claim and control together; see wk_judgement. */

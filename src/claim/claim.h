@@ -137,9 +137,9 @@ typedef struct wk_part {
 } wk_part;
 
 /* Of one hypothesis. Of a claim: fail if any part fails, else error if any, else inconclusive if
- * any, else pass. Of a control: its parts are grouped by equal `where`, and each group is judged as
- * a claim; the control does its duty, WK_FAIL, only if every group fails; WK_PASS if any passes;
- * else error, else inconclusive. */
+ * any, else pass. Of a control: it does its duty, WK_FAIL, only if every part fails, for a test
+ * that passes there too could not have failed; WK_PASS if any passes; else error, else
+ * inconclusive. */
 typedef struct wk_finding {
     const wk_part *parts;
     size_t n;

@@ -16,28 +16,36 @@ static bool has_store(const char *folder) {
     return access(path, F_OK) == 0;
 }
 
-/* The suite's text is the same, and its overrides but for the last, which is the seed. */
-static wk_status belongs(wk_store *own, wk_store *other, uint64_t seed, const wk_report *a,
-                         const wk_report *b, wk_arena *arena, bool *same, wk_error *err) {
-    const char *text[2] = {NULL, NULL}, *lines[2] = {NULL, NULL};
-    wk_store *const stores[2] = {own, other};
-    for (size_t i = 0; i < 2; i++) {
-        WK_TRY(wk_store_get(stores[i], "suite.text", &text[i], arena, err));
-        WK_TRY(wk_store_get(stores[i], "suite.overrides", &lines[i], arena, err));
-    }
+static wk_status same_fact(wk_store *a, wk_store *b, const char *key, wk_arena *arena, bool *same,
+                           wk_error *err) {
+    const char *x = NULL, *y = NULL;
+    WK_TRY(wk_store_get(a, key, &x, arena, err));
+    WK_TRY(wk_store_get(b, key, &y, arena, err));
+    *same = *same && x && y && strcmp(x, y) == 0;
+    return WK_OK;
+}
+
+/* The suite's text, the data files and the numerics are the same, and the overrides but for the
+ * last, which is the seed. */
+static wk_status belongs(wk_store *own, wk_store *other, uint64_t seed, wk_arena *arena, bool *same,
+                         wk_error *err) {
+    static const char *const facts[] = {"suite.text", "plan.files", "program.numerics"};
+    const char *lines[2] = {NULL, NULL};
+    *same = true;
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        WK_TRY(same_fact(own, other, facts[i], arena, same, err));
+    WK_TRY(wk_store_get(own, "suite.overrides", &lines[0], arena, err));
+    WK_TRY(wk_store_get(other, "suite.overrides", &lines[1], arena, err));
     const char *expected =
         wk_arena_printf(arena, err, "%sseed=%" PRIu64 "\n", lines[0] ? lines[0] : "", seed);
     if (!expected)
         return WK_CANNOT;
-    *same = text[0] && text[1] && lines[1] && strcmp(text[0], text[1]) == 0 &&
-            strcmp(expected, lines[1]) == 0 && a->numerics && b->numerics &&
-            strcmp(a->numerics, b->numerics) == 0;
+    *same = *same && lines[1] && strcmp(expected, lines[1]) == 0;
     return WK_OK;
 }
 
 static wk_status load_one(wk_store *own, const char *path, uint64_t seed, wk_arena *arena,
-                          const wk_report *report, wk_confirmation *out, bool *taken,
-                          wk_error *err) {
+                          wk_confirmation *out, bool *taken, wk_error *err) {
     wk_store *store = NULL;
     wk_publication *other = wk_arena_get(arena, 1, sizeof *other, err);
     *taken = false;
@@ -45,9 +53,9 @@ static wk_status load_one(wk_store *own, const char *path, uint64_t seed, wk_are
         return WK_CANNOT;
     wk_status status = wk_store_open(path, WK_STORE_READ, &store, err);
     if (status == WK_OK)
+        status = belongs(own, store, seed, arena, taken, err);
+    if (status == WK_OK && *taken)
         status = wk_publish_judge(store, path, arena, other, err);
-    if (status == WK_OK)
-        status = belongs(own, store, seed, report, &other->report, arena, taken, err);
     wk_store_close(store);
     if (status != WK_OK)
         return wk_fail_within(err, "confirmation with seed %" PRIu64, seed);
@@ -77,16 +85,19 @@ wk_status wk_confirm_load(wk_store *store, const char *folder, wk_arena *arena,
         WK_TRY(wk_confirm_folder(folder, opened->confirm[i], path, err));
         if (!has_store(path))
             continue;
-        WK_TRY(load_one(store, path, opened->confirm[i], arena, report,
-                        &all[report->nconfirmations], &taken, err));
-        if (taken)
+        WK_TRY(load_one(store, path, opened->confirm[i], arena, &all[report->nconfirmations],
+                        &taken, err));
+        if (taken) {
             report->nconfirmations++;
-        else
-            fprintf(stderr,
-                    "widecheck: '%s' is of another suite or version: passed over (run with "
-                    "--confirm)\n",
-                    path);
+            continue;
+        }
+        publication->passed_over = wk_arena_printf(arena, err, "%s%s'%s'", publication->passed_over,
+                                                   *publication->passed_over ? ", " : "", path);
+        if (!publication->passed_over)
+            return WK_CANNOT;
     }
     report->confirmations = all;
+    report->confirm = opened->confirm;
+    report->nconfirm = opened->nconfirm;
     return fold(report, publication->judgements, arena, err);
 }

@@ -10,9 +10,9 @@
 wk_status wk_confirm_folder(const char *folder, uint64_t seed, char out[4096],
                             wk_error *err) WK_CHECKED;
 
-/* What stands in `folder`'s confirmations and belongs to the same suite, overrides and numerics
- * goes into publication->report, and its judgements are folded by it (wk_claim_confirm). Others are
- * passed over, with a word on stderr. */
+/* What stands in `folder`'s confirmations and belongs to the same suite, overrides, data files and
+ * numerics goes into publication->report, and its judgements are folded by it (wk_claim_confirm).
+ * Others are named in publication->passed_over. */
 wk_status wk_confirm_load(wk_store *store, const char *folder, wk_arena *arena,
                           wk_publication *publication, wk_error *err) WK_CHECKED;
 

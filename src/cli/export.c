@@ -77,8 +77,10 @@ static wk_status export_store(const export_options *o, wk_arena *arena, wk_error
     wk_publication publication;
     WK_TRY(wk_store_open(o->folder, WK_STORE_READ, &store, err));
     wk_status status = wk_publish_open(store, o->folder, arena, &publication, err);
-    if (status == WK_OK)
+    if (status == WK_OK) {
+        wk_publish_warn(&publication);
         status = write_out(o, &publication.report, err);
+    }
     wk_store_close(store);
     return status;
 }

@@ -109,6 +109,7 @@ wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
     wk_report *report = &out->report;
     *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
     report->nmetrics = wk_metrics_n;
+    out->passed_over = "";
     WK_TRY(read_store(store, arena, out, err));
     report->suite_path = out->opened.suite.path;
     report->suite_sha256 = out->opened.sha256;
@@ -125,6 +126,14 @@ wk_status wk_publish_open(wk_store *store, const char *folder, wk_arena *arena, 
     return wk_confirm_load(store, folder, arena, out, err);
 }
 
+void wk_publish_warn(const wk_publication *publication) {
+    if (*publication->passed_over)
+        fprintf(stderr,
+                "widecheck: of another suite, data or version, and passed over (run with "
+                "--confirm): %s\n",
+                publication->passed_over);
+}
+
 static wk_status publish(wk_store *store, const char *folder, bool quiet, int *code,
                          wk_arena *arena, wk_error *err) {
     wk_publication publication;
@@ -135,8 +144,10 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
     if (outcome.figures_failed)
         fprintf(stderr, "widecheck: %zu of %zu figures not drawn: %s\n", outcome.figures_failed,
                 outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
-    if (!quiet)
+    if (!quiet) {
+        wk_publish_warn(&publication);
         wk_report_summary(report, stdout);
+    }
     return exit_code(report, &outcome, code, arena, err);
 }
 

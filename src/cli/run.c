@@ -211,39 +211,55 @@ static wk_status measure(const run_options *o, const wk_opened *opened, const wk
 }
 
 /* The same suite with another base seed, into a folder of its own. */
-static wk_status confirm_one(const run_options *o, const wk_probe *probe, uint64_t seed,
-                             wk_arena *arena, wk_error *err) {
-    run_options other = *o;
-    wk_opened *opened = wk_arena_get(arena, 1, sizeof *opened, err);
+typedef struct confirmation {
+    run_options options;
+    wk_opened opened;
     char folder[4096];
-    WK_TRY(wk_confirm_folder(o->folder, seed, folder, err));
-    other.folder = folder;
-    other.confirm = false;
-    other.overrides[other.noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
-    if (!opened || !other.overrides[other.noverrides++])
+} confirmation;
+
+/* All that can be wrong with it is found here, before anything is run. The suite's text is that of
+ * `own`, whatever has become of the file. */
+static wk_status prepare(const run_options *o, const wk_opened *own, uint64_t seed, wk_arena *arena,
+                         confirmation *out, wk_error *err) {
+    run_options *other = &out->options;
+    *other = *o;
+    WK_TRY(wk_confirm_folder(o->folder, seed, out->folder, err));
+    other->folder = out->folder;
+    other->confirm = false;
+    other->overrides[other->noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
+    if (!other->overrides[other->noverrides++])
         return WK_CANNOT;
-    WK_TRY(wk_opened_file(o->suite, other.overrides, other.noverrides, arena, opened, err));
-    WK_TRY(wk_folder_check(folder, err));
-    if (!o->quiet)
-        fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", seed);
-    char *rerun = rerun_line(&other);
+    WK_TRY(wk_opened_text(own->suite.path, own->suite.text, other->overrides, other->noverrides,
+                          arena, &out->opened, err));
+    return wk_folder_check(out->folder, err);
+}
+
+static wk_status prepare_all(const run_options *o, const wk_opened *own, wk_arena *arena,
+                             confirmation **out, size_t *n, wk_error *err) {
+    *n = o->confirm ? own->nconfirm : 0;
+    *out = wk_arena_get(arena, *n, sizeof **out, err);
+    if (!*out)
+        return WK_CANNOT;
+    for (size_t i = 0; i < *n; i++)
+        WK_TRY(prepare(o, own, own->confirm[i], arena, &(*out)[i], err));
+    return WK_OK;
+}
+
+static wk_status confirm_one(const confirmation *c, const wk_probe *probe, wk_error *err) {
+    if (!c->options.quiet)
+        fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", c->opened.seed);
+    char *rerun = rerun_line(&c->options);
     wk_store *store = NULL;
-    const wk_status status = rerun ? measure(&other, opened, probe, folder, rerun, &store, err)
-                                   : wk_fail_memory(err, 4096);
+    const wk_status status =
+        rerun ? measure(&c->options, &c->opened, probe, c->folder, rerun, &store, err)
+              : wk_fail_memory(err, 4096);
     wk_store_close(store);
     free(rerun);
     return status;
 }
 
-static wk_status confirm(const run_options *o, const wk_opened *opened, const wk_probe *probe,
-                         wk_arena *arena, wk_error *err) {
-    for (size_t i = 0; o->confirm && i < opened->nconfirm && !caught; i++)
-        WK_TRY(confirm_one(o, probe, opened->confirm[i], arena, err));
-    return WK_OK;
-}
-
-static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena *arena, int *code,
-                         wk_error *err) {
+static wk_status execute(const run_options *o, const wk_opened *opened, const confirmation *others,
+                         size_t nothers, wk_arena *arena, int *code, wk_error *err) {
     wk_probe probe;
     WK_TRY(wk_probe_run(arena, &probe, err));
     if (!o->quiet)
@@ -252,8 +268,8 @@ static wk_status execute(const run_options *o, const wk_opened *opened, wk_arena
     wk_store *store = NULL;
     wk_status status = rerun ? measure(o, opened, &probe, o->folder, rerun, &store, err)
                              : wk_fail_memory(err, 4096);
-    if (status == WK_OK)
-        status = confirm(o, opened, &probe, arena, err);
+    for (size_t i = 0; i < nothers && status == WK_OK && !caught; i++)
+        status = confirm_one(&others[i], &probe, err);
     if (status == WK_OK)
         status = wk_publish(store, o->folder, o->quiet || caught, code, err);
     if (status == WK_OK && caught) {
@@ -283,6 +299,8 @@ static wk_status check_confirm(const run_options *o, const wk_opened *opened, wk
 
 static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error *err) {
     wk_opened opened;
+    confirmation *others = NULL;
+    size_t n = 0;
     WK_TRY(wk_opened_file(o->suite, o->overrides, o->noverrides, arena, &opened, err));
     WK_TRY(check_filter(&opened, o->filter, err));
     WK_TRY(check_confirm(o, &opened, err));
@@ -294,7 +312,8 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
         return WK_OK;
     }
     WK_TRY(wk_folder_check(o->folder, err));
-    return execute(o, &opened, arena, code, err);
+    WK_TRY(prepare_all(o, &opened, arena, &others, &n, err));
+    return execute(o, &opened, others, n, arena, code, err);
 }
 
 static int run_main(int argc, char **argv) {

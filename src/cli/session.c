@@ -194,6 +194,10 @@ static wk_status write_plan(loop *l, wk_error *err) {
     char count[24];
     snprintf(count, sizeof count, "%zu", cells);
     WK_TRY(wk_store_put(l->session->store, "plan.cells", count, err));
+    const char *hash = wk_plan_files_hash(&l->files, err);
+    if (!hash)
+        return WK_CANNOT;
+    WK_TRY(wk_store_put(l->session->store, "plan.files", hash, err));
     WK_TRY(wk_publish_remember(l->session->store, l->session->opened, l->session->rerun, err));
     WK_TRY(remember_facts(l, err));
     return wk_store_commit(l->session->store, err);

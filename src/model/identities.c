@@ -276,7 +276,7 @@ static wk_status measure_closed(wk_identities *id, size_t step, wk_error *err) {
     const size_t k = id->net->k, n = id->net->n;
     const bool flow = id->spec->flow, orthogonal = id->spec->orthogonal;
     const double spread = 2 * id->eta * (double)step *
-                          (id->pca.value[0] - (k < id->pca.r ? id->pca.value[k - 1] : 0));
+                          (id->pca.value[0] - (k <= id->pca.r ? id->pca.value[k - 1] : 0));
     if (orthogonal && spread > most_spread)
         return WK_OK;
     const wk_arena_mark mark = wk_arena_here(id->scratch);

@@ -4,13 +4,21 @@
  * A residual is relative, and the largest so far: the value at the end of a cell is that of all its
  * steps.
  *
- *   identity.radial   I1  |⟨g_i, f_i⟩|/(‖g_i‖ ‖f_i‖) under cosine similarity
- *   identity.growth   I2  ‖V‖² after a step of gradient descent against ‖V‖² − 2ηΣ⟨g_i, f_i⟩ + η²
- * tr(g K gᵀ), K = ΦᵀΦ/M identity.balance  I3  change of ‖w_m‖² − ‖V_{:m}‖² under flow, linear
- * activation identity.closed   I7  F_s against F_0 + F_0 Q((1 + 2ηλ)^s − 1)QᵀK: dot
- * `triplet-linear`, frozen features (flow: e^{2tλ}); Q, λ of model/pca.h I8  the same with V V^T =
- * I: largest sine between the rows of V_s and of V_0(I + 2ηC)^s identity.dual     I9  F against
- * that of a network trained on its weights (model/twin.h)
+ * An identity.closed under V V^T = I is taken only while the first component has outgrown the k-th
+ * by at most e^18; later checkpoints repeat the last that was.
+ *
+ * identity.radial (I1): |⟨g_i, f_i⟩|/(‖g_i‖ ‖f_i‖) under cosine similarity.
+ *
+ * identity.growth (I2): ‖V‖² after a step of gradient descent against
+ * ‖V‖² − 2ηΣ⟨g_i, f_i⟩ + η² tr(g K gᵀ), K = ΦᵀΦ/M.
+ *
+ * identity.balance (I3): change of ‖w_m‖² − ‖V_{:m}‖² under flow, linear activation.
+ *
+ * identity.closed (I7): dot `triplet-linear`, frozen features: F_s against
+ * F_0 + F_0 Q((1 + 2ηλ)^s − 1)QᵀK (flow: e^{2tλ}); Q, λ of model/pca.h. With V V^T = I (I8):
+ * largest sine between the rows of V_s and of V_0(I + 2ηC)^s.
+ *
+ * identity.dual (I9): F against that of a network trained on its weights (model/twin.h).
  */
 #ifndef WK_MODEL_IDENTITIES_H
 #define WK_MODEL_IDENTITIES_H
@@ -38,8 +46,8 @@ typedef struct wk_identities {
     const wk_net *net;
     double eta;
     wk_arena *scratch;
-    double *K, *F0, *V0t;              /* (n, n) at the start, (k, ld), (M, k) */
-    wk_pca pca;                        /* all components of C_0 */
+    double *K, *F0, *V0t; /* (n, n) ΦᵀΦ/M, of now for I2; at the start (k, ld), (M, k) */
+    wk_pca pca;           /* all components of C_0 */
     double expected, expected_dropped; /* ‖V‖² after the step, as I2 says */
     wk_twin twin, twin_frozen;
 } wk_identities;

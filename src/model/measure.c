@@ -89,7 +89,9 @@ static wk_status measure_init_z(wk_cell *c, double limit, wk_error *err) {
     if (net->k < 2) /* Θ_10 of the first probe is the second row of the packed kernel */
         return WK_OK;
     const double cross = sqrt(wk_limit_variance(c->spec.activation, false) / (double)M);
-    return add(c, "ntk.init-z.cross", 0, c->start.packed[c->start.columns] / cross, err);
+    const double entry = c->start.packed[c->start.columns];
+    WK_TRY(add(c, "ntk.init-z.cross", 0, entry / cross, err));
+    return add(c, "ntk.init-z.cross.dropped", 0, (entry - limit) / cross, err);
 }
 
 /* At the start: against Θ_∞, and against its output layer's part K alone. */

@@ -119,8 +119,8 @@ static double network(const wk_spec *spec, const sizes *s, double threads) {
 }
 
 double wk_spec_bytes(const wk_spec *spec, size_t threads) {
-    const double program = 32e6; /* the program, its libraries, their work space */
-    const double each = 1e6;     /* of a thread: its stack, the work space of BLAS */
+    const double program = 14e6; /* the program, its libraries, their work space */
+    const double each = 2e6;     /* of a thread: its stack, the work space of BLAS */
     const sizes s = sizes_of(spec);
     const double t = (double)threads;
     const double numbers = data(&s) + network(spec, &s, t) + components(spec, &s, t) +

@@ -31,6 +31,8 @@ const wk_metric wk_metrics[] = {
      "exact standard deviation √(Vr/M)"},
     {"ntk.init-z.cross", "z of Θ₀, two outputs",
      "the same between the first two outputs, whose mean is 0"},
+    {"ntk.init-z.cross.dropped", "z of Θ₀, two outputs, without δ",
+     "its deviation from Θ∞, as if two outputs were one: a control"},
     {"ntk.init-z.output", "z of Θ₀ without W",
      "ntk.init-z of the output layer's part alone: a control"},
     {"identity.radial", "|⟨g, f⟩|/(‖g‖‖f‖)",

@@ -236,7 +236,7 @@ static void remove_old(const char *stem, const char *ending) {
 }
 
 wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_error *err) {
-    char folder[3800], stem[4000], picture[4100], temporary[4200], output[128], script[128];
+    char folder[3800], stem[4000], picture[4100], temporary[4200], output[160], script[128];
     if (!wk_text_is_name(figure->id))
         return wk_fail(err, WK_BAD_INPUT, "not a name for a figure: '%.60s'", figure->id);
     const int length = snprintf(folder, sizeof folder, "%s/figures", report->folder);
@@ -245,7 +245,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_er
     WK_TRY(wk_file_make_folder(folder, err));
     snprintf(stem, sizeof stem, "%s/%s", folder, figure->id);
     snprintf(picture, sizeof picture, "%s.svg", stem);
-    snprintf(temporary, sizeof temporary, "%s.tmp", picture);
+    /* Named as base/file.c names its own: another process may be drawing the same figure. */
+    snprintf(temporary, sizeof temporary, "%s.tmp-%ld", picture, (long)getpid());
     unlink(picture); /* whatever happens, no picture of other data stays */
     const wk_status status = write_sources(figure, report, stem, err);
     if (status != WK_OK) {
@@ -254,7 +255,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_er
         return status;
     }
     char program[] = "gnuplot", defaults[] = "-d", execute[] = "-e";
-    snprintf(output, sizeof output, "output='%s.svg.tmp'", figure->id); /* a name has no quotes */
+    snprintf(output, sizeof output, "output='%s.svg.tmp-%ld'", figure->id,
+             (long)getpid()); /* a name has no quotes */
     snprintf(script, sizeof script, "%s.gp", figure->id);
     char *const arguments[] = {program, defaults, execute, output, script, NULL};
     const wk_status drawn = run_gnuplot(folder, arguments, err);

@@ -1,6 +1,7 @@
 /* report.md: verdicts first, then what stands behind each, then everything else. */
 #include "report/markdown.h"
 
+#include "claim/statistic.h"
 #include "report/quote.h"
 #include "report/stages.h"
 #include "report/words.h"
@@ -95,7 +96,9 @@ static void verdicts(const wk_report *report, FILE *out) {
         verdict_row(&report->judgements[i], out);
     fprintf(
         out,
-        "\nIntervals: Student-t over seeds at %.6g %%. ✔ pass: the whole interval lies on the "
+        "\nIntervals: Student-t over seeds at %.6g %% (`identity`: the range over seeds; `z`: "
+        "none). "
+        "✔ pass: the whole interval lies on the "
         "claimed side of a margin that was set before the run. ✘ fail: wholly on the other side. "
         "? inconclusive: between. ! error: not measured. ∅ vacuous: the control, a variant on "
         "which the same test must fail, passed too.\n\n",
@@ -223,6 +226,51 @@ static void claim_figure(const wk_report *report, size_t k, const char *const *t
     figure(report, i, troubles, out);
 }
 
+/* How a statistic is held against its rule. */
+typedef enum manner { INTERVAL, WORST_SEED, POOLED } manner;
+
+static manner manner_of(const wk_test *test) {
+    return test->statistic->every_seed ? WORST_SEED : test->statistic->pooled ? POOLED : INTERVAL;
+}
+
+static bool mixed(const wk_hypothesis *h) {
+    for (size_t i = 1; i < h->n; i++)
+        if (manner_of(&h->tests[i]) != manner_of(&h->tests[0]))
+            return true;
+    return false;
+}
+
+static void judging(const wk_report *report, const wk_hypothesis *h, FILE *out) {
+    bool said[POOLED + 1] = {false};
+    fputs("\n\n**Test.** ", out);
+    for (size_t i = 0; i < h->n; i++) {
+        const manner how = manner_of(&h->tests[i]);
+        if (said[how])
+            continue;
+        said[how] = true;
+        if (mixed(h)) {
+            wk_quote_code(out, h->tests[i].statistic->name);
+            fputs(": ", out);
+        }
+        if (how == WORST_SEED)
+            fputs("Each seed gives one number; the worst of them must lie on the claimed side. "
+                  "The interval shown is the range over seeds. ",
+                  out);
+        else if (how == POOLED)
+            fputs("All seeds together give one number, which must lie on the claimed side; there "
+                  "is no interval. ",
+                  out);
+        else
+            fprintf(out,
+                    "Each seed gives one number; the Student-t interval over seeds at %.6g %% must "
+                    "lie wholly on the claimed side. ",
+                    100 * report->level);
+    }
+    fputs("Each combination of the parameters that are neither run over nor fixed is a part; all "
+          "parts must pass.\n\n",
+          out);
+}
+
 static void claim_section(const wk_report *report, size_t k, const char *const *troubles,
                           FILE *out) {
     const wk_judgement *found = &report->judgements[k];
@@ -239,12 +287,7 @@ static void claim_section(const wk_report *report, size_t k, const char *const *
     wk_words_hypothesis(out, report, &claim->claim);
     fputs("**Margin.** ", out);
     wk_quote_markdown(out, claim->why && *claim->why ? claim->why : "No reason is given for it.");
-    fprintf(
-        out,
-        "\n\n**Test.** Each seed gives one number; the Student-t interval over seeds at %.6g %% "
-        "must lie wholly on the claimed side. Each combination of the parameters that are "
-        "neither run over nor fixed is a part; all parts must pass.\n\n",
-        100 * report->level);
+    judging(report, &claim->claim, out);
     parts(report, &found->claim_finding, claim->claim.n, out);
     fputs("**Control** (expected outcome: fail). ", out);
     if (claim->control_note) {

@@ -16,7 +16,7 @@ void wk_markdown_families(const wk_report *report, FILE *out);
 /* Diverged cells, and cells that were not measured; nothing if there are none. */
 wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
 wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
-/* Claims by base seed; nothing without confirmations. */
+/* Claims by base seed, and the base seeds that are missing; nothing if the suite names none. */
 void wk_markdown_confirmations(const wk_report *report, FILE *out);
 void wk_markdown_environment(const wk_report *report, FILE *out);
 void wk_markdown_rerun(const wk_report *report, FILE *out);

@@ -64,13 +64,35 @@ static void verdict_of(FILE *out, const wk_judgement *found) {
     fputs(" |", out);
 }
 
+static bool is_confirmed(const wk_report *report, uint64_t seed) {
+    bool found = seed == report->seed;
+    for (size_t c = 0; c < report->nconfirmations; c++)
+        found = found || report->confirmations[c].seed == seed;
+    return found;
+}
+
+/* What was named and is not shown: a choice among base seeds must be seen. */
+static void unconfirmed(const wk_report *report, bool alone, FILE *out) {
+    size_t n = 0;
+    for (size_t i = 0; i < report->nconfirm; i++)
+        if (!is_confirmed(report, report->confirm[i]))
+            fprintf(out, "%s%" PRIu64,
+                    n++     ? ", "
+                    : alone ? "## Other base seeds\n\nNamed by the suite, but not in this report: "
+                            : "Named by the suite, but not in this report: ",
+                    report->confirm[i]);
+    fputs(n ? " (`widecheck run --confirm` runs them).\n\n" : "", out);
+}
+
 void wk_markdown_confirmations(const wk_report *report, FILE *out) {
-    if (!report->nconfirmations)
+    if (!report->nconfirmations) {
+        unconfirmed(report, true, out);
         return;
+    }
     fprintf(out,
-            "## Other base seeds\n\nThe same suite with other data and weights throughout. A claim "
-            "whose verdict is not "
-            "the same with each is inconclusive.\n\n| claim | %" PRIu64 " |",
+            "## Other base seeds\n\nThe same suite with other weights, and with other data but for "
+            "data sets that have a `seed` of their own. A claim whose verdict is not the same with "
+            "each is inconclusive.\n\n| claim | %" PRIu64 " |",
             report->seed);
     for (size_t c = 0; c < report->nconfirmations; c++)
         fprintf(out, " %" PRIu64 " |", report->confirmations[c].seed);
@@ -86,6 +108,7 @@ void wk_markdown_confirmations(const wk_report *report, FILE *out) {
             verdict_of(out, &report->confirmations[c].judgements[i]);
     }
     fputs("\n\n", out);
+    unconfirmed(report, false, out);
 }
 
 void wk_markdown_environment(const wk_report *report, FILE *out) {

@@ -22,7 +22,7 @@ static wk_status begin(wk_file *file, const wk_report *report, const char *name,
 
 /* ID of "ID.svg" if the file is one of a figure's; false for any other file. */
 static bool figure_id(const char *name, char *id, size_t room) {
-    static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf", ".svg.tmp"};
+    static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf"};
     const size_t length = strlen(name);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         const size_t tail = strlen(endings[i]);

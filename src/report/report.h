@@ -53,6 +53,8 @@ typedef struct wk_report {
     uint64_t seed; /* the suite's own base seed */
     const wk_confirmation *confirmations;
     size_t nconfirmations;
+    const uint64_t *confirm; /* (nconfirm) the base seeds that the suite names for it */
+    size_t nconfirm;
     double level; /* of each claim's interval */
     const wk_figure *figures;
     size_t nfigures;

@@ -274,7 +274,7 @@ static void control(FILE *out, const wk_report *report, const wk_claim *claim) {
         wk_sentences_test(text, report, &h->tests[0]);
         fputs(".", text);
     } else {
-        fputs(" There at least one of these must fail, ", text);
+        fputs(" There each of these must fail, ", text);
         cells(text, h, "in");
         fputs(":", text);
         end(&p, 0, "\n");

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,17 +154,21 @@ static wk_status take_lock(const char *folder, int lock, wk_error *err) {
                    folder, *holder ? holder : "unknown");
 }
 
-/* "NAME.tmp-123": a file that a killed run was writing (base/file.h). */
-static int is_temporary(const char *name) {
+/* "NAME.tmp-123": a file that process 123 was writing (base/file.h), and is no longer: a report may
+ * be made while a run begins. */
+static int is_left_over(const char *name) {
     const char *mark = strstr(name, ".tmp-");
-    return mark && mark[5] && mark[5 + strspn(mark + 5, "0123456789")] == '\0';
+    if (!mark || !mark[5] || mark[5 + strspn(mark + 5, "0123456789")] != '\0')
+        return 0;
+    const long pid = strtol(mark + 5, NULL, 10);
+    return pid <= 0 || pid > INT_MAX || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
 }
 
 static void sweep_files(const char *folder) {
     DIR *listing = opendir(folder);
     for (struct dirent *entry; listing && (entry = readdir(listing));) {
         char path[4600];
-        if (is_temporary(entry->d_name) &&
+        if (is_left_over(entry->d_name) &&
             snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
             unlink(path);
     }

@@ -199,6 +199,15 @@ wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) {
     return WK_OK;
 }
 
+const char *wk_plan_files_hash(const wk_plan_files *files, wk_error *err) {
+    const char *all = "";
+    for (const struct wk_plan_file *f = files->first; f && all; f = f->next)
+        all = wk_arena_printf(files->arena, err, "%s\n%s", f->hash.hex, all);
+    if (!all || !*all)
+        return all;
+    return wk_arena_text(files->arena, wk_hash_text(all).hex, err);
+}
+
 wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
                       wk_plan_files *files, wk_arena *scratch, wk_hash *key, wk_error *err) {
     wk_bag params;

@@ -55,6 +55,10 @@ typedef struct wk_plan_files {
 /* WK_CANNOT, with its path, if one of them is no longer the file that was read. */
 wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) WK_CHECKED;
 
+/* SHA-256 over the contents of these files, in the order in which the plan names them, whatever
+ * their paths; "" if there are none. */
+const char *wk_plan_files_hash(const wk_plan_files *files, wk_error *err) WK_CHECKED;
+
 /* SHA-256 of the cell's canonical text: its parameters in order of their keys, with files by their
  * content and without the data set's name, its seed, the numerics version, the backend's
  * fingerprint. */

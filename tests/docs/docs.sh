@@ -37,6 +37,17 @@ links_lead_somewhere() {
     return $bad
 }
 
+# A published report is that of the suite as it stands: `widecheck run` makes it again in the commit that changes the suite.
+reports_are_of_the_suites() {
+    local bad=0 report suite
+    for report in reports/*/results.json; do
+        suite=$(basename "$(dirname "$report")")
+        grep -q "\"sha256\":\"$(sha256sum <"suites/$suite.yaml" | cut -d' ' -f1)\"" <(head -c 3000 "$report") ||
+            { echo "$report is of another suites/$suite.yaml" && bad=1; }
+    done
+    return $bad
+}
+
 # No option is undocumented, none is documented that is not there.
 every_option_is_in_the_guide() {
     local bad=0 option options
@@ -72,5 +83,6 @@ law 'links lead to files' links_lead_somewhere
 law 'every option of run is in the guide' every_option_is_in_the_guide
 law 'every option of compare and export is in docs/ci.md' every_option_of_the_gate_is_documented
 law 'every suite in the repository can be run' suites_can_be_run
+law 'published reports are of the suites as they stand' reports_are_of_the_suites
 echo "1..$n"
 exit $failed

@@ -29,14 +29,14 @@ experiments:
 END
     for depth in 2 3 4 5; do
         experiment full-$depth some "depth: $depth, outputs: 8, width: 512" 'ntk: {kernel: full, probes: all, normalised: true}'
-        experiment trace-$depth many "depth: $depth, outputs: 4, width: 512" 'ntk: {kernel: trace}'
+        experiment trace-$depth many "depth: $depth, outputs: 4, width: 1024" 'ntk: {kernel: trace}'
         experiment linear-$depth few "depth: $depth, outputs: 10, width: 256" \
             'ntk: {kernel: full, probes: all}, linearised: true, spectral: true, limit: true'
         experiment plain-$depth few "depth: $depth, outputs: 4, width: 1024" 'ntk: {kernel: none}, move: true'
         experiment flow-$depth few "depth: $depth, outputs: 4, width: 512" 'ntk: {kernel: none}, move: true' \
             '{method: flow, step: 0.05, until: 0.1}'
     done
-    experiment narrow-pca many 'outputs: 4, width: 256' 'ntk: {kernel: none}, pca: true, representation: true'
+    experiment narrow-pca many 'outputs: 4, width: 2048' 'ntk: {kernel: none}, pca: true, representation: true'
     experiment wide-pca few 'outputs: 4, width: 8192' 'ntk: {kernel: none}, pca: true'
     experiment frozen-pca many 'outputs: 4, width: 256' 'ntk: {kernel: none}, pca: true' '{step: 0.05, until: 0.1, layers: output}'
     experiment outputs few 'outputs: 64, width: 256' 'ntk: {kernel: full, probes: 48}'

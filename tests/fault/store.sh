@@ -21,8 +21,12 @@ inherited() {
     said err "^widecheck: output folder 'locked' is in use by another run \(pid $pid\)$"
     kill -9 "$pid"
     end
-    local worker
-    worker=$(left_over)
+    local worker='' i
+    for i in {1..100}; do # its brothers die with their parent
+        worker=$(left_over)
+        [ "$(wc -w <<<"$worker")" -gt 1 ] || break
+        sleep 0.05
+    done
     [ -n "$worker" ] || fault "no worker is left"
     same "$(find "/proc/$worker/fd" -lname '*store*' | wc -l)" 0 'files of the store that a worker holds open'
     run 0 run long.yaml -o locked

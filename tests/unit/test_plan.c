@@ -11,6 +11,10 @@
 
 #include <cmocka.h>
 
+/* In place of the one that is computed when the program is built (run/numerics.h). */
+extern char wk_numerics[];
+char wk_numerics[] = "version 1";
+
 static const char suite_text[] = "widecheck: 1\n"
                                  "title: t\n"
                                  "data:\n"
@@ -104,6 +108,19 @@ static void a_key_depends_on_seed_backend_and_every_parameter(void **state) {
     wk_arena_release(&arena);
 }
 
+static void a_key_depends_on_the_numerics_version(void **state) {
+    (void)state;
+    wk_arena arena = {0};
+    const wk_opened *o = opened(&arena, NULL, 0);
+    const wk_plan_cell cell = cell_at(o, 0, &arena);
+    const wk_hash key = key_of(o, &cell, "f");
+    wk_numerics[0] = 'x';
+    assert_string_not_equal(key.hex, key_of(o, &cell, "f").hex);
+    wk_numerics[0] = 'v';
+    assert_string_equal(key.hex, key_of(o, &cell, "f").hex);
+    wk_arena_release(&arena);
+}
+
 static void the_first_seed_can_be_set(void **state) {
     (void)state;
     wk_arena arena = {0};
@@ -161,6 +178,7 @@ int main(void) {
         cmocka_unit_test(every_cell_is_another_and_seeds_run_fastest),
         cmocka_unit_test(the_same_cell_in_two_experiments_has_one_key),
         cmocka_unit_test(a_key_depends_on_seed_backend_and_every_parameter),
+        cmocka_unit_test(a_key_depends_on_the_numerics_version),
         cmocka_unit_test(the_first_seed_can_be_set),
         cmocka_unit_test(a_file_counts_by_its_content_not_by_its_name),
         cmocka_unit_test(too_many_cells_are_refused_at_the_experiment),

@@ -1,6 +1,7 @@
 /* The report layer: what is written is strict, escaped, complete and the same twice. */
 #include "report_support.h"
 
+#include "claim/statistic.h"
 #include "report/gather.h"
 #include "report/quote.h"
 #include "report/stages.h"
@@ -325,6 +326,37 @@ static void the_part_shown_is_one_that_decided(void **state) {
     assert_null(wk_words_part(&(wk_finding){NULL, 0, WK_ERROR, ""}));
 }
 
+/* Only what has a Student-t interval is said to have one. */
+static void each_test_is_said_to_be_judged_as_it_is(void **state) {
+    fixture *f = *state;
+    static const char student[] = "**Test.** Each seed gives one number; the Student-t interval",
+                      range[] = "The interval shown is the range over seeds.",
+                      none[] = "there is no interval.";
+    const struct {
+        const char *statistic;
+        bool student, range, none;
+    } cases[] = {
+        {"worst", true, false, false}, {"identity", false, true, false}, {"z", false, false, true}};
+    wk_claim claim = *f->judgements[0].claim;
+    wk_test tests[2] = {claim.claim.tests[0], claim.claim.tests[0]};
+    claim.claim.tests = tests;
+    f->judgements[0].claim = &claim;
+    f->report.njudgements = 1;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        claim.claim.n = 1;
+        tests[0].statistic = wk_statistic_find(cases[c].statistic);
+        const char *text = markdown_of(f);
+        assert_int_equal(strstr(text, student) != NULL, cases[c].student);
+        assert_int_equal(strstr(text, range) != NULL, cases[c].range);
+        assert_int_equal(strstr(text, none) != NULL, cases[c].none);
+    }
+    claim.claim.n = 2;
+    tests[1].statistic = wk_statistic_find("slope");
+    const char *text = markdown_of(f);
+    assert_non_null(strstr(text, "**Test.** `z`: All seeds together give one number"));
+    assert_non_null(strstr(text, "`slope`: Each seed gives one number; the Student-t interval"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quoted_text_cannot_leave_its_quotes),
@@ -345,6 +377,7 @@ int main(void) {
         TEST(a_figure_that_was_not_drawn_is_named),
         TEST(summary_fits_80_columns_and_repeats_what_did_not_pass),
         TEST(the_part_shown_is_one_that_decided),
+        TEST(each_test_is_said_to_be_judged_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -354,6 +354,29 @@ static void a_store_of_a_newer_schema_is_refused(void **state) {
     assert_int_equal(version_of_store(), 99);
 }
 
+static bool exists(const char *name) {
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static void temporary_files_go_with_the_process_that_wrote_them(void **state) {
+    (void)state;
+    wk_store_close(opened(WK_STORE_WRITE));
+    char mine[64], path[160];
+    snprintf(mine, sizeof mine, "report.md.tmp-%ld", (long)getpid());
+    const char *const names[] = {mine, "report.md.tmp-99999999", "report.md.tmp-x"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fclose(file);
+    }
+    wk_store_close(opened(WK_STORE_WRITE));
+    assert_true(exists(mine) && exists(names[2]));
+    assert_false(exists(names[1]));
+}
+
 static void a_fact_can_be_replaced_and_removed(void **state) {
     (void)state;
     wk_store *store = opened(WK_STORE_WRITE);
@@ -384,6 +407,7 @@ int main(void) {
         CASE(an_older_store_is_read_as_it_is),
         CASE(an_older_store_is_brought_up_to_date_to_be_written),
         CASE(what_is_read_at_once_is_of_one_moment),
+        CASE(temporary_files_go_with_the_process_that_wrote_them),
         CASE(a_fact_can_be_replaced_and_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
