@@ -164,9 +164,9 @@ static bool is_whole(const char *picture) {
     FILE *file = fopen(picture, "rbe");
     if (!file)
         return false;
-    const size_t got = fseek(file, -(long)(sizeof tail - 1), SEEK_END) == 0
-                           ? fread(tail, 1, sizeof tail - 1, file)
-                           : 0;
+    if (fseek(file, -(long)(sizeof tail - 1), SEEK_END) != 0)
+        rewind(file); /* a short one */
+    const size_t got = fread(tail, 1, sizeof tail - 1, file);
     fclose(file);
     return got > 0 && strstr(tail, "</svg>");
 }

@@ -35,7 +35,7 @@ tally, counting = {}, threading.Lock()
 # What is tested is not gnuplot: this one draws at once.
 GNUPLOT = """#!/bin/sh
 eval "$3"
-echo '<svg/>' >"$output"
+echo '<svg></svg>' >"$output"
 """
 
 
