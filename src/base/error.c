@@ -42,12 +42,16 @@ wk_status wk_fail_within(wk_error *err, const char *format, ...) {
     return wk_fail(err, err->status, "%s: %s", prefix, err->message);
 }
 
-wk_status wk_fail_memory(wk_error *err, double bytes) {
-    return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
+wk_status wk_status_of_errno(int number) {
+    static const int lacking[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE};
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
+        if (number == lacking[i])
+            return WK_CANNOT;
+    return WK_BAD_INPUT;
 }
 
-wk_status wk_status_of_errno(int why) {
-    return why == ENOMEM || why == EMFILE || why == ENFILE || why == EIO ? WK_CANNOT : WK_BAD_INPUT;
+wk_status wk_fail_memory(wk_error *err, double bytes) {
+    return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
 }
 
 void wk_bug(const char *file, int line, const char *format, ...) {

@@ -30,12 +30,12 @@ wk_status wk_fail(wk_error *err, wk_status status, const char *format, ...) WK_P
 /* Puts "prefix: " before the message that `err` already holds; returns its status. */
 wk_status wk_fail_within(wk_error *err, const char *format, ...) WK_PRINTF(2, 3);
 
+/* What an errno of opening or making something means: WK_CANNOT when the machine lacks room, memory
+ * or descriptors, or fails; else WK_BAD_INPUT. */
+wk_status wk_status_of_errno(int number);
+
 /* "out of memory (N bytes)" */
 wk_status wk_fail_memory(wk_error *err, double bytes);
-
-/* Whose fault it is that a file could not be opened or read: WK_CANNOT where memory, descriptors or
- * the disk failed, else WK_BAD_INPUT. */
-wk_status wk_status_of_errno(int why);
 
 _Noreturn void wk_bug(const char *file, int line, const char *format, ...) WK_PRINTF(3, 4);
 

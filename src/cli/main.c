@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 static const wk_command *const commands[] = {
-    &wk_command_run,  &wk_command_report,   &wk_command_compare, &wk_command_export,
-    &wk_command_list, &wk_command_describe, &wk_command_doctor};
+    &wk_command_run,  &wk_command_report,   &wk_command_compare,  &wk_command_export,
+    &wk_command_list, &wk_command_describe, &wk_command_backends, &wk_command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out) {
@@ -120,5 +120,6 @@ int main(int argc, char **argv) {
         return wk_worker_main();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: nothing could be waited for */
     return check_output(dispatch(argc, argv));
 }

@@ -100,6 +100,8 @@ static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *ou
     WK_TRY(wk_store_table(store, arena, &out->table, err));
     WK_TRY(wk_facts_load(store, &out->report, arena, err));
     WK_TRY(wk_store_get(store, "rerun", &out->report.rerun, arena, err));
+    if (!out->report.rerun)
+        return wk_fail(err, WK_CANNOT, "store: 'rerun' is missing; run again to write it anew");
     return wk_store_let_go(store, err);
 }
 

@@ -1,3 +1,4 @@
+#include "cli/choose.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/dryrun.h"
@@ -16,8 +17,14 @@
 
 enum { MOST_OVERRIDES = 64 };
 
+/* What every run of a session has in common: the machine as the workers see it. */
+typedef struct surroundings {
+    wk_request like;
+    wk_probe probe;
+} surroundings;
+
 typedef struct run_options {
-    const char *suite, *folder, *filter;
+    const char *suite, *folder, *filter, *backend;
     const char *overrides[MOST_OVERRIDES + 2]; /* room for --seeds, and for a confirmation's seed */
     size_t noverrides, jobs, threads;
     double timeout_s, memory_limit;
@@ -97,6 +104,7 @@ static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *a
         {.name = "--output", .letter = 'o', .value = &o->folder},
         {.name = "--jobs", .letter = 'j', .value = &jobs},
         {.name = "--threads", .value = &threads},
+        {.name = "--backend", .value = &o->backend},
         {.name = "--filter", .value = &o->filter},
         {.name = "--set", .list = o->overrides, .count = &o->noverrides, .most = MOST_OVERRIDES},
         {.name = "--seeds", .value = &seeds},
@@ -154,6 +162,10 @@ static char *rerun_line(const run_options *o) {
         fputs(" --set ", out);
         print_word(out, o->overrides[i]);
     }
+    if (o->backend) {
+        fputs(" --backend ", out);
+        print_word(out, o->backend);
+    }
     if (o->filter) {
         fputs(" --filter ", out);
         print_word(out, o->filter);
@@ -190,14 +202,14 @@ static void warn_of_the_machine(const wk_probe *probe) {
             100 * probe->blas_threads);
 }
 
-/* Runs what is missing of a suite in `folder`. The store stays open, for the caller to close. */
-static wk_status measure(const run_options *o, const wk_opened *opened, const wk_probe *probe,
-                         const char *folder, const char *rerun, wk_store **store, wk_error *err) {
-    WK_TRY(wk_store_open(folder, WK_STORE_WRITE, store, err));
+/* Runs what is missing of a suite. */
+static wk_status measure(const run_options *o, const wk_opened *opened, const surroundings *around,
+                         wk_store *store, const char *rerun, wk_error *err) {
     wk_session session = {.opened = opened,
-                          .store = *store,
-                          .probe = probe,
-                          .folder = folder,
+                          .store = store,
+                          .probe = &around->probe,
+                          .like = around->like,
+                          .folder = o->folder,
                           .filter = o->filter,
                           .jobs = o->jobs,
                           .threads = o->threads,
@@ -246,31 +258,30 @@ static wk_status prepare_all(const run_options *o, const wk_opened *own, wk_aren
     return WK_OK;
 }
 
-static wk_status confirm_one(const confirmation *c, const wk_probe *probe, wk_error *err) {
+static wk_status confirm_one(const confirmation *c, const surroundings *around,
+                             wk_error *err) {
     if (!c->options.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", c->opened.seed);
     char *rerun = rerun_line(&c->options);
     wk_store *store = NULL;
-    const wk_status status =
-        rerun ? measure(&c->options, &c->opened, probe, c->folder, rerun, &store, err)
-              : wk_fail_memory(err, 4096);
+    wk_status status = rerun ? wk_store_open(c->folder, WK_STORE_WRITE, &store, err)
+                             : wk_fail_memory(err, 4096);
+    if (status == WK_OK)
+        status = measure(&c->options, &c->opened, around, store, rerun, err);
     wk_store_close(store);
     free(rerun);
     return status;
 }
 
+/* Measures, confirms and publishes. */
 static wk_status execute(const run_options *o, const wk_opened *opened, const confirmation *others,
-                         size_t nothers, wk_arena *arena, int *code, wk_error *err) {
-    wk_probe probe;
-    WK_TRY(wk_probe_run(arena, &probe, err));
-    if (!o->quiet)
-        warn_of_the_machine(&probe);
+                         size_t nothers, const surroundings *around, wk_store *store,
+                         int *code, wk_error *err) {
     char *rerun = rerun_line(o);
-    wk_store *store = NULL;
-    wk_status status = rerun ? measure(o, opened, &probe, o->folder, rerun, &store, err)
-                             : wk_fail_memory(err, 4096);
+    wk_status status =
+        rerun ? measure(o, opened, around, store, rerun, err) : wk_fail_memory(err, 4096);
     for (size_t i = 0; i < nothers && status == WK_OK && !caught; i++)
-        status = confirm_one(&others[i], &probe, err);
+        status = confirm_one(&others[i], around, err);
     if (status == WK_OK)
         status = wk_publish(store, o->folder, o->quiet || caught, code, err);
     if (status == WK_OK && caught) {
@@ -279,8 +290,24 @@ static wk_status execute(const run_options *o, const wk_opened *opened, const co
     } else if (status == WK_OK && !o->quiet) {
         fprintf(stderr, "widecheck: report in %s/report.md\n", o->folder);
     }
-    wk_store_close(store);
     free(rerun);
+    return status;
+}
+
+/* With the folder claimed: libraries and machine are looked at, then all is run. */
+static wk_status run_in_folder(const run_options *o, const wk_opened *opened,
+                               const confirmation *others, size_t nothers,
+                               const wk_backend *backend, wk_store *store, wk_arena *arena,
+                               int *code, wk_error *err) {
+    surroundings around;
+    WK_TRY(wk_choose_link(backend, o->folder, arena, &around.like, err));
+    wk_status status = wk_probe_run(&around.like, arena, &around.probe, err);
+    if (status == WK_OK && !o->quiet)
+        warn_of_the_machine(&around.probe);
+    if (status == WK_OK)
+        status = execute(o, opened, others, nothers, &around, store, code, err);
+    if (backend)
+        wk_choose_end(o->folder);
     return status;
 }
 
@@ -312,9 +339,16 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
             printf("--confirm: all of this %zu times\n", 1 + opened.nconfirm);
         return WK_OK;
     }
+    const wk_backend *backend = NULL;
+    WK_TRY(wk_choose_find(o->backend, arena, &backend, err));
     WK_TRY(wk_folder_check(o->folder, err));
     WK_TRY(prepare_all(o, &opened, arena, &others, &n, err));
-    return execute(o, &opened, others, n, arena, code, err);
+    wk_store *store = NULL;
+    WK_TRY(wk_store_open(o->folder, WK_STORE_WRITE, &store, err));
+    const wk_status status =
+        run_in_folder(o, &opened, others, n, backend, store, arena, code, err);
+    wk_store_close(store);
+    return status;
 }
 
 static int run_main(int argc, char **argv) {
@@ -339,6 +373,8 @@ const wk_command wk_command_run = {
     "  -j, --jobs N         cells at a time (default: as many as there are cores)\n"
     "      --threads N      threads a cell (default: chosen by its size); results do not depend on "
     "it\n"
+    "      --backend NAME   run on this BLAS: one of `widecheck backends`, or NAME=PATH of a "
+    "library or folder\n"
     "      --filter GLOB    only cells of experiments or claims whose name matches; others stay "
     "pending\n"
     "      --set KEY=VALUE  change the suite: seed=101, model.width=[64,128], "

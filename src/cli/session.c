@@ -8,6 +8,7 @@
 #include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
+#include "run/folder.h"
 #include "run/outbox.h"
 #include "run/progress.h"
 #include "run/record.h"
@@ -256,11 +257,12 @@ static wk_status start(loop *l, wk_error *err) {
         WK_TRY(wk_file_make_folder(folder, err));
         WK_TRY(absolute(folder, full, err));
     }
-    const wk_request request = {.job = WK_JOB_CELL,
-                                .seed = cell.seed,
-                                .threads = j->threads,
-                                .arrays = s->save_arrays ? full : NULL,
-                                .params = cell.params};
+    wk_request request = s->like;
+    request.job = WK_JOB_CELL;
+    request.seed = cell.seed;
+    request.threads = j->threads;
+    request.arrays = s->save_arrays ? full : NULL;
+    request.params = cell.params;
     WK_TRY(wk_crew_start(l->crew, &request, j->most, (size_t)(j - l->jobs), err));
     j->busy = true;
     l->in_flight += j->bytes;
@@ -418,6 +420,8 @@ wk_status wk_session_run(wk_session *session, wk_error *err) {
                                 : threads;
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
+    if (status != WK_OK)
+        wk_folder_sweep(session->folder); /* arrays of the cells that were in flight */
     wk_outbox_release(&l.outbox);
     wk_arena_release(&l.turn);
     wk_arena_release(&l.arena);

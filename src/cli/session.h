@@ -12,6 +12,7 @@ typedef struct wk_session {
     const wk_opened *opened;
     wk_store *store;
     const wk_probe *probe;
+    wk_request like;                /* libraries and settings of every worker */
     const char *folder;             /* output */
     const char *filter;             /* glob over experiments and claims, or NULL */
     size_t jobs, threads;           /* 0: chosen by the size of the cells */

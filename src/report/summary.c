@@ -27,7 +27,7 @@ static screen screen_of(FILE *out) {
         return s;
     const char *refused = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
-    s.colours = !(refused && *refused) && !(terminal && strcmp(terminal, "dumb") == 0);
+    s.colours = !(refused && *refused) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
     if (ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col)
         s.columns = size.ws_col < NARROWEST ? NARROWEST
                     : size.ws_col > WIDEST  ? WIDEST

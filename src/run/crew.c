@@ -65,7 +65,8 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
     }
     crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members, err);
-    if (!crew->members || wk_spawn_environment(&crew->arena, &crew->environment, err) != WK_OK) {
+    if (!crew->members ||
+        wk_spawn_environment(NULL, 0, &crew->arena, &crew->environment, err) != WK_OK) {
         wk_crew_free(crew);
         return WK_CANNOT;
     }
@@ -97,6 +98,21 @@ static void send_request(int descriptor, const wk_request *request) {
     fclose(out);
 }
 
+/* In the usual environment, or in one of its own. */
+static wk_status spawn(wk_crew *crew, const wk_request *request, wk_spawned *spawned,
+                       wk_error *err) {
+    if (!request->nsettings)
+        return wk_spawn_worker(crew->folder, crew->environment, spawned, err);
+    wk_arena arena = {0};
+    char **environment = NULL;
+    wk_status status =
+        wk_spawn_environment(request->settings, request->nsettings, &arena, &environment, err);
+    if (status == WK_OK)
+        status = wk_spawn_worker(crew->folder, environment, spawned, err);
+    wk_arena_release(&arena);
+    return status;
+}
+
 wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, size_t ticket,
                         wk_error *err) {
     WK_ASSERT(wk_crew_has_room(crew, request->threads));
@@ -105,7 +121,7 @@ wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, s
         m++;
     wk_spawned spawned;
     struct rusage own = {0};
-    WK_TRY(wk_spawn_worker(crew->folder, crew->environment, &spawned, err));
+    WK_TRY(spawn(crew, request, &spawned, err));
     getrusage(RUSAGE_SELF, &own);
     *m = (member){.pid = spawned.pid,
                   .ticket = ticket,

@@ -100,7 +100,22 @@ static wk_status check_parent(const char *folder, wk_error *err) {
     }
 }
 
+wk_status wk_folder_check_length(const char *folder, wk_error *err) {
+    enum { MOST = 512 - sizeof "/store.db-journal" };
+    char here[4096];
+    size_t length = strlen(folder);
+    if (*folder != '/' && getcwd(here, sizeof here))
+        length += strlen(here) + 1;
+    if (length <= MOST)
+        return WK_OK;
+    return wk_fail(
+        err, WK_BAD_INPUT,
+        "path too long for a store: '%.60s…' has %zu bytes from the root, at most %d will do",
+        folder, length, (int)MOST);
+}
+
 wk_status wk_folder_check(const char *folder, wk_error *err) {
+    WK_TRY(wk_folder_check_length(folder, err));
     DIR *listing = opendir(folder);
     if (!listing && errno == ENOENT)
         return check_parent(folder, err);
@@ -193,8 +208,8 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
     snprintf(path, sizeof path, "%s/store.lock", folder);
     const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0)
-        return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
-                       strerror(errno));
+        return wk_fail(err, wk_status_of_errno(errno), "cannot write to output folder '%s': %s",
+                       folder, strerror(errno));
     const wk_status status = take_lock(folder, descriptor, err);
     if (status != WK_OK) {
         close(descriptor);

@@ -5,6 +5,7 @@
 #define WK_RUN_PROBE_H
 
 #include "base/arena.h"
+#include "run/request.h"
 
 #include <stdio.h>
 
@@ -14,9 +15,12 @@ typedef struct wk_probe {
     const char *blas_path;    /* the file that dgemm_ and cblas_dgemm come from */
     const char *lapack_path;  /* the file that dsyevr_ comes from */
     const char *core;         /* the core type that the library chose, or "" */
+    const char *threading;    /* "serial", "pthreads", "openmp", or "" where it does not say */
+    int threads;              /* how many it says that it will use; 0 where it does not say */
     const char *isa;          /* of our thin kernels */
     double blas_threads;      /* CPU time over wall time in DGEMM: 1 is one thread */
-    double gemm_gflops;       /* best of several DGEMM of 768, one thread */
+    double gemm_gflops;       /* best of several DGEMM of 768, by the CPU time of all its threads */
+    double gemm_wall_gflops;  /* the same by wall time */
     const char *fingerprint;  /* SHA-256 over names, versions, core, isa, both files' content, and
                                 the C  library's version, whose log, sin and cos draw the weights */
 } wk_probe;
@@ -28,8 +32,11 @@ void wk_probe_answer(FILE *out);
 wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe,
                         wk_error *err) WK_CHECKED;
 
-/* In the parent: starts a worker for it. WK_CANNOT if it did not answer, or if cblas_dgemm and
- * dgemm_ come from different files. */
-wk_status wk_probe_run(wk_arena *arena, wk_probe *probe, wk_error *err) WK_CHECKED;
+/* In the parent: starts a worker for it, with the threads, the libraries and the settings of `like`
+ * (NULL: one thread, and what the system loads). WK_CANNOT if it did not answer, if cblas_dgemm and
+ * dgemm_ come from different files, if its integers have 64 bits, or if it is not what was to be
+ * loaded. */
+wk_status wk_probe_run(const wk_request *like, wk_arena *arena, wk_probe *probe,
+                       wk_error *err) WK_CHECKED;
 
 #endif

@@ -8,12 +8,43 @@
 
 enum { MOST_PARAMS = 256 };
 
+/* "what PATH": a path may hold line breaks. */
+static void write_path(const char *what, const char *path, FILE *out) {
+    fprintf(out, "%s ", what);
+    for (; *path; path++)
+        if (*path == '\n' || *path == '\\')
+            fputs(*path == '\n' ? "\\n" : "\\\\", out);
+        else
+            fputc(*path, out);
+    fputc('\n', out);
+}
+
+/* In place; false if it is not as write_path wrote it. */
+static bool read_path(char *text) {
+    char *to = text;
+    for (; *text; text++)
+        if (*text != '\\')
+            *to++ = *text;
+        else if (*++text == 'n')
+            *to++ = '\n';
+        else if (*text == '\\')
+            *to++ = '\\';
+        else
+            return false;
+    *to = '\0';
+    return true;
+}
+
 void wk_request_write(const wk_request *request, FILE *out) {
     fprintf(out, "widecheck-worker 1\njob %s\nparent %llu\nseed %llu\nthreads %zu\n",
             request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->parent,
             (unsigned long long)request->seed, request->threads);
     if (request->arrays)
-        fprintf(out, "arrays %s\n", request->arrays);
+        write_path("arrays", request->arrays, out);
+    if (request->blas) {
+        write_path("blas", request->blas, out);
+        write_path("lapack", request->lapack, out);
+    }
     for (size_t i = 0; i < request->params.n; i++)
         fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
     fputs("end\n", out);
@@ -23,6 +54,12 @@ void wk_request_write(const wk_request *request, FILE *out) {
 static const char *after(const char *line, const char *word) {
     const size_t n = strlen(word);
     return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
+}
+
+static bool take_path(const char *text, const char **path, wk_arena *arena, wk_error *err) {
+    char *copy = wk_arena_text(arena, text, err);
+    *path = copy;
+    return copy && read_path(copy);
 }
 
 static bool read_count(const char *text, uint64_t *value) {
@@ -59,7 +96,11 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         return ok;
     }
     if ((rest = after(line, "arrays")))
-        return (request->arrays = wk_arena_text(arena, rest, err)) != NULL;
+        return take_path(rest, &request->arrays, arena, err);
+    if ((rest = after(line, "blas")))
+        return take_path(rest, &request->blas, arena, err);
+    if ((rest = after(line, "lapack")))
+        return take_path(rest, &request->lapack, arena, err);
     if ((rest = after(line, "param"))) {
         const char *equals = strchr(rest, '=');
         if (!equals || request->params.n >= MOST_PARAMS)
@@ -99,6 +140,8 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
                          ok ? "" : line); /* at the end of the file `line` holds nothing */
     free(line);
     WK_TRY(status);
+    if ((request->blas == NULL) != (request->lapack == NULL))
+        return wk_fail(err, WK_BAD_INPUT, "not a request to a worker: blas and lapack go together");
     request->params = wk_bag_of(pairs, request->params.n);
     return WK_OK;
 }

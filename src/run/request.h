@@ -4,7 +4,8 @@
  *     parent 4711           (pid of who asks)
  *     seed 3
  *     threads 2
- *     arrays /folder          (only if wanted)
+ *     blas /file, lapack /file   (only if chosen: what must have been loaded)
+ *     arrays /folder          (only if wanted; in a path a line break is \n, a backslash \\)
  *     param model.width=64
  *     end
  * The answer comes on its standard output: one line of JSON, then "peak BYTES" (the most memory
@@ -24,8 +25,13 @@ typedef struct wk_request {
     wk_job job;
     uint64_t seed, parent;
     size_t threads;
-    const char *arrays; /* folder, or NULL */
+    const char *arrays;        /* folder, or NULL */
+    const char *blas, *lapack; /* real paths of the files that it must have loaded; NULL: any */
     wk_bag params;
+    /* Not sent: "NAME=VALUE" of the worker's environment, in place of what is usual (run/spawn.h).
+     */
+    const char *const *settings; /* (nsettings) */
+    size_t nsettings;
 } wk_request;
 
 void wk_request_write(const wk_request *request, FILE *out);

@@ -18,11 +18,11 @@ extern char **environ;
 
 /* ---- the environment ---- */
 
-static const char *const settings[] = {
+static const char *const usual[] = {
     "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1",  "BLIS_NUM_THREADS=1",
     "MKL_NUM_THREADS=1",      "GOTO_NUM_THREADS=1", "LC_ALL=C",
 };
-enum { SETTINGS = sizeof settings / sizeof *settings };
+enum { USUAL = sizeof usual / sizeof *usual };
 
 /* By which a worker and all that it starts can be known. */
 enum { MARK = 48 };
@@ -30,27 +30,33 @@ static void mark(char text[MARK]) {
     snprintf(text, MARK, "WIDECHECK_WORKER_OF=%ld", (long)getpid());
 }
 
-static bool is_set_by_us(const char *variable) {
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (strncmp(variable, settings[i], strcspn(settings[i], "=") + 1) == 0)
+/* Is the variable of "NAME=VALUE" one of those in list[0..n)? */
+static bool is_in(const char *variable, const char *const *list, size_t n) {
+    const size_t length = strcspn(variable, "=") + 1;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(variable, list[i], length) == 0)
             return true;
     return false;
 }
 
-wk_status wk_spawn_environment(wk_arena *arena, char ***environment, wk_error *err) {
-    size_t n = 0;
-    while (environ[n])
-        n++;
-    char **copy = wk_arena_get(arena, n + SETTINGS + 2, sizeof *copy, err);
+wk_status wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
+                               char ***environment, wk_error *err) {
+    size_t inherited = 0, kept = 0;
+    while (environ[inherited])
+        inherited++;
+    char **copy = wk_arena_get(arena, inherited + USUAL + n + 2, sizeof *copy, err);
     if (!copy)
         return WK_CANNOT;
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!is_set_by_us(environ[i]))
+    for (size_t i = 0; i < inherited; i++)
+        if (!is_in(environ[i], usual, USUAL) && !is_in(environ[i], settings, n))
             copy[kept++] = environ[i];
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (!(copy[kept++] = wk_arena_text(arena, settings[i], err)))
+    for (size_t i = 0; i < USUAL + n; i++) {
+        const char *text = i < USUAL ? usual[i] : settings[i - USUAL];
+        if (i < USUAL && is_in(text, settings, n))
+            continue;
+        if (!(copy[kept++] = wk_arena_text(arena, text, err)))
             return WK_CANNOT;
+    }
     char ours[MARK];
     mark(ours);
     if (!(copy[kept] = wk_arena_text(arena, ours, err)))

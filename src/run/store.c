@@ -4,10 +4,27 @@
 #include "run/record.h"
 #include "run/store_parts.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* SQLite forgets why it could not make its journal: what failed fails again. */
+static int why_cannot_open(const wk_store *store) {
+    char path[sizeof store->path + 8];
+    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN)
+        return 0;
+    snprintf(path, sizeof path, "%s-journal", store->path);
+    const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return errno;
+    close(descriptor);
+    unlink(path);
+    return 0;
+}
 
 wk_status wk_store_trouble(wk_store *store, wk_error *err) {
     if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
@@ -15,8 +32,11 @@ wk_status wk_store_trouble(wk_store *store, wk_error *err) {
                        "store '%s' was left in the middle of a write by a run that was killed; "
                        "`widecheck run` with the same folder repairs it",
                        store->path);
-    return wk_fail(err, WK_CANNOT, "store '%s': %s", store->path,
-                   store->db ? sqlite3_errmsg(store->db) : "out of memory");
+    if (!store->db)
+        return wk_fail_memory(err, sizeof *store);
+    const int why = why_cannot_open(store);
+    return wk_fail(err, WK_CANNOT, "store '%s': %s%s%s", store->path, sqlite3_errmsg(store->db),
+                   why ? ": " : "", why ? strerror(why) : "");
 }
 
 wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) {
@@ -66,9 +86,20 @@ static bool starved(sqlite3_stmt *statement) {
 
 /* ---- opening ---- */
 
+/* SQLite would not say why it cannot. */
+static wk_status make_file(const char *path, wk_error *err) {
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (descriptor < 0)
+        return wk_fail(err, wk_status_of_errno(errno), "cannot open '%s': %s", path,
+                       strerror(errno));
+    close(descriptor);
+    return WK_OK;
+}
+
 static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *err) {
-    const int flags =
-        mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    const int flags = mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    if (mode == WK_STORE_WRITE)
+        WK_TRY(make_file(store->path, err));
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
         return wk_fail(err, sqlite3_errcode(store->db) == SQLITE_NOMEM ? WK_CANNOT : WK_BAD_INPUT,
                        "cannot open '%s': %s", store->path, sqlite3_errmsg(store->db));
@@ -87,9 +118,9 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     if (!store)
         return wk_fail_memory(err, sizeof *store);
     store->lock = -1;
-    wk_status status = WK_OK;
-    if (snprintf(store->path, sizeof store->path, "%s/store.db", folder) >= (int)sizeof store->path)
-        status = wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    wk_status status = wk_folder_check_length(folder, err);
+    if (status == WK_OK)
+        snprintf(store->path, sizeof store->path, "%s/store.db", folder);
     struct stat info;
     if (status == WK_OK && mode == WK_STORE_READ && stat(store->path, &info) != 0)
         status = wk_fail(err, WK_BAD_INPUT, "'%s' is no output folder: it has no store.db", folder);
@@ -107,10 +138,25 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     return WK_OK;
 }
 
+/* After an error while it wrote, SQLite leaves it to who opens the store next to undo what was
+ * begun; a reader may not. */
+static void undo(wk_store *store) {
+    char path[sizeof store->path + 8];
+    snprintf(path, sizeof path, "%s-journal", store->path);
+    if (access(path, F_OK) == 0 &&
+        sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
+                        NULL) == SQLITE_OK)
+        sqlite3_exec(store->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+    sqlite3_close(store->db);
+}
+
 void wk_store_close(wk_store *store) {
     if (!store)
         return;
     sqlite3_close(store->db);
+    store->db = NULL;
+    if (store->lock >= 0)
+        undo(store);
     wk_folder_release(store->lock);
     free(store);
 }
@@ -366,10 +412,10 @@ static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_err
     const char *cells = NULL;
     int64_t expected = 0;
     WK_TRY(wk_store_get(store, "plan.cells", &cells, arena, err));
-    if (cells && (!wk_text_integer(cells, &expected) || expected != count))
+    if ((cells || count) && (!cells || !wk_text_integer(cells, &expected) || expected != count))
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged: %d of %s cells; run again to write it anew",
-                       count, cells);
+                       count, cells ? cells : "an unknown number of");
     return WK_OK;
 }
 

@@ -48,7 +48,8 @@ bool wk_store_in_transaction(const wk_store *store);
 wk_status wk_store_hold(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_let_go(wk_store *store, wk_error *err) WK_CHECKED;
 
-/* --- the plan: to be replaced whole, within a transaction --- */
+/* --- the plan: to be replaced whole, within a transaction, and the number of its cells with it, as
+ * the fact "plan.cells": without it, or with another number, a plan counts as damaged --- */
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,

@@ -1,5 +1,6 @@
 #include "run/worker.h"
 
+#include "la/library.h"
 #include "model/cell.h"
 #include "run/probe.h"
 #include "run/record.h"
@@ -11,13 +12,24 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* A BLAS that was not loaded as asked is an error, never silently another one. */
+static wk_status check_libraries(const wk_request *request, wk_error *err) {
+    if (!request->blas)
+        return WK_OK;
+    static wk_library library; /* some pages: not on the stack */
+    wk_library_identify(&library);
+    return wk_library_check(&library, request->blas, request->lapack, err);
+}
+
 /* A cell that cannot be computed is a result too: it is recorded with its reason. */
 static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
     wk_error err = {0};
     wk_cell_result result;
     wk_record record = {.end = WK_END_FAILED};
-    if (wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, &result, &err) ==
-        WK_OK)
+    if (check_libraries(request, &err) != WK_OK)
+        record.reason = err.message;
+    else if (wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, &result,
+                         &err) == WK_OK)
         record = (wk_record){result.end,     result.reason, result.series,
                              result.nseries, result.stages, result.nstages};
     else
