@@ -65,6 +65,8 @@ typedef enum wk_replay {
     WK_REPLAY_EVENT,    /* a count, or when something happened: rounding can move it by a step */
     WK_REPLAY_SIGN,     /* smooth but for the sign of the whole series (of an eigenvector) */
     WK_REPLAY_ROUNDING, /* is itself a rounding error: any other value of its kind will do */
+    WK_REPLAY_TIME,     /* a time, a rate or a share of one: never the same twice */
+    WK_REPLAY_BITS,     /* tells one bit pattern from another: equal, or of another backend */
 } wk_replay;
 
 /* What a metric is, for labels, docs and comparisons. */

@@ -81,10 +81,9 @@ static void ends(FILE *out, const wk_comparison *found) {
 }
 
 static void drifts(FILE *out, const wk_comparison *found) {
-    static const char *const replays[] = {[WK_REPLAY_SMOOTH] = "smooth",
-                                          [WK_REPLAY_EVENT] = "event",
-                                          [WK_REPLAY_SIGN] = "sign",
-                                          [WK_REPLAY_ROUNDING] = "rounding"};
+    static const char *const replays[] = {
+        [WK_REPLAY_SMOOTH] = "smooth",     [WK_REPLAY_EVENT] = "event", [WK_REPLAY_SIGN] = "sign",
+        [WK_REPLAY_ROUNDING] = "rounding", [WK_REPLAY_TIME] = "time",   [WK_REPLAY_BITS] = "bits"};
     fputs(",\n\"metrics\":[", out);
     for (size_t i = 0; i < found->ndrifts; i++) {
         const wk_compare_drift *d = &found->drifts[i];

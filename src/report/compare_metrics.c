@@ -92,7 +92,7 @@ static double excess_of(const judge *j, wk_replay replay, double a, double b, do
     const double apart = fabs(a - b);
     if (j->bitwise)
         return INFINITY;
-    if (replay == WK_REPLAY_ROUNDING)
+    if (replay == WK_REPLAY_ROUNDING || replay == WK_REPLAY_BITS)
         return 0;
     if (!isfinite(a) || !isfinite(b))
         return INFINITY;
@@ -160,6 +160,8 @@ static wk_status compare_cell(judge *j, const wk_compare_pair *pair) {
         drift->cells++;
         if (!b)
             drift->gone++;
+        else if (drift->replay == WK_REPLAY_TIME)
+            continue; /* another run, another time: stages judge those */
         else if (!same_points(j, drift->replay, a, b))
             drift->reshaped++;
         else

@@ -39,6 +39,18 @@ typedef struct wk_confirmation {
     const wk_judgement *judgements; /* (njudgements of the report) in the same order */
 } wk_confirmation;
 
+/* A BLAS that cells ask for, as a worker that loaded it saw it: one for each backend, core type and
+ * number of library threads that the plan names. Texts are "" where nothing is known. */
+typedef struct wk_report_backend {
+    const char *name, *coretype; /* as asked; coretype "": the library's own choice */
+    size_t threads;              /* asked of the library */
+    const char *library, *version, *path, *sha256, *lapack_path;
+    const char *provider; /* of its LAPACK: "own", or another's name */
+    const char *core, *threading;
+    double effective_threads, gemm_gflops; /* CPU over wall time; by wall time, of all threads */
+    const char *trouble;                   /* "" or why it could not be used: its cells failed */
+} wk_report_backend;
+
 typedef struct wk_report {
     const char *folder; /* output folder, exists */
     const char *version, *commit, *numerics;
@@ -47,6 +59,8 @@ typedef struct wk_report {
     const char *rerun; /* the command line that makes this again */
     const wk_fact *environment;
     size_t nenvironment;
+    const wk_report_backend *backends; /* (nbackends) none if no cell asks for one */
+    size_t nbackends;
     const wk_table *table;
     const wk_judgement *judgements;
     size_t njudgements;

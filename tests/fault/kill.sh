@@ -114,12 +114,14 @@ killed_probe() {
     done
     same "$code" 3 'exit code'
     said probed.err '^widecheck: the probe of the BLAS library failed: killed by signal 9 '
-    [ ! -e probed ] || fault "an output folder was made"
+    same "$(ls probed)" "store.db
+store.lock" 'files in the folder'
+    same "$(store cells probed | wc -l)" 0 'cells in the store'
     gone
     run 0 run long.yaml -o probed
     as_undisturbed probed
 }
-check "kill -9 of the worker that looks at the BLAS library: a message, exit code 3, nothing changed" killed_probe
+check "kill -9 of the worker that looks at the BLAS library: a message, exit code 3, nothing but an empty store" killed_probe
 
 # ---- instants that chance rarely meets ----
 
