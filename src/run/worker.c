@@ -2,6 +2,7 @@
 
 #include "la/library.h"
 #include "model/cell.h"
+#include "model/kernel.h"
 #include "run/probe.h"
 #include "run/record.h"
 #include "run/request.h"
@@ -21,6 +22,13 @@ static wk_status check_libraries(const wk_request *request, wk_error *err) {
     return wk_library_check(&library, request->blas, request->lapack, err);
 }
 
+static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena,
+                     wk_cell_result *result, wk_error *err) {
+    if (wk_bag_find(&request->params, "kernel.routine"))
+        return wk_kernel_run(&request->params, pool, arena, result, err);
+    return wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, result, err);
+}
+
 /* A cell that cannot be computed is a result too: it is recorded with its reason. */
 static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
     wk_error err = {0};
@@ -28,8 +36,7 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
     wk_record record = {.end = WK_END_FAILED};
     if (check_libraries(request, &err) != WK_OK)
         record.reason = err.message;
-    else if (wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, &result,
-                         &err) == WK_OK)
+    else if (run(request, pool, arena, &result, &err) == WK_OK)
         record = (wk_record){result.end,     result.reason, result.series,
                              result.nseries, result.stages, result.nstages};
     else
@@ -47,7 +54,7 @@ static int answer(const wk_request *request, wk_arena *arena) {
     if (request->job == WK_JOB_CELL)
         answer_cell(request, pool, arena, stdout);
     else
-        wk_probe_answer(stdout);
+        wk_probe_answer(request->threads, stdout);
     wk_pool_free(pool);
     printf("\npeak %.0f\nend\n", wk_resident_peak(getpid()));
     return fflush(stdout) == 0 ? 0 : WK_CANNOT;
