@@ -26,6 +26,7 @@ typedef struct timing {
     double residual;
     size_t n, unequal; /* samples so far */
     double seconds[MOST_SAMPLES], cpu[MOST_SAMPLES], peak[MOST_SAMPLES];
+    double limit[MOST_SAMPLES]; /* rate of the product that a stage is made of */
 } timing;
 
 /* ---- one sample ---- */
@@ -89,6 +90,8 @@ static wk_status take_samples(timing *t, wk_error *err) {
         t->seconds[t->n] = wall / (double)t->calls;
         t->cpu[t->n] = cpu / (double)t->calls;
         t->peak[t->n] = wk_peak_rate(t->crew, kind->single, peak_seconds);
+        if (kind->limit)
+            t->limit[t->n] = kind->limit(&t->kernel);
         t->unequal += wk_kernel_digest(&t->kernel) != t->digest;
         used += wall;
         t->n++;
@@ -154,6 +157,9 @@ static wk_status record(timing *t, wk_error *err) {
         wk_recorder_indexed(&t->record, "kernel.sample", kernel->nsample, kernel->sample, 1, err));
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
         WK_TRY(wk_recorder_add(&t->record, scalars[i].metric, 0, scalars[i].value, err));
+    if (kernel->kind->limit)
+        WK_TRY(wk_recorder_add(&t->record, "kernel.of-gemm", 0,
+                               1e9 * rate / quantile(t->n, t->limit, 0.5), err));
     return WK_OK;
 }
 
