@@ -8,7 +8,7 @@
 /* |got − right|/(unit size), kept if it is the worst so far; NaN stays. */
 static void see(double *worst, long double got, long double right, long double size, double unit) {
     const double one = wk_check_worst(1, &got, &right, &size, unit);
-    if (!(one <= *worst))
+    if (!isnan(*worst) && !(one <= *worst))
         *worst = one;
 }
 
