@@ -1,6 +1,7 @@
 /* Kernels that are checked, then timed: what is right passes the check and repeats bit for bit,
  * what is wrong does not pass; sizes, operations and errors; the peak that rates are held against.
  */
+#include "base/clock.h"
 #include "la/blas.h"
 #include "la/isa.h"
 #include "la/kernels.h"
@@ -12,6 +13,7 @@
 #include <dlfcn.h>
 #include <float.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,6 +293,19 @@ static void two_ways_agree_within_the_tolerance(void **state) {
     }
 }
 
+/* What their tolerances are relative to. */
+static void samples_hold_the_largest_value(void **state) {
+    lab *l = *state;
+    static const char *const names[] = {"dsyevr", "dsyevd", "dgesdd"};
+    for (size_t i = 0; i < 3 * TRIED; i++) {
+        const wk_kernel kernel = sampled(l, names[i / TRIED], tried[i % TRIED]);
+        double most = 0;
+        for (size_t e = 0; e < kernel.nsample; e++)
+            most = fmax(most, kernel.sample[e]);
+        assert_true(most == largest(&kernel, 1)); /* the second part of the result: the values */
+    }
+}
+
 /* The lower factor of a symmetric A (n, n), by columns; A is destroyed. */
 static void cholesky(size_t n, long double *A) {
     for (size_t j = 0; j < n; j++) {
@@ -541,6 +556,15 @@ static void a_stage_has_the_same_bits_with_any_number_of_threads(void **state) {
 /* This program's cblas_dgemv stands before the library's, and calls it. CBLAS's enumerations are
  * ints. */
 static int calls, wrong_every;
+static bool helped;
+
+/* A millisecond of CPU time. */
+static void *burn(void *unused) {
+    const double start = wk_clock_thread();
+    while (wk_clock_thread() - start < 1e-3)
+        ;
+    return unused;
+}
 
 void cblas_dgemv(int order, int transposed, int m, int n, double alpha, const double *A, int lda,
                  const double *x, int incx, double beta, double *y, int incy);
@@ -553,6 +577,11 @@ void cblas_dgemv(int order, int transposed, int m, int n, double alpha, const do
     assert_non_null(address);
     memcpy(&real, &address, sizeof real);
     real(order, transposed, m, n, alpha, A, lda, x, incx, beta, y, incy);
+    pthread_t thread;
+    if (helped) {
+        assert_int_equal(pthread_create(&thread, NULL, burn, NULL), 0);
+        pthread_join(thread, NULL);
+    }
     if (wrong_every && ++calls % wrong_every == 0)
         y[m / 2] = nextafter(y[m / 2], 1e9);
 }
@@ -572,9 +601,23 @@ static void a_result_that_changes_between_calls_is_counted(void **state) {
     assert_true(scalar(&result, "kernel.unequal") == (double)find(&result, "kernel.seconds")->n);
 }
 
+static void work_on_other_threads_shows_however_busy_the_machine(void **state) {
+    lab *l = *state;
+    helped = true;
+    const wk_cell_result by_two = run(l, "dgemv", "1", l->pool);
+    helped = false;
+    const wk_cell_result by_one = run(l, "dgemv", "1", l->pool);
+    assert_above("helpers", scalar(&by_two, "kernel.helpers"), 0.5);
+    assert_below("helpers", scalar(&by_one, "kernel.helpers"), 0.1);
+}
+
 /* ---- the peak ---- */
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || !defined __OPTIMIZE__
+#if !defined __has_feature
+#define __has_feature(feature) 0 /* clang's */
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || !defined __OPTIMIZE__ ||        \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 enum { OPTIMISED = 0 }; /* loops are then compiled as they stand */
 #else
 enum { OPTIMISED = 1 };
@@ -627,6 +670,7 @@ int main(void) {
         LAB_TEST(half_of_the_result_missing_or_nan_is_seen),
         LAB_TEST(half_of_the_inner_sum_missing_is_seen),
         LAB_TEST(two_ways_agree_within_the_tolerance),
+        LAB_TEST(samples_hold_the_largest_value),
         LAB_TEST(factors_agree_with_plain_loops),
         LAB_TEST(inputs_are_as_well_conditioned_as_the_tolerances_say),
         LAB_TEST(operations_are_those_of_the_loops),
@@ -635,6 +679,7 @@ int main(void) {
         LAB_TEST(a_cell_records_what_the_metrics_say),
         LAB_TEST(a_stage_has_the_same_bits_with_any_number_of_threads),
         LAB_TEST(a_result_that_changes_between_calls_is_counted),
+        LAB_TEST(work_on_other_threads_shows_however_busy_the_machine),
         LAB_TEST(no_product_is_faster_than_the_peak),
         LAB_TEST(the_peak_doubles_with_half_the_bits_and_with_two_threads),
     };
