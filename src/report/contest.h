@@ -93,7 +93,7 @@ typedef struct wk_candidate {
     size_t contender;
     const char *threads;
     double gflops;     /* geometric mean over the tasks that decide; NaN: unfit */
-    const char *unfit; /* "" or why it is not recommended */
+    const char *unfit; /* "" or for what it is not recommended: "its residual in …" */
 } wk_candidate;
 
 typedef struct wk_choice {

@@ -33,11 +33,10 @@ static const char *unfit_backend(const wk_report *report, const wk_contender *co
         if (!is_of(backend, contender))
             continue;
         if (*backend->trouble)
-            return wk_arena_printf(arena, err, "it could not be used: %s", backend->trouble);
+            return wk_arena_printf(arena, err, "trouble (%s)", backend->trouble);
         if (wk_contest_threads_differ(backend, report->core_count))
-            return wk_arena_printf(arena, err, "%.2g threads were at work where %zu %s asked for",
-                                   backend->effective_threads, backend->threads,
-                                   backend->threads == 1 ? "was" : "were");
+            return wk_arena_printf(arena, err, "its threads (%.2g at work, %zu asked for)",
+                                   backend->effective_threads, backend->threads);
     }
     return "";
 }
@@ -52,7 +51,7 @@ static const char *unfit_residual(const wk_contest *contest, size_t contender, w
                 continue;
             const double value = residual->value[residual->n - 1];
             if (!(value <= WK_CONTEST_RESIDUAL))
-                return wk_arena_printf(arena, err, "the residual of %s is %.3g n ε",
+                return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)",
                                        contest->tasks[t].label, value);
         }
     return "";
@@ -128,7 +127,7 @@ static wk_status rate(const scale *on, wk_candidate *candidate, wk_arena *arena,
             for (size_t t = 0; t < on->contest->ntasks; t++)
                 if (on->contest->tasks[t].kind == kind)
                     label = on->contest->tasks[t].label;
-            candidate->unfit = wk_arena_printf(arena, err, "%s was not measured", label);
+            candidate->unfit = wk_arena_printf(arena, err, "%s, where it was not measured", label);
             return candidate->unfit ? WK_OK : WK_CANNOT;
         }
         sum += own;

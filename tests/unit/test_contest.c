@@ -408,7 +408,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
     assert_int_equal(choice.second, WK_CONTEST_NONE);
-    assert_string_equal(unfit_of(&c, &choice, "wrong"), "the residual of dgemm 64 is 2e+03 n ε");
+    assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (2e+03 n ε)");
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
     assert_string_equal(unfit_of(&c, &choice, "right"), "");
 }
@@ -430,12 +430,10 @@ static void trouble_threads_and_gaps_exclude(void **state) {
             t->rows[i].status = WK_END_TIMEOUT;
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
-    assert_string_equal(unfit_of(&c, &choice, "broken"), "it could not be used: it did not load");
-    assert_string_equal(unfit_of(&c, &choice, "greedy"),
-                        "2 threads were at work where 1 was asked for");
-    assert_string_equal(unfit_of(&c, &choice, "lazy"),
-                        "1 threads were at work where 2 were asked for");
-    assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64 was not measured");
+    assert_string_equal(unfit_of(&c, &choice, "broken"), "trouble (it did not load)");
+    assert_string_equal(unfit_of(&c, &choice, "greedy"), "its threads (2 at work, 1 asked for)");
+    assert_string_equal(unfit_of(&c, &choice, "lazy"), "its threads (1 at work, 2 asked for)");
+    assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "fine");
 }
