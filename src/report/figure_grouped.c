@@ -280,11 +280,15 @@ static const char *edge_of(const drawing *d) {
     return is_crowded(d) ? "noborder" : "border lc rgb '#303030' lw 0.7";
 }
 
+static const char *colour_of(const drawing *d, size_t i, char out[8]) {
+    return d->colours.n > 1 ? wk_colour_ramp(i, d->colours.n, out) : wk_colour(0);
+}
+
 static void write_key(const drawing *d, FILE *gp) {
     char colour[8];
     for (size_t c = 0; c < d->colours.n && d->colours.n > 1; c++) {
         fprintf(gp, ", \\\nkeyentry with boxes fs solid 1 border lc rgb '#303030' fc rgb '%s' ",
-                wk_colour_ramp(c, d->colours.n, colour));
+                colour_of(d, c, colour));
         fputs("title ", gp);
         wk_quote_gnuplot(gp, d->colours.all[c]);
     }
@@ -306,13 +310,14 @@ static void plot(const drawing *d, FILE *gp, const char *dat_name) {
                     dat_name, index);
             wk_plot_number(gp, d->figure->log_y ? d->ay.low : 0);
             fprintf(gp, "):2 with boxxyerror fs %s %s fc rgb '%s' notitle", fill_of(d, p),
-                    edge_of(d), wk_colour_ramp(c, d->colours.n, colour));
+                    edge_of(d), colour_of(d, c, colour));
         }
-    for (size_t i = 0; i < index; i++)
+    /* black with a white edge: seen on any colour */
+    for (size_t i = 0; i < 2 * index; i++)
         fprintf(gp,
-                ", \\\n'%s' index %zu using 1:3:(0):($4-$3) with vectors nohead lw 1.1 lc rgb "
-                "'#000000' notitle",
-                dat_name, i);
+                ", \\\n'%s' index %zu using 1:3:(0):($4-$3) with vectors nohead lw %s lc rgb '%s' "
+                "notitle",
+                dat_name, i % index, i < index ? "2.6" : "1.1", i < index ? "#ffffff" : "#000000");
     write_key(d, gp);
     fputs("\n", gp);
 }

@@ -221,6 +221,22 @@ static void numerics_name_the_worst_pair_and_the_odd_bits(void **state) {
     }
 }
 
+static void bits_with_other_threads_are_those_of_the_same_round(void **state) {
+    contest_table *t = *state;
+    static const char *const threads[] = {"1", "2"};
+    for (unsigned seed = 1; seed <= 2; seed++)
+        for (size_t k = 0; k < 2; k++) {
+            kernel_cell cell = kernel("dgemm", "64", "a", threads[k], seed, 1);
+            cell.digest = seed; /* other inputs */
+            add_kernel(t, cell);
+        }
+    const wk_contest c = contest_of(t);
+    wk_numerics *all = NULL;
+    size_t n = 0;
+    assert_int_equal(wk_contest_numerics(&c, &t->arena, &all, &n, NULL), WK_OK);
+    assert_int_equal(all->across[0], WK_BITS_SAME);
+}
+
 static void calls_with_other_bits_are_not_the_same(void **state) {
     contest_table *t = *state;
     wk_row *row = add_kernel(t, kernel("dgemm", "64", "a", "1", 1, 1));
@@ -283,32 +299,34 @@ static const wk_test some_test = {.metric = "loss"}, other_test = {.metric = "lo
 static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
     contest_table *t = *state;
     const wk_part same[] = {
-        part_on(t, &some_test, "a", "64", WK_PASS), part_on(t, &some_test, "a", "128", WK_FAIL),
-        part_on(t, &some_test, "b", "64", WK_PASS), part_on(t, &some_test, "b", "128", WK_FAIL)};
+        part_on(t, &some_test, "a", "64", WK_PASS),  part_on(t, &some_test, "a", "128", WK_FAIL),
+        part_on(t, &some_test, "b", "64", WK_PASS),  part_on(t, &some_test, "b", "128", WK_FAIL),
+        part_on(t, &other_test, "a", "64", WK_FAIL), part_on(t, &other_test, "b", "64", WK_FAIL)};
     const wk_part flip[] = {part_on(t, &some_test, "a", "64", WK_PASS),
                             part_on(t, &some_test, "b", "64", WK_INCONCLUSIVE),
                             part_on(t, &other_test, "b", "64", WK_FAIL),
                             part_on(t, &some_test, "a", "128", WK_PASS),
                             part_on(t, &some_test, "b", "128", WK_ERROR)};
     const wk_part fails[] = {part_on(t, &some_test, "a", NULL, WK_FAIL),
-                             part_on(t, &some_test, "b", NULL, WK_PASS)};
+                             part_on(t, &some_test, "b", NULL, WK_PASS),
+                             part_on(t, &other_test, "b", NULL, WK_FAIL)};
     wk_part plain = part_on(t, &some_test, "a", NULL, WK_PASS);
     plain.where.n = 0;
-    add_judgement(t, "same", same, 4, same, 1);
+    add_judgement(t, "same", same, 6, same, 1);
     add_judgement(t, "plain", &plain, 1, NULL, 0);
-    add_judgement(t, "flip", flip, 5, fails, 2);
+    add_judgement(t, "flip", flip, 5, fails, 3);
     wk_verdicts all;
     assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
     assert_int_equal(all.n, 2);
     assert_int_equal(all.nrows, 3); /* plain has no backend, same's control does not flip */
     const wk_verdict_row *first = &all.rows[0], *second = &all.rows[1], *third = &all.rows[2];
-    assert_true(first->flips == 0 && first->compared == 2 && first->verdict[0] == WK_FAIL);
+    assert_true(first->flips == 0 && first->compared == 3 && first->verdict[0] == WK_FAIL);
     assert_true(second->flips == 1 && second->compared == 2 && second->unmeasured == 1);
     assert_int_equal(second->flipped.n, 1);
     assert_string_equal(second->flipped.pairs[0].text, "64");
     assert_true(second->verdict[0] == WK_PASS && second->verdict[1] == WK_FAIL);
     assert_true(third->control && third->flips == 1 && third->verdict[1] == WK_PASS);
-    assert_true(all.flips == 2 && all.compared == 5 && all.unmeasured == 1);
+    assert_true(all.flips == 2 && all.compared == 6 && all.unmeasured == 1);
 }
 
 static void the_core_type_is_part_of_the_backend(void **state) {
@@ -325,6 +343,7 @@ static void the_core_type_is_part_of_the_backend(void **state) {
     wk_verdicts all;
     assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
     assert_int_equal(all.n, 2);
+    assert_string_equal(all.contenders[0].label, "a");
     assert_string_equal(all.contenders[1].label, "a/Haswell");
     assert_true(all.flips == 1 && all.rows[0].flipped.n == 0);
 }
@@ -512,6 +531,7 @@ int main(void) {
         CONTEST(distance_is_relative_to_the_largest_entry),
         CONTEST(ulps_count_the_numbers_between),
         CONTEST(numerics_name_the_worst_pair_and_the_odd_bits),
+        CONTEST(bits_with_other_threads_are_those_of_the_same_round),
         CONTEST(calls_with_other_bits_are_not_the_same),
         CONTEST(a_bound_that_is_no_number_holds_nothing),
         CONTEST(deviations_are_of_smooth_metrics_of_the_same_cell),
