@@ -17,13 +17,18 @@
 /* Of the intervals of this file. */
 #define WK_CONTEST_LEVEL 0.95
 
-/* What LAPACK's own tests (LAPACK Users' Guide, 3rd ed., §6: "threshold") let a backward error be,
- * in units of n ε. */
-#define WK_CONTEST_RESIDUAL 30.0
+/* A right result's kernel.residual is at most this, whatever the kernel (docs/mathematics.md,
+ * "Checks of kernels"); one that is off by 1e-9 at size 2048 has above 1000. */
+#define WK_CONTEST_RESIDUAL 4.0
 
-/* The machine was busy, or its clock changed (kernel.contention, kernel.clock). */
+/* Above these the machine was busy or had less to do than it has threads (kernel.contention), or
+ * its clock changed (kernel.clock). */
 #define WK_CONTEST_CONTENTION 0.1
 #define WK_CONTEST_CLOCK 1.1
+
+/* Above this share of the CPU time, threads other than the caller's were at work (kernel.helpers,
+ * which is 0 for one thread). */
+#define WK_CONTEST_HELPERS 0.05
 
 /* No contender, no task. */
 #define WK_CONTEST_NONE ((size_t)-1)
@@ -66,7 +71,9 @@ bool wk_task_is_stage(const wk_task *task);
 
 /* One contender at one task. Medians are over rounds; NaN: not measured. */
 typedef struct wk_speed {
-    size_t rounds, contended, throttled; /* of the rounds: busy machine, changing clock */
+    /* Of the rounds: threads that did not get or did not use their time, changing clock. Where no
+     * thread helped, the caller's alone counts: a serial library does not make a machine busy. */
+    size_t rounds, contended, throttled;
     double gflops;
     wk_interval of_fastest; /* rate over that of the fastest, geometric mean over the rounds
                                that both have; its interval is Student-t of the logarithm */

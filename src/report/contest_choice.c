@@ -41,18 +41,36 @@ static const char *unfit_backend(const wk_report *report, const wk_contender *co
     return "";
 }
 
-static const char *unfit_residual(const wk_contest *contest, size_t contender, wk_arena *arena,
-                                  wk_error *err) {
+static double metric_of(const wk_row *row, const char *metric, double otherwise) {
+    const wk_series *series = wk_row_series(row, metric);
+    return series && series->n ? series->value[series->n - 1] : otherwise;
+}
+
+/* What one of its cells says against it, "" if nothing. */
+static const char *unfit_cell(const wk_task *task, const wk_row *row, wk_arena *arena,
+                              wk_error *err) {
+    const double residual = metric_of(row, "kernel.residual", 0);
+    if (!(residual <= WK_CONTEST_RESIDUAL))
+        return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)", task->label, residual);
+    const double helpers = metric_of(row, "kernel.helpers", 0);
+    if (strcmp(task->threads, "1") == 0 && !(helpers <= WK_CONTEST_HELPERS))
+        return wk_arena_printf(arena, err,
+                               "its threads (%.0f %% of the CPU time of %s was that of others, "
+                               "with one asked for)",
+                               100 * helpers, task->label);
+    return "";
+}
+
+static const char *unfit_kernel(const wk_contest *contest, size_t contender, wk_arena *arena,
+                                wk_error *err) {
     for (size_t t = 0; t < contest->ntasks; t++)
         for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
             const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
-            const wk_series *residual = row ? wk_row_series(row, "kernel.residual") : NULL;
-            if (!residual || !residual->n)
+            if (!row || !wk_task_is_kernel(&contest->tasks[t]))
                 continue;
-            const double value = residual->value[residual->n - 1];
-            if (!(value <= WK_CONTEST_RESIDUAL))
-                return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)",
-                                       contest->tasks[t].label, value);
+            const char *why = unfit_cell(&contest->tasks[t], row, arena, err);
+            if (!why || *why)
+                return why;
         }
     return "";
 }
@@ -188,7 +206,7 @@ static wk_status find_candidates(const wk_contest *contest, const wk_report *rep
     for (size_t c = 0; c < contest->n; c++) {
         const char *why = unfit_backend(report, &contest->contenders[c], arena, err);
         if (why && !*why)
-            why = unfit_residual(contest, c, arena, err);
+            why = unfit_kernel(contest, c, arena, err);
         if (!why)
             return WK_CANNOT;
         for (size_t t = 0; t < contest->ntasks; t++) {

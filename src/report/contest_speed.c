@@ -39,11 +39,19 @@ static double median_of(const wk_task *task, size_t contender, const char *metri
     return wk_median(values, n);
 }
 
-static size_t count_above(const wk_task *task, size_t contender, const char *metric, double bound) {
-    size_t n = 0;
-    for (size_t s = 0; s < task->nseeds; s++)
-        n += metric_of(wk_task_cell(task, contender, s), metric) > bound;
-    return n;
+/* Of one thread, where no other worked; else of all that were asked for. */
+static double contention_of(const wk_row *row) {
+    const bool alone = metric_of(row, "kernel.helpers") <= WK_CONTEST_HELPERS;
+    return alone ? 1 - metric_of(row, "kernel.threads") : metric_of(row, "kernel.contention");
+}
+
+static void count_rounds(const wk_task *task, size_t contender, wk_speed *out) {
+    for (size_t s = 0; s < task->nseeds; s++) {
+        const wk_row *row = wk_task_cell(task, contender, s);
+        out->rounds += is_rate(metric_of(row, "kernel.gflops"));
+        out->contended += contention_of(row) > WK_CONTEST_CONTENTION;
+        out->throttled += metric_of(row, "kernel.clock") > WK_CONTEST_CLOCK;
+    }
 }
 
 /* The best rate of a matrix product of that precision on as many threads, of kernels and probes;
@@ -89,10 +97,7 @@ wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, 
     for (size_t c = 0; c < contest->n; c++) {
         wk_speed *speed = &speeds[c];
         *speed = (wk_speed){.gflops = median_of(task, c, "kernel.gflops", values)};
-        for (size_t s = 0; s < task->nseeds; s++)
-            speed->rounds += is_rate(metric_of(wk_task_cell(task, c, s), "kernel.gflops"));
-        speed->contended = count_above(task, c, "kernel.contention", WK_CONTEST_CONTENTION);
-        speed->throttled = count_above(task, c, "kernel.clock", WK_CONTEST_CLOCK);
+        count_rounds(task, c, speed);
         speed->of_peak = median_of(task, c, "kernel.share", values);
         speed->of_product = median_of(task, c, "kernel.of-gemm", values);
         speed->of_gemm = speed->gflops / gemm;

@@ -171,6 +171,8 @@ static wk_status recommend(const wk_report *report, const wk_contest *contest, w
     fputs("To use it:", out);
     command(&contest->contenders[best->contender], out);
     left_out(contest, &choice, out);
+    fputs(choice.stages ? "The threads are this program's own; the library has one then. " : "",
+          out);
     fputs("Ratios of times are geometric means over kernels and rounds, paired by round; intervals "
           "are Student-t over rounds, of the logarithm.\n\n",
           out);

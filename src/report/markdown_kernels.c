@@ -152,8 +152,9 @@ wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest,
     fputs(met.even ? "≈: no measured difference from the fastest. " : "", out);
     if (met.contended)
         fprintf(out,
-                "†: rounds in which the threads did not get more than %.0f %% of their time: the "
-                "machine was busy, and the rate misleads. ",
+                "†: rounds in which the threads did not get, or did not use, more than %.0f %% of "
+                "their time: the machine was busy, and the rate misleads, or the library has not "
+                "that much parallel work there. ",
                 100 * WK_CONTEST_CONTENTION);
     if (met.throttled)
         fprintf(out,
@@ -277,8 +278,7 @@ static void kernels(const wk_contest *contest, const wk_numerics *all, size_t n,
     fprintf(out,
             "\nRelative to the largest of the entries; the bound is n ε times the condition. An "
             "ulp is a step from one floating-point number to the next, where the entry lies: small "
-            "entries among large ones have many. Residuals above %.0f are those of a wrong "
-            "result.\n\n",
+            "entries among large ones have many. A right result's residual is at most %.0f.\n\n",
             WK_CONTEST_RESIDUAL);
 }
 

@@ -68,8 +68,7 @@ void set_param(contest_table *t, wk_row *row, const char *key, const char *text)
     row->params = wk_bag_of(pairs, n);
 }
 
-static void add_series(contest_table *t, wk_row *row, const char *name, size_t n,
-                       const double *value) {
+void add_series(contest_table *t, wk_row *row, const char *name, size_t n, const double *value) {
     static const double at[] = {0, 1, 2};
     wk_series *all = get(&t->arena, row->nseries + 1, sizeof *all);
     if (row->nseries)

@@ -38,6 +38,9 @@ wk_row *add_trained(contest_table *t, const char *width, const char *backend, un
 /* Sets a text parameter. */
 void set_param(contest_table *t, wk_row *row, const char *key, const char *text);
 
+/* One more series: of training times 0 and 1, or indexed if n is 3. */
+void add_series(contest_table *t, wk_row *row, const char *name, size_t n, const double *value);
+
 /* A library as it should be, and its place in the report. */
 wk_report_backend *add_backend(contest_table *t, const char *name, size_t threads);
 

@@ -144,6 +144,23 @@ static void busy_rounds_and_changing_clocks_are_counted(void **state) {
     assert_int_equal(speed.throttled, 1);
 }
 
+static void a_library_without_threads_makes_no_machine_busy(void **state) {
+    contest_table *t = *state;
+    static const double helpers[] = {0, 0.3, 0}, threads[] = {0.99, 1.4, 0.8};
+    for (unsigned s = 0; s < 3; s++) {
+        kernel_cell cell = kernel("dgemm", "64", "a", "2", s, 10);
+        cell.contention = 1 - threads[s] / 2;
+        wk_row *row = add_kernel(t, cell);
+        add_series(t, row, "kernel.helpers", 1, &helpers[s]);
+        add_series(t, row, "kernel.threads", 1, &threads[s]);
+    }
+    const wk_contest c = contest_of(t);
+    wk_speed speed;
+    size_t first = 0;
+    assert_int_equal(wk_contest_speeds(&c, &t->report, 0, &speed, &first, &t->arena, NULL), WK_OK);
+    assert_int_equal(speed.contended, 2); /* one that had help, one that was held up */
+}
+
 /* ---- numbers ---- */
 
 static wk_series values_of(contest_table *t, size_t n, const double *value) {
@@ -417,7 +434,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     fill_stages(t, "right", 10, 0);
     fill_stages(t, "wrong", 30, 0);
     kernel_cell cell = kernel("dgemm", "64", "wrong", "1", 1, 10);
-    cell.residual = 2000;
+    cell.residual = 4.5;
     add_kernel(t, cell);
     fill_stages(t, "nan", 40, 0);
     cell = kernel("dgemm", "64", "nan", "1", 1, 10);
@@ -427,7 +444,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
     assert_int_equal(choice.second, WK_CONTEST_NONE);
-    assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (2e+03 n ε)");
+    assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (4.5 n ε)");
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
     assert_string_equal(unfit_of(&c, &choice, "right"), "");
 }
@@ -455,6 +472,25 @@ static void trouble_threads_and_gaps_exclude(void **state) {
     assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "fine");
+}
+
+static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state) {
+    contest_table *t = *state;
+    fill_stages(t, "fine", 10, 0);
+    fill_stages(t, "greedy", 30, 0);
+    const double none = 0, half = 0.5;
+    for (size_t i = 0; i < t->table.n; i++) {
+        wk_row *row = &t->rows[i];
+        const bool two = strcmp(wk_bag_find(&row->params, "threads"), "2") == 0;
+        const bool greedy = strcmp(wk_bag_find(&row->params, "backend"), "greedy") == 0;
+        add_series(t, row, "kernel.helpers", 1, two || greedy ? &half : &none);
+    }
+    wk_contest c;
+    const wk_choice choice = choice_of(t, &c);
+    assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "fine");
+    assert_string_equal(unfit_of(&c, &choice, "greedy"),
+                        "its threads (50 % of the CPU time of train-step 64 was that of others, "
+                        "with one asked for)");
 }
 
 static void more_threads_than_cores_are_not_expected(void **state) {
@@ -528,6 +564,7 @@ int main(void) {
         CONTEST(ratios_are_paired_by_round),
         CONTEST(the_best_gemm_may_be_the_probes),
         CONTEST(busy_rounds_and_changing_clocks_are_counted),
+        CONTEST(a_library_without_threads_makes_no_machine_busy),
         CONTEST(distance_is_relative_to_the_largest_entry),
         CONTEST(ulps_count_the_numbers_between),
         CONTEST(numerics_name_the_worst_pair_and_the_odd_bits),
@@ -541,6 +578,7 @@ int main(void) {
         CONTEST(a_tie_has_an_interval_around_one),
         CONTEST(a_winner_with_wrong_results_is_excluded),
         CONTEST(trouble_threads_and_gaps_exclude),
+        CONTEST(one_that_takes_more_threads_than_asked_for_is_excluded),
         cmocka_unit_test(more_threads_than_cores_are_not_expected),
         CONTEST(the_same_file_under_two_names_is_no_rival),
         CONTEST(threads_that_bring_nothing_are_not_asked_for),
