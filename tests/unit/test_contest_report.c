@@ -151,6 +151,7 @@ static void rates_stand_beside_ratios_and_flags(void **state) {
     says(words,
          "| dgemm 64 | 2 | **100** | 50 · 0.46 [0.34, 0.64] †2 ‡1 | 98 · 0.99 [0.95, 1.03] ≈ |");
     says(words, "| dgemm 64 | 2 | 100 · 99 · 83 | 50 · 50 · 42 | 98 · 97 · 82 |");
+    says(words, "≈: no measured difference from the fastest.");
     says(words, "†: rounds in which");
     says(words, "‡: rounds in which");
     says_not(words, "No round was disturbed");
