@@ -332,6 +332,7 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
     head(report, out);
     verdicts(report, out);
     wk_markdown_families(report, out);
+    WK_TRY(wk_markdown_backends(report, out, err));
     if (report->njudgements)
         fputs("## Claims\n\n", out);
     for (size_t k = 0; k < report->njudgements; k++)
