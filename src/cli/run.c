@@ -188,12 +188,12 @@ static void warn_of_the_machine(const wk_probe *probe) {
     if (!(probe->blas_threads < 1.3))
         fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
                 probe->blas_threads);
-    if (probe->blas_threads < 0.9)
+    if (probe->blas_got < 0.9)
         fprintf(
             stderr,
             "widecheck: warning: the machine is busy: DGEMM got %.0f %% of a core; times of this "
             "run will mislead\n",
-            100 * probe->blas_threads);
+            100 * probe->blas_got);
 }
 
 /* Runs what is missing of a suite. */

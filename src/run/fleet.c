@@ -128,7 +128,7 @@ static wk_status check_obedience(const wk_fleet_member *member, wk_error *err) {
                        member->coretype, probe->core);
     if (member->backend && !wk_probe_keeps_threads(probe, member->threads))
         return wk_fail(err, WK_CANNOT, "given %zu thread%s, its DGEMM used %.2f", member->threads,
-                       member->threads == 1 ? "" : "s", probe->most_threads);
+                       member->threads == 1 ? "" : "s", probe->blas_threads);
     return WK_OK;
 }
 
@@ -138,6 +138,11 @@ static wk_status look_at(wk_fleet_member *member, const char *folder, wk_arena *
     wk_status status = start(member, folder, arena, &trouble);
     if (status == WK_OK)
         status = check_obedience(member, &trouble);
+    if (status != WK_OK && member->probe.fingerprint) { /* a busy machine may have been the cause */
+        status = wk_probe_run(&member->like, arena, &member->probe, &trouble);
+        if (status == WK_OK)
+            status = check_obedience(member, &trouble);
+    }
     member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
     if (status == WK_OK)
         return WK_OK;

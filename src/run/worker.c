@@ -54,7 +54,7 @@ static int answer(const wk_request *request, wk_arena *arena) {
     if (request->job == WK_JOB_CELL)
         answer_cell(request, pool, arena, stdout);
     else
-        wk_probe_answer(request->threads, stdout);
+        wk_probe_answer(stdout);
     wk_pool_free(pool);
     printf("\npeak %.0f\nend\n", wk_resident_peak(getpid()));
     return fflush(stdout) == 0 ? 0 : WK_CANNOT;

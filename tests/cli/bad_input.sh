@@ -118,7 +118,7 @@ bad "an unknown data set is refused" \
 bad "a missing required key is named" \
     's/model: {width: 16}/model: {depth: 2}/' '{depth: 2}' "missing required key 'model.width'"
 bad "a suite without experiments is refused" \
-    '/^experiments:/,$d' 'widecheck' "missing required key 'experiments'"
+    '/^experiments:/,$d' 'widecheck' "nothing to run: a suite needs 'experiments' or 'kernels'"
 bad "another version of the language is refused" \
     's/^widecheck: 1/widecheck: 2/' '2
 ' "'widecheck' must be .*'2'"
