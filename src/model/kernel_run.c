@@ -7,6 +7,7 @@
 #include "model/metrics.h"
 #include "model/stages.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ typedef struct timing {
     wk_recorder record;
     size_t calls;    /* of a sample */
     uint64_t digest; /* of the first result */
-    double residual;
+    double residual, planted;
     size_t n, unequal; /* samples so far */
     double seconds[MOST_SAMPLES], cpu[MOST_SAMPLES], own[MOST_SAMPLES], peak[MOST_SAMPLES];
     double limit[MOST_SAMPLES]; /* rate of the product that a stage is made of */
@@ -56,6 +57,20 @@ static wk_status time_calls(wk_kernel *kernel, size_t calls, spent *sum, wk_erro
 
 /* ---- before: the check, and how many calls make a sample ---- */
 
+/* Makes every number of the result wrong by 2^22 rounding errors, 10^-9 in double precision: what
+ * the check must see. */
+static void plant(const wk_kernel *kernel) {
+    for (size_t part = 0; part < WK_KERNEL_RESULTS; part++) {
+        float *single = kernel->result[part].numbers;
+        double *numbers = kernel->result[part].numbers;
+        for (size_t i = 0; i < kernel->result[part].count; i++)
+            if (kernel->kind->single)
+                single[i] *= 1 + 0x1p22f * FLT_EPSILON;
+            else
+                numbers[i] *= 1 + 0x1p22 * DBL_EPSILON;
+    }
+}
+
 static wk_status check(timing *t, wk_error *err) {
     wk_kernel *kernel = &t->kernel;
     wk_stages_begin(t->stages, "check");
@@ -64,6 +79,8 @@ static wk_status check(timing *t, wk_error *err) {
     t->residual = kernel->kind->residual(kernel);
     t->digest = wk_kernel_digest(kernel);
     kernel->kind->sample(kernel);
+    plant(kernel); /* the next call makes all of it anew */
+    t->planted = kernel->kind->residual(kernel);
     wk_stages_end(t->stages,
                   kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
     return WK_OK;
@@ -162,6 +179,7 @@ static wk_status record(timing *t, wk_error *err) {
         {"kernel.contention", 1 - threads / (double)t->spec.threads},
         {"kernel.clock", quantile(t->n, t->peak, 0.9) / quantile(t->n, t->peak, 0.1)},
         {"kernel.residual", t->residual},
+        {"kernel.residual.planted", t->planted},
         {"kernel.unequal", (double)t->unequal},
         {"kernel.digest", digest},
         {"kernel.tolerance", kernel->kind->tolerance(kernel)},

@@ -146,6 +146,9 @@ const wk_metric wk_metrics[] = {
      "a right result has at most 1/2 (sums), 1 (dtrsm), 3/2 (dpotrf) or 4 (eigenvalues, singular "
      "values, QR, pca)",
      WK_REPLAY_ROUNDING},
+    {"kernel.residual.planted", "the same of a wrong result",
+     "the same when every number of the result is made wrong by 2^22 rounding errors (10^-9 in "
+     "double precision): a control"},
     {"kernel.unequal", "samples with other bits",
      "samples whose last result was not bit for bit the first call's", WK_REPLAY_EVENT},
     {"kernel.digest", "digest of the bits",
