@@ -103,12 +103,12 @@ told() {
 }
 check "0 of all others when they have said what there is to say" told
 
-# interrupted SIGNAL CODE: amid a cell that would take hours.
+# interrupted SIGNAL CODE: amid a cell that would take minutes.
 interrupted() {
     local code pid i
     rm -rf endless
-    "$program" run measures.yaml -o endless --filter drift --seeds 1 --set experiments.drift.model.width=4096 \
-        --set experiments.drift.train.until=1e6 >out 2>err </dev/null &
+    "$program" run measures.yaml -o endless --filter drift --seeds 1 --set experiments.drift.model.width=65536 \
+        --set experiments.drift.train.until=1e4 >out 2>err </dev/null &
     pid=$!
     for i in {1..3000}; do
         grep -q running err && break
