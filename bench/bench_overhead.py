@@ -7,7 +7,8 @@ Printed for each run:
   idle          of it, without a worker: wall less the time from each worker's start to its end
   own           CPU time of the parent itself
   a cell        idle and own, over the cells
-  peak          the most memory that the parent held before the report, and with it
+  peak          the most memory that the parent held while workers were at work, and with the report, which
+                holds all cells
 """
 
 import argparse
@@ -44,6 +45,19 @@ def memory(pid):
     return 0
 
 
+def at_work(pid):
+    """Whether a worker of the process is there: a child that says so of itself."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            for child in file.read().split():
+                with open(f"/proc/{child}/cmdline", "rb") as words:
+                    if words.read().split(b"\0")[1:2] == [b"worker"]:
+                        return True
+    except OSError:
+        pass
+    return False
+
+
 def cpu(pid):
     """User and system time of the process itself, without its children; also of one that waits to be waited for."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
@@ -58,7 +72,7 @@ def measure(program, suite, folder, options):
     running = reporting = 0
     while os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         held = memory(run.pid)
-        if not os.path.exists(os.path.join(folder, "results.json")):
+        if at_work(run.pid):
             running = max(running, held)
         reporting = max(reporting, held)
         time.sleep(0.02)
@@ -78,7 +92,7 @@ def show(name, result, alone):
         idle = wall - busy
         print(f"  idle {idle:8.2f} s, {100 * idle / wall:5.2f} % of wall, {1e3 * idle / cells:6.3f} ms a cell")
     print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell")
-    print(f"  peak {running:8.1f} MiB while it ran, {reporting:.1f} MiB with the report")
+    print(f"  peak {running:8.1f} MiB while workers ran, {reporting:.1f} MiB with the report")
 
 
 def main():
