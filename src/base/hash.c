@@ -12,8 +12,11 @@ static wk_hash finish(EVP_MD_CTX *context) {
     WK_ASSERT_EQ(length, 32);
     EVP_MD_CTX_free(context);
     wk_hash hash;
-    for (size_t i = 0; i < 32; i++)
-        snprintf(hash.hex + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < 32; i++) {
+        hash.hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hash.hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    hash.hex[64] = '\0';
     return hash;
 }
 

@@ -47,8 +47,8 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
 }
 
 wk_hash wk_store_hash(const char *const *parts, size_t n) {
-    char joined[8 * WK_HASH_SIZE] = "";
-    WK_ASSERT(n < 8);
+    char joined[6 * WK_HASH_SIZE] = "";
+    WK_ASSERT(n < 6);
     for (size_t i = 0; i < n; i++)
         strcat(joined, wk_hash_text(parts[i] ? parts[i] : "").hex);
     return wk_hash_text(joined);

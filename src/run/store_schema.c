@@ -23,11 +23,12 @@ static const char schema_sql[] =
 
 wk_hash wk_store_cell_hash(int schema, const char *key, const char *status, const char *reason,
                            const char *record, const double usage[3]) {
-    char numbers[3][32];
+    char numbers[3][32], together[3 * 32];
     for (int i = 0; i < 3; i++)
         wk_text_format(usage[i], numbers[i]);
-    const char *const parts[] = {key, status, reason, record, numbers[0], numbers[1], numbers[2]};
-    return wk_store_hash(parts, schema == 1 ? 4 : 7);
+    snprintf(together, sizeof together, "%s %s %s", numbers[0], numbers[1], numbers[2]);
+    const char *const parts[] = {key, status, reason, record, together};
+    return wk_store_hash(parts, schema == 1 ? 4 : 5);
 }
 
 static wk_status pragma(wk_store *store, const char *sql, int *value, wk_error *err) {
