@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,14 @@ wk_status wk_fail_within(wk_error *err, const char *format, ...) {
     if (!err)
         return WK_CANNOT;
     return wk_fail(err, err->status, "%s: %s", prefix, err->message);
+}
+
+wk_status wk_status_of_errno(int number) {
+    static const int lacking[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE};
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
+        if (number == lacking[i])
+            return WK_CANNOT;
+    return WK_BAD_INPUT;
 }
 
 wk_status wk_fail_memory(wk_error *err, double bytes) {

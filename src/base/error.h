@@ -30,6 +30,10 @@ wk_status wk_fail(wk_error *err, wk_status status, const char *format, ...) WK_P
 /* Puts "prefix: " before the message that `err` already holds; returns its status. */
 wk_status wk_fail_within(wk_error *err, const char *format, ...) WK_PRINTF(2, 3);
 
+/* What an errno of opening or making something means: WK_CANNOT when the machine lacks room, memory
+ * or descriptors, or fails; else WK_BAD_INPUT. */
+wk_status wk_status_of_errno(int number);
+
 /* "out of memory (N bytes)" */
 wk_status wk_fail_memory(wk_error *err, double bytes);
 

@@ -2,33 +2,60 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) {
+static wk_status begin(wk_file *file, const char *path, bool in_place, wk_error *err) {
     const int length = snprintf(file->path, sizeof file->path, "%s", path);
     if (length < 0 || (size_t)length >= sizeof file->path)
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", path);
-    snprintf(file->temporary, sizeof file->temporary, "%s.tmp-%ld", file->path, (long)getpid());
-    file->stream = fopen(file->temporary, "wbe");
+    file->temporary[0] = '\0';
+    if (!in_place)
+        snprintf(file->temporary, sizeof file->temporary, "%s.tmp-%ld", file->path, (long)getpid());
+    file->stream = fopen(in_place ? file->path : file->temporary, "wbe");
     if (!file->stream)
         return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", path, strerror(errno));
     return WK_OK;
 }
 
+wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) {
+    return begin(file, path, false, err);
+}
+
+wk_status wk_file_begin_named(wk_file *file, const char *path, wk_error *err) {
+    struct stat info;
+    const bool other = lstat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    return begin(file, path, other, err);
+}
+
+/* Why a stream has an error, 0 if unknown: errno is long forgotten, but what failed fails again.
+ * The file is about to be thrown away; what is written in place is spoilt already. */
+static int why_failed(const wk_file *file) {
+    static const char block[4096];
+    const int descriptor = fileno(file->stream);
+    const off_t end = lseek(descriptor, 0, SEEK_END);
+    const off_t next = (end / (off_t)sizeof block + 1) * (off_t)sizeof block;
+    const ssize_t put = end >= 0 && *file->temporary ? pwrite(descriptor, block, sizeof block, next)
+                                                     : write(descriptor, "\n", 1);
+    return put < 0 ? errno : 0;
+}
+
 wk_status wk_file_commit(wk_file *file, wk_error *err) {
+    const bool in_place = !*file->temporary, failed = ferror(file->stream);
     errno = 0;
-    const int ok =
-        !ferror(file->stream) && fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
-    const int why = ok ? 0 : errno;
+    const bool ok =
+        !failed && fflush(file->stream) == 0 && (in_place || fsync(fileno(file->stream)) == 0);
+    const int why = ok ? 0 : failed ? why_failed(file) : errno;
     const int closed = fclose(file->stream);
     file->stream = NULL;
-    if (ok && closed == 0 && rename(file->temporary, file->path) == 0)
+    if (ok && closed == 0 && (in_place || rename(file->temporary, file->path) == 0))
         return WK_OK;
     const int reason = why ? why : errno;
-    unlink(file->temporary);
+    if (!in_place)
+        unlink(file->temporary);
     return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", file->path,
                    reason ? strerror(reason) : "write error");
 }
@@ -37,15 +64,24 @@ void wk_file_abandon(wk_file *file) {
     if (!file->stream)
         return;
     fclose(file->stream);
-    unlink(file->temporary);
+    if (*file->temporary)
+        unlink(file->temporary);
     file->stream = NULL;
+}
+
+wk_status wk_file_finish(wk_file *file, wk_status status, wk_error *err) {
+    if (status == WK_OK || ferror(file->stream))
+        return wk_file_commit(file, err);
+    wk_file_abandon(file);
+    return status;
 }
 
 wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
                        wk_error *err) {
     FILE *stream = fopen(path, "rbe");
     if (!stream)
-        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        return wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
+                       strerror(errno));
     size_t used = 0, room = 16 * 1024;
     char *buffer = malloc(room + 1);
     wk_status status = buffer ? WK_OK : wk_fail_memory(err, (double)room);
@@ -56,7 +92,8 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
             status = wk_fail(err, WK_BAD_INPUT, "'%s' has more than %zu bytes", path, limit);
         } else if (used < room) {
             if (ferror(stream))
-                status = wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+                status = wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
+                                 strerror(errno));
             break;
         } else {
             char *larger = realloc(buffer, 2 * room + 1);
@@ -99,7 +136,7 @@ wk_status wk_file_make_folder(const char *path, wk_error *err) {
         const char kept = *p;
         *p = '\0';
         if (mkdir(partial, 0777) != 0 && errno != EEXIST)
-            return wk_fail(err, WK_BAD_INPUT, "cannot make folder '%s': %s", partial,
+            return wk_fail(err, wk_status_of_errno(errno), "cannot make folder '%s': %s", partial,
                            strerror(errno));
         *p = kept;
         if (!kept)

@@ -4,7 +4,7 @@
  *   wk_file file;
  *   WK_TRY(wk_file_begin(&file, path, err));
  *   fprintf(file.stream, ...);                 // errors are collected by the stream
- *   return wk_file_commit(&file, err);         // or wk_file_abandon(&file)
+ *   return wk_file_commit(&file, err);         // or wk_file_abandon(&file), or wk_file_finish
  */
 #ifndef WK_BASE_FILE_H
 #define WK_BASE_FILE_H
@@ -16,13 +16,19 @@
 
 typedef struct wk_file {
     FILE *stream;
-    char path[4096], temporary[4200];
+    char path[4096], temporary[4200]; /* temporary: "" when written in place */
 } wk_file;
 
 wk_status wk_file_begin(wk_file *file, const char *path, wk_error *err) WK_CHECKED;
+/* For a path that a user names: what is a device, a pipe or a symbolic link, such as /dev/stdout,
+ * is written in place, for it is not ours to replace. All else as wk_file_begin. */
+wk_status wk_file_begin_named(wk_file *file, const char *path, wk_error *err) WK_CHECKED;
 /* On failure the temporary file is removed and the old file, if any, is as it was. */
 wk_status wk_file_commit(wk_file *file, wk_error *err) WK_CHECKED;
 void wk_file_abandon(wk_file *file);
+/* After what writes into the stream ended with `status`: commits, or abandons and hands the status
+ * on; if it is the stream that failed, the message names the file and says why. */
+wk_status wk_file_finish(wk_file *file, wk_status status, wk_error *err) WK_CHECKED;
 
 /* The whole file as NUL-terminated text in `arena`. WK_BAD_INPUT if it cannot be read or has more
  * than `limit` bytes. `length` may be NULL. */

@@ -1,35 +1,30 @@
+/* libcrypto's plain functions, called deprecated since OpenSSL 3: its newer interface allocates, so
+ * that even the hash of a text could fail. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/hash.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 
-static wk_hash finish(EVP_MD_CTX *context) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    WK_ASSERT(EVP_DigestFinal_ex(context, digest, &length) == 1);
-    WK_ASSERT_EQ(length, 32);
-    EVP_MD_CTX_free(context);
+static wk_hash finish(SHA256_CTX *context) {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    WK_ASSERT(SHA256_Final(digest, context) == 1);
     wk_hash hash;
-    for (size_t i = 0; i < 32; i++) {
+    for (size_t i = 0; i < sizeof digest; i++) {
         hash.hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
         hash.hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
     }
-    hash.hex[64] = '\0';
+    hash.hex[2 * sizeof digest] = '\0';
     return hash;
 }
 
-static EVP_MD_CTX *begin(void) {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    WK_ASSERT(context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
-    return context;
-}
-
 wk_hash wk_hash_bytes(const void *bytes, size_t length) {
-    EVP_MD_CTX *context = begin();
-    WK_ASSERT(EVP_DigestUpdate(context, bytes, length) == 1);
-    return finish(context);
+    SHA256_CTX context;
+    WK_ASSERT(SHA256_Init(&context) == 1 && SHA256_Update(&context, bytes, length) == 1);
+    return finish(&context);
 }
 
 wk_hash wk_hash_text(const char *text) {
@@ -39,16 +34,19 @@ wk_hash wk_hash_text(const char *text) {
 wk_status wk_hash_file(const char *path, wk_hash *hash, wk_error *err) {
     FILE *file = fopen(path, "rbe");
     if (!file)
-        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
-    EVP_MD_CTX *context = begin();
+        return wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
+                       strerror(errno));
+    SHA256_CTX context;
+    WK_ASSERT(SHA256_Init(&context) == 1);
     char buffer[64 * 1024];
     size_t got;
     while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
-        WK_ASSERT(EVP_DigestUpdate(context, buffer, got) == 1);
+        WK_ASSERT(SHA256_Update(&context, buffer, got) == 1);
     const int failed = ferror(file) ? errno : 0;
     fclose(file);
-    *hash = finish(context);
+    *hash = finish(&context);
     if (failed)
-        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(failed));
+        return wk_fail(err, wk_status_of_errno(failed), "cannot read '%s': %s", path,
+                       strerror(failed));
     return WK_OK;
 }

@@ -1,4 +1,4 @@
-/* JSON, written piece by piece to a stream (a file, or memory through open_memstream).
+/* JSON, written piece by piece to a stream (a file, or memory: base/memory.h).
  * Only what is hard to get right is here; braces and colons are written by the caller. */
 #ifndef WK_BASE_JSON_H
 #define WK_BASE_JSON_H

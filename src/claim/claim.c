@@ -1,5 +1,6 @@
 #include "claim/claim.h"
 
+#include "base/memory.h"
 #include "claim/part.h"
 
 #include <inttypes.h>
@@ -148,7 +149,7 @@ static wk_status explain_finding(wk_finding *finding, wk_arena *arena, wk_error 
     WK_ASSERT(first);
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return wk_fail_memory(err, 0);
     if (finding->n > 1)

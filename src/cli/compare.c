@@ -61,12 +61,8 @@ static wk_status write_format(const compare_options *o, const wk_comparison *fou
 
 static wk_status write_file(const compare_options *o, const wk_comparison *found, wk_error *err) {
     wk_file file;
-    WK_TRY(wk_file_begin(&file, o->output, err));
-    const wk_status status = write_format(o, found, file.stream, err);
-    if (status == WK_OK)
-        return wk_file_commit(&file, err);
-    wk_file_abandon(&file);
-    return status;
+    WK_TRY(wk_file_begin_named(&file, o->output, err));
+    return wk_file_finish(&file, write_format(o, found, file.stream, err), err);
 }
 
 /* A CI step's summary, beside what other commands of the step wrote there. That it cannot be

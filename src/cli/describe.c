@@ -61,10 +61,10 @@ static void print_experiment(const wk_plan_experiment *e) {
 
 /* ---- a claim ---- */
 
-static void print_claim(const wk_opened *opened, const wk_claim *claim) {
+static wk_status print_claim(const wk_opened *opened, const wk_claim *claim, wk_error *err) {
     const wk_report words = {
         .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
-    wk_sentences_claim(stdout, &words, claim);
+    return wk_sentences_claim(stdout, &words, claim, err);
 }
 
 static void print_figure(const wk_figure *figure) {
@@ -76,7 +76,7 @@ static void print_figure(const wk_figure *figure) {
 }
 
 /* An experiment, a claim and a figure may have the same name. */
-static bool print_one(const wk_opened *opened, const char *id) {
+static wk_status print_one(const wk_opened *opened, const char *id, size_t *out, wk_error *err) {
     size_t found = 0;
     for (size_t i = 0; i < opened->plan.n; i++)
         if (strcmp(opened->plan.experiments[i].name, id) == 0) {
@@ -86,17 +86,18 @@ static bool print_one(const wk_opened *opened, const char *id) {
     for (size_t i = 0; i < opened->nclaims; i++)
         if (strcmp(opened->claims[i].id, id) == 0) {
             printf("%s", found++ ? "\n" : "");
-            print_claim(opened, &opened->claims[i]);
+            WK_TRY(print_claim(opened, &opened->claims[i], err));
         }
     for (size_t i = 0; i < opened->nfigures; i++)
         if (strcmp(opened->figures[i].id, id) == 0) {
             printf("%s", found++ ? "\n" : "");
             print_figure(&opened->figures[i]);
         }
-    return found > 0;
+    *out = found;
+    return WK_OK;
 }
 
-static void print_all(const wk_opened *opened) {
+static wk_status print_all(const wk_opened *opened, wk_error *err) {
     printf("%s\n", opened->title);
     for (size_t i = 0; i < opened->plan.n; i++) {
         printf("\n");
@@ -104,12 +105,13 @@ static void print_all(const wk_opened *opened) {
     }
     for (size_t i = 0; i < opened->nclaims; i++) {
         printf("\n");
-        print_claim(opened, &opened->claims[i]);
+        WK_TRY(print_claim(opened, &opened->claims[i], err));
     }
     for (size_t i = 0; i < opened->nfigures; i++) {
         printf("\n");
         print_figure(&opened->figures[i]);
     }
+    return WK_OK;
 }
 
 static int describe_main(int argc, char **argv) {
@@ -131,8 +133,11 @@ static int describe_main(int argc, char **argv) {
     if (status == WK_OK)
         status = wk_opened_file(operand[0], NULL, 0, &arena, &opened, &err);
     if (status == WK_OK && n == 1)
-        print_all(&opened);
-    if (status == WK_OK && n == 2 && !print_one(&opened, operand[1]))
+        status = print_all(&opened, &err);
+    size_t found = 0;
+    if (status == WK_OK && n == 2)
+        status = print_one(&opened, operand[1], &found, &err);
+    if (status == WK_OK && n == 2 && !found)
         status = wk_fail(&err, WK_BAD_INPUT,
                          "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",
                          operand[1], operand[0], operand[0]);

@@ -68,12 +68,8 @@ static wk_status write_out(const export_options *o, const wk_report *report, wk_
         return fflush(stdout) == 0 ? WK_OK
                                    : wk_fail(err, WK_CANNOT, "cannot write to standard output");
     }
-    WK_TRY(wk_file_begin(&file, o->output, err));
-    const wk_status status = o->exporter->write(report, &o->how, file.stream, err);
-    if (status == WK_OK)
-        return wk_file_commit(&file, err);
-    wk_file_abandon(&file);
-    return status;
+    WK_TRY(wk_file_begin_named(&file, o->output, err));
+    return wk_file_finish(&file, o->exporter->write(report, &o->how, file.stream, err), err);
 }
 
 static wk_status export_store(const export_options *o, wk_arena *arena, wk_error *err) {

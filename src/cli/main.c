@@ -16,11 +16,6 @@ static const wk_command *const commands[] = {
     &wk_command_list, &wk_command_describe, &wk_command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-int wk_command_failed(const wk_error *err) {
-    fprintf(stderr, "widecheck: %s\n", err->message);
-    return (int)err->status;
-}
-
 static void print_help(FILE *out) {
     fputs(
         "usage: widecheck COMMAND [ARGUMENTS]\n\n"
@@ -125,5 +120,6 @@ int main(int argc, char **argv) {
         return wk_worker_main();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: nothing could be waited for */
     return check_output(dispatch(argc, argv));
 }

@@ -1,7 +1,13 @@
 #include "base/text.h"
 #include "cli/command.h"
 
+#include <stdio.h>
 #include <string.h>
+
+int wk_command_failed(const wk_error *err) {
+    fprintf(stderr, "widecheck: %s\n", err->message);
+    return (int)err->status;
+}
 
 static wk_status unknown(const char *argument, const wk_option *options, size_t n, wk_error *err) {
     const char *names[32];

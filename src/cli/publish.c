@@ -1,5 +1,6 @@
 #include "cli/publish.h"
 
+#include "base/memory.h"
 #include "cli/confirm.h"
 #include "cli/facts.h"
 #include "model/metrics.h"
@@ -11,7 +12,7 @@ wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const ch
                               wk_error *err) {
     char *lines = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&lines, &length);
+    FILE *out = wk_memory_stream(&lines, &length);
     if (!out)
         return wk_fail_memory(err, 4096);
     for (size_t i = 0; i < opened->suite.noverrides; i++)
@@ -99,6 +100,8 @@ static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *ou
     WK_TRY(wk_store_table(store, arena, &out->table, err));
     WK_TRY(wk_facts_load(store, &out->report, arena, err));
     WK_TRY(wk_store_get(store, "rerun", &out->report.rerun, arena, err));
+    if (!out->report.rerun)
+        return wk_fail(err, WK_CANNOT, "store: 'rerun' is missing; run again to write it anew");
     return wk_store_let_go(store, err);
 }
 
@@ -144,7 +147,7 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
                 outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
     if (!quiet) {
         wk_publish_warn(&publication);
-        wk_report_summary(report, stdout);
+        WK_TRY(wk_report_summary(report, stdout, err));
     }
     return exit_code(report, &outcome, code, arena, err);
 }

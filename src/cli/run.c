@@ -4,6 +4,7 @@
 #include "cli/publish.h"
 #include "cli/session.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "run/folder.h"
 
@@ -142,7 +143,7 @@ static void print_word(FILE *out, const char *word) {
 static char *rerun_line(const run_options *o) {
     char *line = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&line, &length);
+    FILE *out = wk_memory_stream(&line, &length);
     if (!out)
         return NULL;
     fputs("widecheck run ", out);

@@ -8,6 +8,7 @@
 #include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
+#include "run/folder.h"
 #include "run/outbox.h"
 #include "run/progress.h"
 #include "run/record.h"
@@ -165,8 +166,13 @@ static void order_tasks(loop *l) {
 static wk_status remember_facts(loop *l, wk_error *err) {
     wk_session *s = l->session;
     wk_report known = {0};
-    if (l->n == 0 && wk_facts_load(s->store, &known, &l->arena, err) == WK_OK && known.nenvironment)
-        return WK_OK;
+    if (l->n == 0) {
+        const wk_status status = wk_facts_load(s->store, &known, &l->arena, err);
+        if (status == WK_OK && known.nenvironment)
+            return WK_OK;
+        if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when memory runs out */
+            return status == WK_OK ? wk_fail_memory(err, 0) : status;
+    }
     return wk_facts_save(s->store, s->probe, wk_environment_cores(), &l->arena, err);
 }
 
@@ -420,6 +426,8 @@ wk_status wk_session_run(wk_session *session, wk_error *err) {
                                 : threads;
     const wk_status status = run_loop(&l, err);
     wk_crew_free(l.crew);
+    if (status != WK_OK)
+        wk_folder_sweep(session->folder); /* arrays of the cells that were in flight */
     wk_outbox_release(&l.outbox);
     wk_arena_release(&l.turn);
     wk_arena_release(&l.arena);

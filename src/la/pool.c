@@ -1,8 +1,10 @@
 #include "la/pool.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct wk_pool {
     pthread_mutex_t lock;
@@ -64,20 +66,20 @@ wk_status wk_pool_new(size_t threads, wk_pool **out, wk_error *err) {
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
     pool->workers = calloc(threads, sizeof *pool->workers);
-    for (size_t i = 1; pool->workers && i < threads; i++) {
+    int failed = pool->workers ? 0 : ENOMEM;
+    for (size_t i = 1; !failed && i < threads; i++) {
         seat *mine = malloc(sizeof *mine);
-        if (!mine)
-            break;
-        *mine = (seat){pool, i};
-        if (pthread_create(&pool->workers[i - 1], NULL, worker, mine) != 0) {
+        if (mine)
+            *mine = (seat){pool, i};
+        failed = mine ? pthread_create(&pool->workers[i - 1], NULL, worker, mine) : ENOMEM;
+        if (failed)
             free(mine);
-            break;
-        }
-        pool->started++;
+        else
+            pool->started++;
     }
-    if (!pool->workers || pool->started != threads - 1) {
+    if (failed) {
         wk_pool_free(pool);
-        return wk_fail(err, WK_CANNOT, "cannot start %zu threads", threads);
+        return wk_fail(err, WK_CANNOT, "cannot start %zu threads: %s", threads, strerror(failed));
     }
     *out = pool;
     return WK_OK;

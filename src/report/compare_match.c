@@ -1,6 +1,8 @@
 /* Which cell of BASE is which of NEW. */
 #include "report/compare_parts.h"
 
+#include "base/memory.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +87,7 @@ static bool shared(const knowledge *k, const char *experiment) {
 static const char *name_of(const knowledge *k, const wk_row *row, wk_arena *arena, wk_error *err) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out) {
         wk_fail_memory(err, 256);
         return NULL;

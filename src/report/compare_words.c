@@ -2,6 +2,7 @@
 #include "report/compare.h"
 #include "report/quote.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -22,7 +23,7 @@ typedef struct list {
 } list;
 
 static wk_status begin(list *l) {
-    l->words = open_memstream(&l->text, &l->length);
+    l->words = wk_memory_stream(&l->text, &l->length);
     return l->words ? WK_OK : wk_fail_memory(l->err, 256);
 }
 
@@ -372,7 +373,7 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
     for (size_t most = MOST; status == WK_OK && !written; most /= 2) {
         char *text = NULL;
         size_t length = 0;
-        FILE *memory = open_memstream(&text, &length);
+        FILE *memory = wk_memory_stream(&text, &length);
         status = memory ? markdown(found, items, n, most, memory, err) : wk_fail_memory(err, 0);
         if (memory && fclose(memory) != 0 && status == WK_OK)
             status = wk_fail_memory(err, 0);

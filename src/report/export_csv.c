@@ -1,5 +1,6 @@
 #include "report/export.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ static wk_status cell(FILE *out, const wk_row *row, const char *const *keys, siz
                       wk_error *err) {
     char *head = NULL, at[32], value[32];
     size_t length = 0;
-    FILE *memory = open_memstream(&head, &length);
+    FILE *memory = wk_memory_stream(&head, &length);
     if (!memory)
         return wk_fail_memory(err, 256);
     cell_fields(memory, row, keys, n);

@@ -1,5 +1,6 @@
 #include "report/export.h"
 
+#include "base/memory.h"
 #include "report/quote.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 static wk_status xml(FILE *out, const char *text, wk_error *err) {
     char *plain = NULL;
     size_t length = 0;
-    FILE *memory = open_memstream(&plain, &length);
+    FILE *memory = wk_memory_stream(&plain, &length);
     if (!memory)
         return wk_fail_memory(err, 256);
     wk_quote_plain(memory, text);

@@ -158,11 +158,25 @@ static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_erro
     return wk_fail(err, WK_CANNOT, "gnuplot failed: '%s'", reason);
 }
 
+/* gnuplot does not tell when the disk is full: a whole picture ends as one. */
+static bool is_whole(const char *picture) {
+    char tail[32] = "";
+    FILE *file = fopen(picture, "rbe");
+    if (!file)
+        return false;
+    if (fseek(file, -(long)(sizeof tail - 1), SEEK_END) != 0)
+        rewind(file); /* a short one */
+    const size_t got = fread(tail, 1, sizeof tail - 1, file);
+    fclose(file);
+    return got > 0 && strstr(tail, "</svg>");
+}
+
 /* Moves the finished picture to its name: whole or not at all. */
 static wk_status place(const char *temporary, const char *path, wk_error *err) {
-    struct stat info;
-    if (stat(temporary, &info) != 0 || info.st_size == 0)
-        return wk_fail(err, WK_CANNOT, "gnuplot wrote no picture");
+    if (!is_whole(temporary))
+        return wk_fail(err, WK_CANNOT,
+                       "cannot write '%s': gnuplot wrote no whole picture; is the disk full?",
+                       path);
     const int file = open(temporary, O_RDONLY | O_CLOEXEC);
     const bool synced = file >= 0 && fsync(file) == 0;
     const int why = errno;

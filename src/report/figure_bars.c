@@ -5,6 +5,8 @@
 #include "report/quote.h"
 #include "report/stages.h"
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,7 +24,8 @@ static void describe(const wk_stage_sum *sum, char *out, size_t room) {
         snprintf(out + used, room - (size_t)used, ",  %.0f %% of DGEMM", sum->percent_of_gemm);
 }
 
-static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp) {
+static wk_status write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp,
+                              wk_error *err) {
     enum { NAME_COLUMNS = 24 };
     fputs("# row total_s median_s cells gflops percent_of_gemm name\n", dat);
     for (size_t i = 0; i < n; i++) {
@@ -39,18 +42,19 @@ static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp
         char text[128], *name = NULL;
         size_t length = 0;
         describe(&sums[i], text, sizeof text);
-        FILE *memory = open_memstream(&name, &length);
-        if (memory) {
+        FILE *memory = wk_memory_stream(&name, &length);
+        if (memory)
             wk_quote_cut(memory, sums[i].name, NAME_COLUMNS);
-            fclose(memory);
-        }
+        if (!memory || fclose(memory) != 0)
+            return wk_fail_memory(err, 0);
         fputs("set label ", gp);
-        wk_quote_gnuplot(gp, name ? name : "");
+        wk_quote_gnuplot(gp, name);
         free(name);
         fprintf(gp, " noenhanced at graph -0.015, first %zu right\nset label ", i);
         wk_quote_gnuplot(gp, text);
         fprintf(gp, " noenhanced at graph 1.02, first %zu left font ',11'\n", i);
     }
+    return WK_OK;
 }
 
 wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report, FILE *dat,
@@ -71,7 +75,7 @@ wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report,
         wk_axis_pad(&axis, 0, 0.02);
         wk_plot_begin(gp, figure->title ? figure->title : "Time in each stage");
         wk_axis_write(gp, &axis, 'x', "wall time, summed over cells (s)", NULL, 0);
-        write_stages(sums, n, dat, gp);
+        status = write_stages(sums, n, dat, gp, err);
         const double rows = n < 5 ? 5 : (double)n; /* few stages: no thicker bars for that */
         fprintf(gp,
                 "set yrange [%g:-0.6]\nunset ytics\nset border 1\nset lmargin 22\nset rmargin 36\n"

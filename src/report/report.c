@@ -18,13 +18,6 @@ static wk_status begin(wk_file *file, const wk_report *report, const char *name,
     return wk_file_begin(file, path, err);
 }
 
-static wk_status finish(wk_file *file, wk_status status, wk_error *err) {
-    if (status == WK_OK)
-        return wk_file_commit(file, err);
-    wk_file_abandon(file);
-    return status;
-}
-
 /* Figures */
 
 /* ID of "ID.svg" if the file is one of a figure's; false for any other file. */
@@ -116,11 +109,11 @@ static wk_status write_all(const wk_report *asked, wk_report_outcome *outcome, w
     if (!troubles)
         return WK_CANNOT;
     WK_TRY(begin(&file, &report, "results.json", err));
-    WK_TRY(finish(&file, wk_report_results(&report, file.stream, err), err));
+    WK_TRY(wk_file_finish(&file, wk_report_results(&report, file.stream, err), err));
     remove_strangers(&report);
     WK_TRY(draw(&report, outcome, troubles, arena, err));
     WK_TRY(begin(&file, &report, "report.md", err));
-    return finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
+    return wk_file_finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
 }
 
 wk_status wk_report_write(const wk_report *report, wk_report_outcome *outcome, wk_error *err) {

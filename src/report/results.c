@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "claim/statistic.h"
 #include "report/stages.h"
@@ -136,7 +137,7 @@ static void not_finite(FILE *text, const char *name, double value, bool *any) {
 static wk_status part_reason(FILE *out, const wk_part *part, wk_error *err) {
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
+    FILE *memory = wk_memory_stream(&text, &length);
     if (!memory)
         return wk_fail_memory(err, 0);
     bool any = false;
@@ -313,7 +314,7 @@ static void series(FILE *out, const wk_series *s, bool first) {
 static wk_status cell_reason(FILE *out, const wk_row *row, wk_error *err) {
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
+    FILE *memory = wk_memory_stream(&text, &length);
     if (!memory)
         return wk_fail_memory(err, 0);
     fputs(row->reason ? row->reason : "", memory);

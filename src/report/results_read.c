@@ -1,10 +1,11 @@
 #include "report/results.h"
 
 #include "base/file.h"
+#include "base/json_read.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -204,7 +205,7 @@ static wk_status print_tests(const reader *r, const char *whose, const json_t *o
 static wk_status read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return wk_fail_memory(r->err, 256);
     wk_status status = print_tests(r, "", object, out);
@@ -436,12 +437,14 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
     if (!out->path)
         return WK_CANNOT;
     json_error_t trouble;
-    json_t *root = json_loadb(words, length, JSON_REJECT_DUPLICATES, &trouble);
-    if (!root)
+    json_t *root = NULL;
+    wk_status status = wk_json_read(words, length, &root, &trouble, err);
+    if (status == WK_CANNOT)
+        return status;
+    if (status != WK_OK)
         return wk_fail(err, WK_BAD_INPUT, "%.400s:%d:%d: %s", path, trouble.line, trouble.column,
                        trouble.text);
     const reader r = {arena, err};
-    wk_status status = WK_OK;
     if (!json_is_object(root))
         status = wk_fail(err, WK_BAD_INPUT, "must be an object of results, not %s", kind_of(root));
     if (status == WK_OK)
@@ -450,7 +453,7 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
         status = read_claims(&r, root, out);
     if (status == WK_OK)
         status = read_cells(&r, root, out);
-    json_decref(root);
+    wk_json_free(root);
     return status == WK_OK ? WK_OK : wk_fail_within(err, "%.400s", path);
 }
 

@@ -1,5 +1,6 @@
 #include "report/sentences.h"
 
+#include "base/memory.h"
 #include "claim/statistic.h"
 #include "report/quote.h"
 
@@ -9,26 +10,34 @@
 
 /* ---- paragraphs ---- */
 
+typedef struct page {
+    FILE *out;
+    bool starved; /* what it holds is not whole: there was no memory for a paragraph */
+} page;
+
 /* Text that is broken into lines when it ends. */
 typedef struct paragraph {
-    FILE *out, *memory;
+    page *on;
+    FILE *memory;
     char *text;
     size_t length;
 } paragraph;
 
-/* What the sentences are written to; without memory for that, the page itself. */
-static FILE *begin(paragraph *p, FILE *out) {
-    *p = (paragraph){.out = out};
-    p->memory = open_memstream(&p->text, &p->length);
-    return p->memory ? p->memory : out;
+/* What the sentences are written to. */
+static FILE *begin(paragraph *p, page *on) {
+    *p = (paragraph){.on = on};
+    p->memory = wk_memory_stream(&p->text, &p->length);
+    return p->memory ? p->memory : on->out;
 }
 
 /* `before` parts it from what stands above; nothing is written for an empty one. */
 static void end(paragraph *p, size_t indent, const char *before) {
-    if (p->memory && fclose(p->memory) == 0 && p->length) {
-        fputs(before, p->out);
-        wk_quote_wrapped(p->out, p->text, WK_SENTENCES_COLUMNS, indent);
-        fputs("\n", p->out);
+    if (!p->memory || fclose(p->memory) != 0) {
+        p->on->starved = true;
+    } else if (p->length) {
+        fputs(before, p->on->out);
+        wk_quote_wrapped(p->on->out, p->text, WK_SENTENCES_COLUMNS, indent);
+        fputs("\n", p->on->out);
     }
     free(p->text);
 }
@@ -186,7 +195,7 @@ static void cells(FILE *out, const wk_hypothesis *h, const char *in) {
     matches(out, h->from.where, h->from.n);
 }
 
-static void bullets(FILE *out, const wk_report *report, const wk_hypothesis *h) {
+static void bullets(page *out, const wk_report *report, const wk_hypothesis *h) {
     for (size_t i = 0; i < h->n; i++) {
         paragraph p;
         FILE *text = begin(&p, out);
@@ -197,7 +206,7 @@ static void bullets(FILE *out, const wk_report *report, const wk_hypothesis *h) 
     }
 }
 
-static void hypothesis(FILE *out, const wk_report *report, const wk_claim *claim) {
+static void hypothesis(page *out, const wk_report *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->claim;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -228,7 +237,7 @@ static const char *how(const wk_statistic *statistic) {
            "claimed to be.";
 }
 
-static void judging(FILE *out, const wk_report *report, const wk_hypothesis *h) {
+static void judging(page *out, const wk_report *report, const wk_hypothesis *h) {
     paragraph p;
     FILE *text = begin(&p, out);
     const wk_statistic *first = h->tests[0].statistic;
@@ -243,7 +252,7 @@ static void judging(FILE *out, const wk_report *report, const wk_hypothesis *h) 
 
 /* ---- margin, control, source ---- */
 
-static void margin(FILE *out, const wk_claim *claim) {
+static void margin(page *out, const wk_claim *claim) {
     paragraph p;
     FILE *text = begin(&p, out);
     if (claim->why && *claim->why) {
@@ -255,7 +264,7 @@ static void margin(FILE *out, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void control(FILE *out, const wk_report *report, const wk_claim *claim) {
+static void control(page *out, const wk_report *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->control;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -285,7 +294,7 @@ static void control(FILE *out, const wk_report *report, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void source(FILE *out, const char *text) {
+static void source(page *out, const char *text) {
     static const char related[] = "related:";
     paragraph p;
     FILE *line = begin(&p, out);
@@ -305,19 +314,22 @@ static void source(FILE *out, const char *text) {
     end(&p, 0, "\n");
 }
 
-void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim) {
+wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
+                             wk_error *err) {
+    page whole = {.out = out};
     paragraph p;
     fputs("claim ", out);
     wk_quote_plain(out, claim->id);
     fputs("\n", out);
-    FILE *text = begin(&p, out);
+    FILE *text = begin(&p, &whole);
     fputs("\"", text);
     wk_quote_plain(text, claim->statement ? claim->statement : "");
     fputs("\"", text);
     end(&p, 0, "\n");
-    source(out, claim->source ? claim->source : "");
-    hypothesis(out, report, claim);
-    judging(out, report, &claim->claim);
-    margin(out, claim);
-    control(out, report, claim);
+    source(&whole, claim->source ? claim->source : "");
+    hypothesis(&whole, report, claim);
+    judging(&whole, report, &claim->claim);
+    margin(&whole, claim);
+    control(&whole, report, claim);
+    return whole.starved ? wk_fail_memory(err, 0) : WK_OK;
 }

@@ -2,6 +2,7 @@
 #include "report/quote.h"
 #include "report/words.h"
 
+#include "base/memory.h"
 #include "claim/statistic.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ static screen screen_of(FILE *out) {
         return s;
     const char *refused = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
-    s.colours = !(refused && *refused) && !(terminal && strcmp(terminal, "dumb") == 0);
+    s.colours = !(refused && *refused) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
     if (ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col)
         s.columns = size.ws_col < NARROWEST ? NARROWEST
                     : size.ws_col > WIDEST  ? WIDEST
@@ -84,7 +85,7 @@ static char *numbers_of(const wk_judgement *found, bool caps) {
     const wk_part *part = wk_words_part(&found->claim_finding);
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
+    FILE *memory = wk_memory_stream(&text, &length);
     if (!memory)
         return NULL;
     if (part && isnan(part->estimate)) {
@@ -110,7 +111,8 @@ static char *numbers_of(const wk_judgement *found, bool caps) {
     return text;
 }
 
-static void claim_line(const screen *s, const wk_judgement *found, size_t id_columns) {
+static wk_status claim_line(const screen *s, const wk_judgement *found, size_t id_columns,
+                            wk_error *err) {
     verdict(s, found->verdict);
     const size_t used = wk_quote_cut(s->out, found->claim->id, id_columns);
     pad(s->out, used, id_columns);
@@ -121,9 +123,12 @@ static void claim_line(const screen *s, const wk_judgement *found, size_t id_col
         free(text);
         text = numbers_of(found, false);
     }
-    wk_quote_cut(s->out, text ? text : "", room);
+    if (!text)
+        return wk_fail_memory(err, 0);
+    wk_quote_cut(s->out, text, room);
     free(text);
     fputs("\n", s->out);
+    return WK_OK;
 }
 
 static size_t widest_id(const wk_report *report, size_t most) {
@@ -181,7 +186,7 @@ static void repeat(const screen *s, const wk_judgement *found, size_t id_columns
     fputs("\n", s->out);
 }
 
-void wk_report_summary(const wk_report *report, FILE *out) {
+wk_status wk_report_summary(const wk_report *report, FILE *out, wk_error *err) {
     const screen s = screen_of(out);
     const size_t id_columns = widest_id(report, s.columns / 4);
     if (report->suite_title && *report->suite_title) {
@@ -189,7 +194,7 @@ void wk_report_summary(const wk_report *report, FILE *out) {
         fputs("\n", out);
     }
     for (size_t i = 0; i < report->njudgements; i++)
-        claim_line(&s, &report->judgements[i], id_columns);
+        WK_TRY(claim_line(&s, &report->judgements[i], id_columns, err));
     cells_line(&s, report);
     claims_line(&s, report);
     bool any = false;
@@ -205,4 +210,5 @@ void wk_report_summary(const wk_report *report, FILE *out) {
         wk_quote_plain(out, report->rerun);
         fputs("\n", out);
     }
+    return WK_OK;
 }

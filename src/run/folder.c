@@ -15,28 +15,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The first bytes of folder/name, how many. Without stdio, which needs memory: for lack of it our
+ * own store must not look foreign. */
+static size_t beginning(const char *folder, const char *name, void *bytes, size_t room) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t got = file >= 0 ? read(file, bytes, room) : 0;
+    if (file >= 0)
+        close(file);
+    return got > 0 ? (size_t)got : 0;
+}
+
 /* Does folder/name begin with `text`? */
 static int begins(const char *folder, const char *name, const char *text) {
-    char path[4200], start[64] = "";
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return 0;
-    const size_t got = fread(start, 1, strlen(text), file);
-    fclose(file);
+    char start[64];
+    const size_t got = beginning(folder, name, start, strlen(text));
     return got == strlen(text) && memcmp(start, text, got) == 0;
 }
 
 /* SQLite's header: its name at byte 0, our application id at byte 68, big-endian. */
 static int is_our_store(const char *folder) {
-    char path[4200];
     unsigned char head[72];
-    snprintf(path, sizeof path, "%s/store.db", folder);
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return 0;
-    const size_t got = fread(head, 1, sizeof head, file);
-    fclose(file);
+    const size_t got = beginning(folder, "store.db", head, sizeof head);
     const uint32_t id = got == sizeof head ? (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 |
                                                  (uint32_t)head[70] << 8 | head[71]
                                            : 0;
@@ -99,12 +100,27 @@ static wk_status check_parent(const char *folder, wk_error *err) {
     }
 }
 
+wk_status wk_folder_check_length(const char *folder, wk_error *err) {
+    enum { MOST = 512 - sizeof "/store.db-journal" };
+    char here[4096];
+    size_t length = strlen(folder);
+    if (*folder != '/' && getcwd(here, sizeof here))
+        length += strlen(here) + 1;
+    if (length <= MOST)
+        return WK_OK;
+    return wk_fail(
+        err, WK_BAD_INPUT,
+        "path too long for a store: '%.60s…' has %zu bytes from the root, at most %d will do",
+        folder, length, (int)MOST);
+}
+
 wk_status wk_folder_check(const char *folder, wk_error *err) {
+    WK_TRY(wk_folder_check_length(folder, err));
     DIR *listing = opendir(folder);
     if (!listing && errno == ENOENT)
         return check_parent(folder, err);
     if (!listing)
-        return wk_fail(err, WK_BAD_INPUT, "cannot use output folder '%s': %s", folder,
+        return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
                        strerror(errno));
     const int ours = is_ours(folder, listing);
     closedir(listing);
@@ -192,8 +208,8 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
     snprintf(path, sizeof path, "%s/store.lock", folder);
     const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0)
-        return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
-                       strerror(errno));
+        return wk_fail(err, wk_status_of_errno(errno), "cannot write to output folder '%s': %s",
+                       folder, strerror(errno));
     const wk_status status = take_lock(folder, descriptor, err);
     if (status != WK_OK) {
         close(descriptor);

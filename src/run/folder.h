@@ -17,6 +17,9 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) WK_CHECK
 void wk_folder_sweep(const char *folder);
 void wk_folder_release(int lock); /* -1 is allowed */
 
+/* WK_BAD_INPUT if the store's path would be longer than SQLite takes. */
+wk_status wk_folder_check_length(const char *folder, wk_error *err) WK_CHECKED;
+
 /* WK_BAD_INPUT if a run could not write there; changes nothing. */
 wk_status wk_folder_check(const char *folder, wk_error *err) WK_CHECKED;
 

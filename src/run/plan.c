@@ -1,5 +1,6 @@
 #include "run/plan.h"
 
+#include "base/memory.h"
 #include "model/data.h"
 #include "run/numerics.h"
 
@@ -214,7 +215,7 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
     WK_TRY(resolve(plan, &cell->params, scratch, &params, err));
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return wk_fail_memory(err, 4096);
     wk_status status = WK_OK;

@@ -3,13 +3,13 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/json_read.h"
 #include "la/blas.h"
 #include "model/activation.h"
 #include "run/crew.h"
 
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,11 +153,14 @@ static wk_status read_fields(const json_t *json, wk_arena *arena, wk_probe *prob
 
 wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe, wk_error *err) {
     json_error_t trouble;
-    json_t *json = json_loads(answer, 0, &trouble);
-    if (!json)
+    json_t *json = NULL;
+    wk_status status = wk_json_read(answer, strlen(answer), &json, &trouble, err);
+    if (status == WK_CANNOT)
+        return status;
+    if (status != WK_OK)
         return wk_fail(err, WK_CANNOT, "the probe's answer cannot be read: %s", trouble.text);
-    const wk_status status = read_fields(json, arena, probe, err);
-    json_decref(json);
+    status = read_fields(json, arena, probe, err);
+    wk_json_free(json);
     return status;
 }
 

@@ -3,15 +3,22 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 static const double bar_interval = 0.1, line_interval = 10;
 
+/* One that understands what draws the bar. */
+static bool is_terminal(void) {
+    const char *name = getenv("TERM");
+    return isatty(STDERR_FILENO) && name && *name && strcmp(name, "dumb") != 0;
+}
+
 void wk_progress_begin(wk_progress *progress, size_t total, double work, bool quiet) {
     *progress = (wk_progress){.quiet = quiet,
-                              .terminal = isatty(STDERR_FILENO) != 0,
+                              .terminal = is_terminal(),
                               .total = total,
                               .work = work,
                               .started = wk_clock_wall()};

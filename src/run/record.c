@@ -1,9 +1,9 @@
 #include "run/record.h"
 
 #include "base/json.h"
+#include "base/json_read.h"
 #include "base/text.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,11 +118,14 @@ static bool read_all(const json_t *json, wk_arena *arena, wk_record *record, wk_
 wk_status wk_record_read(const char *text, wk_arena *arena, wk_record *record, wk_error *err) {
     *record = (wk_record){0};
     json_error_t trouble;
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &trouble);
-    if (!json)
+    json_t *json = NULL;
+    const wk_status status = wk_json_read(text, strlen(text), &json, &trouble, err);
+    if (status == WK_CANNOT)
+        return status;
+    if (status != WK_OK)
         return wk_fail(err, WK_CANNOT, "not a cell's record: %s", trouble.text);
     wk_fail(err, WK_CANNOT, "not a cell's record: a field is missing or of the wrong type");
     const bool ok = read_all(json, arena, record, err);
-    json_decref(json);
+    wk_json_free(json);
     return ok ? WK_OK : WK_CANNOT;
 }

@@ -2,17 +2,45 @@
 
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_PARAMS = 256 };
+
+/* A folder's name may hold line breaks. */
+static void write_path(const char *path, FILE *out) {
+    fputs("arrays ", out);
+    for (; *path; path++)
+        if (*path == '\n' || *path == '\\')
+            fputs(*path == '\n' ? "\\n" : "\\\\", out);
+        else
+            fputc(*path, out);
+    fputc('\n', out);
+}
+
+/* In place; false if it is not as write_path wrote it. */
+static bool read_path(char *text) {
+    char *to = text;
+    for (; *text; text++)
+        if (*text != '\\')
+            *to++ = *text;
+        else if (*++text == 'n')
+            *to++ = '\n';
+        else if (*text == '\\')
+            *to++ = '\\';
+        else
+            return false;
+    *to = '\0';
+    return true;
+}
 
 void wk_request_write(const wk_request *request, FILE *out) {
     fprintf(out, "widecheck-worker 1\njob %s\nparent %llu\nseed %llu\nthreads %zu\n",
             request->job == WK_JOB_CELL ? "cell" : "probe", (unsigned long long)request->parent,
             (unsigned long long)request->seed, request->threads);
     if (request->arrays)
-        fprintf(out, "arrays %s\n", request->arrays);
+        write_path(request->arrays, out);
     for (size_t i = 0; i < request->params.n; i++)
         fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
     fputs("end\n", out);
@@ -57,8 +85,11 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         request->threads = (size_t)count;
         return ok;
     }
-    if ((rest = after(line, "arrays")))
-        return (request->arrays = wk_arena_text(arena, rest, err)) != NULL;
+    if ((rest = after(line, "arrays"))) {
+        char *path = wk_arena_text(arena, rest, err);
+        request->arrays = path;
+        return path && read_path(path);
+    }
     if ((rest = after(line, "param"))) {
         const char *equals = strchr(rest, '=');
         if (!equals || request->params.n >= MOST_PARAMS)
@@ -78,7 +109,9 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
         return WK_CANNOT;
     char *line = NULL;
     size_t room = 0, count = 0;
+    wk_error trouble = {0};
     bool ok = true, ended = false;
+    errno = 0;
     while (ok && !ended && getline(&line, &room, in) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (count++ == 0)
@@ -86,13 +119,15 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
         else if (strcmp(line, "end") == 0)
             ended = true;
         else
-            ok = read_line(line, request, pairs, arena, err);
+            ok = read_line(line, request, pairs, arena, &trouble);
     }
-    if (!ok || !ended)
-        wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
+    wk_status status = WK_OK;
+    if (trouble.status != WK_OK || (ok && !ended && errno == ENOMEM))
+        status = wk_fail(err, WK_CANNOT, "no memory for a request to a worker");
+    else if (!ok || !ended)
+        status = wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'", line ? line : "");
     free(line);
-    if (!ok || !ended)
-        return WK_BAD_INPUT;
+    WK_TRY(status);
     request->params = wk_bag_of(pairs, request->params.n);
     return WK_OK;
 }

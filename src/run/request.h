@@ -4,7 +4,7 @@
  *     parent 4711           (pid of who asks)
  *     seed 3
  *     threads 2
- *     arrays /folder          (only if wanted)
+ *     arrays /folder          (only if wanted; a line break in it is \n, a backslash \\)
  *     param model.width=64
  *     end
  * The answer, one line of JSON, comes on its standard output (run/answer.h).

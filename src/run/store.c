@@ -1,12 +1,30 @@
+#include "base/memory.h"
 #include "base/text.h"
 #include "run/folder.h"
 #include "run/record.h"
 #include "run/store_parts.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* SQLite forgets why it could not make its journal: what failed fails again. */
+static int why_cannot_open(const wk_store *store) {
+    char path[sizeof store->path + 8];
+    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN)
+        return 0;
+    snprintf(path, sizeof path, "%s-journal", store->path);
+    const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return errno;
+    close(descriptor);
+    unlink(path);
+    return 0;
+}
 
 wk_status wk_store_trouble(wk_store *store, wk_error *err) {
     if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
@@ -14,8 +32,11 @@ wk_status wk_store_trouble(wk_store *store, wk_error *err) {
                        "store '%s' was left in the middle of a write by a run that was killed; "
                        "`widecheck run` with the same folder repairs it",
                        store->path);
-    return wk_fail(err, WK_CANNOT, "store '%s': %s", store->path,
-                   store->db ? sqlite3_errmsg(store->db) : "out of memory");
+    if (!store->db)
+        return wk_fail_memory(err, sizeof *store);
+    const int why = why_cannot_open(store);
+    return wk_fail(err, WK_CANNOT, "store '%s': %s%s%s", store->path, sqlite3_errmsg(store->db),
+                   why ? ": " : "", why ? strerror(why) : "");
 }
 
 wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) {
@@ -31,19 +52,18 @@ wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **stat
                : wk_store_trouble(store, err);
 }
 
-/* Runs a statement that gives no rows, and frees it. */
-static wk_status finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) {
-    const bool done = sqlite3_step(statement) == SQLITE_DONE;
+/* Runs a statement that gives no rows, if all was bound, and frees it. */
+static wk_status finish(wk_store *store, sqlite3_stmt *statement, bool bound, wk_error *err) {
+    const bool done = bound && sqlite3_step(statement) == SQLITE_DONE;
     const wk_status status = done ? WK_OK : wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     return status;
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
-    if (text)
-        sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
-    else
-        sqlite3_bind_null(statement, at);
+/* False for lack of memory: NULL would be stored, or looked for, in its stead. */
+static bool bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    return (text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT)
+                 : sqlite3_bind_null(statement, at)) == SQLITE_OK;
 }
 
 wk_hash wk_store_hash(const char *const *parts, size_t n) {
@@ -59,14 +79,30 @@ const char *wk_store_column(sqlite3_stmt *statement, int at) {
     return text ? text : "";
 }
 
+/* A text that could not be fetched for lack of memory read as "": that is no damage. */
+static bool starved(sqlite3_stmt *statement) {
+    return (sqlite3_errcode(sqlite3_db_handle(statement)) & 0xff) == SQLITE_NOMEM;
+}
+
 /* ---- opening ---- */
 
+/* SQLite would not say why it cannot. */
+static wk_status make_file(const char *path, wk_error *err) {
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (descriptor < 0)
+        return wk_fail(err, wk_status_of_errno(errno), "cannot open '%s': %s", path,
+                       strerror(errno));
+    close(descriptor);
+    return WK_OK;
+}
+
 static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *err) {
-    const int flags =
-        mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    const int flags = mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    if (mode == WK_STORE_WRITE)
+        WK_TRY(make_file(store->path, err));
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
-        return wk_fail(err, WK_BAD_INPUT, "cannot open '%s': %s", store->path,
-                       store->db ? sqlite3_errmsg(store->db) : "out of memory");
+        return wk_fail(err, sqlite3_errcode(store->db) == SQLITE_NOMEM ? WK_CANNOT : WK_BAD_INPUT,
+                       "cannot open '%s': %s", store->path, sqlite3_errmsg(store->db));
     /* Somebody may be reading, or a run may be writing; both are brief. */
     sqlite3_busy_timeout(store->db, mode == WK_STORE_WRITE ? 60000 : 10000);
     /* Before anything is set, for the file may be another's. */
@@ -82,9 +118,9 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     if (!store)
         return wk_fail_memory(err, sizeof *store);
     store->lock = -1;
-    wk_status status = WK_OK;
-    if (snprintf(store->path, sizeof store->path, "%s/store.db", folder) >= (int)sizeof store->path)
-        status = wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    wk_status status = wk_folder_check_length(folder, err);
+    if (status == WK_OK)
+        snprintf(store->path, sizeof store->path, "%s/store.db", folder);
     struct stat info;
     if (status == WK_OK && mode == WK_STORE_READ && stat(store->path, &info) != 0)
         status = wk_fail(err, WK_BAD_INPUT, "'%s' is no output folder: it has no store.db", folder);
@@ -102,10 +138,25 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     return WK_OK;
 }
 
+/* After an error while it wrote, SQLite leaves it to who opens the store next to undo what was
+ * begun; a reader may not. */
+static void undo(wk_store *store) {
+    char path[sizeof store->path + 8];
+    snprintf(path, sizeof path, "%s-journal", store->path);
+    if (access(path, F_OK) == 0 &&
+        sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
+                        NULL) == SQLITE_OK)
+        sqlite3_exec(store->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+    sqlite3_close(store->db);
+}
+
 void wk_store_close(wk_store *store) {
     if (!store)
         return;
     sqlite3_close(store->db);
+    store->db = NULL;
+    if (store->lock >= 0)
+        undo(store);
     wk_folder_release(store->lock);
     free(store);
 }
@@ -118,19 +169,20 @@ wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_e
                             value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
                                   : "DELETE FROM fact WHERE key = ?1",
                             &statement, err));
-    bind_text(statement, 1, key);
-    if (value) {
-        const char *const parts[] = {key, value};
-        bind_text(statement, 2, value);
-        bind_text(statement, 3, wk_store_hash(parts, 2).hex);
-    }
-    return finish(store, statement, err);
+    const char *const parts[] = {key, value};
+    const bool bound = bind_text(statement, 1, key) &&
+                       (!value || (bind_text(statement, 2, value) &&
+                                   bind_text(statement, 3, wk_store_hash(parts, 2).hex)));
+    return finish(store, statement, bound, err);
 }
 
 static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
                            wk_arena *arena, wk_error *err) {
     const char *const parts[] = {key, wk_store_column(statement, 0)};
-    if (strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) != 0)
+    const bool sound = strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) == 0;
+    if (starved(statement))
+        return wk_fail_memory(err, 0);
+    if (!sound)
         return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
     *value = wk_arena_text(arena, wk_store_column(statement, 0), err);
     return *value ? WK_OK : WK_CANNOT;
@@ -142,9 +194,8 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
     *value = NULL;
     WK_TRY(
         wk_store_prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
-    bind_text(statement, 1, key);
     wk_status status = WK_OK;
-    const int step = sqlite3_step(statement);
+    const int step = bind_text(statement, 1, key) ? sqlite3_step(statement) : SQLITE_NOMEM;
     if (step == SQLITE_ROW)
         status = read_fact(statement, key, value, arena, err);
     else if (step != SQLITE_DONE)
@@ -163,6 +214,10 @@ wk_status wk_store_commit(wk_store *store, wk_error *err) {
     return wk_store_execute(store, "COMMIT", err);
 }
 
+bool wk_store_in_transaction(const wk_store *store) {
+    return !sqlite3_get_autocommit(store->db);
+}
+
 wk_status wk_store_hold(wk_store *store, wk_error *err) {
     return wk_store_execute(store, "BEGIN", err);
 }
@@ -179,7 +234,7 @@ wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
 static char *bag_text(const wk_bag *params) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return NULL;
     for (size_t i = 0; i < params->n; i++)
@@ -221,13 +276,12 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
         snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
         snprintf(place, sizeof place, "%zu", position);
         const char *const parts[] = {place, key->hex, experiment, text, digits};
-        bind_text(statement, 6, wk_store_hash(parts, 5).hex);
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-        bind_text(statement, 2, key->hex);
-        bind_text(statement, 3, experiment);
-        bind_text(statement, 4, text);
-        bind_text(statement, 5, digits);
-        status = finish(store, statement, err);
+        const bool bound = bind_text(statement, 2, key->hex) &&
+                           bind_text(statement, 3, experiment) && bind_text(statement, 4, text) &&
+                           bind_text(statement, 5, digits) &&
+                           bind_text(statement, 6, wk_store_hash(parts, 5).hex);
+        status = finish(store, statement, bound, err);
     }
     free(text);
     return status;
@@ -242,18 +296,15 @@ wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_
                             "INSERT OR REPLACE INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                             &statement, err));
     const char *status = wk_end_name(cell->end);
-    bind_text(statement, 1, key->hex);
-    bind_text(statement, 2, status);
-    bind_text(statement, 3, cell->reason);
-    bind_text(statement, 4, cell->record);
     const double usage[3] = {cell->wall_s, cell->cpu_s, cell->peak_bytes};
-    bind_text(
-        statement, 5,
-        wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage).hex);
-    sqlite3_bind_double(statement, 6, cell->wall_s);
-    sqlite3_bind_double(statement, 7, cell->cpu_s);
-    sqlite3_bind_double(statement, 8, cell->peak_bytes);
-    return finish(store, statement, err);
+    const wk_hash hash =
+        wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage);
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_double(statement, 6 + i, usage[i]);
+    const bool bound = bind_text(statement, 1, key->hex) && bind_text(statement, 2, status) &&
+                       bind_text(statement, 3, cell->reason) &&
+                       bind_text(statement, 4, cell->record) && bind_text(statement, 5, hash.hex);
+    return finish(store, statement, bound, err);
 }
 
 /* Columns first … of a row of `cell`: status, reason, record, sha256, wall_s, cpu_s, peak_bytes. */
@@ -278,14 +329,15 @@ wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error 
                             "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
                             " FROM cell WHERE key = ?1",
                             &statement, err));
-    bind_text(statement, 1, key->hex);
-    const int step = sqlite3_step(statement);
+    const int step = bind_text(statement, 1, key->hex) ? sqlite3_step(statement) : SQLITE_NOMEM;
     wk_status status = WK_OK;
     wk_end end;
     if (step == SQLITE_ROW)
         *has = wk_end_parse(wk_store_column(statement, 0), &end) && has_metrics(end) &&
                undamaged(store, statement, 0, key->hex);
-    else if (step != SQLITE_DONE)
+    if (step == SQLITE_ROW && starved(statement))
+        status = wk_fail_memory(err, 0);
+    else if (step != SQLITE_ROW && step != SQLITE_DONE)
         status = wk_store_trouble(store, err);
     sqlite3_finalize(statement);
     return status;
@@ -301,8 +353,11 @@ static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, wk_
                              wk_arena *arena, wk_error *err) {
     if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
         return WK_OK; /* no result: pending */
-    if (!undamaged(store, statement, 5, wk_store_column(statement, 1)) ||
-        !wk_end_parse(wk_store_column(statement, 5), &row->status)) {
+    const bool sound = undamaged(store, statement, 5, wk_store_column(statement, 1)) &&
+                       wk_end_parse(wk_store_column(statement, 5), &row->status);
+    if (starved(statement))
+        return wk_fail_memory(err, 0);
+    if (!sound) {
         row->status = WK_END_FAILED;
         row->reason = "its record in the store is damaged; run again";
         return WK_OK;
@@ -330,7 +385,10 @@ static wk_status read_row(const wk_store *store, sqlite3_stmt *statement, wk_row
     const char *const parts[] = {wk_store_column(statement, 0), wk_store_column(statement, 1),
                                  wk_store_column(statement, 2), wk_store_column(statement, 3),
                                  wk_store_column(statement, 4)};
-    if (strcmp(wk_store_hash(parts, 5).hex, wk_store_column(statement, 12)) != 0)
+    const bool sound = strcmp(wk_store_hash(parts, 5).hex, wk_store_column(statement, 12)) == 0;
+    if (starved(statement))
+        return wk_fail_memory(err, 0);
+    if (!sound)
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
                        wk_store_column(statement, 0));
@@ -354,10 +412,10 @@ static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_err
     const char *cells = NULL;
     int64_t expected = 0;
     WK_TRY(wk_store_get(store, "plan.cells", &cells, arena, err));
-    if (cells && (!wk_text_integer(cells, &expected) || expected != count))
+    if ((cells || count) && (!cells || !wk_text_integer(cells, &expected) || expected != count))
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged: %d of %s cells; run again to write it anew",
-                       count, cells);
+                       count, cells ? cells : "an unknown number of");
     return WK_OK;
 }
 

@@ -40,13 +40,16 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
  * commit rolls back. */
 wk_status wk_store_begin(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_commit(wk_store *store, wk_error *err) WK_CHECKED;
+/* After a failure within the two: false if it has undone all since wk_store_begin. */
+bool wk_store_in_transaction(const wk_store *store);
 
 /* What is read between the two is of one moment, whatever a run writes meanwhile; that run waits to
  * write, so be brief. */
 wk_status wk_store_hold(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_let_go(wk_store *store, wk_error *err) WK_CHECKED;
 
-/* --- the plan: to be replaced whole, within a transaction --- */
+/* --- the plan: to be replaced whole, within a transaction, and the number of its cells with it, as
+ * the fact "plan.cells": without it, or with another number, a plan counts as damaged --- */
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,

@@ -65,6 +65,10 @@ static void hash_anew(sqlite3_context *context, int n, sqlite3_value **values) {
     WK_ASSERT_EQ(n, 8);
     for (int i = 0; i < 5; i++) {
         const char *value = (const char *)sqlite3_value_text(values[i]);
+        if (!value && sqlite3_value_type(values[i]) != SQLITE_NULL) {
+            sqlite3_result_error_nomem(context);
+            return;
+        }
         text[i] = value ? value : "";
     }
     for (int i = 0; i < 3; i++)

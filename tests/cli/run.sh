@@ -1,6 +1,6 @@
 #!/bin/bash
 # `run` and its neighbours, on a suite of milliseconds: verdicts and exit codes, the contract of results.json, what is
-# reused and what is run again, and bad surroundings: no terminal, no gnuplot, another language.
+# reused and what is run again, and bad surroundings: readers that leave, a narrow terminal, no gnuplot.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 verdict() {
@@ -273,27 +273,6 @@ early_pipe() {
     done
 }
 check "a reader that leaves early does no harm" early_pipe
-closed() {
-    "$program" run tiny.yaml -o closed <&- >&- 2>&-
-    same $? 1 'exit code'
-    results equal piped/results.json closed/results.json
-    "$program" run tiny.yaml -o closed <&- >out 2>err
-    same $? 1 'exit code'
-    said err '^widecheck: 30 of 30 cells reused$'
-    "$program" report closed >&- 2>err
-    same $? 1 'exit code'
-    same "$(bytes closed)" "$(rm -rf again; cp -a closed again; "$program" report again >/dev/null; bytes again)" bytes
-}
-check "closed standard streams do no harm" closed
-german() {
-    LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 run 1 run tiny.yaml -o german
-    results contract german/results.json
-    results equal piped/results.json german/results.json
-    rm -rf reported && cp -a german reported
-    LC_ALL=C LANG=C run 1 report reported
-    diff <(bytes german) <(bytes reported) || fault "other bytes in another language"
-}
-check "another language of the surroundings changes no number and no byte" german
 narrow() {
     rm -rf narrow
     script -q -e -c "stty cols 40 rows 20; TERM=xterm '$program' run tiny.yaml -o narrow; echo code=\$?" /dev/null >typescript </dev/null

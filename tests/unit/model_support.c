@@ -15,7 +15,9 @@
 int lab_up(void **state) {
     one_blas_thread();
     lab *l = calloc(1, sizeof *l);
-    if (!l || wk_pool_new(1, &l->pool, &l->err) != WK_OK)
+    const char *threads =
+        getenv("LAB_THREADS"); /* set by ci/threads; results do not depend on it */
+    if (!l || wk_pool_new(threads ? strtoul(threads, NULL, 10) : 1, &l->pool, &l->err) != WK_OK)
         return -1;
     *state = l;
     return 0;

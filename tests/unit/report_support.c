@@ -299,7 +299,7 @@ char *summary_of(fixture *f) {
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    wk_report_summary(&f->report, out);
+    assert_int_equal(wk_report_summary(&f->report, out, NULL), WK_OK);
     fclose(out);
     char *copy = wk_arena_text(&f->arena, text, NULL);
     free(text);

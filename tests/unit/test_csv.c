@@ -41,7 +41,10 @@ static int tear_down(void **state) {
     return 0;
 }
 
+/* A new file each time: some file systems write a file that is emptied and filled again to disk at
+ * once. */
 static void write_bytes(const files *f, const char *bytes, size_t n) {
+    unlink(f->path);
     FILE *out = fopen(f->path, "wb");
     assert_non_null(out);
     assert_int_equal(fwrite(bytes, 1, n, out), n);

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -227,6 +228,72 @@ static void folders_are_made_with_their_parents(void **state) {
     entries(path, true);
 }
 
+static bool is_link(const char *path) {
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+}
+
+static void a_named_link_is_written_in_place_and_stays(void **state) {
+    place *p = *state;
+    char target[160];
+    snprintf(target, sizeof target, "%s/target", p->folder);
+    write_plainly(target, "much longer than what comes");
+    assert_int_equal(symlink(target, p->path), 0);
+    wk_file file;
+    assert_int_equal(wk_file_begin_named(&file, p->path, &p->err), WK_OK);
+    fputs("new", file.stream);
+    assert_int_equal(wk_file_finish(&file, WK_OK, &p->err), WK_OK);
+    assert_true(is_link(p->path));
+    assert_content(p, "new");
+    assert_int_equal(entries(p->folder, false), 2);
+    /* what is not named by a user is ours to replace */
+    assert_int_equal(wk_file_begin(&file, p->path, &p->err), WK_OK);
+    fputs("newer", file.stream);
+    assert_int_equal(wk_file_commit(&file, &p->err), WK_OK);
+    assert_false(is_link(p->path));
+    assert_content(p, "newer");
+}
+
+static void a_stream_that_failed_long_ago_still_says_why(void **state) {
+    place *p = *state;
+    assert_int_equal(symlink("/dev/full", p->path), 0);
+    for (int wrote_well = 0; wrote_well < 2; wrote_well++) {
+        wk_file file;
+        assert_int_equal(wk_file_begin_named(&file, p->path, &p->err), WK_OK);
+        for (int i = 0; i < 100000; i++)
+            fputc('x', file.stream);
+        errno = 0;
+        const wk_status status = wrote_well ? WK_OK : wk_fail(&p->err, WK_CANNOT, "cannot write");
+        assert_int_equal(wk_file_finish(&file, status, &p->err), WK_CANNOT);
+        assert_non_null(strstr(p->err.message, p->path));
+        assert_non_null(strstr(p->err.message, strerror(ENOSPC)));
+        assert_true(is_link(p->path));
+    }
+}
+
+static void a_failure_of_what_is_written_is_handed_on(void **state) {
+    place *p = *state;
+    write_plainly(p->path, "old");
+    wk_file file;
+    assert_int_equal(wk_file_begin_named(&file, p->path, &p->err), WK_OK);
+    fputs("new", file.stream);
+    const wk_status status = wk_fail(&p->err, WK_BAD_INPUT, "no such thing");
+    assert_int_equal(wk_file_finish(&file, status, &p->err), WK_BAD_INPUT);
+    assert_string_equal(p->err.message, "no such thing");
+    assert_content(p, "old");
+    assert_int_equal(entries(p->folder, false), 1);
+}
+
+static void what_the_machine_lacks_is_no_bad_input(void **state) {
+    (void)state;
+    const int lacking[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE};
+    const int wrong[] = {ENOENT, EACCES, EROFS, ENAMETOOLONG, ENOTDIR, EISDIR};
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(wk_status_of_errno(lacking[i]), WK_CANNOT);
+        assert_int_equal(wk_status_of_errno(wrong[i]), WK_BAD_INPUT);
+    }
+}
+
 #define PLACE_TEST(law) cmocka_unit_test_setup_teardown(law, set_up, tear_down)
 
 int main(void) {
@@ -240,6 +307,10 @@ int main(void) {
         PLACE_TEST(a_path_too_long_is_refused),
         PLACE_TEST(reading_is_whole_and_bounded),
         PLACE_TEST(folders_are_made_with_their_parents),
+        PLACE_TEST(a_named_link_is_written_in_place_and_stays),
+        PLACE_TEST(a_stream_that_failed_long_ago_still_says_why),
+        PLACE_TEST(a_failure_of_what_is_written_is_handed_on),
+        cmocka_unit_test(what_the_machine_lacks_is_no_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

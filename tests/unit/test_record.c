@@ -1,4 +1,5 @@
-/* run/record.h and run/request.h: what goes through a pipe comes out the same, and nothing else does. */
+/* run/record.h and run/request.h: what goes through a pipe comes out the same, and nothing else
+ * does. */
 #include "run/record.h"
 #include "run/request.h"
 
@@ -67,7 +68,9 @@ static void a_record_cut_anywhere_is_refused(void **state) {
 static void a_record_of_wrong_shape_is_refused(void **state) {
     (void)state;
     const char *const wrong[] = {
-        "[]", "{}", "{\"status\":\"fine\",\"reason\":\"\",\"metrics\":[],\"stages\":[]}",
+        "[]",
+        "{}",
+        "{\"status\":\"fine\",\"reason\":\"\",\"metrics\":[],\"stages\":[]}",
         "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"a\",\"indexed\":false,"
         "\"at\":[1],\"value\":[1,2]}],\"stages\":[]}",
         "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"a\",\"indexed\":false,"
@@ -97,7 +100,7 @@ static void a_request_survives_the_pipe(void **state) {
                                 .seed = UINT64_C(1) << 50,
                                 .parent = 4711,
                                 .threads = 2,
-                                .arrays = "/some folder",
+                                .arrays = "/some\\n fol\nder\\",
                                 .params = wk_bag_of(pairs, 2)};
     char *text = NULL;
     size_t length = 0;
@@ -107,8 +110,9 @@ static void a_request_survives_the_pipe(void **state) {
     wk_arena arena = {0};
     wk_request back;
     assert_int_equal(read_request(text, &arena, &back), WK_OK);
-    assert_true(back.job == WK_JOB_CELL && back.seed == request.seed && back.parent == 4711 && back.threads == 2);
-    assert_string_equal(back.arrays, "/some folder");
+    assert_true(back.job == WK_JOB_CELL && back.seed == request.seed && back.parent == 4711 &&
+                back.threads == 2);
+    assert_string_equal(back.arrays, request.arrays);
     assert_string_equal(wk_bag_find(&back.params, "data.images"), "a=b c");
     assert_string_equal(wk_bag_find(&back.params, "model.width"), "64");
     wk_arena_release(&arena);
@@ -117,10 +121,11 @@ static void a_request_survives_the_pipe(void **state) {
 
 static void a_request_without_its_end_is_refused(void **state) {
     (void)state;
-    const char *const wrong[] = {"widecheck-worker 1\njob cell\n", "widecheck-worker 2\nend\n",
-                                 "widecheck-worker 1\nthreads 0\nend\n",
-                                 "widecheck-worker 1\nparam novalue\nend\n",
-                                 "widecheck-worker 1\njob dance\nend\n", "\n"};
+    const char *const wrong[] = {
+        "widecheck-worker 1\njob cell\n",          "widecheck-worker 2\nend\n",
+        "widecheck-worker 1\nthreads 0\nend\n",    "widecheck-worker 1\nparam novalue\nend\n",
+        "widecheck-worker 1\narrays /a\\b\nend\n", "widecheck-worker 1\narrays /a\\\nend\n",
+        "widecheck-worker 1\njob dance\nend\n",    "\n"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         wk_arena arena = {0};
         wk_request request;

@@ -16,7 +16,7 @@ set xrange [52.709825105124665:9946.684492964221]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096, '8192' 8192)
 set ylabel 'escape time t_ε' noenhanced
-set yrange [0.47981072916082773:6.493879553282675]
+set yrange [0.585557973602121:6.502122082034001]
 set format y '%g'
 set rmargin 4
 plot 'escape-fashion.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \

@@ -16,7 +16,7 @@ set xrange [51.26847216573579:20452.64771320399]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096, '8192' 8192, '16384' 16384)
 set ylabel 'escape time t_ε' noenhanced
-set yrange [0.3870220354350581:5.024080235986602]
+set yrange [0.4111122069929011:4.908237147408456]
 set format y '%g'
 set rmargin 4
 plot 'escape-width.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \

@@ -16,11 +16,11 @@ set xrange [54.19169999120171:4837.34594121535]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096)
 set ylabel 'ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖' noenhanced
-set yrange [0.00025385400544125614:0.16217358321026837]
+set yrange [0.0002913040528936943:0.12259390231402037]
 set logscale y
 set ytics ('' 0.0003 1, '' 0.0004 1, '' 0.0005 1, '' 0.0006 1, '' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1)
-set label 'slope −1/2' noenhanced at graph 1.012, graph 0.2936 left font ',11' textcolor rgb '#767676' front
-set label 'slope −1' noenhanced at first 3411.6009233355508, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.3522 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at graph 1.012, graph 0.0080 left font ',11' textcolor rgb '#767676' front
 set rmargin 12
 plot 'ntk-losses.dat' index 12 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
 'ntk-losses.dat' index 13 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \

@@ -16,18 +16,18 @@ set xlabel 'training time t = step size × steps' noenhanced
 set xrange [0:9.579]
 set format x '%g'
 set ylabel 'ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖' noenhanced
-set yrange [0.00012649847139414597:0.2358520431360667]
+set yrange [5.840763383120536e-05:0.27327897249098226]
 set logscale y
-set ytics ('' 0.0002 1, '' 0.0003 1, '' 0.0004 1, '' 0.0005 1, '' 0.0006 1, '' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1)
-set label '' at first 0.9, first 0.1583700226158494 point pt 8 ps 0.9 lw 1.4 lc rgb '#440154' front
-set label '' at first 1.2000000000000002, first 0.12456545253329528 point pt 8 ps 0.9 lw 1.4 lc rgb '#462473' front
-set label '' at first 1.8, first 0.1408414846394737 point pt 8 ps 0.9 lw 1.4 lc rgb '#3F4485' front
-set label '' at first 2.1, first 0.1037931671399071 point pt 8 ps 0.9 lw 1.4 lc rgb '#34608C' front
-set label '' at first 2.7, first 0.12783968814596777 point pt 8 ps 0.9 lw 1.4 lc rgb '#297A8E' front
-set label '' at first 3.3000000000000003, first 0.15789751684479833 point pt 8 ps 0.9 lw 1.4 lc rgb '#22948C' front
-set label '' at first 3.6, first 0.11806463047769732 point pt 8 ps 0.9 lw 1.4 lc rgb '#27AC82' front
-set label '' at first 4.2, first 0.16290200892062545 point pt 8 ps 0.9 lw 1.4 lc rgb '#50C26A' front
-set label '' at first 4.5, first 0.11018773970531853 point pt 8 ps 0.9 lw 1.4 lc rgb '#8BD446' front
+set ytics ('' 6e-05 1, '' 7e-05 1, '' 8e-05 1, '' 9e-05 1, '10⁻⁴' 0.0001, '' 0.0002 1, '' 0.0003 1, '' 0.0004 1, '' 0.0005 1, '' 0.0006 1, '' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1)
+set label '' at first 0.9, first 0.13986360995051986 point pt 8 ps 0.9 lw 1.4 lc rgb '#440154' front
+set label '' at first 1.2000000000000002, first 0.10708983069824356 point pt 8 ps 0.9 lw 1.4 lc rgb '#462473' front
+set label '' at first 1.8, first 0.14900900074160192 point pt 8 ps 0.9 lw 1.4 lc rgb '#3F4485' front
+set label '' at first 2.4000000000000004, first 0.1568534863409545 point pt 8 ps 0.9 lw 1.4 lc rgb '#34608C' front
+set label '' at first 2.7, first 0.12188265095583943 point pt 8 ps 0.9 lw 1.4 lc rgb '#297A8E' front
+set label '' at first 3, first 0.10929956135681412 point pt 8 ps 0.9 lw 1.4 lc rgb '#22948C' front
+set label '' at first 3.6, first 0.12923745703221515 point pt 8 ps 0.9 lw 1.4 lc rgb '#27AC82' front
+set label '' at first 4.2, first 0.15764302269069208 point pt 8 ps 0.9 lw 1.4 lc rgb '#50C26A' front
+set label '' at first 4.5, first 0.11623774114297636 point pt 8 ps 0.9 lw 1.4 lc rgb '#8BD446' front
 set arrow from graph 0, first 0.1 to graph 1, first 0.1 nohead lc rgb '#767676' lw 1 dt (2,3) back
 plot 'ntk-time.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.13 noborder lc rgb '#440154' notitle, \
 'ntk-time.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.13 noborder lc rgb '#440154' notitle, \

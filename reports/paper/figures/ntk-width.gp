@@ -16,11 +16,11 @@ set xrange [51.26847216573579:20452.64771320399]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096, '8192' 8192, '16384' 16384)
 set ylabel 'ΔΘ, ΔΘ of f/‖f‖' noenhanced
-set yrange [0.0006202464832060657:1.809996378432273]
+set yrange [0.0006107920332804081:1.7140003310903273]
 set logscale y
 set ytics ('' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1, '' 0.3 1, '' 0.4 1, '' 0.5 1, '' 0.6 1, '' 0.7 1, '' 0.8 1, '' 0.9 1, '10⁰' 1)
-set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1922 left font ',11' textcolor rgb '#767676' front
-set label 'slope −1' noenhanced at first 4743.830197300266, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1772 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at first 4181.893178674194, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
 set rmargin 12
 plot 'ntk-width.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \
 'ntk-width.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#D55E00' notitle, \

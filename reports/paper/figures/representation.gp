@@ -12,10 +12,10 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'first coordinate of the output f' noenhanced
-set xrange [-0.5959504759181355:0.3767515385659253]
+set xrange [-0.486203601949723:0.4689152857130387]
 set format x '%g'
 set ylabel 'second coordinate of the output f' noenhanced
-set yrange [-0.0485166107140895:0.6544887137088689]
+set yrange [-0.2052974401395586:0.6204514411965154]
 set format y '%g'
 set size ratio -1
 set border 15

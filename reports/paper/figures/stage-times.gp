@@ -12,21 +12,23 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'wall time, summed over cells (s)' noenhanced
-set xrange [0:100.93750257716037]
+set xrange [0:212.51590914959385]
 set format x '%g'
 set label 'train' noenhanced at graph -0.015, first 0 right
-set label '99 s,  12.5 GFLOP/s,  43 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
+set label '208 s,  9.41 GFLOP/s,  50 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
 set label 'ntk' noenhanced at graph -0.015, first 1 right
-set label '74.4 s,  11.7 GFLOP/s,  38 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
-set label 'data' noenhanced at graph -0.015, first 2 right
-set label '36.2 s,  0.00801 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
-set label 'init' noenhanced at graph -0.015, first 3 right
-set label '34.2 s,  0.981 GFLOP/s,  4 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
+set label '116 s,  9.47 GFLOP/s,  44 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
+set label 'init' noenhanced at graph -0.015, first 2 right
+set label '96.5 s,  0.709 GFLOP/s,  5 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
+set label 'data' noenhanced at graph -0.015, first 3 right
+set label '86.3 s,  0.00903 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
 set label 'pca' noenhanced at graph -0.015, first 4 right
-set label '14.8 s' noenhanced at graph 1.02, first 4 left font ',11'
+set label '39.2 s' noenhanced at graph 1.02, first 4 left font ',11'
 set label 'limit' noenhanced at graph -0.015, first 5 right
-set label '3.79 s' noenhanced at graph 1.02, first 5 left font ',11'
-set yrange [5.6:-0.6]
+set label '5.73 s' noenhanced at graph 1.02, first 5 left font ',11'
+set label 'identities' noenhanced at graph -0.015, first 6 right
+set label '0.815 s' noenhanced at graph 1.02, first 6 left font ',11'
+set yrange [6.6:-0.6]
 unset ytics
 set border 1
 set lmargin 22

@@ -16,11 +16,11 @@ set xrange [55.71523605095192:2352.534231033928]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048)
 set ylabel 'ΔΘ, ΔΘ of f/‖f‖' noenhanced
-set yrange [0.0033154572877232:3.815449799765084]
+set yrange [0.002995601152797611:3.4701673386595067]
 set logscale y
-set ytics ('' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1, '' 0.3 1, '' 0.4 1, '' 0.5 1, '' 0.6 1, '' 0.7 1, '' 0.8 1, '' 0.9 1, '10⁰' 1, '' 2 1, '' 3 1)
-set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1616 left font ',11' textcolor rgb '#767676' front
-set label 'slope −1' noenhanced at first 1130.9196109753905, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set ytics ('' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1, '' 0.3 1, '' 0.4 1, '' 0.5 1, '' 0.6 1, '' 0.7 1, '' 0.8 1, '' 0.9 1, '10⁰' 1, '' 2 1, '' 3 1)
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1558 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at first 1086.7907421758568, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
 set rmargin 12
 plot 'ntk-fashion.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \
 'ntk-fashion.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#D55E00' notitle, \

@@ -16,11 +16,11 @@ set xrange [54.19169999120171:4837.34594121535]
 set logscale x
 set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096)
 set ylabel 'ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖' noenhanced
-set yrange [0.0011735094831725721:1.178931765022452]
+set yrange [0.0011309761779705837:1.5002459275511841]
 set logscale y
 set ytics ('' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1, '' 0.3 1, '' 0.4 1, '' 0.5 1, '' 0.6 1, '' 0.7 1, '' 0.8 1, '' 0.9 1, '10⁰' 1)
-set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1013 left font ',11' textcolor rgb '#767676' front
-set label 'slope −1' noenhanced at first 1030.929851567452, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.1323 left font ',11' textcolor rgb '#767676' front
+set label 'slope −1' noenhanced at first 1325.9987714162935, graph 0.0250 left offset 0.9,0 font ',11' textcolor rgb '#767676' front
 set rmargin 12
 set label '' at first 64, graph 0.985 point pt 8 ps 0.8 lw 1.2 lc rgb '#0072B2' front
 set label '' at first 128, graph 0.985 point pt 8 ps 0.8 lw 1.2 lc rgb '#0072B2' front
@@ -35,9 +35,10 @@ plot 'ntk-horizon.dat' index 0 using 1:3:4 with filledcurves fs transparent soli
 'ntk-horizon.dat' index 3 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#CC79A7' notitle, \
 'ntk-horizon.dat' index 4 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
 'ntk-horizon.dat' index 5 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
-'ntk-horizon.dat' index 0 using 1:2 with linespoints lw 1.8 dt solid pt 7 ps 0.75 lc rgb '#0072B2' title 'dot, escape = 1.5', \
-'ntk-horizon.dat' index 1 using 1:2 with linespoints lw 1.8 dt (9,4) pt 5 ps 0.75 lc rgb '#D55E00' title 'dot, escape = 0.5', \
-'ntk-horizon.dat' index 2 using 1:2 with linespoints lw 1.8 dt (3,3) pt 9 ps 0.75 lc rgb '#009E73' title 'cosine, escape = 1.5', \
-'ntk-horizon.dat' index 3 using 1:2 with linespoints lw 1.8 dt (12,3,3,3) pt 13 ps 0.75 lc rgb '#CC79A7' title 'cosine, escape = 0.5', \
+'ntk-horizon.dat' index 0 using 1:2 with linespoints lw 1.8 dt solid pt 7 ps 0.75 lc rgb '#0072B2' notitle, \
+keyentry with points pt 8 ps 0.8 lw 1.2 lc rgb '#0072B2' title 'dot, c = 1.5'.' (diverged)', \
+'ntk-horizon.dat' index 1 using 1:2 with linespoints lw 1.8 dt (9,4) pt 5 ps 0.75 lc rgb '#D55E00' title 'dot, c = 0.5', \
+'ntk-horizon.dat' index 2 using 1:2 with linespoints lw 1.8 dt (3,3) pt 9 ps 0.75 lc rgb '#009E73' title 'cosine, c = 1.5', \
+'ntk-horizon.dat' index 3 using 1:2 with linespoints lw 1.8 dt (12,3,3,3) pt 13 ps 0.75 lc rgb '#CC79A7' title 'cosine, c = 0.5', \
 keyentry with points pt 8 ps 0.8 lc rgb '#767676' title 'diverged or unbounded'
 set output

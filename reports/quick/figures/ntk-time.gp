@@ -16,17 +16,17 @@ set xlabel 'training time t = step size × steps' noenhanced
 set xrange [0:8.961]
 set format x '%g'
 set ylabel 'ΔΘ = ‖Θₜ − Θ₀‖/‖Θ₀‖' noenhanced
-set yrange [0.00012649847139414597:0.2358520431360667]
+set yrange [0.00016090020263196915:0.22361788989664383]
 set logscale y
 set ytics ('' 0.0002 1, '' 0.0003 1, '' 0.0004 1, '' 0.0005 1, '' 0.0006 1, '' 0.0007 1, '' 0.0008 1, '' 0.0009 1, '10⁻³' 0.001, '' 0.002 1, '' 0.003 1, '' 0.004 1, '' 0.005 1, '' 0.006 1, '' 0.007 1, '' 0.008 1, '' 0.009 1, '10⁻²' 0.01, '' 0.02 1, '' 0.03 1, '' 0.04 1, '' 0.05 1, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '10⁻¹' 0.1, '' 0.2 1)
-set label '' at first 0.6000000000000001, first 0.09785183181939618 point pt 8 ps 0.9 lw 1.4 lc rgb '#440154' front
-set label '' at first 1.2000000000000002, first 0.11585060722552071 point pt 8 ps 0.9 lw 1.4 lc rgb '#472A78' front
-set label '' at first 1.8, first 0.13502423913383887 point pt 8 ps 0.9 lw 1.4 lc rgb '#3C4D89' front
-set label '' at first 2.1, first 0.11989432661693905 point pt 8 ps 0.9 lw 1.4 lc rgb '#2F6C8D' front
-set label '' at first 2.7, first 0.13561756997012736 point pt 8 ps 0.9 lw 1.4 lc rgb '#24898D' front
-set label '' at first 3.3000000000000003, first 0.16015743216740966 point pt 8 ps 0.9 lw 1.4 lc rgb '#25A584' front
-set label '' at first 3.6, first 0.11388196199538683 point pt 8 ps 0.9 lw 1.4 lc rgb '#4ABF6D' front
-set label '' at first 4.2, first 0.13816654882445897 point pt 8 ps 0.9 lw 1.4 lc rgb '#8BD446' front
+set label '' at first 0.9, first 0.13962771833627702 point pt 8 ps 0.9 lw 1.4 lc rgb '#440154' front
+set label '' at first 1.2000000000000002, first 0.11863159044210347 point pt 8 ps 0.9 lw 1.4 lc rgb '#472A78' front
+set label '' at first 1.8, first 0.1140306013407814 point pt 8 ps 0.9 lw 1.4 lc rgb '#3C4D89' front
+set label '' at first 2.4000000000000004, first 0.15032148584323154 point pt 8 ps 0.9 lw 1.4 lc rgb '#2F6C8D' front
+set label '' at first 2.7, first 0.1455993714718625 point pt 8 ps 0.9 lw 1.4 lc rgb '#24898D' front
+set label '' at first 3.3000000000000003, first 0.145579928517278 point pt 8 ps 0.9 lw 1.4 lc rgb '#25A584' front
+set label '' at first 3.6, first 0.14508576775581342 point pt 8 ps 0.9 lw 1.4 lc rgb '#4ABF6D' front
+set label '' at first 4.2, first 0.14502777966243152 point pt 8 ps 0.9 lw 1.4 lc rgb '#8BD446' front
 set arrow from graph 0, first 0.1 to graph 1, first 0.1 nohead lc rgb '#767676' lw 1 dt (2,3) back
 plot 'ntk-time.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.13 noborder lc rgb '#440154' notitle, \
 'ntk-time.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.13 noborder lc rgb '#440154' notitle, \

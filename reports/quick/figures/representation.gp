@@ -12,10 +12,10 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'first coordinate of the output f' noenhanced
-set xrange [-0.6092360018028676:0.35960953572087784]
+set xrange [-0.3717899160742767:0.5343903094751822]
 set format x '%g'
 set ylabel 'second coordinate of the output f' noenhanced
-set yrange [-0.04906579709142563:0.6580841637846545]
+set yrange [-0.5419572555107933:0.2746102890101605]
 set format y '%g'
 set size ratio -1
 set border 15

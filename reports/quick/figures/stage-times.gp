@@ -12,21 +12,23 @@ set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#e
 set minussign
 set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
 set xlabel 'wall time, summed over cells (s)' noenhanced
-set xrange [0:6.859585175070242]
+set xrange [0:5.4071002515299185]
 set format x '%g'
 set label 'ntk' noenhanced at graph -0.015, first 0 right
-set label '6.73 s,  19.2 GFLOP/s,  40 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
+set label '5.3 s,  24.3 GFLOP/s,  48 % of DGEMM' noenhanced at graph 1.02, first 0 left font ',11'
 set label 'train' noenhanced at graph -0.015, first 1 right
-set label '5.06 s,  29.8 GFLOP/s,  62 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
+set label '5.19 s,  31 GFLOP/s,  61 % of DGEMM' noenhanced at graph 1.02, first 1 left font ',11'
 set label 'data' noenhanced at graph -0.015, first 2 right
-set label '2.88 s,  0.0468 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
+set label '2.45 s,  0.0561 GFLOP/s,  0 % of DGEMM' noenhanced at graph 1.02, first 2 left font ',11'
 set label 'init' noenhanced at graph -0.015, first 3 right
-set label '1.79 s,  2.54 GFLOP/s,  5 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
+set label '1.75 s,  2.68 GFLOP/s,  6 % of DGEMM' noenhanced at graph 1.02, first 3 left font ',11'
 set label 'pca' noenhanced at graph -0.015, first 4 right
-set label '1.27 s' noenhanced at graph 1.02, first 4 left font ',11'
+set label '1.18 s' noenhanced at graph 1.02, first 4 left font ',11'
 set label 'limit' noenhanced at graph -0.015, first 5 right
-set label '0.188 s' noenhanced at graph 1.02, first 5 left font ',11'
-set yrange [5.6:-0.6]
+set label '0.134 s' noenhanced at graph 1.02, first 5 left font ',11'
+set label 'identities' noenhanced at graph -0.015, first 6 right
+set label '0.0525 s' noenhanced at graph 1.02, first 6 left font ',11'
+set yrange [6.6:-0.6]
 unset ytics
 set border 1
 set lmargin 22

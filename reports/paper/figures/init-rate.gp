@@ -1,0 +1,29 @@
+# Made by widecheck. Draw again: gnuplot init-rate.gp
+if (!exists('output')) output = 'init-rate.svg'
+set encoding utf8
+set terminal svg size 760,520 fixed noenhanced rounded background '#ffffff' font 'DejaVu Sans,Verdana,Arial,sans-serif,13'
+set output output
+set title 'The NTK at the start and its infinite-width limit' noenhanced offset 0,-0.3
+set border 3 lc rgb '#404040'
+set xtics offset 0,0.25
+set xlabel offset 0,0.4
+set tics nomirror out scale 0.8,0.4 textcolor rgb '#202020'
+set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, lt 1 lc rgb '#efefef' lw 0.4
+set minussign
+set key outside below center horizontal Left reverse noenhanced samplen 3.2 spacing 1.25 height 0.6
+set xlabel 'hidden width M' noenhanced
+set xrange [51.26847216573579:20452.64771320399]
+set logscale x
+set xtics ('64' 64, '128' 128, '256' 256, '512' 512, '1024' 1024, '2048' 2048, '4096' 4096, '8192' 8192, '16384' 16384)
+set ylabel '‖Θ₀ − Θ∞‖/‖Θ∞‖, ‖Θ₀ − K‖/‖Θ∞‖' noenhanced
+set yrange [0.01348114005830017:0.7898269154204249]
+set logscale y
+set ytics ('0.02' 0.02, '' 0.03 1, '' 0.04 1, '0.05' 0.05, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '0.1' 0.1, '0.2' 0.2, '' 0.3 1, '' 0.4 1, '0.5' 0.5, '' 0.6 1, '' 0.7 1)
+set label 'slope −1/2' noenhanced at graph 1.012, graph 0.0109 left font ',11' textcolor rgb '#767676' front
+set rmargin 12
+plot 'init-rate.dat' index 0 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#0072B2' notitle, \
+'init-rate.dat' index 1 using 1:3:4 with filledcurves fs transparent solid 0.16 noborder lc rgb '#D55E00' notitle, \
+'init-rate.dat' index 2 with lines lw 0.9 lc rgb '#a0a0a0' notitle, \
+'init-rate.dat' index 0 using 1:2 with linespoints lw 1.8 dt solid pt 7 ps 0.75 lc rgb '#0072B2' title '‖Θ₀ − Θ∞‖/‖Θ∞‖', \
+'init-rate.dat' index 1 using 1:2 with linespoints lw 1.8 dt (9,4) pt 5 ps 0.75 lc rgb '#D55E00' title '‖Θ₀ − K‖/‖Θ∞‖'
+set output
