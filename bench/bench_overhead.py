@@ -5,7 +5,7 @@ Without a suite: CELLS (default 10000) empty cells, one at a time, and a tenth o
 Printed for each run:
   wall          the whole run, with its report
   idle          of it, without a worker: wall less the time from each worker's start to its end
-  own           CPU time of the parent itself
+  own           CPU time of the parent itself, and what of it the report takes (measured by `report` alone)
   a cell        idle and own, over the cells
   peak          the most memory that the parent held while workers were at work, and with the report, which
                 holds all cells
@@ -80,18 +80,22 @@ def measure(program, suite, folder, options):
     words = run.communicate()[1].decode()
     if run.returncode not in (0, 1, 4):
         sys.exit(f"{' '.join(command)}: exit code {run.returncode}: {words}")
+    again = subprocess.Popen([program, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.waitid(os.P_PID, again.pid, os.WEXITED | os.WNOWAIT)
+    reported = cpu(again.pid)
+    again.wait()
     with sqlite3.connect(f"file:{folder}/store.db?mode=ro", uri=True) as store:
         cells, busy = store.execute("SELECT count(*), sum(wall_s) FROM cell").fetchone()
-    return cells, wall, busy, own, running, reporting
+    return cells, wall, busy, own, reported, running, reporting
 
 
 def show(name, result, alone):
-    cells, wall, busy, own, running, reporting = result
+    cells, wall, busy, own, reported, running, reporting = result
     print(f"{name}: {cells} cells in {wall:.1f} s")
     if alone:
         idle = wall - busy
         print(f"  idle {idle:8.2f} s, {100 * idle / wall:5.2f} % of wall, {1e3 * idle / cells:6.3f} ms a cell")
-    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell")
+    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell; report {reported:.2f} s")
     print(f"  peak {running:8.1f} MiB while workers ran, {reporting:.1f} MiB with the report")
 
 

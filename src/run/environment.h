@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Path of this executable, for starting it again: of the file that was open since the first call, not
- * of one that a build may have put in its place meanwhile. */
+/* Path of this executable, for starting it again: of the file that was open since the first call,
+ * not of one that a build may have put in its place meanwhile. */
 const char *wk_environment_executable(void);
 
 /* Cores that this process may use, >= 1. */

@@ -2,6 +2,7 @@
 
 #include "la/library.h"
 #include "model/cell.h"
+#include "run/answer.h"
 #include "run/probe.h"
 #include "run/record.h"
 #include "run/request.h"
@@ -37,6 +38,20 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
     wk_record_write(&record, out);
 }
 
+/* The answer's text, for the caller to free; NULL without memory. */
+static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *arena) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    if (request->job == WK_JOB_CELL)
+        answer_cell(request, pool, arena, out);
+    else
+        wk_probe_answer(out);
+    return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
 static int answer(const wk_request *request, wk_arena *arena) {
     wk_error err = {0};
     wk_pool *pool = NULL;
@@ -44,12 +59,14 @@ static int answer(const wk_request *request, wk_arena *arena) {
         fprintf(stderr, "worker: %s\n", err.message);
         return WK_CANNOT;
     }
-    if (request->job == WK_JOB_CELL)
-        answer_cell(request, pool, arena, stdout);
-    else
-        wk_probe_answer(stdout);
+    char *text = answer_text(request, pool, arena);
     wk_pool_free(pool);
-    printf("\npeak %.0f\nend\n", wk_resident_peak(getpid()));
+    if (!text) {
+        fputs("worker: out of memory\n", stderr);
+        return WK_CANNOT;
+    }
+    wk_answer_write(text, wk_resident_peak(getpid()), stdout);
+    free(text);
     return fflush(stdout) == 0 ? 0 : WK_CANNOT;
 }
 

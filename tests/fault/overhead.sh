@@ -13,7 +13,7 @@ import bench_overhead as bench
 cells = int(sys.argv[2])
 with open(f"empty-{cells}.yaml", "w") as file:
     file.write(bench.EMPTY.format(cells))
-found, _, _, own, running, _ = bench.measure(sys.argv[1], f"empty-{cells}.yaml", f"empty-{cells}", ["-q"])
+found, _, _, own, _, running, _ = bench.measure(sys.argv[1], f"empty-{cells}.yaml", f"empty-{cells}", ["-q"])
 assert found == cells, found
 print(round(1e3 * own / cells, 2), round(1024 * running))
 END
