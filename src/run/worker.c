@@ -1,5 +1,6 @@
 #include "run/worker.h"
 
+#include "base/memory.h"
 #include "la/library.h"
 #include "model/cell.h"
 #include "run/answer.h"
@@ -8,6 +9,7 @@
 #include "run/request.h"
 #include "run/resident.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -42,7 +44,7 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
 static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *arena) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    FILE *out = wk_memory_stream(&text, &length);
     if (!out)
         return NULL;
     if (request->job == WK_JOB_CELL)
@@ -79,12 +81,20 @@ static void offer_to_the_killer(void) {
     }
 }
 
+/* What is freed of large blocks goes back at once. By itself glibc keeps up to 64 MiB of them in
+ * its heap as soon as one was freed, and what a cell takes would hang on what was asked for before,
+ * and in which order. */
+static void give_back_what_is_freed(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 int wk_worker_main(void) {
     /* Nobody waits for a worker whose parent has died, before or after this line. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return WK_CANNOT;
     prctl(PR_SET_NAME, "widecheck"); /* what it was started by is no name */
     offer_to_the_killer();
+    give_back_what_is_freed();
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;
