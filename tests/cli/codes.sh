@@ -106,7 +106,7 @@ check "0 of all others when they have said what there is to say" told
 # interrupted SIGNAL CODE: amid a cell that would take minutes.
 interrupted() {
     local code pid i
-    rm -rf endless
+    rm -rf endless err # a word in the last run's would be taken for one of this
     "$program" run measures.yaml -o endless --filter drift --seeds 1 --set experiments.drift.model.width=65536 \
         --set experiments.drift.train.until=1e4 >out 2>err </dev/null &
     pid=$!
