@@ -19,6 +19,8 @@ typedef enum wk_role {
     WK_ROLE_TARGETS = 7, /* random targets of `mse`, index = input */
     WK_ROLE_HIDDEN =
         16, /* + l: hidden weights W^{l+2}, index = hidden unit; 16 to 31 are kept for them */
+    WK_ROLE_KERNEL =
+        32, /* + which: inputs of a kernel that is timed, seed = its shape, index = row */
 } wk_role;
 
 typedef struct wk_stream {

@@ -40,23 +40,6 @@ const wk_activation *wk_activation_find(const char *name) {
     return NULL;
 }
 
-wk_isa wk_isa_best(void) {
-#if defined WK_HAVE_X86_KERNELS
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        return WK_ISA_AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return WK_ISA_AVX2;
-#endif
-    return WK_ISA_BASE;
-}
-
-const char *wk_isa_name(wk_isa isa) {
-    static const char *const names[WK_ISAS] = {"base", "avx2", "avx512"};
-    WK_ASSERT(isa < WK_ISAS);
-    return names[isa];
-}
-
 const wk_thin *wk_activation_thin(const wk_activation *activation) {
     return activation->thin[wk_isa_best()];
 }

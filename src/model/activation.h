@@ -4,6 +4,7 @@
 #define WK_MODEL_ACTIVATION_H
 
 #include "base/error.h"
+#include "la/isa.h"
 #include "model/thin.h"
 
 /* The pair E[φ(u)φ(v)], E[φ'(u)φ'(v)] for Gaussians u, v. */
@@ -23,13 +24,6 @@ extern const size_t wk_activations_n;
 extern const char
     *const wk_activation_words[]; /* their names, NULL-terminated, for descriptor rows */
 const wk_activation *wk_activation_find(const char *name);
-
-/* Instruction sets that the thin kernels are compiled for, worst first. */
-typedef enum wk_isa { WK_ISA_BASE, WK_ISA_AVX2, WK_ISA_AVX512, WK_ISAS } wk_isa;
-
-/* The best one that this processor and build have. */
-wk_isa wk_isa_best(void);
-const char *wk_isa_name(wk_isa isa); /* "base", "avx2", "avx512" */
 
 /* The activation's kernels for the best instruction set. */
 const wk_thin *wk_activation_thin(const wk_activation *activation);

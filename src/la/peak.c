@@ -1,0 +1,52 @@
+#include "la/peak.h"
+
+#include "la/isa.h"
+
+#include <time.h>
+
+extern wk_peak_loop *const wk_peak_loops_base[2];
+#if defined WK_HAVE_X86_KERNELS
+extern wk_peak_loop *const wk_peak_loops_avx2[2], *const wk_peak_loops_avx512[2];
+static wk_peak_loop *const *const loops[WK_ISAS] = {wk_peak_loops_base, wk_peak_loops_avx2,
+                                                    wk_peak_loops_avx512};
+#else
+static wk_peak_loop *const *const loops[WK_ISAS] = {wk_peak_loops_base};
+#endif
+
+enum { MOST_THREADS = 1024 };
+
+typedef struct job {
+    wk_peak_loop *loop;
+    double seconds;
+    double rate[MOST_THREADS]; /* of each task */
+} job;
+
+static double thread_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Blocks are counted once, so that the clock is not read within the loop. */
+static void run(void *context, size_t task, size_t thread) {
+    (void)thread;
+    job *j = context;
+    double start = thread_seconds();
+    j->loop(1);
+    const double one = thread_seconds() - start;
+    const double blocks = one > 0 ? j->seconds / one : 1;
+    start = thread_seconds();
+    const double operations = j->loop(blocks < 1 ? 1 : blocks > 1e6 ? 1000000 : (unsigned)blocks);
+    j->rate[task] = operations / (thread_seconds() - start);
+}
+
+double wk_peak_rate(wk_pool *pool, bool single, double seconds) {
+    const size_t threads = wk_pool_threads(pool);
+    job j = {.loop = loops[wk_isa_best()][single], .seconds = seconds};
+    const size_t tasks = threads < MOST_THREADS ? threads : MOST_THREADS;
+    wk_pool_run(pool, tasks, run, &j);
+    double sum = 0;
+    for (size_t i = 0; i < tasks; i++)
+        sum += j.rate[i];
+    return sum * (double)threads / (double)tasks;
+}

@@ -1,0 +1,199 @@
+/* Check, then time. */
+#include "model/kernel.h"
+
+#include "base/clock.h"
+#include "la/peak.h"
+#include "model/kernel_spec.h"
+#include "model/metrics.h"
+#include "model/stages.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST_SAMPLES = 3, MOST_SAMPLES = 200 };
+static const double least_sample = 2e-3; /* seconds that a sample takes at least */
+static const double peak_seconds = 1e-3; /* of the loop of multiply-adds between two samples */
+
+typedef struct timing {
+    wk_kernel_spec spec;
+    wk_kernel kernel;
+    wk_pool *crew; /* as many threads as work, for the peak */
+    wk_stages *stages;
+    wk_recorder record;
+    size_t calls;    /* of a sample */
+    uint64_t digest; /* of the first result */
+    double residual;
+    size_t n, unequal; /* samples so far */
+    double seconds[MOST_SAMPLES], cpu[MOST_SAMPLES], peak[MOST_SAMPLES];
+} timing;
+
+/* ---- one sample ---- */
+
+/* Wall and CPU time of so many calls together; restoring inputs is left out. Slots are used from
+ * the last to the first: what is left in slot 0 is the result of the last call. */
+static wk_status time_calls(wk_kernel *kernel, size_t calls, double *wall, double *cpu,
+                            wk_error *err) {
+    *wall = *cpu = 0;
+    while (calls) {
+        const size_t batch = calls < kernel->slots ? calls : kernel->slots;
+        wk_kernel_restore(kernel, batch);
+        const double cpu0 = wk_clock_cpu(), wall0 = wk_clock_wall();
+        for (size_t slot = batch; slot-- > 0;)
+            WK_TRY(kernel->kind->call(kernel, slot, err));
+        *wall += wk_clock_wall() - wall0;
+        *cpu += wk_clock_cpu() - cpu0;
+        calls -= batch;
+    }
+    return WK_OK;
+}
+
+/* ---- before: the check, and how many calls make a sample ---- */
+
+static wk_status check(timing *t, wk_error *err) {
+    wk_kernel *kernel = &t->kernel;
+    wk_stages_begin(t->stages, "check");
+    wk_kernel_restore(kernel, 1);
+    WK_TRY(kernel->kind->call(kernel, 0, err));
+    t->residual = kernel->kind->residual(kernel);
+    t->digest = wk_kernel_digest(kernel);
+    kernel->kind->sample(kernel);
+    wk_stages_end(t->stages,
+                  kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    return WK_OK;
+}
+
+/* Also warms up: the call that was checked was the first. */
+static wk_status calibrate(timing *t, wk_error *err) {
+    double wall = 0, cpu = 0;
+    for (t->calls = 1;; t->calls *= 2) {
+        WK_TRY(time_calls(&t->kernel, t->calls, &wall, &cpu, err));
+        if (!(wall < least_sample / 2) || t->calls >= (size_t)1 << 30)
+            break;
+    }
+    if (wall < least_sample)
+        t->calls = (size_t)ceil((double)t->calls * least_sample / wall);
+    return WK_OK;
+}
+
+/* ---- the samples ---- */
+
+static wk_status take_samples(timing *t, wk_error *err) {
+    const wk_kernel_kind *kind = t->kernel.kind;
+    double used = 0;
+    wk_stages_begin(t->stages, "time");
+    WK_TRY(calibrate(t, err));
+    while (t->n < MOST_SAMPLES && (t->n < LEAST_SAMPLES || used < t->spec.seconds)) {
+        double wall, cpu;
+        WK_TRY(time_calls(&t->kernel, t->calls, &wall, &cpu, err));
+        t->seconds[t->n] = wall / (double)t->calls;
+        t->cpu[t->n] = cpu / (double)t->calls;
+        t->peak[t->n] = wk_peak_rate(t->crew, kind->single, peak_seconds);
+        t->unequal += wk_kernel_digest(&t->kernel) != t->digest;
+        used += wall;
+        t->n++;
+    }
+    const wk_kernel *kernel = &t->kernel;
+    wk_stages_end(t->stages,
+                  (double)(t->n * t->calls) *
+                      kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    return WK_OK;
+}
+
+/* ---- what came out ---- */
+
+static int ascending(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The value below which the share q of x[0..n) lies; x is left as it is. */
+static double quantile(size_t n, const double *x, double q) {
+    double sorted[MOST_SAMPLES];
+    memcpy(sorted, x, n * sizeof *x);
+    qsort(sorted, n, sizeof *sorted, ascending);
+    const double at = q * (double)(n - 1);
+    const size_t low = (size_t)at;
+    const size_t high = low + 1 < n ? low + 1 : low;
+    return sorted[low] + (at - (double)low) * (sorted[high] - sorted[low]);
+}
+
+static double sum_of(size_t n, const double *x) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+static wk_status record(timing *t, wk_error *err) {
+    const wk_kernel *kernel = &t->kernel;
+    const double flops =
+        kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k);
+    const double rate = 1e-9 * flops / quantile(t->n, t->seconds, 0.5);
+    const double peak = 1e-9 * quantile(t->n, t->peak, 1);
+    const double threads = sum_of(t->n, t->cpu) / sum_of(t->n, t->seconds);
+    const double digest = (double)(t->digest & (((uint64_t)1 << 48) - 1));
+    const struct {
+        const char *metric;
+        double value;
+    } scalars[] = {
+        {"kernel.gflops", rate},
+        {"kernel.peak", peak},
+        {"kernel.share", rate / peak},
+        {"kernel.threads", threads},
+        {"kernel.contention", 1 - threads / (double)t->spec.threads},
+        {"kernel.clock", quantile(t->n, t->peak, 0.9) / quantile(t->n, t->peak, 0.1)},
+        {"kernel.residual", t->residual},
+        {"kernel.unequal", (double)t->unequal},
+        {"kernel.digest", digest},
+        {"kernel.tolerance", kernel->kind->tolerance(kernel)},
+    };
+    WK_TRY(wk_recorder_indexed(&t->record, "kernel.seconds", t->n, t->seconds, 1, err));
+    WK_TRY(wk_recorder_indexed(&t->record, "kernel.cpu", t->n, t->cpu, 1, err));
+    WK_TRY(
+        wk_recorder_indexed(&t->record, "kernel.sample", kernel->nsample, kernel->sample, 1, err));
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
+        WK_TRY(wk_recorder_add(&t->record, scalars[i].metric, 0, scalars[i].value, err));
+    return WK_OK;
+}
+
+/* ---- the cell ---- */
+
+static wk_status run(timing *t, const wk_bag *params, wk_arena *arena, wk_error *err) {
+    const char *culprit = NULL;
+    WK_TRY(wk_kernel_spec_read(params, &t->spec, &culprit, err));
+    const wk_kernel_spec *spec = &t->spec;
+    wk_stages_begin(t->stages, "setup");
+    t->kernel.kind = spec->kind;
+    t->kernel.m = spec->m, t->kernel.n = spec->n, t->kernel.k = spec->k;
+    WK_TRY(wk_recorder_init(&t->record, 1, arena, err));
+    WK_TRY(spec->kind->prepare(&t->kernel, err));
+    wk_stages_end(t->stages, 0);
+    WK_TRY(check(t, err));
+    WK_TRY(wk_pool_new(spec->threads, &t->crew, err));
+    WK_TRY(take_samples(t, err));
+    return record(t, err);
+}
+
+wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena,
+                        wk_cell_result *result, wk_error *err) {
+    timing *t = wk_arena_get(arena, 1, sizeof *t, err);
+    wk_stages *stages = wk_arena_get(arena, 1, sizeof *stages, err);
+    if (!t || !stages)
+        return WK_CANNOT;
+    wk_arena inputs = {0};
+    t->stages = stages;
+    t->kernel.pool = pool;
+    t->kernel.arena = &inputs;
+    const wk_status status = run(t, params, arena, err);
+    wk_pool_free(t->crew);
+    wk_arena_release(&inputs);
+    WK_TRY(status);
+    *result = (wk_cell_result){.end = WK_END_OK,
+                               .reason = "",
+                               .series = t->record.series,
+                               .nseries = t->record.n,
+                               .stages = stages->stage,
+                               .nstages = stages->n};
+    return WK_OK;
+}
