@@ -5,6 +5,7 @@
 #include "problem.h"
 
 #include "base/clock.h"
+#include "model/tile_gemm.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,24 +41,24 @@ static wk_status measure_memory(void *context, wk_error *err) {
     return WK_OK;
 }
 
-static wk_status one_round(const asked *a, wk_bench_problem *problem, wk_bench_tile_gemm *tile,
+static wk_status one_round(const asked *a, wk_bench_problem *problem, wk_tile_gemm *tile,
                            wk_bench_large_gemm *large, wk_error *err) {
     WK_TRY(wk_bench_step(problem, &problem->net, err)); /* warms up */
     for (size_t i = 0; i < a->steps; i++) {
         const double start = wk_clock_wall();
         WK_TRY(wk_bench_step(problem, &problem->net, err));
         wk_bench_add(&step_times, wk_clock_wall() - start);
-        wk_bench_add(&tile_times, wk_bench_tile_gemm_run(tile));
+        wk_bench_add(&tile_times, wk_tile_gemm_run(tile));
     }
     wk_bench_add(&large_times, wk_bench_large_gemm_run(large));
     return WK_OK;
 }
 
-static void print_rates(const asked *a, size_t n, const wk_bench_tile_gemm *tile,
+static void print_rates(const asked *a, size_t n, const wk_tile_gemm *tile,
                         const wk_bench_large_gemm *large) {
     const double flops = wk_net_step_flops(a->size.width, n, a->size.outputs, (wk_net_options){0});
     const double rate = flops / wk_bench_median(&step_times) / 1e9;
-    const double tile_rate = wk_bench_tile_gemm_flops(tile) / wk_bench_median(&tile_times) / 1e9;
+    const double tile_rate = tile->flops / wk_bench_median(&tile_times) / 1e9;
     const double large_rate =
         wk_bench_large_gemm_flops(large) / wk_bench_median(&large_times) / 1e9;
     wk_bench_print("step", &step_times);
@@ -73,12 +74,12 @@ static void print_rates(const asked *a, size_t n, const wk_bench_tile_gemm *tile
 
 static wk_status measure(const asked *a, wk_bench_problem *problem, wk_error *err) {
     const wk_data *data = &problem->data;
-    wk_bench_tile_gemm tile;
+    wk_tile_gemm tile;
     wk_bench_large_gemm large;
-    WK_TRY(wk_bench_tile_gemm_init(&tile, problem->pool, a->size.width, data->n, data->ld, data->G,
-                                   &problem->arena, err));
+    WK_TRY(wk_tile_gemm_step(&tile, problem->pool, a->size.width, data->n, data->ld, data->G,
+                             &problem->arena, err));
     WK_TRY(wk_bench_large_gemm_init(&large, problem->pool, &problem->arena, err));
-    wk_bench_tile_gemm_run(&tile);
+    wk_tile_gemm_run(&tile);
     wk_bench_large_gemm_run(&large);
     const wk_bench_watch watch = wk_bench_watch_begin();
     for (size_t r = 0; wk_bench_next_round(a->paced, r, a->rounds); r++)

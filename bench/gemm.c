@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "la/blas.h"
 #include "la/random.h"
-#include "model/net.h"
 
 /* A matrix a thread, of `count` normal numbers: not constant, which some processors multiply at
  * less power and so faster. */
@@ -17,38 +16,6 @@ static double **draw_each(size_t threads, size_t count, wk_arena *arena, wk_erro
         wk_stream_normals(&stream, count, each[i]);
     }
     return each;
-}
-
-/* ---- at the tile's shape ---- */
-
-wk_status wk_bench_tile_gemm_init(wk_bench_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n,
-                                  size_t ld, const double *G, wk_arena *arena, wk_error *err) {
-    *gemm = (wk_bench_tile_gemm){pool, M, n, ld, G, NULL};
-    gemm->tile = draw_each(wk_pool_threads(pool), 2 * WK_NET_TILE * ld, arena, err);
-    return gemm->tile ? WK_OK : WK_CANNOT;
-}
-
-static void tile_strip(void *context, size_t strip, size_t thread) {
-    const wk_bench_tile_gemm *gemm = context;
-    double *D = gemm->tile[thread], *H = D + WK_NET_TILE * gemm->ld;
-    size_t first, last;
-    wk_net_strip(gemm->M, wk_net_strip_count(gemm->M, WK_NET_STRIPS), strip, &first, &last);
-    for (size_t m = first; m < last; m += WK_NET_TILE) {
-        const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
-        /* a tiny factor: H is added to over and over and must stay an ordinary number */
-        wk_la_gemm(false, false, rows, gemm->ld, gemm->n, -1e-9, D, gemm->ld, gemm->G, gemm->ld, 1,
-                   H, gemm->ld);
-    }
-}
-
-double wk_bench_tile_gemm_run(wk_bench_tile_gemm *gemm) {
-    const double start = wk_clock_wall();
-    wk_pool_run(gemm->pool, wk_net_strip_count(gemm->M, WK_NET_STRIPS), tile_strip, gemm);
-    return wk_clock_wall() - start;
-}
-
-double wk_bench_tile_gemm_flops(const wk_bench_tile_gemm *gemm) {
-    return 2 * (double)gemm->M * (double)gemm->n * (double)gemm->n;
 }
 
 /* ---- large ---- */

@@ -15,3 +15,7 @@ double wk_clock_wall(void) {
 double wk_clock_cpu(void) {
     return seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
+
+double wk_clock_thread(void) {
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
+}

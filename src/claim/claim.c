@@ -136,7 +136,7 @@ static const char *verdict_words(wk_verdict verdict, bool many) {
 
 /* The parts that made the verdict what it is, and why the first is so:
  * "2 of 4 parts fail; first slope of …: …". */
-static wk_status explain_finding(wk_finding *finding, wk_arena *arena, wk_error *err) {
+wk_status wk_finding_explain(wk_finding *finding, wk_arena *arena, wk_error *err) {
     const wk_verdict verdict = finding->verdict;
     const wk_part *first = NULL;
     size_t count = 0;
@@ -191,11 +191,10 @@ static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
         out->reason = "";
         return WK_OK;
     }
-    return explain_finding(out, arena, err);
+    return wk_finding_explain(out, arena, err);
 }
 
-/* The verdict of claim and control together; see wk_judgement. */
-static wk_verdict combine(wk_verdict claim, wk_verdict control) {
+wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
     if (claim == WK_FAIL)
         return WK_FAIL;
     if (control == WK_PASS)
@@ -207,7 +206,7 @@ static wk_verdict combine(wk_verdict claim, wk_verdict control) {
     return WK_PASS;
 }
 
-static wk_status explain_judgement(wk_judgement *out, wk_arena *arena, wk_error *err) {
+wk_status wk_judgement_explain(wk_judgement *out, wk_arena *arena, wk_error *err) {
     const wk_finding *claim = &out->claim_finding, *control = &out->control_finding;
     switch (out->verdict) {
     case WK_PASS:
@@ -241,8 +240,9 @@ static wk_status judge(const wk_claim *claim, const wk_table *table, double leve
         out->control_finding = (wk_finding){.verdict = WK_ERROR,
                                             .reason = "there is none, so nothing shows that the "
                                                       "test could fail"};
-    out->verdict = out->alone = combine(out->claim_finding.verdict, out->control_finding.verdict);
-    return explain_judgement(out, arena, err);
+    out->verdict = out->alone =
+        wk_verdict_combine(out->claim_finding.verdict, out->control_finding.verdict);
+    return wk_judgement_explain(out, arena, err);
 }
 
 wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,

@@ -116,6 +116,10 @@ typedef struct wk_claim {
     const char *control_note;         /* what the control is, in words; or NULL */
     const wk_family *const *families; /* (nfamilies) that rest on it */
     size_t nfamilies;
+    /* (nverdicts) other claims, whose verdicts this one is about; its only test is then `flips`
+     * (claim/statistic.h), on no cells of its own */
+    const struct wk_claim *const *verdicts;
+    size_t nverdicts;
 } wk_claim;
 
 /* One part: one test on one combination of the axes that are neither `over` nor fixed. */
@@ -163,6 +167,13 @@ typedef struct wk_judgement {
  * be measured is a verdict. */
 wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
                          wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
+
+/* Judges a claim about verdicts, when the claims that it is about are among others[0..n): does any
+ * of them, in parts that differ in nothing but `over`, get different verdicts? Its control counts
+ * the claims whose own control ended otherwise than they did: if there is none, nothing shows that
+ * a difference would have been seen. Memory as of wk_claim_judge. */
+wk_status wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
+                                  wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
 
 /* A claim that passes, or fails, with one base seed and not with another is inconclusive: folds
  * what `other`, the same claim on other seeds, says into `own`. An `other` that could not be

@@ -233,7 +233,8 @@ static wk_status check_test(const wk_test *test, wk_error *err) {
     } asks[] = {
         {"over", test->over, statistic->needs_over, true},
         {"between", test->between, statistic->needs_between, statistic->needs_between},
-        {"predicted", test->predicted, statistic->needs_predicted, statistic->needs_predicted},
+        {"predicted", test->predicted, statistic->needs_predicted,
+         statistic->needs_predicted || statistic->takes_predicted},
     };
     for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
         if (asks[i].needed && !asks[i].given)

@@ -92,7 +92,8 @@ static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n
         if (!text)
             return fail_no_over(test->over, rows[i], scratch, err);
         double ignored;
-        if (!wk_text_real(text, &ignored) && test->statistic->needs_over)
+        if (!wk_text_real(text, &ignored) && test->statistic->needs_over &&
+            !test->statistic->takes_words)
             return wk_fail(err, WK_BAD_INPUT, "a %s needs numbers, but %s is '%s'",
                            test->statistic->name, test->over, text);
         numbers = numbers && wk_text_real(text, &ignored);
@@ -249,6 +250,52 @@ static wk_status read_metric(const wk_row *row, const char *metric, wk_when when
     return WK_OK;
 }
 
+static double largest(const double *values, size_t n) {
+    double size = 0;
+    for (size_t i = 0; i < n; i++)
+        size = isnan(values[i]) ? NAN : fmax(size, fabs(values[i]));
+    return size;
+}
+
+/* By its largest in size; an infinite one stays, and makes the others nothing beside it. */
+static void scale(double *values, size_t n, double size) {
+    for (size_t i = 0; i < n && size > 0; i++)
+        values[i] = isinf(values[i]) ? values[i] : values[i] / size;
+}
+
+/* value[i] of cell i: at the index where the cells differ most, over the largest value of all. */
+static wk_status read_indexed(const wk_row *const *cells, size_t n, const char *metric,
+                              double *value, wk_error *err) {
+    const wk_series *first = wk_row_series(cells[0], metric);
+    double widest = -1, size = 0;
+    for (size_t j = 0; j < first->n; j++) {
+        double least = INFINITY, most = -INFINITY;
+        for (size_t i = 0; i < n; i++) {
+            const wk_series *series = wk_row_series(cells[i], metric);
+            if (!series || series->n != first->n || isnan(series->value[j]))
+                return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' is not that of '%s'",
+                               metric, cells[i]->id, cells[0]->id);
+            least = fmin(least, series->value[j]);
+            most = fmax(most, series->value[j]);
+            size = fmax(size, fabs(series->value[j]));
+        }
+        if (!(most - least > widest))
+            continue;
+        widest = most - least;
+        for (size_t i = 0; i < n; i++)
+            value[i] = wk_row_series(cells[i], metric)->value[j];
+    }
+    scale(value, n, size);
+    return WK_OK;
+}
+
+/* Does the test compare whole indexed series? */
+static bool compares_indexed(const wk_test *test, const wk_row *cell) {
+    const wk_series *series = wk_row_series(cell, test->metric);
+    return test->statistic->relative && test->when == WK_AT_END && series && series->indexed &&
+           series->n > 1;
+}
+
 wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
                          wk_arena *scratch, wk_sample *out, wk_error *err) {
     const size_t n = grid->nx;
@@ -260,9 +307,14 @@ wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, con
     if (!value || (grid->b && !other) || (test->predicted && !predicted))
         return WK_CANNOT;
     const wk_rule *indexed = test->statistic->takes_indexed ? rule : NULL;
+    const bool series = compares_indexed(test, grid->a[s * n]);
+    if (series)
+        WK_TRY(read_indexed(grid->a + s * n, n, test->metric, value, err));
     for (size_t i = 0; i < n; i++) {
         const wk_row *a = grid->a[s * n + i];
-        WK_TRY(read_metric(a, test->metric, test->when, test->t, indexed, scratch, &value[i], err));
+        if (!series)
+            WK_TRY(read_metric(a, test->metric, test->when, test->t, indexed, scratch, &value[i],
+                               err));
         value[i] = fmin(value[i], test->cap);
         if (test->predicted)
             WK_TRY(
@@ -273,6 +325,8 @@ wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, con
         WK_TRY(read_metric(b, test->metric, test->when, test->t, indexed, scratch, &other[i], err));
         other[i] = fmin(other[i], test->cap);
     }
+    if (test->statistic->relative && !series)
+        scale(value, n, largest(value, n));
     *out = (wk_sample){n, grid->x, value, other, predicted};
     return WK_OK;
 }

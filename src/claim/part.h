@@ -58,4 +58,10 @@ wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, doub
 wk_status wk_part_error(wk_part *part, const char *reason, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
+/* The verdict of claim and control together; see wk_judgement. */
+wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control);
+/* Fill in the reasons, when the verdicts are known. */
+wk_status wk_finding_explain(wk_finding *finding, wk_arena *arena, wk_error *err) WK_CHECKED;
+wk_status wk_judgement_explain(wk_judgement *out, wk_arena *arena, wk_error *err) WK_CHECKED;
+
 #endif

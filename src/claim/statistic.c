@@ -171,6 +171,23 @@ static double reduce_z(const wk_sample *sample, const wk_rule *rule) {
     return wk_worst(sample->value, sample->n, rule);
 }
 
+/* Infinite everywhere is no difference. */
+static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
+    (void)rule;
+    double least = sample->value[0], most = least, bound = sample->predicted ? 0 : 1;
+    for (size_t i = 0; i < sample->n; i++) {
+        if (isnan(sample->value[i]))
+            return NAN;
+        least = fmin(least, sample->value[i]);
+        most = fmax(most, sample->value[i]);
+        if (sample->predicted)
+            bound = fmax(bound, sample->predicted[i]);
+    }
+    if (!(bound > 0))
+        return NAN;
+    return most > least ? (most - least) / bound : 0;
+}
+
 const wk_statistic wk_statistics[] = {
     {
         .name = "slope",
@@ -265,6 +282,22 @@ const wk_statistic wk_statistics[] = {
         .pooled = true,
         .undefined = "a deviation is not a number",
         .reduce = reduce_z,
+    },
+    {
+        .name = "spread",
+        .help =
+            "how far the metric differs among the values of `over`, relative to the largest of "
+            "them (of an indexed metric, to its largest value, at the index where they differ "
+            "most); divided by the metric `predicted`, a bound, if one is given; the worst seed",
+        .phrase = "the largest relative difference of {metric}{among}",
+        .needs_over = true,
+        .takes_words = true,
+        .takes_predicted = true,
+        .relative = true,
+        .least_x = 2,
+        .every_seed = true,
+        .undefined = "a value is not a number, or the bound is not positive",
+        .reduce = reduce_spread,
     },
 };
 

@@ -8,6 +8,7 @@
  *   identity    |value| in units of the rounding error, where it is worst
  *   agreement   value/predicted at the x where it is worst
  *   z           value (a z-score) where it is worst; pooled over seeds
+ *   spread      (largest less smallest value) over the largest in size, over the bound `predicted`
  *
  * `rule` is WK_BELOW or WK_ABOVE here: the judge asks about a `within` as about a `below` its high
  * end and an `above` its low end, so that the worst value on either side is seen, and values that
@@ -42,6 +43,10 @@ typedef struct wk_statistic {
      * {among}: " among the values of" `over`; the last two are empty without `over`. */
     const char *phrase;
     bool needs_over, needs_between, needs_predicted;
+    bool takes_words;     /* `over` may be a parameter that is no number */
+    bool takes_predicted; /* `predicted` may be given */
+    bool relative;      /* a seed's values are read as multiples of the one that is largest in size;
+                           of an indexed metric, at the index where they differ most */
     size_t least_x;     /* fewest values of `over` (4 for slopes, else 1) */
     bool logarithmic;   /* the interval is taken of ln(statistic) and shown as its exponential */
     bool takes_indexed; /* an indexed metric read at the end stands for all its values: the worst of
@@ -57,6 +62,9 @@ typedef struct wk_statistic {
     /* `rule` tells what "worst" means. */
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);
 } wk_statistic;
+
+/* Of claims about verdicts (wk_claim_judge_verdicts); no suite names it. */
+extern const wk_statistic wk_statistic_flips;
 
 extern const wk_statistic wk_statistics[];
 extern const size_t wk_statistics_n;

@@ -69,10 +69,10 @@ static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error 
     if (s->needs_between != (test->between != NULL))
         return wk_node_fail(node, err, "statistic '%s' %s 'between'", s->name,
                             s->needs_between ? "needs" : "takes no");
-    if (s->needs_predicted != (test->predicted != NULL))
+    if (s->needs_predicted != (test->predicted != NULL) && !s->takes_predicted)
         return wk_node_fail(node, err, "statistic '%s' %s 'predicted'", s->name,
                             s->needs_predicted ? "needs" : "takes no");
-    if (s->needs_predicted && isfinite(test->cap))
+    if (test->predicted && isfinite(test->cap))
         return wk_node_fail(node, err, "a cap would hide that '%s' is not finite", test->metric);
     return WK_OK;
 }
@@ -232,6 +232,64 @@ static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim
     return check_hypothesis(plan, &claim->control, node, arena, err);
 }
 
+/* ---- about other claims ---- */
+
+static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *arena,
+                               wk_error *err) {
+    static const char *const others[] = {"from", "test", "all", "control"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const wk_node *other = wk_node_find(node, others[i]);
+        if (other)
+            return wk_node_fail(other, err, "a claim with 'verdicts' takes no '%s'", others[i]);
+    }
+    wk_test *test = wk_arena_get(arena, 1, sizeof *test, err);
+    if (!test)
+        return WK_CANNOT;
+    *test = (wk_test){.statistic = &wk_statistic_flips,
+                      .metric = "verdict",
+                      .over = wk_node_text(wk_node_find(node, "verdicts"), "over"),
+                      .when = WK_AT_END,
+                      .cap = INFINITY,
+                      .rule = {WK_BELOW, -INFINITY, 0.5}};
+    claim->claim = claim->control = (wk_hypothesis){{.experiment = ""}, test, 1};
+    claim->control_note = "the verdicts of these claims' own controls, which differ from theirs";
+    return WK_OK;
+}
+
+/* When all claims are read. */
+static wk_status link_verdicts(const wk_node *all, wk_claim *claims, size_t which, wk_arena *arena,
+                               wk_error *err) {
+    const wk_node *verdicts = wk_node_find(all->items[which], "verdicts");
+    if (!verdicts)
+        return WK_OK;
+    const wk_node *names = wk_node_find(verdicts, "of");
+    const wk_claim **list = wk_arena_get(arena, names->n, sizeof *list, err);
+    const char **words = wk_arena_get(arena, all->n, sizeof *words, err);
+    if (!list || !words)
+        return WK_CANNOT;
+    for (size_t i = 0; i < names->n; i++) {
+        const wk_node *name = names->items[i];
+        for (size_t j = 0; j < all->n; j++) {
+            words[j] = claims[j].id;
+            if (strcmp(claims[j].id, name->text) == 0)
+                list[i] = &claims[j];
+        }
+        if (!list[i])
+            return wk_select_unknown(name, "claim", name->text, words, all->n, err);
+        if (wk_node_find(wk_node_find(all, name->text), "verdicts"))
+            return wk_node_fail(name, err, "claim '%s' is about verdicts itself", name->text);
+    }
+    claims[which].verdicts = list;
+    claims[which].nverdicts = names->n;
+    return WK_OK;
+}
+
+static wk_status require(const wk_node *node, const char *key, wk_error *err) {
+    return wk_node_find(node, key)
+               ? WK_OK
+               : wk_node_fail(node, err, "missing required key 'claims.%s.%s'", node->name, key);
+}
+
 static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *claim,
                             wk_arena *arena, wk_error *err) {
     const wk_node *figure = wk_node_find(node, "figure");
@@ -243,6 +301,10 @@ static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *
                         .figure = figure ? figure->text : NULL};
     if (figure && (!figures || !wk_node_find(figures, figure->text)))
         return wk_node_fail(figure, err, "no figure is named '%s'", figure->text);
+    if (wk_node_find(node, "verdicts"))
+        return read_verdicts(node, claim, arena, err);
+    WK_TRY(require(node, "from", err));
+    WK_TRY(require(node, "control", err));
     WK_TRY(wk_select_make(plan, wk_node_find(node, "from"), arena, &claim->claim.from, err));
     WK_TRY(read_tests(plan, node, claim, arena, err));
     WK_TRY(check_hypothesis(plan, &claim->claim, node, arena, err));
@@ -258,6 +320,8 @@ wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **
         return WK_CANNOT;
     for (size_t i = 0; i < *n; i++)
         WK_TRY(read_claim(plan, all->items[i], &claims[i], arena, err));
+    for (size_t i = 0; i < *n; i++)
+        WK_TRY(link_verdicts(all, claims, i, arena, err));
     WK_TRY(wk_families_make(plan->suite->root, claims, *n, arena, err));
     *out = claims;
     *nodes = all ? (const wk_node *const *)all->items : NULL;

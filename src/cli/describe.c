@@ -131,7 +131,7 @@ static int describe_main(int argc, char **argv) {
         status = wk_fail(&err, WK_BAD_INPUT,
                          "describe needs a suite: widecheck describe SUITE.yaml [ID]");
     if (status == WK_OK)
-        status = wk_opened_file(operand[0], NULL, 0, &arena, &opened, &err);
+        status = wk_opened_open(&(wk_opening){.path = operand[0]}, &arena, &opened, &err);
     if (status == WK_OK && n == 1)
         status = print_all(&opened, &err);
     size_t found = 0;

@@ -1,7 +1,6 @@
 #include "cli/dryrun.h"
 
 #include "cli/session.h"
-#include "model/spec.h"
 #include "run/environment.h"
 
 /* Assumed where nothing has been measured yet. */
@@ -12,12 +11,11 @@ typedef struct budget {
     double flops, bytes; /* bytes: of the largest cell */
 } budget;
 
-static void add(budget *b, size_t cells, const wk_spec *spec) {
+static void add(budget *b, size_t cells, const wk_plan_cost *cost) {
     b->cells += cells;
-    b->flops += (double)cells * wk_spec_flops(spec);
-    const double bytes = wk_spec_bytes(spec, 1);
-    if (bytes > b->bytes)
-        b->bytes = bytes;
+    b->flops += (double)cells * cost->flops;
+    if (cost->bytes > b->bytes)
+        b->bytes = cost->bytes;
 }
 
 static void print_row(FILE *out, const char *name, const budget *b, size_t cores) {
@@ -34,18 +32,18 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
             const wk_plan_experiment *x = &plan->experiments[e];
             const wk_arena_mark mark = wk_arena_here(arena);
             wk_plan_cell cell;
-            wk_spec spec;
+            wk_plan_cost cost;
             const char *culprit = NULL;
             WK_TRY(wk_plan_cell_at(plan, x->first + i * x->seeds, arena, &cell, err));
-            WK_TRY(wk_plan_spec(plan, &cell, arena, &spec, &culprit, err));
+            WK_TRY(wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, err));
             const wk_row row = {.experiment = x->name, .params = cell.params};
             if (wk_session_takes(opened, filter, &row)) {
-                add(&experiments[e], x->seeds, &spec);
-                add(total, x->seeds, &spec);
+                add(&experiments[e], x->seeds, &cost);
+                add(total, x->seeds, &cost);
                 for (size_t c = 0; c < opened->nclaims; c++)
                     if (wk_selection_has(&opened->claims[c].claim.from, &row) ||
                         wk_selection_has(&opened->claims[c].control.from, &row))
-                        add(&claims[c], x->seeds, &spec);
+                        add(&claims[c], x->seeds, &cost);
             }
             wk_arena_reset(arena, mark);
         }

@@ -47,8 +47,108 @@ static double rounded(double value) {
     return strtod(digits, NULL);
 }
 
-wk_status wk_facts_save(wk_store *store, const wk_probe *probe, size_t cores, wk_arena *arena,
+/* ---- the backends that cells name: a line each, fields between tabs ---- */
+
+enum { FIELDS = 14 };
+
+/* A text that a library says of itself may hold anything. */
+static const char *plain(const char *text, wk_arena *arena, wk_error *err) {
+    char *copy = wk_arena_text(arena, text ? text : "", err);
+    for (char *p = copy; p && *p; p++)
+        if ((unsigned char)*p < ' ')
+            *p = ' ';
+    return copy;
+}
+
+static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_arena *arena,
+                               wk_error *err) {
+    const char *all = "";
+    for (size_t i = 1; i < fleet->n; i++) {
+        const wk_fleet_member *m = &fleet->all[i];
+        const wk_probe *p = &m->probe;
+        char threads[32], effective[32], gflops[32];
+        wk_text_format((double)m->threads, threads);
+        wk_text_format(rounded(p->blas_threads), effective);
+        wk_text_format(rounded(p->gemm_wall_gflops), gflops);
+        const char *const fields[FIELDS] = {m->name ? m->name : "",
+                                            m->coretype,
+                                            threads,
+                                            p->blas_name,
+                                            p->blas_version,
+                                            p->blas_path,
+                                            m->hash.hex,
+                                            p->lapack_path,
+                                            m->backend ? m->backend->provider : "own",
+                                            p->core,
+                                            p->threading,
+                                            effective,
+                                            gflops,
+                                            m->trouble};
+        for (size_t f = 0; f < FIELDS; f++) {
+            const char *field = plain(fields[f], arena, err);
+            all = field ? wk_arena_printf(arena, err, "%s%s%s", all, field,
+                                          f + 1 < FIELDS ? "\t" : "\n")
+                        : NULL;
+            if (!all)
+                return WK_CANNOT;
+        }
+    }
+    return put(store, "backends", all, err);
+}
+
+/* Splits a line in place; false if it has not so many fields. */
+static bool split_fields(char *line, const char *fields[FIELDS]) {
+    for (size_t f = 0; f < FIELDS; f++) {
+        fields[f] = line;
+        char *end = strchr(line, f + 1 < FIELDS ? '\t' : '\n');
+        if (!end)
+            return false;
+        *end = '\0';
+        line = end + 1;
+    }
+    return true;
+}
+
+/* A store of before there were any has none. */
+static wk_status load_backends(wk_store *store, wk_report *report, wk_arena *arena, wk_error *err) {
+    const char *text = NULL;
+    WK_TRY(wk_store_get(store, "environment.backends", &text, arena, err));
+    size_t n = 0;
+    for (const char *p = text; p && *p; p++)
+        n += *p == '\n';
+    wk_report_backend *all = wk_arena_get(arena, n, sizeof *all, err);
+    char *line = wk_arena_text(arena, text ? text : "", err);
+    if (!all || !line)
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++) {
+        const char *f[FIELDS];
+        char *next = strchr(line, '\n') + 1;
+        if (!split_fields(line, f))
+            return wk_fail(err, WK_CANNOT, "store: 'environment.backends' cannot be read");
+        all[i] = (wk_report_backend){.name = f[0],
+                                     .coretype = f[1],
+                                     .threads = (size_t)strtoul(f[2], NULL, 10),
+                                     .library = f[3],
+                                     .version = f[4],
+                                     .path = f[5],
+                                     .sha256 = f[6],
+                                     .lapack_path = f[7],
+                                     .provider = f[8],
+                                     .core = f[9],
+                                     .threading = f[10],
+                                     .effective_threads = strtod(f[11], NULL),
+                                     .gemm_gflops = strtod(f[12], NULL),
+                                     .trouble = f[13]};
+        line = next;
+    }
+    report->backends = all;
+    report->nbackends = n;
+    return WK_OK;
+}
+
+wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) {
+    const wk_probe *probe = &fleet->all[0].probe;
     WK_TRY(wk_store_put(store, "program.version", wk_version, err));
     WK_TRY(wk_store_put(store, "program.commit", wk_commit, err));
     WK_TRY(wk_store_put(store, "program.numerics", wk_numerics, err));
@@ -65,7 +165,8 @@ wk_status wk_facts_save(wk_store *store, const wk_probe *probe, size_t cores, wk
     WK_TRY(put_number(store, "blas.threads", 1, err));
     WK_TRY(put_number(store, "blas.effective_threads", rounded(probe->blas_threads), err));
     WK_TRY(put_number(store, "blas.gemm_gflops", rounded(probe->gemm_gflops), err));
-    return put(store, "blas.fingerprint", probe->fingerprint, err);
+    WK_TRY(put(store, "blas.fingerprint", probe->fingerprint, err));
+    return save_backends(store, fleet, arena, err);
 }
 
 /* A fact that is not there has been lost: all are put at once. */
@@ -97,5 +198,5 @@ wk_status wk_facts_load(wk_store *store, wk_report *report, wk_arena *arena, wk_
             report->core_count = (size_t)strtoul(text, NULL, 10);
     }
     report->environment = facts;
-    return WK_OK;
+    return load_backends(store, report, arena, err);
 }

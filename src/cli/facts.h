@@ -4,10 +4,10 @@
 #define WK_CLI_FACTS_H
 
 #include "report/report.h"
-#include "run/probe.h"
+#include "run/fleet.h"
 #include "run/store.h"
 
-wk_status wk_facts_save(wk_store *store, const wk_probe *probe, size_t cores, wk_arena *arena,
+wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
 /* Fills version, commit, dirty, numerics, environment, gemm_gflops and core_count of the report. */

@@ -52,6 +52,9 @@ static wk_status check(const wk_plan *plan, const wk_node *node, const wk_figure
     if (figure->x)
         WK_TRY(wk_select_param(plan, figure->from.experiment, figure->x, wk_node_find(node, "x"),
                                err));
+    for (size_t i = 0; i < figure->ngroups; i++)
+        WK_TRY(wk_select_param(plan, figure->from.experiment, figure->groups[i],
+                               wk_node_find(node, "x"), err));
     for (size_t i = 0; i < figure->nby; i++)
         WK_TRY(wk_select_param(plan, figure->from.experiment, figure->by[i],
                                wk_node_find(node, "by"), err));
@@ -61,12 +64,14 @@ static wk_status check(const wk_plan *plan, const wk_node *node, const wk_figure
 static wk_status read_figure(const wk_plan *plan, const wk_node *node, double level,
                              wk_figure *figure, wk_arena *arena, wk_error *err) {
     const wk_node *from = wk_node_find(node, "from"), *mark = wk_node_find(node, "mark");
+    const wk_node *x = wk_node_find(node, "x");
+    const bool one = x && x->kind == WK_NODE_SCALAR; /* the other kinds take a list */
     *figure = (wk_figure){
         .id = node->name,
         .title = wk_node_text_if(node, "title"),
         .caption = wk_node_text_if(node, "caption"),
         .kind = wk_figure_kind_find(wk_node_text(node, "plot")),
-        .x = wk_node_text_if(node, "x"),
+        .x = one ? x->text : NULL,
         .log_x = is(node, "scale", "logx") || is(node, "scale", "loglog"),
         .log_y = is(node, "scale", "logy") || is(node, "scale", "loglog"),
         .band = is(node, "band", "interval"),
@@ -77,6 +82,8 @@ static wk_status read_figure(const wk_plan *plan, const wk_node *node, double le
     };
     if (from)
         WK_TRY(wk_select_make(plan, from, arena, &figure->from, err));
+    if (x && !one)
+        WK_TRY(words_of(node, "x", &figure->groups, &figure->ngroups, arena, err));
     WK_TRY(words_of(node, "y", &figure->y, &figure->ny, arena, err));
     WK_TRY(words_of(node, "by", &figure->by, &figure->nby, arena, err));
     WK_TRY(read_guides(node, figure, arena, err));

@@ -2,6 +2,7 @@
 
 #include "claim/statistic.h"
 #include "model/data.h"
+#include "model/kernel.h"
 #include "model/loss.h"
 #include "model/metrics.h"
 #include "model/spec.h"
@@ -37,6 +38,18 @@ static wk_group loss_group = {.name = "loss",
                               .selector = "name",
                               .variants = loss_variants};
 
+/* Where cells run: the same of training and of kernels. */
+#define CORETYPE_ROW                                                                               \
+    {                                                                                              \
+        "coretype", WK_NAME, WK_AXIS, NULL, 0, 0, NULL, NULL,                                      \
+            "core type that OpenBLAS is told to be for, such as Haswell; default: its own choice"  \
+    }
+#define BACKEND_ROW                                                                                \
+    {                                                                                              \
+        "backend", WK_NAME, WK_AXIS, NULL, 0, 0, NULL, NULL,                                       \
+            "which BLAS: names of `widecheck backends`, or all; default: that of the run"          \
+    }
+
 static const wk_param experiment_rows[] = {
     {"data", WK_NAME, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, NULL, "a data set of the suite"},
     {"model", WK_GROUP, WK_REQUIRED, NULL, 0, 0, NULL, &wk_model_group, "the network"},
@@ -44,12 +57,44 @@ static const wk_param experiment_rows[] = {
     {"train", WK_GROUP, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, &wk_train_group, "training"},
     {"stop", WK_GROUP, 0, NULL, 0, 0, NULL, &wk_stop_group, "early end"},
     {"measure", WK_GROUP, 0, "{}", 0, 0, NULL, &wk_measure_group, "what is measured"},
+    CORETYPE_ROW,
+    {"threads", WK_INTEGER, WK_AXIS, NULL, 1, 512, NULL, NULL,
+     "threads of a cell, ours (BLAS has one); default: chosen by the cell's size; results do not "
+     "depend on it"},
+    BACKEND_ROW,
     {"seeds", WK_INTEGER, 0, "5", 1, 100000, NULL, NULL, "how many seeds each combination gets"},
 };
 static const wk_group experiment_group = {.name = "experiment",
                                           .help = "cells: the product of all axes, times the seeds",
                                           .rows = experiment_rows,
                                           .n = COUNT(experiment_rows)};
+
+static const wk_param kernel_experiment_rows[] = {
+    {"kernel", WK_GROUP, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, &wk_kernel_group,
+     "what is called, and at which size"},
+    CORETYPE_ROW,
+    {"threads", WK_INTEGER, WK_AXIS, "1", 1, 512, NULL, NULL,
+     "threads: the library's own; of the program's own stages, ours"},
+    BACKEND_ROW,
+    {"seeds", WK_INTEGER, 0, "5", 1, 100000, NULL, NULL,
+     "how many rounds: in each every combination is timed once, all backends one after the other"},
+};
+static const wk_group kernel_experiment_group = {
+    .name = "kernels",
+    .help = "cells that time one routine on one BLAS, each alone on the machine: the product of "
+            "all axes, times the rounds",
+    .rows = kernel_experiment_rows,
+    .n = COUNT(kernel_experiment_rows)};
+
+static const wk_param backend_rows[] = {
+    {"path", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "a library, or a folder of libraries; relative to the suite file"},
+};
+static const wk_group backend_group = {.name = "backend",
+                                       .help = "a BLAS that is not in one of the usual places",
+                                       .rows = backend_rows,
+                                       .n = COUNT(backend_rows),
+                                       .shorthand = "path"};
 
 /* ---- claims ---- */
 
@@ -81,9 +126,15 @@ static const wk_group at_group = {.name = "at",
         {"at", WK_GROUP, 0, NULL, 0, 0, NULL, &at_group, "when it is read; default: end"},          \
         {"cap", WK_REAL, 0, NULL, -1e300, 1e300, NULL, NULL, "values above count as this"},         \
         {"between", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "ratio, difference: {parameter: [A, B]}"}, \
-        {"predicted", WK_NAME, 0,                                                                   \
-         NULL,        0,       0,                                                                   \
-         NULL,        NULL,    "escape: the metric that holds the predicted slope"},                \
+        {"predicted",                                                                               \
+         WK_NAME,                                                                                   \
+         0,                                                                                         \
+         NULL,                                                                                      \
+         0,                                                                                         \
+         0,                                                                                         \
+         NULL,                                                                                      \
+         NULL,                                                                                      \
+         "escape, agreement: the metric that holds the prediction; spread: the bound"},             \
     {                                                                                               \
         "where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "conditions beside those of `from`"           \
     }
@@ -127,15 +178,29 @@ static const wk_group control_group = {
     .rows = control_rows,
     .n = COUNT(control_rows)};
 
+static const wk_param verdicts_rows[] = {
+    {"of", WK_WORDS, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "claims of this suite"},
+    {"over", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "the parameter that their verdicts must not depend on; it tells their parts apart"},
+};
+static const wk_group verdicts_group = {
+    .name = "verdicts",
+    .help = "holds if no verdict of these claims differs among parts that differ in `over` alone; "
+            "their own controls are the control",
+    .rows = verdicts_rows,
+    .n = COUNT(verdicts_rows)};
+
 static const wk_param claim_rows[] = {
     {"statement", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "what is claimed"},
     {"source", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
      "abstract, derived, or `related: WHO`"},
-    {"from", WK_GROUP, WK_REQUIRED, NULL, 0, 0, NULL, &from_group, "the cells"},
+    {"from", WK_GROUP, 0, NULL, 0, 0, NULL, &from_group, "the cells"},
     {"test", WK_GROUP, 0, NULL, 0, 0, NULL, &test_group, "the test"},
     {"all", WK_GROUPS, 0, NULL, 0, 0, NULL, &test_group, "several tests that must all hold"},
+    {"verdicts", WK_GROUP, 0, NULL, 0, 0, NULL, &verdicts_group,
+     "instead of from, test and control: the claim is about the verdicts of others"},
     {"why", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the reason for the margin"},
-    {"control", WK_GROUP, WK_REQUIRED, NULL, 0, 0, NULL, &control_group, "must fail"},
+    {"control", WK_GROUP, 0, NULL, 0, 0, NULL, &control_group, "must fail"},
     {"figure", WK_NAME, 0, NULL, 0, 0, NULL, NULL, "the figure to show beside it"},
 };
 static const wk_group claim_group = {.name = "claim",
@@ -185,9 +250,11 @@ static const wk_param document_rows[] = {
      "the base seed: the first of every experiment"},
     {"confirm", WK_WORDS, 0, NULL, 0, 0, NULL, NULL,
      "other base seeds: `run --confirm` judges every claim with each of them too"},
-    {"data", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &data_group, "data sets by name"},
-    {"experiments", WK_NAMED, WK_REQUIRED, NULL, 0, 0, NULL, &experiment_group,
-     "experiments by name"},
+    {"data", WK_NAMED, 0, NULL, 0, 0, NULL, &data_group, "data sets by name"},
+    {"backends", WK_NAMED, 0, NULL, 0, 0, NULL, &backend_group, "more BLAS libraries, by name"},
+    {"experiments", WK_NAMED, 0, NULL, 0, 0, NULL, &experiment_group, "experiments by name"},
+    {"kernels", WK_NAMED, 0, NULL, 0, 0, NULL, &kernel_experiment_group,
+     "experiments that time kernels, by name"},
     {"claims", WK_NAMED, 0, NULL, 0, 0, NULL, &claim_group, "claims by name"},
     {"families", WK_NAMED, 0, NULL, 0, 0, NULL, &family_group, "families of claims by name"},
     {"figures", WK_NAMED, 0, NULL, 0, 0, NULL, &figure_group, "figures by name"},

@@ -31,7 +31,7 @@ static int list_main(int argc, char **argv) {
     if (status == WK_OK && n == 0)
         status = wk_fail(&err, WK_BAD_INPUT, "list needs a suite: widecheck list SUITE.yaml");
     if (status == WK_OK)
-        status = wk_opened_file(path, NULL, 0, &arena, &opened, &err);
+        status = wk_opened_open(&(wk_opening){.path = path}, &arena, &opened, &err);
     if (status == WK_OK)
         print(&opened);
     wk_arena_release(&arena);

@@ -47,17 +47,76 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
     return WK_OK;
 }
 
-wk_status wk_opened_text(const char *path, const char *text, const char *const *overrides,
-                         size_t noverrides, wk_arena *arena, wk_opened *opened, wk_error *err) {
+/* ---- which backends there are ---- */
+
+/* Those of the suite's `backends`, and of --backend NAME=PATH, as "NAME=PATH". */
+static wk_status list_given(const wk_opening *how, const wk_opened *opened, wk_arena *arena,
+                            const char *const **given, size_t *n, wk_error *err) {
+    const wk_node *own = wk_node_find(opened->suite.root, "backends");
+    const size_t nown = own ? own->n : 0;
+    const char **list = wk_arena_get(arena, nown + 1, sizeof *list, err);
+    const char *folder = wk_plan_folder(&opened->plan, arena, err);
+    *n = 0;
+    if (!list || !folder)
+        return WK_CANNOT;
+    for (size_t i = 0; i < nown; i++) {
+        const char *path = wk_node_text(own->items[i], "path");
+        list[(*n)++] =
+            *path == '/'
+                ? wk_arena_printf(arena, err, "%s=%s", own->items[i]->name, path)
+                : wk_arena_printf(arena, err, "%s=%s/%s", own->items[i]->name, folder, path);
+        if (!list[i])
+            return WK_CANNOT;
+    }
+    if (how->backend && strchr(how->backend, '='))
+        list[(*n)++] = how->backend;
+    *given = list;
+    return WK_OK;
+}
+
+static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened *opened,
+                               wk_error *err) {
+    const char *const *given = NULL;
+    size_t n = 0;
+    opened->all = how->all;
+    opened->nall = how->nall;
+    if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite, false) ||
+                      wk_node_find(opened->suite.root, "backends")))
+        return WK_OK;
+    WK_TRY(list_given(how, opened, arena, &given, &n, err));
+    WK_TRY(wk_backends_find(given, n, arena, &opened->backends, err));
+    return wk_backends_all(&opened->backends, arena, &opened->all, &opened->nall, err);
+}
+
+/* ---- opening ---- */
+
+static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **out,
+                           wk_error *err) {
+    char *text = NULL;
+    size_t length = 0;
+    WK_TRY(wk_file_read(how->path, WK_YAML_BYTES, arena, &text, &length, err));
+    if (strlen(text) != length)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' is not a text file", how->path);
+    *out = text;
+    return WK_OK;
+}
+
+wk_status wk_opened_open(const wk_opening *how, wk_arena *arena, wk_opened *opened, wk_error *err) {
+    const char *text = how->text;
     *opened = (wk_opened){0};
-    WK_TRY(wk_suite_load(path, text, strlen(text), overrides, noverrides, wk_grammar_document(),
-                         wk_grammar_experiment(), arena, &opened->suite, err));
+    if (!text)
+        WK_TRY(read_text(how, arena, &text, err));
+    WK_TRY(wk_suite_load(how->path, text, strlen(text), how->overrides, how->noverrides,
+                         wk_grammar_document(), wk_grammar_experiment(), arena, &opened->suite,
+                         err));
     const wk_node *root = opened->suite.root;
     opened->title = wk_node_text(root, "title");
     opened->sha256 = wk_arena_text(arena, wk_hash_text(text).hex, err);
     if (!opened->sha256)
         return WK_CANNOT;
-    WK_TRY(wk_plan_make(&opened->suite, arena, &opened->plan, err));
+    opened->plan.suite = &opened->suite;
+    WK_TRY(find_backends(how, arena, opened, err));
+    WK_TRY(wk_plan_make(&opened->suite, opened->all, opened->nall, arena, &opened->plan, err));
     WK_TRY(wk_claims_make(&opened->plan, arena, &opened->claims, &opened->claim_nodes,
                           &opened->nclaims, err));
     WK_TRY(read_confirm(root, arena, opened, err));
@@ -65,14 +124,4 @@ wk_status wk_opened_text(const char *path, const char *text, const char *const *
     opened->level = 1 - alpha / (double)(opened->nclaims ? opened->nclaims : 1);
     return wk_figures_make(&opened->plan, 1 - alpha, arena, &opened->figures, &opened->nfigures,
                            err);
-}
-
-wk_status wk_opened_file(const char *path, const char *const *overrides, size_t noverrides,
-                         wk_arena *arena, wk_opened *opened, wk_error *err) {
-    char *text = NULL;
-    size_t length = 0;
-    WK_TRY(wk_file_read(path, WK_YAML_BYTES, arena, &text, &length, err));
-    if (strlen(text) != length)
-        return wk_fail(err, WK_BAD_INPUT, "'%s' is not a text file", path);
-    return wk_opened_text(path, text, overrides, noverrides, arena, opened, err);
 }

@@ -4,6 +4,7 @@
 #define WK_CLI_OPENED_H
 
 #include "report/report.h"
+#include "run/backends.h"
 #include "run/plan.h"
 
 /* Its parts point at each other: it must not be copied or moved. */
@@ -19,22 +20,33 @@ typedef struct wk_opened {
     uint64_t seed;           /* the base seed */
     const uint64_t *confirm; /* (nconfirm) others to confirm with */
     size_t nconfirm;
-    double level; /* of each claim's interval: 1 − (1 − level)/m */
+    double level;           /* of each claim's interval: 1 − (1 − level)/m */
+    wk_backends backends;   /* of this machine; none were looked for if nothing names one */
+    const char *const *all; /* (nall) what `backend: all` stands for */
+    size_t nall;
 } wk_opened;
 
-/* From a file. `overrides` as of --set and --seeds. Everything lives in `arena`. WK_BAD_INPUT with
- * file:line:column. Data files are not opened: see wk_plan_check. */
-wk_status wk_opened_file(const char *path, const char *const *overrides, size_t noverrides,
-                         wk_arena *arena, wk_opened *opened, wk_error *err) WK_CHECKED;
+/* What is opened, and how. */
+typedef struct wk_opening {
+    const char *path,
+        *text; /* text NULL: read from the file; else `path` is what it was read from */
+    const char *const *overrides; /* (noverrides) as of --set and --seeds */
+    size_t noverrides;
+    const char *backend; /* as of --backend, or NULL */
+    /* Of a suite that was run: what `backend: all` stood for. Then this machine is not looked at.
+     */
+    const char *const *all; /* (nall), or NULL */
+    size_t nall;
+} wk_opening;
+
+/* Everything lives in `arena`. WK_BAD_INPUT with file:line:column. Data files are not opened: see
+ * wk_plan_check; that a named backend is there is checked by wk_fleet_make. */
+wk_status wk_opened_open(const wk_opening *how, wk_arena *arena, wk_opened *opened,
+                         wk_error *err) WK_CHECKED;
 
 /* WK_BAD_INPUT, at a node of the suite, if an experiment that starts at one of the base seeds takes
  * some of the other's. */
 wk_status wk_opened_apart(const wk_opened *opened, const wk_node *at, uint64_t a, uint64_t b,
                           wk_error *err) WK_CHECKED;
-
-/* From text kept in a store; `path` is what it was read from. */
-wk_status wk_opened_text(const char *path, const char *text, const char *const *overrides,
-                         size_t noverrides, wk_arena *arena, wk_opened *opened,
-                         wk_error *err) WK_CHECKED;
 
 #endif

@@ -8,20 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
-                              wk_error *err) {
+static wk_status put_lines(wk_store *store, const char *key, const char *const *texts, size_t n,
+                           wk_error *err) {
     char *lines = NULL;
     size_t length = 0;
     FILE *out = wk_memory_stream(&lines, &length);
     if (!out)
         return wk_fail_memory(err, 4096);
-    for (size_t i = 0; i < opened->suite.noverrides; i++)
-        fprintf(out, "%s\n", opened->suite.overrides[i]);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s\n", texts[i]);
     if (fclose(out) != 0)
         return wk_fail_memory(err, 4096);
-    wk_status status = wk_store_put(store, "suite.overrides", lines, err);
+    const wk_status status = wk_store_put(store, key, lines, err);
     free(lines);
-    WK_TRY(status);
+    return status;
+}
+
+wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
+                              wk_error *err) {
+    WK_TRY(put_lines(store, "suite.overrides", opened->suite.overrides, opened->suite.noverrides,
+                     err));
+    WK_TRY(put_lines(store, "suite.backends", opened->all, opened->nall, err));
     WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
     WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
     return wk_store_put(store, "rerun", rerun, err);
@@ -45,20 +52,24 @@ static wk_status split(char *lines, const char *const **out, size_t *n, wk_arena
     return WK_OK;
 }
 
+static wk_status get_lines(wk_store *store, const char *key, const char *const **out, size_t *n,
+                           wk_arena *arena, wk_error *err) {
+    const char *lines = NULL;
+    WK_TRY(wk_store_get(store, key, &lines, arena, err));
+    char *copy = wk_arena_text(arena, lines ? lines : "", err);
+    return copy ? split(copy, out, n, arena, err) : WK_CANNOT;
+}
+
 static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *opened,
                                  wk_error *err) {
-    const char *path = NULL, *text = NULL, *lines = NULL, *const *overrides = NULL;
-    size_t n = 0;
-    WK_TRY(wk_store_get(store, "suite.path", &path, arena, err));
-    WK_TRY(wk_store_get(store, "suite.text", &text, arena, err));
-    WK_TRY(wk_store_get(store, "suite.overrides", &lines, arena, err));
-    if (!path || !text || !lines)
+    wk_opening how = {0};
+    WK_TRY(wk_store_get(store, "suite.path", &how.path, arena, err));
+    WK_TRY(wk_store_get(store, "suite.text", &how.text, arena, err));
+    if (!how.path || !how.text)
         return wk_fail(err, WK_CANNOT, "the store holds no suite yet: run one first");
-    char *copy = wk_arena_text(arena, lines, err);
-    if (!copy)
-        return WK_CANNOT;
-    WK_TRY(split(copy, &overrides, &n, arena, err));
-    return wk_opened_text(path, text, overrides, n, arena, opened, err);
+    WK_TRY(get_lines(store, "suite.overrides", &how.overrides, &how.noverrides, arena, err));
+    WK_TRY(get_lines(store, "suite.backends", &how.all, &how.nall, arena, err));
+    return wk_opened_open(&how, arena, opened, err);
 }
 
 static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
@@ -68,8 +79,13 @@ static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
     if (!out->judgements)
         return WK_CANNOT;
     for (size_t i = 0; i < opened->nclaims; i++)
-        WK_TRY(wk_claim_judge(&opened->claims[i], report->table, opened->level, arena,
-                              &out->judgements[i], err));
+        if (!opened->claims[i].nverdicts)
+            WK_TRY(wk_claim_judge(&opened->claims[i], report->table, opened->level, arena,
+                                  &out->judgements[i], err));
+    for (size_t i = 0; i < opened->nclaims; i++) /* when those that it is about are judged */
+        if (opened->claims[i].nverdicts)
+            WK_TRY(wk_claim_judge_verdicts(&opened->claims[i], out->judgements, opened->nclaims,
+                                           arena, &out->judgements[i], err));
     report->judgements = out->judgements;
     report->njudgements = opened->nclaims;
     report->level = opened->level;

@@ -17,12 +17,6 @@
 
 enum { MOST_OVERRIDES = 64 };
 
-/* What every run of a session has in common: the machine as the workers see it. */
-typedef struct surroundings {
-    wk_request like;
-    wk_probe probe;
-} surroundings;
-
 typedef struct run_options {
     const char *suite, *folder, *filter, *backend;
     const char *overrides[MOST_OVERRIDES + 2]; /* room for --seeds, and for a confirmation's seed */
@@ -203,12 +197,11 @@ static void warn_of_the_machine(const wk_probe *probe) {
 }
 
 /* Runs what is missing of a suite. */
-static wk_status measure(const run_options *o, const wk_opened *opened, const surroundings *around,
+static wk_status measure(const run_options *o, const wk_opened *opened, const wk_fleet *fleet,
                          wk_store *store, const char *rerun, wk_error *err) {
     wk_session session = {.opened = opened,
                           .store = store,
-                          .probe = &around->probe,
-                          .like = around->like,
+                          .fleet = fleet,
                           .folder = o->folder,
                           .filter = o->filter,
                           .jobs = o->jobs,
@@ -242,8 +235,14 @@ static wk_status prepare(const run_options *o, const wk_opened *own, uint64_t se
     other->overrides[other->noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
     if (!other->overrides[other->noverrides++])
         return WK_CANNOT;
-    WK_TRY(wk_opened_text(own->suite.path, own->suite.text, other->overrides, other->noverrides,
-                          arena, &out->opened, err));
+    static const char *const none[] = {NULL}; /* what own->all is when nothing asked for it */
+    const wk_opening how = {.path = own->suite.path,
+                            .text = own->suite.text,
+                            .overrides = other->overrides,
+                            .noverrides = other->noverrides,
+                            .all = own->all ? own->all : none,
+                            .nall = own->nall};
+    WK_TRY(wk_opened_open(&how, arena, &out->opened, err));
     return wk_folder_check(out->folder, err);
 }
 
@@ -258,16 +257,15 @@ static wk_status prepare_all(const run_options *o, const wk_opened *own, wk_aren
     return WK_OK;
 }
 
-static wk_status confirm_one(const confirmation *c, const surroundings *around,
-                             wk_error *err) {
+static wk_status confirm_one(const confirmation *c, const wk_fleet *fleet, wk_error *err) {
     if (!c->options.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", c->opened.seed);
     char *rerun = rerun_line(&c->options);
     wk_store *store = NULL;
-    wk_status status = rerun ? wk_store_open(c->folder, WK_STORE_WRITE, &store, err)
-                             : wk_fail_memory(err, 4096);
+    wk_status status =
+        rerun ? wk_store_open(c->folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
     if (status == WK_OK)
-        status = measure(&c->options, &c->opened, around, store, rerun, err);
+        status = measure(&c->options, &c->opened, fleet, store, rerun, err);
     wk_store_close(store);
     free(rerun);
     return status;
@@ -275,13 +273,13 @@ static wk_status confirm_one(const confirmation *c, const surroundings *around,
 
 /* Measures, confirms and publishes. */
 static wk_status execute(const run_options *o, const wk_opened *opened, const confirmation *others,
-                         size_t nothers, const surroundings *around, wk_store *store,
-                         int *code, wk_error *err) {
+                         size_t nothers, const wk_fleet *fleet, wk_store *store, int *code,
+                         wk_error *err) {
     char *rerun = rerun_line(o);
     wk_status status =
-        rerun ? measure(o, opened, around, store, rerun, err) : wk_fail_memory(err, 4096);
+        rerun ? measure(o, opened, fleet, store, rerun, err) : wk_fail_memory(err, 4096);
     for (size_t i = 0; i < nothers && status == WK_OK && !caught; i++)
-        status = confirm_one(&others[i], around, err);
+        status = confirm_one(&others[i], fleet, err);
     if (status == WK_OK)
         status = wk_publish(store, o->folder, o->quiet || caught, code, err);
     if (status == WK_OK && caught) {
@@ -294,19 +292,31 @@ static wk_status execute(const run_options *o, const wk_opened *opened, const co
     return status;
 }
 
+static void warn_of_troubles(const wk_fleet *fleet) {
+    for (size_t i = 1; i < fleet->n; i++)
+        if (fleet->all[i].trouble)
+            fprintf(stderr, "widecheck: warning: backend %s with %zu thread%s: %s\n",
+                    fleet->all[i].name ? fleet->all[i].name : "of the run", fleet->all[i].threads,
+                    fleet->all[i].threads == 1 ? "" : "s", fleet->all[i].trouble);
+}
+
 /* With the folder claimed: libraries and machine are looked at, then all is run. */
 static wk_status run_in_folder(const run_options *o, const wk_opened *opened,
                                const confirmation *others, size_t nothers,
                                const wk_backend *backend, wk_store *store, wk_arena *arena,
                                int *code, wk_error *err) {
-    surroundings around;
-    WK_TRY(wk_choose_link(backend, o->folder, arena, &around.like, err));
-    wk_status status = wk_probe_run(&around.like, arena, &around.probe, err);
-    if (status == WK_OK && !o->quiet)
-        warn_of_the_machine(&around.probe);
+    wk_fleet fleet;
+    char links[4096];
+    WK_TRY(wk_choose_folder(o->folder, links, err));
+    wk_status status = wk_fleet_make(&opened->plan, &opened->backends, backend, links, &caught,
+                                     arena, &fleet, err);
+    if (status == WK_OK && !o->quiet) {
+        warn_of_the_machine(&fleet.all[0].probe);
+        warn_of_troubles(&fleet);
+    }
     if (status == WK_OK)
-        status = execute(o, opened, others, nothers, &around, store, code, err);
-    if (backend)
+        status = execute(o, opened, others, nothers, &fleet, store, code, err);
+    if (opened->backends.n)
         wk_choose_end(o->folder);
     return status;
 }
@@ -329,7 +339,11 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
     wk_opened opened;
     confirmation *others = NULL;
     size_t n = 0;
-    WK_TRY(wk_opened_file(o->suite, o->overrides, o->noverrides, arena, &opened, err));
+    const wk_opening how = {.path = o->suite,
+                            .overrides = o->overrides,
+                            .noverrides = o->noverrides,
+                            .backend = o->backend};
+    WK_TRY(wk_opened_open(&how, arena, &opened, err));
     WK_TRY(check_filter(&opened, o->filter, err));
     WK_TRY(check_confirm(o, &opened, err));
     WK_TRY(wk_plan_check(&opened.plan, err));
@@ -340,13 +354,12 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
         return WK_OK;
     }
     const wk_backend *backend = NULL;
-    WK_TRY(wk_choose_find(o->backend, arena, &backend, err));
+    WK_TRY(wk_choose_find(&opened, o->backend, arena, &backend, err));
     WK_TRY(wk_folder_check(o->folder, err));
     WK_TRY(prepare_all(o, &opened, arena, &others, &n, err));
     wk_store *store = NULL;
     WK_TRY(wk_store_open(o->folder, WK_STORE_WRITE, &store, err));
-    const wk_status status =
-        run_in_folder(o, &opened, others, n, backend, store, arena, code, err);
+    const wk_status status = run_in_folder(o, &opened, others, n, backend, store, arena, code, err);
     wk_store_close(store);
     return status;
 }
@@ -361,9 +374,10 @@ static int run_main(int argc, char **argv) {
     if (status == WK_OK)
         status = run(&o, &arena, &code, &err);
     wk_arena_release(&arena);
-    if (status != WK_OK)
-        return wk_command_failed(&err);
-    return code;
+    if (status == WK_OK)
+        return code;
+    code = wk_command_failed(&err);
+    return caught && code == WK_CANNOT ? 128 + (int)caught : code;
 }
 
 const wk_command wk_command_run = {

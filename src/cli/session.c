@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "model/spec.h"
 #include "run/crew.h"
 #include "run/environment.h"
 #include "run/folder.h"
@@ -23,6 +22,7 @@
  * turn comes. */
 typedef struct task {
     uint32_t index; /* in the plan */
+    uint32_t turn;  /* of a kernel: its place among them, from 1; of others 0: they come before */
     float flops;
     uint64_t tag; /* the start of its key: equal cells have equal tags, and others, but for a chance
                      of 1 in 10^7 among a million, have not */
@@ -35,6 +35,8 @@ typedef struct job {
     wk_hash key;
     double flops, bytes, most; /* bytes: estimated; most: that it may take */
     size_t threads;
+    bool alone; /* nothing runs beside it */
+    const wk_fleet_member *member;
 } job;
 
 typedef struct loop {
@@ -84,8 +86,12 @@ static wk_status is_done(loop *l, const wk_hash *key, bool *done, wk_error *err)
     return WK_OK;
 }
 
-static size_t threads_for(const loop *l, const job *j) {
+static size_t threads_for(const loop *l, const wk_plan_cell *cell, const job *j) {
     const double large = 2e11; /* some seconds of one core: worth more than one */
+    size_t ours, library;
+    wk_plan_threads(cell, &ours, &library);
+    if (ours)
+        return ours;
     if (l->session->threads)
         return l->session->threads;
     return j->flops > large || j->bytes > l->memory / 2 ? l->slots : 1;
@@ -106,14 +112,28 @@ static wk_status cell_and_key(loop *l, size_t index, wk_plan_cell *cell, wk_hash
                               wk_arena *scratch, wk_error *err) {
     const wk_session *s = l->session;
     WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, cell, err));
-    return wk_plan_key(&s->opened->plan, cell, s->probe->fingerprint, &l->files, scratch, key, err);
+    return wk_plan_key(&s->opened->plan, cell, wk_fleet_find(s->fleet, cell)->fingerprint,
+                       &l->files, scratch, key, err);
+}
+
+/* Kernels are timed in rounds: every combination once, the backends of each one after the other,
+ * then all of them again, the other way round, so that no backend owes its place to a drift of the
+ * machine. */
+static uint32_t turn_of(const wk_plan_cell *cell, size_t index) {
+    const wk_plan_experiment *e = cell->experiment;
+    if (!e->kernel)
+        return 0;
+    const size_t within = index - e->first, round = within % e->seeds;
+    const size_t combination = within / e->seeds;
+    const size_t place = round % 2 ? e->combinations - 1 - combination : combination;
+    return (uint32_t)(1 + e->first + round * e->combinations + place);
 }
 
 static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *err) {
     wk_session *s = l->session;
     wk_plan_cell cell;
     wk_hash key;
-    wk_spec spec;
+    wk_plan_cost cost;
     const char *culprit = NULL;
     bool done = false;
     WK_TRY(cell_and_key(l, index, &cell, &key, scratch, err));
@@ -126,8 +146,9 @@ static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *er
     else if (!wk_session_takes(s->opened, s->filter, &row))
         l->left_out++;
     else {
-        WK_TRY(wk_plan_spec(&s->opened->plan, &cell, scratch, &spec, &culprit, err));
-        l->tasks[l->n++] = (task){(uint32_t)index, (float)wk_spec_flops(&spec), tag_of(&key)};
+        WK_TRY(wk_plan_weigh(&s->opened->plan, &cell, 1, scratch, &cost, &culprit, err));
+        l->tasks[l->n++] =
+            (task){(uint32_t)index, turn_of(&cell, index), (float)cost.flops, tag_of(&key)};
     }
     return WK_OK;
 }
@@ -140,9 +161,11 @@ static int by_tag(const void *a, const void *b) {
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Largest first, so that no long cell is left for the end. */
+/* Largest first, so that no long cell is left for the end; then kernels, each in its turn. */
 static int by_size(const void *a, const void *b) {
     const task *x = a, *y = b;
+    if (x->turn != y->turn)
+        return x->turn < y->turn ? -1 : 1;
     if (x->flops != y->flops)
         return x->flops < y->flops ? 1 : -1;
     return (x->index > y->index) - (x->index < y->index);
@@ -173,7 +196,7 @@ static wk_status remember_facts(loop *l, wk_error *err) {
         if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when memory runs out */
             return status == WK_OK ? wk_fail_memory(err, 0) : status;
     }
-    return wk_facts_save(s->store, s->probe, wk_environment_cores(), &l->arena, err);
+    return wk_facts_save(s->store, s->fleet, wk_environment_cores(), &l->arena, err);
 }
 
 /* The plan, the suite and the facts: in one transaction, so that a report never mixes two suites.
@@ -224,17 +247,20 @@ static wk_status prepare_job(loop *l, wk_error *err) {
     const wk_session *s = l->session;
     const wk_arena_mark mark = wk_arena_here(&l->turn);
     wk_plan_cell cell;
-    wk_spec spec;
+    wk_plan_cost cost;
     const char *culprit = NULL;
+    const wk_plan *plan = &s->opened->plan;
     job *j = &l->coming;
     *j = (job){.index = l->tasks[l->next].index};
     WK_TRY(cell_and_key(l, j->index, &cell, &j->key, &l->turn, err));
-    WK_TRY(wk_plan_spec(&s->opened->plan, &cell, &l->turn, &spec, &culprit, err));
-    j->flops = wk_spec_flops(&spec);
-    j->bytes = wk_spec_bytes(&spec, 1);
-    j->threads = threads_for(l, j);
-    j->bytes =
-        wk_spec_bytes(&spec, j->threads) + (s->save_arrays ? wk_spec_arrays_bytes(&spec) : 0);
+    WK_TRY(wk_plan_weigh(plan, &cell, 1, &l->turn, &cost, &culprit, err));
+    j->flops = cost.flops;
+    j->bytes = cost.bytes;
+    j->alone = cell.experiment->kernel;
+    j->member = wk_fleet_find(s->fleet, &cell);
+    j->threads = threads_for(l, &cell, j);
+    WK_TRY(wk_plan_weigh(plan, &cell, j->threads, &l->turn, &cost, &culprit, err));
+    j->bytes = cost.bytes + (s->save_arrays ? cost.arrays : 0);
     j->most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(j->bytes);
     l->ready = true;
     wk_arena_reset(&l->turn, mark);
@@ -257,8 +283,9 @@ static wk_status start(loop *l, wk_error *err) {
         WK_TRY(wk_file_make_folder(folder, err));
         WK_TRY(absolute(folder, full, err));
     }
-    wk_request request = s->like;
+    wk_request request = j->member->like;
     request.job = WK_JOB_CELL;
+    request.alone = j->alone;
     request.seed = cell.seed;
     request.threads = j->threads;
     request.arrays = s->save_arrays ? full : NULL;
@@ -272,8 +299,18 @@ static wk_status start(loop *l, wk_error *err) {
     return WK_OK;
 }
 
+/* A cell whose backend cannot be had is recorded as failed, with the reason. */
+static wk_status refuse(loop *l, wk_error *err) {
+    const job *j = &l->coming;
+    const wk_store_cell cell = {.end = WK_END_FAILED, .reason = j->member->trouble};
+    l->next++;
+    l->ready = false;
+    wk_progress_step(&l->progress, j->flops, true);
+    return wk_outbox_put(&l->outbox, &j->key, &cell, err);
+}
+
 static bool fits(const loop *l, const job *j) {
-    return wk_crew_has_room(l->crew, j->threads) &&
+    return wk_crew_has_room(l->crew, j->alone ? l->slots : j->threads) &&
            (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + j->bytes <= l->memory);
 }
 
@@ -282,6 +319,10 @@ static wk_status start_more(loop *l, wk_error *err) {
     while (!*l->session->stop && l->next < l->n) {
         if (!l->ready)
             WK_TRY(prepare_job(l, err));
+        if (l->coming.member->trouble) {
+            WK_TRY(refuse(l, err));
+            continue;
+        }
         if (!fits(l, &l->coming))
             return WK_OK;
         WK_TRY(start(l, err));
@@ -393,9 +434,13 @@ static void announce(const loop *l) {
         fprintf(stderr, "widecheck: %zu of %zu cells reused\n", l->reused, cells);
     if (l->left_out)
         fprintf(stderr, "widecheck: %zu of %zu cells left out by --filter\n", l->left_out, cells);
+    size_t kernels = 0;
+    for (size_t i = 0; i < l->n; i++)
+        kernels += l->tasks[i].turn > 0;
+    const size_t together = kernels == l->n ? 1 : l->slots / (s->threads ? s->threads : 1);
     if (l->n)
-        fprintf(stderr, "widecheck: running %zu cells, %zu at a time\n", l->n,
-                l->slots / (s->threads ? s->threads : 1));
+        fprintf(stderr, "widecheck: running %zu cells, %zu at a time%s\n", l->n, together,
+                kernels && kernels < l->n ? ", kernels alone" : "");
 }
 
 static wk_status run_loop(loop *l, wk_error *err) {

@@ -3,7 +3,7 @@
 #define WK_CLI_SESSION_H
 
 #include "cli/opened.h"
-#include "run/probe.h"
+#include "run/fleet.h"
 #include "run/store.h"
 
 #include <signal.h>
@@ -11,8 +11,7 @@
 typedef struct wk_session {
     const wk_opened *opened;
     wk_store *store;
-    const wk_probe *probe;
-    wk_request like;                /* libraries and settings of every worker */
+    const wk_fleet *fleet;          /* libraries, settings and fingerprints of the workers */
     const char *folder;             /* output */
     const char *filter;             /* glob over experiments and claims, or NULL */
     size_t jobs, threads;           /* 0: chosen by the size of the cells */

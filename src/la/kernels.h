@@ -56,6 +56,7 @@ typedef struct wk_kernel_kind {
     const char *name, *help;
     unsigned uses;    /* WK_KERNEL_… */
     bool tall;        /* needs m >= n */
+    bool few;         /* needs k <= n */
     bool single;      /* 32-bit numbers */
     bool stage;       /* one of our own, multi-threaded stages; else a library's routine */
     size_t most_side; /* no size above it; 0: INT_MAX alone */
@@ -70,9 +71,12 @@ typedef struct wk_kernel_kind {
     void (*sample)(wk_kernel *kernel);
     /* How far apart two right results' samples may be, relative to the largest of the entries. */
     double (*tolerance)(const wk_kernel *kernel);
+    /* Of a stage: runs the matrix product that it is made of, at the same shape and on the same
+     * threads, and returns operations per second. NULL for a routine. */
+    double (*limit)(wk_kernel *kernel);
 } wk_kernel_kind;
 
-extern const wk_kernel_kind wk_routines[];
+extern const wk_kernel_kind *const wk_routines[];
 extern const size_t wk_routines_n;
 
 void wk_kernel_restore(wk_kernel *kernel, size_t slots);

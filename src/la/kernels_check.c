@@ -1,7 +1,5 @@
 #include "la/kernels_check.h"
 
-#include "la/random.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -84,15 +82,15 @@ long double wk_check_distance(size_t n, const long double *a, const long double 
 
 /* ---- inputs ---- */
 
-static wk_stream open_stream(const wk_kernel *kernel, unsigned which, size_t index) {
+wk_stream wk_kernel_stream(const wk_kernel *kernel, unsigned which, size_t row) {
     const uint64_t shape = ((uint64_t)kernel->m << 42) ^ ((uint64_t)kernel->n << 21) ^ kernel->k;
-    return wk_stream_open(shape, (wk_role)(WK_ROLE_KERNEL + which), index);
+    return wk_stream_open(shape, (wk_role)(WK_ROLE_KERNEL + which), row);
 }
 
 void wk_kernel_uniform(const wk_kernel *kernel, unsigned which, double low, double high,
                        size_t rows, size_t columns, double *entries) {
     for (size_t i = 0; i < rows; i++) {
-        wk_stream stream = open_stream(kernel, which, i);
+        wk_stream stream = wk_kernel_stream(kernel, which, i);
         for (size_t j = 0; j < columns; j++)
             entries[i * columns + j] = low + (high - low) * wk_stream_uniform(&stream);
     }
@@ -102,7 +100,7 @@ enum { CHECK = 16 }; /* streams of vectors start here */
 
 void wk_kernel_vector(const wk_kernel *kernel, unsigned which, bool generic, size_t count,
                       long double *x) {
-    wk_stream stream = open_stream(kernel, CHECK + which, 0);
+    wk_stream stream = wk_kernel_stream(kernel, CHECK + which, 0);
     for (size_t i = 0; i < count; i++) {
         const double uniform = wk_stream_uniform(&stream);
         x[i] = generic ? 2 * uniform - 1 : 0.5 + uniform / 2;
@@ -111,9 +109,13 @@ void wk_kernel_vector(const wk_kernel *kernel, unsigned which, bool generic, siz
 
 /* ---- results ---- */
 
-void wk_kernel_restore(wk_kernel *kernel, size_t slots) {
-    if (kernel->kind->restore)
-        kernel->kind->restore(kernel, slots);
+wk_status wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS], wk_error *err) {
+    size_t length = kernel->m > kernel->n ? kernel->m : kernel->n;
+    length = kernel->k > length ? kernel->k : length;
+    for (size_t i = 0; i < WK_KERNEL_VECTORS; i++)
+        if (!(x[i] = wk_arena_get(kernel->arena, length, sizeof **x, err)))
+            return WK_CANNOT;
+    return WK_OK;
 }
 
 double wk_kernel_slots(double size) {
@@ -131,21 +133,4 @@ void wk_kernel_spread(wk_kernel *kernel, size_t count, size_t stride, const doub
     kernel->nsample = count < most ? count : most;
     for (size_t i = 0; i < kernel->nsample; i++)
         kernel->sample[i] = entries[wk_kernel_place(count, i) * stride];
-}
-
-/* Multiplications by odd numbers and rotations, word by word: each is one to one, so that two
- * results which differ in a single word never have the same 64 bits. */
-uint64_t wk_kernel_digest(const wk_kernel *kernel) {
-    uint64_t hash = 0x9e3779b97f4a7c15;
-    const size_t size = kernel->kind->single ? sizeof(float) : sizeof(double);
-    for (size_t p = 0; p < WK_KERNEL_RESULTS; p++) {
-        const unsigned char *bytes = kernel->result[p].numbers;
-        for (size_t i = 0; i < kernel->result[p].count; i++) {
-            uint64_t word = 0;
-            memcpy(&word, bytes + i * size, size);
-            hash = (hash ^ word) * 0xd6e8feb86659fd93;
-            hash ^= hash >> 32;
-        }
-    }
-    return hash;
 }

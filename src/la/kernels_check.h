@@ -4,6 +4,13 @@
 #define WK_LA_KERNELS_CHECK_H
 
 #include "la/kernels.h"
+#include "la/random.h"
+
+/* The routines: of kernels_blas.c, and of kernels_lapack.c. */
+extern const wk_kernel_kind wk_kernel_dgemm, wk_kernel_sgemm, wk_kernel_dsyrk, wk_kernel_dgemv,
+    wk_kernel_dtrsm;
+extern const wk_kernel_kind wk_kernel_dpotrf, wk_kernel_dgeqrf, wk_kernel_dsyevr, wk_kernel_dsyevd,
+    wk_kernel_dgesdd;
 
 /* Which entries of a matrix count. */
 typedef enum wk_shape { WK_SHAPE_FULL, WK_SHAPE_LOWER, WK_SHAPE_UPPER } wk_shape;
@@ -30,12 +37,19 @@ double wk_check_worst(size_t n, const long double *a, const long double *b, cons
 long double wk_check_distance(size_t n, const long double *a, const long double *b);
 long double wk_check_norm(size_t n, const long double *a);
 
+/* The stream of an input's row: the same for every kernel of these sizes. */
+wk_stream wk_kernel_stream(const wk_kernel *kernel, unsigned which, size_t row);
 /* Uniform in (low, high), the same for the same kernel and `which`. */
 void wk_kernel_uniform(const wk_kernel *kernel, unsigned which, double low, double high,
                        size_t rows, size_t columns, double *entries);
 /* `count` numbers between 1/2 and 1, or (generic) between −1 and 1, for a check. */
 void wk_kernel_vector(const wk_kernel *kernel, unsigned which, bool generic, size_t count,
                       long double *x);
+
+/* Vectors for a check, each as long as the greatest size. */
+enum { WK_KERNEL_VECTORS = 7 };
+wk_status wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS],
+                            wk_error *err) WK_CHECKED;
 
 /* How many copies of an input of `size` numbers that every call overwrites: as many as 16 MiB hold,
  * at least one, at most 4096. */

@@ -1,8 +1,7 @@
 #include "la/peak.h"
 
+#include "base/clock.h"
 #include "la/isa.h"
-
-#include <time.h>
 
 extern wk_peak_loop *const wk_peak_loops_base[2];
 #if defined WK_HAVE_X86_KERNELS
@@ -21,23 +20,17 @@ typedef struct job {
     double rate[MOST_THREADS]; /* of each task */
 } job;
 
-static double thread_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Blocks are counted once, so that the clock is not read within the loop. */
 static void run(void *context, size_t task, size_t thread) {
     (void)thread;
     job *j = context;
-    double start = thread_seconds();
+    double start = wk_clock_thread();
     j->loop(1);
-    const double one = thread_seconds() - start;
+    const double one = wk_clock_thread() - start;
     const double blocks = one > 0 ? j->seconds / one : 1;
-    start = thread_seconds();
+    start = wk_clock_thread();
     const double operations = j->loop(blocks < 1 ? 1 : blocks > 1e6 ? 1000000 : (unsigned)blocks);
-    j->rate[task] = operations / (thread_seconds() - start);
+    j->rate[task] = operations / (wk_clock_thread() - start);
 }
 
 double wk_peak_rate(wk_pool *pool, bool single, double seconds) {

@@ -1,19 +1,26 @@
 #include "model/kernel.h"
 
 #include "model/kernel_spec.h"
+#include "model/kernel_stages.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- the rows ---- */
 
-static const char *const words[] = {"dgemm", "sgemm", "dsyrk", "dgemv", "dtrsm", NULL};
+static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  "dtrsm",
+                                    "dpotrf",     "dgeqrf", "dsyevr", "dsyevd", "dgesdd",
+                                    "train-step", "ntk",    "pca",    NULL};
 
 static const wk_param rows[] = {
     {"routine", WK_WORD, WK_AXIS | WK_REQUIRED, NULL, 0, 0, words, NULL,
      "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower half of "
      "AᵀA, A (inner, columns); dgemv: A (rows, columns) times a vector; dtrsm: A X = B, A (rows, "
-     "rows) lower triangular, B (rows, columns)"},
+     "rows) lower triangular, B (rows, columns); dpotrf: Cholesky factor of (columns, columns); "
+     "dgeqrf: QR of (rows, columns), rows >= columns; dsyevr, dsyevd: eigenvalues and vectors of "
+     "(columns, columns); dgesdd: thin singular value decomposition of (rows, columns); "
+     "stages of this program: train-step: one step of gradient descent, relu; ntk: the full kernel "
+     "at `columns` probes; pca: the features' Gram matrix and its eigen-problems"},
     {"size", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL,
      "stands for those of rows, columns and inner that are absent"},
     {"rows", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL, "rows; hidden units M of a stage"},
@@ -36,8 +43,11 @@ const wk_group wk_kernel_group = {
 
 static const wk_kernel_kind *find(const char *routine) {
     for (size_t i = 0; i < wk_routines_n; i++)
-        if (strcmp(wk_routines[i].name, routine) == 0)
-            return &wk_routines[i];
+        if (strcmp(wk_routines[i]->name, routine) == 0)
+            return wk_routines[i];
+    for (size_t i = 0; i < wk_kernel_stages_n; i++)
+        if (strcmp(wk_kernel_stages[i]->name, routine) == 0)
+            return wk_kernel_stages[i];
     return NULL;
 }
 
@@ -96,6 +106,10 @@ static wk_status read_sizes(const wk_bag *params, wk_kernel_spec *spec, const ch
         return blame("kernel.rows", culprit,
                      wk_fail(err, WK_BAD_INPUT, "%s needs rows >= columns, but %zu < %zu",
                              spec->kind->name, spec->m, spec->n));
+    if (spec->kind->few && spec->k > spec->n)
+        return blame("kernel.inner", culprit,
+                     wk_fail(err, WK_BAD_INPUT, "%s needs inner <= columns, but %zu > %zu",
+                             spec->kind->name, spec->k, spec->n));
     return WK_OK;
 }
 

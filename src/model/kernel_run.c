@@ -25,24 +25,30 @@ typedef struct timing {
     uint64_t digest; /* of the first result */
     double residual;
     size_t n, unequal; /* samples so far */
-    double seconds[MOST_SAMPLES], cpu[MOST_SAMPLES], peak[MOST_SAMPLES];
+    double seconds[MOST_SAMPLES], cpu[MOST_SAMPLES], own[MOST_SAMPLES], peak[MOST_SAMPLES];
+    double limit[MOST_SAMPLES]; /* rate of the product that a stage is made of */
 } timing;
 
 /* ---- one sample ---- */
 
-/* Wall and CPU time of so many calls together; restoring inputs is left out. Slots are used from
+/* Seconds of so many calls together: by the clock, of CPU time of all threads, and of this one. */
+typedef struct spent {
+    double wall, cpu, own;
+} spent;
+
+/* Times so many calls together; restoring inputs is left out. Slots are used from
  * the last to the first: what is left in slot 0 is the result of the last call. */
-static wk_status time_calls(wk_kernel *kernel, size_t calls, double *wall, double *cpu,
-                            wk_error *err) {
-    *wall = *cpu = 0;
+static wk_status time_calls(wk_kernel *kernel, size_t calls, spent *sum, wk_error *err) {
+    *sum = (spent){0};
     while (calls) {
         const size_t batch = calls < kernel->slots ? calls : kernel->slots;
         wk_kernel_restore(kernel, batch);
-        const double cpu0 = wk_clock_cpu(), wall0 = wk_clock_wall();
+        const double cpu = wk_clock_cpu(), own = wk_clock_thread(), wall = wk_clock_wall();
         for (size_t slot = batch; slot-- > 0;)
             WK_TRY(kernel->kind->call(kernel, slot, err));
-        *wall += wk_clock_wall() - wall0;
-        *cpu += wk_clock_cpu() - cpu0;
+        sum->wall += wk_clock_wall() - wall;
+        sum->own += wk_clock_thread() - own;
+        sum->cpu += wk_clock_cpu() - cpu;
         calls -= batch;
     }
     return WK_OK;
@@ -65,18 +71,25 @@ static wk_status check(timing *t, wk_error *err) {
 
 /* Also warms up: the call that was checked was the first. */
 static wk_status calibrate(timing *t, wk_error *err) {
-    double wall = 0, cpu = 0;
+    spent now = {0};
     for (t->calls = 1;; t->calls *= 2) {
-        WK_TRY(time_calls(&t->kernel, t->calls, &wall, &cpu, err));
-        if (!(wall < least_sample / 2) || t->calls >= (size_t)1 << 30)
+        WK_TRY(time_calls(&t->kernel, t->calls, &now, err));
+        if (!(now.wall < least_sample / 2) || t->calls >= (size_t)1 << 30)
             break;
     }
-    if (wall < least_sample)
-        t->calls = (size_t)ceil((double)t->calls * least_sample / wall);
+    if (now.wall < least_sample)
+        t->calls = (size_t)ceil((double)t->calls * least_sample / now.wall);
     return WK_OK;
 }
 
 /* ---- the samples ---- */
+
+/* What comes between two samples leaves caches cold and a library's threads asleep: one call that
+ * is not counted mends that, where it is short beside the sample. */
+static wk_status wake_up(timing *t, wk_error *err) {
+    spent unused;
+    return t->calls > 8 ? time_calls(&t->kernel, 1, &unused, err) : WK_OK;
+}
 
 static wk_status take_samples(timing *t, wk_error *err) {
     const wk_kernel_kind *kind = t->kernel.kind;
@@ -84,13 +97,17 @@ static wk_status take_samples(timing *t, wk_error *err) {
     wk_stages_begin(t->stages, "time");
     WK_TRY(calibrate(t, err));
     while (t->n < MOST_SAMPLES && (t->n < LEAST_SAMPLES || used < t->spec.seconds)) {
-        double wall, cpu;
-        WK_TRY(time_calls(&t->kernel, t->calls, &wall, &cpu, err));
-        t->seconds[t->n] = wall / (double)t->calls;
-        t->cpu[t->n] = cpu / (double)t->calls;
+        spent now;
+        WK_TRY(wake_up(t, err));
+        WK_TRY(time_calls(&t->kernel, t->calls, &now, err));
+        t->seconds[t->n] = now.wall / (double)t->calls;
+        t->cpu[t->n] = now.cpu / (double)t->calls;
+        t->own[t->n] = now.own / (double)t->calls;
         t->peak[t->n] = wk_peak_rate(t->crew, kind->single, peak_seconds);
+        if (kind->limit)
+            t->limit[t->n] = kind->limit(&t->kernel);
         t->unequal += wk_kernel_digest(&t->kernel) != t->digest;
-        used += wall;
+        used += now.wall;
         t->n++;
     }
     const wk_kernel *kernel = &t->kernel;
@@ -141,6 +158,7 @@ static wk_status record(timing *t, wk_error *err) {
         {"kernel.peak", peak},
         {"kernel.share", rate / peak},
         {"kernel.threads", threads},
+        {"kernel.helpers", 1 - sum_of(t->n, t->own) / sum_of(t->n, t->cpu)},
         {"kernel.contention", 1 - threads / (double)t->spec.threads},
         {"kernel.clock", quantile(t->n, t->peak, 0.9) / quantile(t->n, t->peak, 0.1)},
         {"kernel.residual", t->residual},
@@ -154,6 +172,9 @@ static wk_status record(timing *t, wk_error *err) {
         wk_recorder_indexed(&t->record, "kernel.sample", kernel->nsample, kernel->sample, 1, err));
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
         WK_TRY(wk_recorder_add(&t->record, scalars[i].metric, 0, scalars[i].value, err));
+    if (kernel->kind->limit)
+        WK_TRY(wk_recorder_add(&t->record, "kernel.of-gemm", 0,
+                               1e9 * rate / quantile(t->n, t->limit, 0.5), err));
     return WK_OK;
 }
 

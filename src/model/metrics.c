@@ -110,44 +110,52 @@ const wk_metric wk_metrics[] = {
     {"representation.class", "class", "class of each input"},
     {"representation.effective-rank", "effective rank of F",
      "exponential of the entropy of the normalised singular values of the outputs"},
-    {"kernel.seconds", "time of a call", "wall time of each timed call, in seconds",
+    {"kernel.seconds", "time of a call",
+     "wall time of a call, in seconds: for each sample, which is at least 2 ms of calls together",
      WK_REPLAY_TIME},
-    {"kernel.cpu", "CPU time of a call", "CPU time of each timed call, of all threads, in seconds",
+    {"kernel.cpu", "CPU time of a call", "CPU time of all threads in a call, for each sample",
      WK_REPLAY_TIME},
     {"kernel.gflops", "rate (GFLOP/s)",
      "operations of one call over the median wall time of a call", WK_REPLAY_TIME},
     {"kernel.peak", "FMA peak (GFLOP/s)",
-     "best rate of a loop of fused multiply-adds in registers, on as many threads, timed between "
-     "the calls",
+     "best rate of a loop of fused multiply-adds in registers, on as many threads, run between "
+     "the samples; of each thread by its own CPU time",
      WK_REPLAY_TIME},
     {"kernel.share", "rate over FMA peak", "kernel.gflops over kernel.peak", WK_REPLAY_TIME},
     {"kernel.of-gemm", "rate over that of the tile's GEMM",
-     "kernel.gflops of a whole stage over the rate of the product that it is made of, at the same "
-     "shape and on as many threads, timed between the calls",
+     "kernel.gflops of a whole stage over the median rate of the product that it is made of, at "
+     "the same shape and on the same threads, run between the samples",
      WK_REPLAY_TIME},
     {"kernel.threads", "threads at work", "CPU time over wall time of all timed calls",
      WK_REPLAY_TIME},
+    {"kernel.helpers", "share of other threads",
+     "share of the timed calls' CPU time that was not the calling thread's: 0 on one thread, 1 − "
+     "1/T on T that work alike; a busy machine does not change it",
+     WK_REPLAY_TIME},
     {"kernel.contention", "1 − CPU/(wall × threads)",
-     "share of the timed calls' wall time that their threads did not get: above 0.1 the machine "
-     "was "
-     "busy and the rate misleads",
+     "share of the timed calls' wall time that their threads did not get, or did not use: above "
+     "0.1 the machine was busy and the rate misleads, or the kernel has not that much parallel "
+     "work; below 0 it used more threads than it was given",
      WK_REPLAY_TIME},
     {"kernel.clock", "spread of the FMA rate",
-     "largest over smallest rate of the loop of fused multiply-adds within the cell: above 1.1 the "
-     "clock changed or the machine was busy",
+     "90th over 10th percentile of the rate of the loop of fused multiply-adds within the cell: "
+     "above 1.1 the clock changed",
      WK_REPLAY_TIME},
     {"kernel.residual", "residual/(n ε)",
-     "backward error of the result in units of n times the rounding error", WK_REPLAY_ROUNDING},
-    {"kernel.unequal", "calls with other bits",
-     "timed calls whose result was not bit for bit that of the first", WK_REPLAY_EVENT},
+     "backward error of the result in units of the rounding error times the length of its sums; "
+     "a right result has at most 1/2 (sums), 1 (dtrsm), 3/2 (dpotrf) or 4 (eigenvalues, singular "
+     "values, QR, pca)",
+     WK_REPLAY_ROUNDING},
+    {"kernel.unequal", "samples with other bits",
+     "samples whose last result was not bit for bit the first call's", WK_REPLAY_EVENT},
     {"kernel.digest", "digest of the bits",
      "the result's bits, hashed to 48 bits: equal results have equal digests", WK_REPLAY_BITS},
     {"kernel.sample", "entries of the result",
      "some entries of the result, the same on every backend, free of signs that are a "
      "convention"},
     {"kernel.tolerance", "bound on their difference",
-     "how far, relative to the largest of the entries, rounding may move them: n ε times the "
-     "condition"},
+     "how far, relative to the largest of the entries, two right results may be apart: n ε times "
+     "the condition"},
 };
 const size_t wk_metrics_n = sizeof wk_metrics / sizeof *wk_metrics;
 

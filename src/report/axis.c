@@ -49,8 +49,7 @@ void wk_plot_number(FILE *out, double value) {
     fputs(isfinite(value) ? wk_text_format(value, text) : "NaN", out);
 }
 
-/* 10⁻³ */
-static void power_of_ten(FILE *gp, int exponent) {
+void wk_plot_power(FILE *gp, int exponent) {
     static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     char plain[16];
     snprintf(plain, sizeof plain, "%d", exponent);
@@ -80,7 +79,7 @@ static void scientific(FILE *gp, int m, int e, bool powers) {
     }
     if (m > 1)
         fprintf(gp, "%d×", m);
-    power_of_ten(gp, e);
+    wk_plot_power(gp, e);
 }
 
 static void tics_at_powers(FILE *gp, const wk_axis *axis) {
@@ -122,6 +121,29 @@ static void tics_at_values(FILE *gp, const wk_axis *axis, const double *at, size
     }
 }
 
+/* Few whole numbers (threads, depths): nothing lies between them. */
+static bool are_counts(const double *at, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (at[i] != floor(at[i]) || fabs(at[i]) > 1e6)
+            return false;
+    return n > 0 && n <= 12;
+}
+
+/* Labels where they have room. */
+static void tics_at_counts(FILE *gp, const wk_axis *axis, const double *at, size_t n) {
+    const double room = (axis->high - axis->low) / 16;
+    double last = -(double)INFINITY;
+    bool first = true;
+    for (size_t i = 0; i < n; i++) {
+        const bool labelled = at[i] - last >= room;
+        last = labelled ? at[i] : last;
+        comma(gp, &first);
+        if (labelled)
+            fprintf(gp, "%.0f", at[i]);
+        tic_at(gp, at[i], labelled);
+    }
+}
+
 void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label, const double *at,
                    size_t n) {
     fprintf(gp, "set %clabel ", which);
@@ -133,6 +155,11 @@ void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label,
     fputs("]\n", gp);
     if (!axis->log) {
         fprintf(gp, "set format %c '%%g'\n", which);
+        if (at && are_counts(at, n)) {
+            fprintf(gp, "set %ctics (", which);
+            tics_at_counts(gp, axis, at, n);
+            fputs(")\n", gp);
+        }
         return;
     }
     fprintf(gp, "set logscale %c\nset %ctics (", which, which);
@@ -164,19 +191,44 @@ const char *wk_colour(size_t i) {
     return okabe_ito[i % (sizeof okabe_ito / sizeof *okabe_ito)];
 }
 
-const char *wk_colour_ramp(size_t i, size_t n, char out[8]) {
-    /* viridis at 0, 1/8, …, 7/8; its yellow end is too light for a line on white */
-    static const unsigned char viridis[][3] = {{68, 1, 84},    {71, 44, 122},  {59, 81, 139},
-                                               {44, 113, 142}, {33, 144, 141}, {39, 173, 129},
-                                               {92, 200, 99},  {170, 220, 50}};
-    const double last = 6.6, at = n > 1 ? last * (double)i / (double)(n - 1) : 0;
+/* viridis at the eighth `at` of its length */
+static void viridis(double at, unsigned rgb[3]) {
+    static const unsigned char colours[][3] = {
+        {68, 1, 84},    {71, 44, 122}, {59, 81, 139},  {44, 113, 142}, {33, 144, 141},
+        {39, 173, 129}, {92, 200, 99}, {170, 220, 50}, {253, 231, 37}, {253, 231, 37}};
     const size_t k = (size_t)at;
     const double share = at - (double)k;
-    unsigned rgb[3];
     for (size_t c = 0; c < 3; c++)
-        rgb[c] = (unsigned)lround((1 - share) * viridis[k][c] + share * viridis[k + 1][c]);
+        rgb[c] = (unsigned)lround((1 - share) * colours[k][c] + share * colours[k + 1][c]);
+}
+
+const char *wk_colour_ramp(size_t i, size_t n, char out[8]) {
+    /* its yellow end is too light for a line on white */
+    const double last = 6.6, at = n > 1 ? last * (double)i / (double)(n - 1) : 0;
+    unsigned rgb[3];
+    viridis(at, rgb);
     snprintf(out, 8, "#%02X%02X%02X", rgb[0] & 255, rgb[1] & 255, rgb[2] & 255);
     return out;
+}
+
+const char *wk_colour_scale(double share, char out[8]) {
+    unsigned rgb[3];
+    viridis(8 * fmin(fmax(share, 0), 1), rgb);
+    snprintf(out, 8, "#%02X%02X%02X", rgb[0] & 255, rgb[1] & 255, rgb[2] & 255);
+    return out;
+}
+
+/* By relative luminance (WCAG 2.1): both have a contrast of at least 4.5. */
+const char *wk_colour_on_scale(double share) {
+    static const double weight[] = {0.2126, 0.7152, 0.0722};
+    unsigned rgb[3];
+    double luminance = 0;
+    viridis(8 * fmin(fmax(share, 0), 1), rgb);
+    for (size_t c = 0; c < 3; c++) {
+        const double v = rgb[c] / 255.0;
+        luminance += weight[c] * (v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+    }
+    return luminance > 0.179 ? "black" : "white";
 }
 
 const char *wk_dash(size_t i) {

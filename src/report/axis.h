@@ -24,7 +24,8 @@ double wk_axis_map(const wk_axis *axis, double value); /* ln v or v: linear in t
 double wk_axis_unmap(const wk_axis *axis, double mapped);
 
 /* "set xrange", "set logscale", tics and label for 'x' or 'y'. `at` (n): put the tics of a log axis
- * at these values where there is room; NULL: at round numbers. */
+ * at these values where there is room, and those of a linear one if they are few whole numbers;
+ * NULL: at round numbers. */
 void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label, const double *at,
                    size_t n);
 
@@ -35,11 +36,18 @@ void wk_plot_begin(FILE *gp, const char *title);
  * that grow (viridis: lightness grows too), each "#RRGGBB". Styles repeat after their number. */
 const char *wk_colour(size_t i);
 const char *wk_colour_ramp(size_t i, size_t n, char out[8]);
+/* The whole of viridis, 0 <= share <= 1 from dark to light; "white" or "black", as can be read on
+ * it. */
+const char *wk_colour_scale(double share, char out[8]);
+const char *wk_colour_on_scale(double share);
 const char *wk_dash(size_t i); /* a gnuplot dashtype: solid, (9,4), … */
 int wk_point(size_t i);        /* a filled gnuplot point type */
 int wk_point_open(size_t i);   /* the same shape, open */
 
 #define WK_GREY "#767676"
+
+/* 10⁻¹⁶ */
+void wk_plot_power(FILE *out, int exponent);
 
 /* A number in the script or data: reads back the same; NaN for what cannot be drawn. */
 void wk_plot_number(FILE *out, double value);

@@ -20,19 +20,29 @@
 const wk_figure_kind wk_figure_kinds[] = {
     {"line", "metrics over a parameter: mean over seeds, with a band", ROWS(wk_figure_line_rows),
      wk_figure_line_write,
-     "Each point is the mean over seeds of the metric at the end of training.", 760, 520,
+     "Each point is the mean over seeds of the metric at the end of training.", 760, 520, NULL,
      wk_figure_line_note},
     {"trajectory", "a metric over training time, one line for each value of a parameter",
      ROWS(wk_figure_trajectory_rows), wk_figure_trajectory_write,
      "The course of training; the darker the line, the smaller the value in the legend.", 800, 500,
-     wk_figure_trajectory_note},
+     NULL, wk_figure_trajectory_note},
     {"scatter", "the learned two-dimensional representation laid over that of PCA",
      ROWS(wk_figure_scatter_rows), wk_figure_scatter_write,
      "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
-     640, 620, wk_figure_scatter_note},
+     640, 620, NULL, wk_figure_scatter_note},
     {"bars", "times of stages, with the share of the rate of a matrix product", NULL, 0,
-     wk_figure_bars_write, "Wall time of each stage, summed over cells.", 800, 460,
+     wk_figure_bars_write, "Wall time of each stage, summed over cells.", 800, 460, NULL,
      wk_figure_bars_note},
+    {"grouped", "metrics as bars, in groups: mean over seeds, with an interval",
+     ROWS(wk_figure_grouped_rows), wk_figure_grouped_write,
+     "Within a group the bars stand in the order of the legend; where whiskers overlap widely, the "
+     "difference may be chance.",
+     900, 520, NULL, wk_figure_grouped_note},
+    {"heat", "the largest relative difference of each backend's numbers from those of the first",
+     ROWS(wk_figure_heat_rows), wk_figure_heat_write,
+     "The darker a field, the further the backend's numbers are from those of the first; “equal”: "
+     "the same in every bit.",
+     820, 480, wk_figure_heat_height, wk_figure_heat_note},
 };
 const size_t wk_figure_kinds_n = sizeof wk_figure_kinds / sizeof *wk_figure_kinds;
 
@@ -191,7 +201,9 @@ static wk_status place(const char *temporary, const char *path, wk_error *err) {
 
 /* Drawing */
 
-static void write_head(FILE *gp, const wk_figure *figure) {
+static void write_head(FILE *gp, const wk_figure *figure, const wk_report *report) {
+    const wk_figure_kind *kind = figure->kind;
+    const int height = kind->tall ? kind->tall(figure, report) : kind->height;
     fprintf(gp,
             "# Made by widecheck. Draw again: gnuplot %s.gp\n"
             "if (!exists('output')) output = '%s.svg'\n"
@@ -199,7 +211,7 @@ static void write_head(FILE *gp, const wk_figure *figure) {
             "set terminal svg size %d,%d fixed noenhanced rounded background '#ffffff' "
             "font 'DejaVu Sans,Verdana,Arial,sans-serif,13'\n"
             "set output output\n",
-            figure->id, figure->id, figure->kind->width, figure->kind->height);
+            figure->id, figure->id, kind->width, height);
 }
 
 /* Both files, or neither. */
@@ -216,7 +228,7 @@ static wk_status write_sources(const wk_figure *figure, const wk_report *report,
         return status;
     }
     snprintf(name, sizeof name, "%s.dat", figure->id);
-    write_head(gp.stream, figure);
+    write_head(gp.stream, figure, report);
     status = figure->kind->write(figure, report, dat.stream, gp.stream, name, err);
     if (status == WK_OK) {
         fputs("set output\n", gp.stream); /* closes the file */

@@ -5,7 +5,8 @@
 #include "report/report.h"
 
 /* Kinds: line (metrics over a parameter), trajectory (a metric over training time, a line a width),
- * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times). */
+ * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times),
+ * grouped (metrics as bars, in groups), heat (differences between backends). */
 typedef struct wk_figure_kind {
     const char *name;
     const char *help;
@@ -17,6 +18,8 @@ typedef struct wk_figure_kind {
                        const char *dat_name, wk_error *err);
     const char *caption; /* what to see, when the suite gives none */
     int width, height;   /* of the picture, in points */
+    /* NULL, or the height that this figure needs in place of `height`. */
+    int (*tall)(const wk_figure *figure, const wk_report *report);
     /* What the lines and marks are, and how many seeds and cells stand behind them: the last
      * sentences of the caption. */
     void (*note)(const wk_figure *figure, const wk_report *report, FILE *out);
@@ -40,6 +43,9 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report,
 WK_FIGURE_KIND(line, 8);
 WK_FIGURE_KIND(trajectory, 5);
 WK_FIGURE_KIND(scatter, 1);
+WK_FIGURE_KIND(grouped, 5);
+WK_FIGURE_KIND(heat, 2);
+int wk_figure_heat_height(const wk_figure *figure, const wk_report *report);
 void wk_figure_bars_note(const wk_figure *figure, const wk_report *report, FILE *out);
 wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report, FILE *dat,
                                FILE *gp, const char *dat_name, wk_error *err);

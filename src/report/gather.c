@@ -230,7 +230,7 @@ static bool has_metric(const wk_curve *curve) {
 }
 
 static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const char *metric,
-                            wk_arena *arena, wk_error *err) {
+                            size_t most, wk_arena *arena, wk_error *err) {
     bool *taken = wk_arena_get(arena, set->cells + 1, sizeof *taken, err);
     if (!taken)
         return WK_CANNOT;
@@ -252,9 +252,9 @@ static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const cha
             }
         if (!has_metric(&curve))
             continue;
-        if (set->n == WK_CURVES_MOST)
-            return wk_fail(err, WK_CANNOT, "it would show more than %d lines: narrow `from`",
-                           (int)WK_CURVES_MOST);
+        if (set->n == most)
+            return wk_fail(err, WK_CANNOT, "it would show more than %zu %s: narrow `from`", most,
+                           most == WK_CURVES_MOST ? "lines" : "bars");
         set->curves[set->n++] = curve;
     }
     return WK_OK;
@@ -270,7 +270,8 @@ static bool key_varies(const wk_curves *set, size_t k) {
 /* "cosine", "M = 64", "layers = output" */
 static const char *name_value(const wk_report *report, const char *key, const char *value,
                               wk_arena *arena, wk_error *err) {
-    static const char *const plain[] = {"data", "similarity", "activation", "name", "backend"};
+    static const char *const plain[] = {"data",    "similarity", "activation", "name",
+                                        "backend", "routine",    "coretype"};
     const char *dot = strrchr(key, '.');
     const char *last = dot ? dot + 1 : key;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
@@ -306,20 +307,60 @@ static wk_status label_curves(const wk_report *report, wk_curves *set, wk_arena 
     return WK_OK;
 }
 
+/* Sides of a kernel's arrays are read as one shape. */
+static bool is_shape(const char *key, bool *side) {
+    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
+    *side = false;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        *side = *side || strcmp(key, sides[i]) == 0;
+    return *side || strcmp(key, "kernel.size") == 0;
+}
+
+const char *wk_label_values(const wk_report *report, const char *const *keys,
+                            const char *const *values, size_t n, wk_arena *arena, wk_error *err) {
+    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
+    const char *label = "", *before = "";
+    for (size_t k = 0; k < n && label; k++) { /* what it is, before its shape */
+        bool side = false;
+        if (!*values[k] || is_shape(keys[k], &side))
+            continue;
+        const char *part = name_value(report, keys[k], values[k], arena, err);
+        label =
+            part ? wk_arena_printf(arena, err, "%s%s%s", label, *label ? ", " : "", part) : NULL;
+    }
+    for (size_t k = 0; k < n && label; k++)
+        if (*values[k] && strcmp(keys[k], "kernel.size") == 0)
+            label = wk_arena_printf(arena, err, "%s%s%s", label, *label ? " " : "", values[k]);
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < n && label; k++) {
+            if (!*values[k] || strcmp(keys[k], sides[i]) != 0)
+                continue;
+            before = *before ? "×" : *label ? " " : "";
+            label = wk_arena_printf(arena, err, "%s%s%s", label, before, values[k]);
+            before = "×";
+        }
+    return label;
+}
+
 wk_status wk_gather(const wk_figure *figure, const wk_report *report, const char *x,
                     wk_arena *arena, wk_curves *out, wk_error *err) {
+    return wk_gather_most(figure, report, x, WK_CURVES_MOST, arena, out, err);
+}
+
+wk_status wk_gather_most(const wk_figure *figure, const wk_report *report, const char *x,
+                         size_t most, wk_arena *arena, wk_curves *out, wk_error *err) {
     *out = (wk_curves){.nby = figure->nby};
     const wk_row **rows = NULL;
     WK_TRY(select_rows(figure, report->table, arena, out, &rows, err));
     out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by, err);
-    out->curves = wk_arena_get(arena, WK_CURVES_MOST, sizeof *out->curves, err);
+    out->curves = wk_arena_get(arena, most, sizeof *out->curves, err);
     if (!out->by || !out->curves)
         return WK_CANNOT;
     for (size_t k = 0; k < figure->nby; k++)
         out->by[k] = figure->by[k];
     WK_TRY(find_splits(out, rows, x, arena, err));
     for (size_t i = 0; i < figure->ny; i++)
-        WK_TRY(add_curves(out, rows, figure->y[i], arena, err));
+        WK_TRY(add_curves(out, rows, figure->y[i], most, arena, err));
     if (!out->n)
         return wk_fail(err, WK_CANNOT, "no cell of it has a value of '%s' (%zu cells, %zu not run)",
                        figure->ny ? figure->y[0] : "", out->cells, out->missing);

@@ -26,7 +26,7 @@ typedef struct wk_curves {
     size_t seeds;                    /* different seeds among the cells with a result */
 } wk_curves;
 
-enum { WK_CURVES_MOST = 48 };
+enum { WK_CURVES_MOST = 48, WK_BARS_MOST = 480 };
 
 /* The curves of a figure, in the order of the table. A figure whose `by` leaves two different cells
  * of the same seed at the same abscissa is split further by the parameters in which they differ: a
@@ -34,6 +34,9 @@ enum { WK_CURVES_MOST = 48 };
  * WK_CANNOT when there is nothing to show. */
 wk_status wk_gather(const wk_figure *figure, const wk_report *report, const char *x,
                     wk_arena *arena, wk_curves *out, wk_error *err) WK_CHECKED;
+/* The same with another limit than WK_CURVES_MOST. */
+wk_status wk_gather_most(const wk_figure *figure, const wk_report *report, const char *x,
+                         size_t most, wk_arena *arena, wk_curves *out, wk_error *err) WK_CHECKED;
 
 /* Is the cell among the figure's? A figure without `from` shows all cells. */
 bool wk_gather_has(const wk_figure *figure, const wk_row *row);
@@ -59,6 +62,12 @@ const char *wk_label_of(const wk_report *report, const char *name, wk_arena *are
                         wk_error *err) WK_CHECKED;
 const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena,
                            wk_error *err) WK_CHECKED;
+
+/* The values of parameters, as one label: "dgemm 2048", "ntk 256×600", "M = 64, cosine". Those that
+ * are "" are left out. */
+const char *wk_label_values(const wk_report *report, const char *const *keys,
+                            const char *const *values, size_t n, wk_arena *arena,
+                            wk_error *err) WK_CHECKED;
 
 /* What the suite calls the figure, or "ΔΘ against hidden width M". */
 const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena,

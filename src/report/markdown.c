@@ -96,8 +96,8 @@ static void verdicts(const wk_report *report, FILE *out) {
         verdict_row(&report->judgements[i], out);
     fprintf(
         out,
-        "\nIntervals: Student-t over seeds at %.6g %% (`identity`: the range over seeds; `z`: "
-        "none). "
+        "\nIntervals: Student-t over seeds at %.6g %% (`identity`, `spread`: the range over seeds; "
+        "`z`, `flips`: none). "
         "✔ pass: the whole interval lies on the "
         "claimed side of a margin that was set before the run. ✘ fail: wholly on the other side. "
         "? inconclusive: between. ! error: not measured. ∅ vacuous: the control, a variant on "
@@ -284,17 +284,26 @@ static void claim_section(const wk_report *report, size_t k, const char *const *
     fprintf(out, ".\n\n**Verdict: %s.** ", wk_words_mark(found->verdict));
     wk_words_meaning(out, found);
     fputs("\n\n**Hypothesis.** ", out);
-    wk_words_hypothesis(out, report, &claim->claim);
+    if (claim->nverdicts)
+        wk_words_verdicts(out, claim);
+    else
+        wk_words_hypothesis(out, report, &claim->claim);
     fputs("**Margin.** ", out);
     wk_quote_markdown(out, claim->why && *claim->why ? claim->why : "No reason is given for it.");
-    judging(report, &claim->claim, out);
+    if (claim->nverdicts)
+        fputs("\n\nThe estimate counts the differing ones among those compared.\n\n", out);
+    else
+        judging(report, &claim->claim, out);
     parts(report, &found->claim_finding, claim->claim.n, out);
     fputs("**Control** (expected outcome: fail). ", out);
     if (claim->control_note) {
         wk_quote_markdown(out, claim->control_note);
         fputs(". ", out);
     }
-    wk_words_hypothesis(out, report, &claim->control);
+    if (claim->nverdicts)
+        fputs("The estimate counts those. ", out);
+    else
+        wk_words_hypothesis(out, report, &claim->control);
     fprintf(out, "Outcome: %s.\n\n",
             found->control_finding.verdict == WK_FAIL
                 ? "it failed, as it must"
@@ -323,6 +332,7 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
     head(report, out);
     verdicts(report, out);
     wk_markdown_families(report, out);
+    WK_TRY(wk_markdown_backends(report, out, err));
     if (report->njudgements)
         fputs("## Claims\n\n", out);
     for (size_t k = 0; k < report->njudgements; k++)

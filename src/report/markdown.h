@@ -2,6 +2,7 @@
 #ifndef WK_REPORT_MARKDOWN_H
 #define WK_REPORT_MARKDOWN_H
 
+#include "report/contest.h"
 #include "report/figure.h"
 
 /* Is it a picture of stage times? It stands in their section then. */
@@ -12,6 +13,14 @@ void wk_markdown_link(FILE *out, const char *id);
 
 /* What the families of claims mean; nothing if there are none. */
 void wk_markdown_families(const wk_report *report, FILE *out);
+
+/* Backends: which to use, what each is, and the three ways in which they are compared; nothing if
+ * no cell asks for one. */
+wk_status wk_markdown_backends(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
+wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                             FILE *out, wk_error *err) WK_CHECKED;
+wk_status wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                               FILE *out, wk_error *err) WK_CHECKED;
 
 /* Diverged cells, and cells that were not measured; nothing if there are none. */
 wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;

@@ -19,7 +19,9 @@ typedef struct wk_figure {
     const char *id, *title, *caption; /* title, caption: NULL for one made from the metric */
     const struct wk_figure_kind *kind;
     wk_selection from;
-    const char *x;        /* parameter on the abscissa ("model.width") */
+    const char *x;             /* parameter on the abscissa ("model.width") */
+    const char *const *groups; /* (ngroups) the same where a kind takes several */
+    size_t ngroups;
     const char *const *y; /* (ny) metrics */
     size_t ny;
     const char *const *by; /* (nby) parameters that split the cells into lines */

@@ -418,8 +418,33 @@ static void head(const wk_report *report, FILE *out) {
     level_of(out, report->environment, report->nenvironment, "", 0, 0);
 }
 
+/* Absent where no cell asks for a backend. */
+static void backends(const wk_report *report, FILE *out) {
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *one = &report->backends[i];
+        fputs(i ? ",\n {" : ",\n\"backends\":[\n {", out);
+        member_text(out, "name", one->name, true);
+        member_text(out, "coretype", one->coretype, false);
+        fprintf(out, ",\"threads\":%zu", one->threads);
+        member_text(out, "library", one->library, false);
+        member_text(out, "version", one->version, false);
+        member_text(out, "path", one->path, false);
+        member_text(out, "sha256", one->sha256, false);
+        member_text(out, "lapack_path", one->lapack_path, false);
+        member_text(out, "provider", one->provider, false);
+        member_text(out, "core", one->core, false);
+        member_text(out, "threading", one->threading, false);
+        member_real(out, "effective_threads", one->effective_threads);
+        member_real(out, "gemm_gflops", one->gemm_gflops);
+        member_text(out, "trouble", one->trouble, false);
+        fputc('}', out);
+    }
+    fputs(report->nbackends ? "]" : "", out);
+}
+
 wk_status wk_report_results(const wk_report *report, FILE *out, wk_error *err) {
     head(report, out);
+    backends(report, out);
     WK_TRY(claims(report, out, err));
     fputs(",\n\"cells\":[", out);
     for (size_t i = 0; i < report->table->n; i++) {

@@ -314,6 +314,27 @@ static void source(page *out, const char *text) {
     end(&p, 0, "\n");
 }
 
+/* A claim about other claims. */
+static void about_verdicts(page *out, const wk_claim *claim) {
+    paragraph p;
+    FILE *text = begin(&p, out);
+    fputs("Hypothesis. The verdicts of ", text);
+    for (size_t i = 0; i < claim->nverdicts; i++) {
+        fputs(!i ? "" : i + 1 < claim->nverdicts ? ", " : " and ", text);
+        wk_quote_plain(text, claim->verdicts[i]->id);
+    }
+    fputs(" do not depend on ", text);
+    wk_quote_plain(text, claim->claim.tests->over);
+    fputs(": among their parts that differ in nothing else, none has another verdict.", text);
+    end(&p, 0, "\n");
+    margin(out, claim);
+    text = begin(&p, out);
+    fputs("Control. Each of these claims must differ in its verdict from its own control, so that "
+          "a difference is seen where there is one.",
+          text);
+    end(&p, 0, "\n");
+}
+
 wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
                              wk_error *err) {
     page whole = {.out = out};
@@ -327,6 +348,10 @@ wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim 
     fputs("\"", text);
     end(&p, 0, "\n");
     source(&whole, claim->source ? claim->source : "");
+    if (claim->nverdicts) {
+        about_verdicts(&whole, claim);
+        return whole.starved ? wk_fail_memory(err, 0) : WK_OK;
+    }
     hypothesis(&whole, report, claim);
     judging(&whole, report, &claim->claim);
     margin(&whole, claim);

@@ -184,6 +184,17 @@ void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis
     fputs("\n", out);
 }
 
+void wk_words_verdicts(FILE *out, const wk_claim *claim) {
+    fputs("Among the parts of ", out);
+    for (size_t i = 0; i < claim->nverdicts; i++) {
+        fputs(!i ? "" : i + 1 < claim->nverdicts ? ", " : " and ", out);
+        wk_quote_code(out, claim->verdicts[i]->id);
+    }
+    fputs(" that differ in nothing but ", out);
+    wk_quote_code(out, claim->claim.tests->over);
+    fputs(", no verdict differs from another.\n\n", out);
+}
+
 static size_t count(const wk_finding *finding, wk_verdict verdict) {
     size_t n = 0;
     for (size_t i = 0; i < finding->n; i++)

@@ -285,6 +285,36 @@ const wk_backend *wk_backends_named(const wk_backends *backends, const char *nam
     return NULL;
 }
 
+void wk_backends_list(const wk_backends *backends, char *out, size_t room) {
+    size_t used = 0;
+    *out = '\0';
+    for (size_t i = 0; i < backends->n && used < room; i++)
+        if (!backends->all[i].unusable)
+            used += (size_t)snprintf(out + used, room - used, "%s%s", used ? ", " : "",
+                                     backends->all[i].name);
+}
+
+wk_status wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
+                          size_t *n, wk_error *err) {
+    const char **list = wk_arena_get(arena, backends->n, sizeof *list, err);
+    if (!list)
+        return WK_CANNOT;
+    *n = 0;
+    for (size_t i = 0; i < backends->n; i++) {
+        const wk_backend *b = &backends->all[i];
+        bool again = b->unusable != NULL;
+        for (size_t j = 1; j < backends->n && i == 0 && !again; j++) {
+            const wk_backend *other = &backends->all[j];
+            again = !other->unusable && strcmp(other->blas, b->blas) == 0 &&
+                    strcmp(other->lapack, b->lapack) == 0;
+        }
+        if (!again)
+            list[(*n)++] = b->name;
+    }
+    *names = list;
+    return WK_OK;
+}
+
 /* ---- the links ---- */
 
 static wk_status link_one(const char *folder, const char *name, const char *target, wk_error *err) {

@@ -36,6 +36,14 @@ wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *ar
 /* NULL if there is none of that name. */
 const wk_backend *wk_backends_named(const wk_backends *backends, const char *name);
 
+/* Names of the usable ones, "a, b, c", cut at `room`. */
+void wk_backends_list(const wk_backends *backends, char *out, size_t room);
+
+/* What `backend: all` stands for: the usable ones, each pair of files once, in order; "default"
+ * only where it has no other name. *names (n). */
+wk_status wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
+                          size_t *n, wk_error *err) WK_CHECKED;
+
 /* Makes the links of a usable backend in `folder`/NAME; *search is then the LD_LIBRARY_PATH of its
  * workers, NULL for "default". */
 wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_arena *arena,

@@ -119,7 +119,8 @@ static wk_status spawn(wk_crew *crew, const wk_request *request, wk_spawned *spa
 
 wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, size_t ticket,
                         wk_error *err) {
-    WK_ASSERT(wk_crew_has_room(crew, request->threads));
+    const size_t threads = request->alone ? crew->slots : request->threads;
+    WK_ASSERT(wk_crew_has_room(crew, threads));
     member *m = crew->members;
     while (m->pid)
         m++;
@@ -129,7 +130,7 @@ wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, s
     getrusage(RUSAGE_SELF, &own);
     *m = (member){.pid = spawned.pid,
                   .ticket = ticket,
-                  .threads = request->threads,
+                  .threads = threads,
                   .out = spawned.out,
                   .err = spawned.err,
                   .ended = -1,

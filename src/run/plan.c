@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 #include "model/data.h"
+#include "model/kernel.h"
+#include "model/spec.h"
 #include "run/numerics.h"
 
 #include <errno.h>
@@ -10,8 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What of an experiment makes its cells, slowest first; data comes before them, seeds after. */
-static const char *const parts[] = {"model", "loss", "train", "stop", "measure"};
+/* What of an experiment makes its cells, slowest first; data comes before them, backends and seeds
+ * after. */
+static const char *const parts[] = {"kernel", "model",   "loss",     "train",
+                                    "stop",   "measure", "coretype", "threads"};
 enum { PARTS = sizeof parts / sizeof *parts, MOST_PARAMS = 128 };
 
 static size_t times(size_t a, size_t b) {
@@ -27,7 +31,7 @@ static size_t plus(size_t a, size_t b) {
 static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_node **sets,
                           wk_plan_experiment *e, wk_error *err) {
     const wk_node *all = wk_node_find(suite->root, "data");
-    const wk_node *set = wk_node_find(all, name->text);
+    const wk_node *set = all ? wk_node_find(all, name->text) : NULL;
     if (!set)
         return wk_node_fail(name, err, "no data set is named '%s'", name->text);
     sets[e->ndata++] = set;
@@ -35,10 +39,9 @@ static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_n
     return WK_OK;
 }
 
-static wk_status make_experiment(const wk_suite *suite, const wk_node *node, wk_plan_experiment *e,
-                                 wk_arena *arena, wk_error *err) {
-    *e = (wk_plan_experiment){.name = node->name, .node = node};
-    const wk_node *data = wk_node_find(node, "data");
+static wk_status make_data(const wk_suite *suite, wk_plan_experiment *e, wk_arena *arena,
+                           wk_error *err) {
+    const wk_node *data = wk_node_find(e->node, "data");
     const size_t n = data->kind == WK_NODE_AXIS ? data->n : 1;
     const wk_node **sets = wk_arena_get(arena, n, sizeof *sets, err);
     if (!sets)
@@ -46,28 +49,117 @@ static wk_status make_experiment(const wk_suite *suite, const wk_node *node, wk_
     for (size_t i = 0; i < n; i++)
         WK_TRY(add_data(suite, data->kind == WK_NODE_AXIS ? data->items[i] : data, sets, e, err));
     e->data = sets;
-    e->seeds = wk_node_size(node, "seeds");
     e->combinations = e->data_combinations;
-    for (size_t i = 0; i < PARTS; i++) {
-        const wk_node *part = wk_node_find(node, parts[i]);
-        if (part)
-            e->combinations = times(e->combinations, wk_node_count(part));
-    }
     return WK_OK;
 }
 
-wk_status wk_plan_make(const wk_suite *suite, wk_arena *arena, wk_plan *plan, wk_error *err) {
-    const wk_node *all = wk_node_find(suite->root, "experiments");
-    wk_plan_experiment *experiments = wk_arena_get(arena, all->n, sizeof *experiments, err);
+/* Each name once, in the order of the suite. */
+static void add_backend(const char **names, size_t *n, const char *name) {
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(names[i], name) == 0)
+            return;
+    names[(*n)++] = name;
+}
+
+static wk_status make_backends(const char *const *all, size_t nall, wk_plan_experiment *e,
+                               wk_arena *arena, wk_error *err) {
+    const wk_node *node = wk_node_find(e->node, "backend");
+    if (!node)
+        return WK_OK;
+    const size_t n = node->kind == WK_NODE_AXIS ? node->n : 1;
+    const char **names = wk_arena_get(arena, n + nall, sizeof *names, err);
+    if (!names)
+        return WK_CANNOT;
+    for (size_t i = 0; i < n; i++) {
+        const wk_node *item = node->kind == WK_NODE_AXIS ? node->items[i] : node;
+        if (strcmp(item->text, "all") != 0)
+            add_backend(names, &e->nbackends, item->text);
+        for (size_t j = 0; strcmp(item->text, "all") == 0 && j < nall; j++)
+            add_backend(names, &e->nbackends, all[j]);
+    }
+    e->backends = names;
+    if (!e->nbackends)
+        return wk_node_fail(node, err, "'all' stands for no backend: none can be used here");
+    e->combinations = times(e->combinations, e->nbackends);
+    return WK_OK;
+}
+
+static wk_status make_experiment(const wk_suite *suite, const char *const *all, size_t nall,
+                                 wk_plan_experiment *e, wk_arena *arena, wk_error *err) {
+    e->kernel = wk_node_find(e->node, "kernel") != NULL;
+    e->seeds = wk_node_size(e->node, "seeds");
+    e->combinations = 1;
+    if (!e->kernel)
+        WK_TRY(make_data(suite, e, arena, err));
+    for (size_t i = 0; i < PARTS; i++) {
+        const wk_node *part = wk_node_find(e->node, parts[i]);
+        if (part)
+            e->combinations = times(e->combinations, wk_node_count(part));
+    }
+    return make_backends(all, nall, e, arena, err);
+}
+
+static bool names_backend(const wk_node *node, bool all) {
+    const wk_node *names = wk_node_find(node, "backend");
+    if (!names || !all)
+        return names != NULL;
+    if (names->kind != WK_NODE_AXIS)
+        return strcmp(names->text, "all") == 0;
+    for (size_t i = 0; i < names->n; i++)
+        if (strcmp(names->items[i]->text, "all") == 0)
+            return true;
+    return false;
+}
+
+static const char *const sections[] = {"experiments", "kernels"};
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+bool wk_plan_names_backend(const wk_suite *suite, bool all) {
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        for (size_t i = 0; section && i < section->n; i++)
+            if (names_backend(section->items[i], all))
+                return true;
+    }
+    return false;
+}
+
+/* Experiments and kernels share their names' space. */
+static wk_status list_experiments(const wk_suite *suite, wk_plan_experiment *experiments, size_t *n,
+                                  wk_error *err) {
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        for (size_t i = 0; section && i < section->n; i++) {
+            const wk_node *node = section->items[i];
+            for (size_t j = 0; s > 0 && j < *n; j++)
+                if (strcmp(experiments[j].name, node->name) == 0)
+                    return wk_node_fail(node, err, "'%s' is the name of an experiment already",
+                                        node->name);
+            experiments[(*n)++] = (wk_plan_experiment){.name = node->name, .node = node};
+        }
+    }
+    return *n ? WK_OK
+              : wk_node_fail(suite->root, err,
+                             "nothing to run: a suite needs 'experiments' or 'kernels'");
+}
+
+wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_t n,
+                       wk_arena *arena, wk_plan *plan, wk_error *err) {
+    size_t most = 0;
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        most += section ? section->n : 0;
+    }
+    wk_plan_experiment *experiments = wk_arena_get(arena, most, sizeof *experiments, err);
     if (!experiments)
         return WK_CANNOT;
     *plan = (wk_plan){.suite = suite,
                       .experiments = experiments,
-                      .n = all->n,
                       .first_seed = wk_node_size(suite->root, "seed")};
-    for (size_t i = 0; i < all->n; i++) {
+    WK_TRY(list_experiments(suite, experiments, &plan->n, err));
+    for (size_t i = 0; i < plan->n; i++) {
         wk_plan_experiment *e = &experiments[i];
-        WK_TRY(make_experiment(suite, all->items[i], e, arena, err));
+        WK_TRY(make_experiment(suite, backends, n, e, arena, err));
         e->first = plan->cells;
         plan->cells = plus(plan->cells, times(e->combinations, e->seeds));
         if (plan->cells > WK_PLAN_MOST_CELLS)
@@ -96,6 +188,10 @@ static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *are
     if (!pairs)
         return WK_CANNOT;
     size_t n = 0;
+    if (e->nbackends) {
+        pairs[n++] = (wk_pair){"backend", e->backends[index % e->nbackends]};
+        index /= e->nbackends;
+    }
     for (size_t i = PARTS; i-- > 0;) {
         const wk_node *part = wk_node_find(e->node, parts[i]);
         if (!part)
@@ -104,7 +200,8 @@ static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *are
                               arena, err));
         index /= wk_node_count(part);
     }
-    WK_TRY(expand_data(e, index, pairs, &n, arena, err));
+    if (e->ndata)
+        WK_TRY(expand_data(e, index, pairs, &n, arena, err));
     *bag = wk_bag_of(pairs, n);
     return WK_OK;
 }
@@ -269,19 +366,41 @@ static const wk_node *blame(const wk_plan_cell *cell, const char *key) {
     return node;
 }
 
-wk_status wk_plan_spec(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
-                       wk_spec *spec, const char **culprit, wk_error *err) {
+static wk_status weigh_kernel(const wk_bag *params, size_t threads, wk_plan_cost *cost,
+                              const char **culprit, wk_error *err) {
+    WK_TRY(wk_kernel_check(params, culprit, err));
+    *cost = (wk_plan_cost){wk_kernel_flops(params), wk_kernel_bytes(params, threads), 0};
+    return WK_OK;
+}
+
+wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t threads,
+                        wk_arena *arena, wk_plan_cost *cost, const char **culprit, wk_error *err) {
     wk_bag params;
+    wk_spec spec;
     *culprit = NULL;
+    if (cell->experiment->kernel)
+        return weigh_kernel(&cell->params, threads, cost, culprit, err);
     WK_TRY(resolve(plan, &cell->params, arena, &params, err));
-    return wk_spec_read(&params, cell->seed, spec, culprit, err);
+    WK_TRY(wk_spec_read(&params, cell->seed, &spec, culprit, err));
+    *cost = (wk_plan_cost){wk_spec_flops(&spec), wk_spec_bytes(&spec, threads),
+                           wk_spec_arrays_bytes(&spec)};
+    return WK_OK;
+}
+
+void wk_plan_threads(const wk_plan_cell *cell, size_t *ours, size_t *library) {
+    const char *text = wk_bag_find(&cell->params, "threads");
+    const size_t asked = text ? (size_t)strtoul(text, NULL, 10) : 0;
+    const bool routine = cell->experiment->kernel &&
+                         !wk_kernel_is_stage(wk_bag_find(&cell->params, "kernel.routine"));
+    *ours = routine ? 1 : asked;
+    *library = routine ? asked : 1;
 }
 
 static wk_status check_cell(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
                             wk_error *err) {
-    wk_spec spec;
+    wk_plan_cost cost;
     const char *culprit = NULL;
-    if (wk_plan_spec(plan, cell, arena, &spec, &culprit, err) == WK_OK)
+    if (wk_plan_weigh(plan, cell, 1, arena, &cost, &culprit, err) == WK_OK)
         return WK_OK;
     return wk_node_fail(blame(cell, culprit), err, "%s", err->message);
 }

@@ -1,11 +1,10 @@
 /* The plan: which cells a suite asks for, made one at a time from its axes, never all held in
- * memory. Order: experiments as in the file, then axes (data slowest, the last key fastest), then
- * seeds. */
+ * memory. Order: experiments as in the file, then kernels, then axes (data slowest, the last key
+ * fastest; the backend after all others), then seeds. */
 #ifndef WK_RUN_PLAN_H
 #define WK_RUN_PLAN_H
 
 #include "base/hash.h"
-#include "model/spec.h"
 #include "suite/load.h"
 
 enum { WK_PLAN_MOST_CELLS = 1000000 };
@@ -13,8 +12,11 @@ enum { WK_PLAN_MOST_CELLS = 1000000 };
 typedef struct wk_plan_experiment {
     const char *name;
     const wk_node *node;
-    const wk_node *const *data;                    /* (ndata) the data sets it runs on */
+    bool kernel;                /* of `kernels`: times a routine; without data, `data` is empty */
+    const wk_node *const *data; /* (ndata) the data sets it runs on */
     size_t ndata, data_combinations, combinations; /* of data alone; of everything but seeds */
+    const char *const *backends; /* (nbackends) that its cells name; none: they name none */
+    size_t nbackends;
     size_t seeds;
     size_t first; /* index of its first cell */
 } wk_plan_experiment;
@@ -33,10 +35,13 @@ typedef struct wk_plan_cell {
     uint64_t seed;
 } wk_plan_cell;
 
-/* WK_BAD_INPUT at an experiment that names unknown data, or when there are more than
- * WK_PLAN_MOST_CELLS. */
-wk_status wk_plan_make(const wk_suite *suite, wk_arena *arena, wk_plan *plan,
-                       wk_error *err) WK_CHECKED;
+/* Does an experiment or kernel of the suite name a backend? With `all` true: the word `all`? */
+bool wk_plan_names_backend(const wk_suite *suite, bool all);
+
+/* `backends` (n): what `backend: all` stands for. WK_BAD_INPUT at an experiment that names unknown
+ * data, at an `all` that stands for nothing, or when there are more than WK_PLAN_MOST_CELLS. */
+wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_t n,
+                       wk_arena *arena, wk_plan *plan, wk_error *err) WK_CHECKED;
 
 /* Cell `index` < plan->cells; its texts live in `arena`. */
 wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
@@ -66,9 +71,20 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
                       wk_plan_files *files, wk_arena *scratch, wk_hash *key,
                       wk_error *err) WK_CHECKED;
 
-/* The cell's parameters, typed and checked by the model's own rules; see wk_spec_read. */
-wk_status wk_plan_spec(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
-                       wk_spec *spec, const char **culprit, wk_error *err) WK_CHECKED;
+/* What a cell takes, roughly: operations; bytes of its process with so many threads, and of its
+ * saved arrays. */
+typedef struct wk_plan_cost {
+    double flops, bytes, arrays;
+} wk_plan_cost;
+
+/* Checks the cell's parameters by the model's own rules; on WK_BAD_INPUT *culprit is the key to
+ * blame. */
+wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t threads,
+                        wk_arena *arena, wk_plan_cost *cost, const char **culprit,
+                        wk_error *err) WK_CHECKED;
+
+/* Threads that a cell asks for: 0 if it leaves them to us. `library`: of those, the BLAS's own. */
+void wk_plan_threads(const wk_plan_cell *cell, size_t *ours, size_t *library);
 
 /* The folder that relative paths of the suite start from; "." for the current one. */
 const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena, wk_error *err) WK_CHECKED;

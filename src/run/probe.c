@@ -8,23 +8,36 @@
 #include "la/library.h"
 #include "model/activation.h"
 #include "run/crew.h"
+#include "run/environment.h"
 
 #include <gnu/libc-version.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- in the worker ---- */
 
 typedef struct rate {
-    double gflops, wall_gflops, threads;
+    double gflops, wall_gflops, threads, most_threads;
 } rate;
 
-/* Warm-up, then the best of repeated products; threads from CPU time over wall time of them all. */
-static rate measure_gemm(void) {
-    enum { SIDE = 768, LEAST = 8, MOST = 40 };
+/* Is it known how fast it is, and that it uses the threads it was given? A busy machine gets some
+ * time to show it; a slow library is not waited for. */
+static bool is_enough(size_t repeats, double wall, double most_threads, size_t asked) {
+    const size_t cores = wk_environment_cores();
+    const double expected = 0.8 * (double)(asked < cores ? asked : cores);
+    if (repeats < 2 || wall < 0.1)
+        return false;
+    return wall > 1.5 || (repeats >= 8 && most_threads >= expected);
+}
+
+/* Warm-up, then the best of repeated products; threads from CPU time over wall time: of them all,
+ * and of that one which used most. */
+static rate measure_gemm(size_t asked) {
+    enum { SIDE = 768 };
     wk_arena arena = {0};
     double *A = wk_arena_doubles(&arena, 3 * (size_t)SIDE * SIDE, NULL);
-    rate result = {0, 0, 0};
+    rate result = {0, 0, 0, 0};
     if (!A)
         return result;
     double *B = A + SIDE * SIDE, *C = B + SIDE * SIDE;
@@ -34,7 +47,7 @@ static rate measure_gemm(void) {
     }
     double best = 1e30, best_wall = 1e30, wall = 0, cpu = 0;
     wk_la_gemm(false, false, SIDE, SIDE, SIDE, 1, A, SIDE, B, SIDE, 0, C, SIDE);
-    for (int i = 0; i < MOST && (i < LEAST || wall < 0.1); i++) {
+    for (size_t i = 0; !is_enough(i, wall, result.most_threads, asked); i++) {
         const double wall0 = wk_clock_wall(), cpu0 = wk_clock_cpu();
         wk_la_gemm(false, false, SIDE, SIDE, SIDE, 1, A, SIDE, B, SIDE, 0, C, SIDE);
         const double took =
@@ -42,6 +55,7 @@ static rate measure_gemm(void) {
         cpu += took;
         const double passed = wk_clock_wall() - wall0;
         wall += passed;
+        result.most_threads = fmax(result.most_threads, took / passed);
         best_wall = passed < best_wall ? passed : best_wall;
         best = took < best ? took : best;
     }
@@ -58,7 +72,7 @@ static void write_text(FILE *out, const char *key, const char *text) {
     fputc(',', out);
 }
 
-void wk_probe_answer(FILE *out) {
+void wk_probe_answer(size_t threads, FILE *out) {
     static wk_library library; /* some pages: not on the stack */
     wk_library_identify(&library);
     fputc('{', out);
@@ -72,16 +86,19 @@ void wk_probe_answer(FILE *out) {
     write_text(out, "isa", wk_isa_name(wk_isa_best()));
     fprintf(out, "\"threads\":%d,\"wide\":%s,", library.threads, library.wide ? "true" : "false");
     if (library.wide) { /* it must not be called */
-        fputs("\"gemm_gflops\":0,\"gemm_wall_gflops\":0,\"blas_threads\":0}", out);
+        fputs("\"gemm_gflops\":0,\"gemm_wall_gflops\":0,\"blas_threads\":0,\"most_threads\":0}",
+              out);
         return;
     }
-    const rate gemm = measure_gemm();
+    const rate gemm = measure_gemm(threads);
     fputs("\"gemm_gflops\":", out);
     wk_json_real(out, gemm.gflops);
     fputs(",\"gemm_wall_gflops\":", out);
     wk_json_real(out, gemm.wall_gflops);
     fputs(",\"blas_threads\":", out);
     wk_json_real(out, gemm.threads);
+    fputs(",\"most_threads\":", out);
+    wk_json_real(out, gemm.most_threads);
     fputc('}', out);
 }
 
@@ -119,6 +136,7 @@ static wk_status read_fields(const json_t *json, wk_arena *arena, wk_probe *prob
         !probe->lapack_path || !probe->core || !probe->threading || !probe->isa)
         return WK_CANNOT;
     probe->blas_threads = json_number_value(json_object_get(json, "blas_threads"));
+    probe->most_threads = json_number_value(json_object_get(json, "most_threads"));
     probe->gemm_gflops = json_number_value(json_object_get(json, "gemm_gflops"));
     probe->gemm_wall_gflops = json_number_value(json_object_get(json, "gemm_wall_gflops"));
     probe->threads = (int)json_integer_value(json_object_get(json, "threads"));
@@ -153,6 +171,15 @@ static wk_status check_paths(const wk_request *request, const wk_probe *probe, w
         return wk_fail(err, WK_CANNOT, "the LAPACK '%s' was to be loaded, but '%s' was",
                        request->lapack, probe->lapack_path);
     return WK_OK;
+}
+
+bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked) {
+    const size_t cores = wk_environment_cores();
+    const bool serial = strcmp(probe->threading, "serial") == 0;
+    const double expected = serial ? 1 : (double)(asked < cores ? asked : cores);
+    if (!(probe->most_threads < expected + 0.3))
+        return false;
+    return expected < 2 || probe->most_threads > 1 + 0.4 * (expected - 1);
 }
 
 wk_status wk_probe_run(const wk_request *like, wk_arena *arena, wk_probe *probe, wk_error *err) {

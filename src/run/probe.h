@@ -19,14 +19,20 @@ typedef struct wk_probe {
     int threads;              /* how many it says that it will use; 0 where it does not say */
     const char *isa;          /* of our thin kernels */
     double blas_threads;      /* CPU time over wall time in DGEMM: 1 is one thread */
-    double gemm_gflops;       /* best of several DGEMM of 768, by the CPU time of all its threads */
-    double gemm_wall_gflops;  /* the same by wall time */
-    const char *fingerprint;  /* SHA-256 over names, versions, core, isa, both files' content, and
-                                the C  library's version, whose log, sin and cos draw the weights */
+    double most_threads;     /* the same in that product which used most: a busy machine takes away,
+                                it never adds */
+    double gemm_gflops;      /* best of several DGEMM of 768, by the CPU time of all its threads */
+    double gemm_wall_gflops; /* the same by wall time */
+    const char *fingerprint; /* SHA-256 over names, versions, core, isa, both files' content, and
+                               the C  library's version, whose log, sin and cos draw the weights */
 } wk_probe;
 
-/* In the worker: measures, and writes one line of JSON. */
-void wk_probe_answer(FILE *out);
+/* In the worker: measures, and writes one line of JSON. threads: that the library was given. */
+void wk_probe_answer(size_t threads, FILE *out);
+
+/* Did it use as many threads as it was given, and no more? Of a library that says that it has one
+ * only, one is right; more threads than cores are not expected. */
+bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked);
 
 /* In the parent: reads that line. */
 wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe,

@@ -26,10 +26,11 @@ typedef struct wk_request {
     const char *arrays;        /* folder, or NULL */
     const char *blas, *lapack; /* real paths of the files that it must have loaded; NULL: any */
     wk_bag params;
-    /* Not sent: "NAME=VALUE" of the worker's environment, in place of what is usual (run/spawn.h).
-     */
+    /* Not sent from here on. "NAME=VALUE" of the worker's environment, in place of what is usual
+     * (run/spawn.h). */
     const char *const *settings; /* (nsettings) */
     size_t nsettings;
+    bool alone; /* no other worker runs beside it */
 } wk_request;
 
 void wk_request_write(const wk_request *request, FILE *out);

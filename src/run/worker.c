@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "la/library.h"
 #include "model/cell.h"
+#include "model/kernel.h"
 #include "run/answer.h"
 #include "run/probe.h"
 #include "run/record.h"
@@ -24,6 +25,13 @@ static wk_status check_libraries(const wk_request *request, wk_error *err) {
     return wk_library_check(&library, request->blas, request->lapack, err);
 }
 
+static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena,
+                     wk_cell_result *result, wk_error *err) {
+    if (wk_bag_find(&request->params, "kernel.routine"))
+        return wk_kernel_run(&request->params, pool, arena, result, err);
+    return wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, result, err);
+}
+
 /* A cell that cannot be computed is a result too: it is recorded with its reason. */
 static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
     wk_error err = {0};
@@ -31,8 +39,7 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
     wk_record record = {.end = WK_END_FAILED};
     if (check_libraries(request, &err) != WK_OK)
         record.reason = err.message;
-    else if (wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, &result,
-                         &err) == WK_OK)
+    else if (run(request, pool, arena, &result, &err) == WK_OK)
         record = (wk_record){result.end,     result.reason, result.series,
                              result.nseries, result.stages, result.nstages};
     else
@@ -50,7 +57,7 @@ static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *are
     if (request->job == WK_JOB_CELL)
         answer_cell(request, pool, arena, out);
     else
-        wk_probe_answer(out);
+        wk_probe_answer(request->threads, out);
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 

@@ -149,6 +149,29 @@ static wk_status parse_value(setter *s) {
     return WK_OK;
 }
 
+/* Below every experiment, whatever the key, so that an unknown one is told; below every kernel what
+ * kernels have. */
+static wk_status set_in_sections(setter *s, wk_yaml *root, const char *first,
+                                 const wk_group *document) {
+    const wk_yaml place = at(s, s->key);
+    wk_yaml *experiments = wk_yaml_find(root, "experiments"),
+            *kernels = wk_yaml_find(root, "kernels");
+    const wk_param *row = wk_param_find(document->rows, document->n, "kernels");
+    const bool of_kernels = row && wk_param_find(row->group->rows, row->group->n, first);
+    const size_t n = experiments ? experiments->n : 0;
+    const size_t nkernels = kernels && (of_kernels || !n) ? kernels->n : 0;
+    char shown[WK_YAML_SHOWN];
+    if (!n && !nkernels)
+        return wk_yaml_fail(&place, s->err,
+                            "'%s' is meant below every experiment, but there is none",
+                            wk_yaml_show(s->key, shown));
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(set_below(s, experiments->items[i], s->key));
+    for (size_t i = 0; i < nkernels; i++)
+        WK_TRY(set_below(s, kernels->items[i], s->key));
+    return WK_OK;
+}
+
 wk_status wk_override_apply(wk_yaml *root, const char *key_value, const wk_group *document,
                             wk_arena *arena, wk_error *err) {
     setter s = {.text = key_value, .arena = arena, .err = err};
@@ -168,12 +191,5 @@ wk_status wk_override_apply(wk_yaml *root, const char *key_value, const wk_group
         return WK_CANNOT;
     if (wk_param_find(document->rows, document->n, first))
         return set_below(&s, root, s.key);
-    const wk_yaml place = at(&s, s.key);
-    wk_yaml *experiments = wk_yaml_find(root, "experiments");
-    if (!experiments || experiments->n == 0)
-        return wk_yaml_fail(&place, err, "'%s' is meant below every experiment, but there is none",
-                            wk_yaml_show(s.key, shown));
-    for (size_t i = 0; i < experiments->n; i++)
-        WK_TRY(set_below(&s, experiments->items[i], s.key));
-    return WK_OK;
+    return set_in_sections(&s, root, first, document);
 }

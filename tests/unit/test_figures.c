@@ -11,7 +11,7 @@
 
 static void every_kind_describes_itself(void **state) {
     (void)state;
-    assert_int_equal(wk_figure_kinds_n, 4);
+    assert_int_equal(wk_figure_kinds_n, 6);
     for (size_t i = 0; i < wk_figure_kinds_n; i++) {
         const wk_figure_kind *kind = &wk_figure_kinds[i];
         assert_ptr_equal(wk_figure_kind_find(kind->name), kind);

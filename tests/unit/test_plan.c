@@ -39,7 +39,11 @@ static const char suite_text[] = "widecheck: 1\n"
 static const wk_opened *opened(wk_arena *arena, const char *const *overrides, size_t n) {
     wk_error err = {0};
     wk_opened *o = wk_arena_get(arena, 1, sizeof *o, &err);
-    if (!o || wk_opened_text("dir/s.yaml", suite_text, overrides, n, arena, o, &err) != WK_OK)
+    if (!o || wk_opened_open(&(wk_opening){.path = "dir/s.yaml",
+                                           .text = suite_text,
+                                           .overrides = overrides,
+                                           .noverrides = n},
+                             arena, o, &err) != WK_OK)
         fail_msg("%s", err.message);
     return o;
 }
@@ -166,7 +170,11 @@ static void too_many_cells_are_refused_at_the_experiment(void **state) {
     const char *const overrides[] = {"experiments.a.seeds=100000"};
     wk_opened o;
     wk_error err = {0};
-    assert_int_equal(wk_opened_text("s.yaml", suite_text, overrides, 1, &arena, &o, &err),
+    assert_int_equal(wk_opened_open(&(wk_opening){.path = "s.yaml",
+                                                  .text = suite_text,
+                                                  .overrides = overrides,
+                                                  .noverrides = 1},
+                                    &arena, &o, &err),
                      WK_BAD_INPUT);
     assert_non_null(strstr(err.message, "s.yaml:8:5: experiment 'a'"));
     wk_arena_release(&arena);

@@ -52,6 +52,41 @@ static void results_are_strict_json_of_schema_1(void **state) {
     json_decref(root);
 }
 
+static void backends_are_listed_where_cells_ask_for_any(void **state) {
+    fixture *f = *state;
+    json_t *root = results(f);
+    assert_null(json_object_get(root, "backends"));
+    json_decref(root);
+    const wk_report_backend all[] = {
+        {"a", "", 2, "OpenBLAS", "0.3.21", "/lib/" HOSTILE, "abc", "/lib/lapack", "own", "Zen",
+         "openmp", 1.5, NOT_A_NUMBER, ""},
+        {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0, "it did not load"}};
+    f->report.backends = all;
+    f->report.nbackends = 2;
+    root = results(f);
+    json_t *list = at(root, "backends"), *one = json_array_get(list, 0);
+    assert_int_equal(json_array_size(list), 2);
+    static const char *const texts[][2] = {{"name", "a"},
+                                           {"coretype", ""},
+                                           {"library", "OpenBLAS"},
+                                           {"version", "0.3.21"},
+                                           {"sha256", "abc"},
+                                           {"core", "Zen"},
+                                           {"lapack_path", "/lib/lapack"},
+                                           {"provider", "own"},
+                                           {"threading", "openmp"},
+                                           {"trouble", ""}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_string_equal(json_string_value(at(one, texts[i][0])), texts[i][1]);
+    assert_non_null(strstr(json_string_value(at(one, "path")), "touch PWNED"));
+    assert_int_equal(json_integer_value(at(one, "threads")), 2);
+    assert_true(fabs(json_real_value(at(one, "effective_threads")) - 1.5) <= 0);
+    assert_true(json_is_null(at(one, "gemm_gflops")));
+    assert_string_equal(json_string_value(at(json_array_get(list, 1), "trouble")),
+                        "it did not load");
+    json_decref(root);
+}
+
 static void numbers_survive_with_all_their_digits(void **state) {
     fixture *f = *state;
     ((double *)f->rows[0].series[0].value)[2] = 0.1 + 0.2;
@@ -115,6 +150,7 @@ static void a_part_tells_how_many_values_are_at_the_cap(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(results_are_strict_json_of_schema_1),
+        TEST(backends_are_listed_where_cells_ask_for_any),
         TEST(numbers_survive_with_all_their_digits),
         TEST(what_is_not_finite_is_null_and_the_reason_says_which),
         TEST(every_claim_carries_what_the_contract_names),

@@ -1,0 +1,57 @@
+#include "la/kernels_lapack.h"
+
+#include <math.h>
+#include <string.h>
+
+wk_status wk_factors_failed(const wk_kernel *kernel, int info, wk_error *err) {
+    return info ? wk_fail(err, WK_CANNOT, "LAPACK's %s failed (info %ld)", kernel->kind->name,
+                          (long)info)
+                : WK_OK;
+}
+
+wk_status wk_factors_make(wk_kernel *kernel, size_t rows, size_t columns, double low, double high,
+                          wk_error *err) {
+    wk_factors *f = wk_arena_get(kernel->arena, 1, sizeof *f, err);
+    if (!f)
+        return WK_CANNOT;
+    kernel->state = f;
+    f->size = rows * columns;
+    kernel->slots = (size_t)wk_kernel_slots((double)rows * (double)columns);
+    f->start = wk_arena_doubles(kernel->arena, f->size, err);
+    f->A = wk_arena_doubles(kernel->arena, kernel->slots * f->size, err);
+    if (!f->start || !f->A)
+        return WK_CANNOT;
+    wk_kernel_uniform(kernel, 0, low, high, columns, rows, f->start);
+    kernel->result[0] = (wk_kernel_part){f->A, f->size};
+    return wk_kernel_vectors(kernel, f->x, err);
+}
+
+void wk_factors_restore(wk_kernel *kernel, size_t slots) {
+    const wk_factors *f = kernel->state;
+    for (size_t s = 0; s < slots; s++)
+        memcpy(f->A + s * f->size, f->start, f->size * sizeof *f->A);
+}
+
+double *wk_factors_slot(const wk_kernel *kernel, size_t slot) {
+    const wk_factors *f = kernel->state;
+    return f->A + slot * f->size;
+}
+
+void wk_factors_make_symmetric(size_t n, double *A) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            A[i * n + j] = A[j * n + i];
+}
+
+wk_status wk_factors_make_work(wk_kernel *kernel, double work, int iwork, wk_error *err) {
+    wk_factors *f = kernel->state;
+    f->lwork = (int)work;
+    f->liwork = iwork;
+    f->work = wk_arena_doubles(kernel->arena, (size_t)f->lwork, err);
+    f->iwork = wk_arena_get(kernel->arena, (size_t)iwork, sizeof *f->iwork, err);
+    return f->work && f->iwork ? WK_OK : WK_CANNOT;
+}
+
+double wk_factors_larger(double a, double b) {
+    return a > b || isnan(a) ? a : b;
+}

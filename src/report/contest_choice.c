@@ -1,0 +1,323 @@
+/* Which backend to use: the fastest over this program's own stages, of those whose numbers and
+ * threads are right. */
+#include "report/contest.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+bool wk_contest_threads_differ(const wk_report_backend *backend, size_t core_count) {
+    const double asked =
+        (double)(core_count && core_count < backend->threads ? core_count : backend->threads);
+    const double found = backend->effective_threads;
+    const bool threaded = *backend->threading && strcmp(backend->threading, "serial") != 0;
+    if (!(found > 0) || !backend->threads)
+        return false; /* not measured */
+    /* One that takes no threads cannot take too few. Where two are asked for, a busy machine may
+     * give 1.5, and one that ignores the question gets 1. */
+    return found > asked + 0.5 || (threaded && asked > 1 && found < 0.7 * asked);
+}
+
+/* ---- who is fit ---- */
+
+static bool is_of(const wk_report_backend *backend, const wk_contender *contender) {
+    return strcmp(backend->name, contender->backend) == 0 &&
+           strcmp(backend->coretype, contender->coretype) == 0;
+}
+
+static const char *unfit_backend(const wk_report *report, const wk_contender *contender,
+                                 wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *backend = &report->backends[i];
+        if (!is_of(backend, contender))
+            continue;
+        if (*backend->trouble)
+            return wk_arena_printf(arena, err, "trouble (%s)", backend->trouble);
+        if (wk_contest_threads_differ(backend, report->core_count))
+            return wk_arena_printf(arena, err, "its threads (%.2g at work, %zu asked for)",
+                                   backend->effective_threads, backend->threads);
+    }
+    return "";
+}
+
+static double metric_of(const wk_row *row, const char *metric, double otherwise) {
+    const wk_series *series = wk_row_series(row, metric);
+    return series && series->n ? series->value[series->n - 1] : otherwise;
+}
+
+/* What one of its cells says against it, "" if nothing. */
+static const char *unfit_cell(const wk_task *task, const wk_row *row, wk_arena *arena,
+                              wk_error *err) {
+    const double residual = metric_of(row, "kernel.residual", 0);
+    if (!(residual <= WK_CONTEST_RESIDUAL))
+        return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)", task->label, residual);
+    const double helpers = metric_of(row, "kernel.helpers", 0);
+    if (strcmp(task->threads, "1") == 0 && !(helpers <= WK_CONTEST_HELPERS))
+        return wk_arena_printf(arena, err,
+                               "its threads (%.0f %% of the CPU time of %s was that of others, "
+                               "with one asked for)",
+                               100 * helpers, task->label);
+    return "";
+}
+
+static const char *unfit_kernel(const wk_contest *contest, size_t contender, wk_arena *arena,
+                                wk_error *err) {
+    for (size_t t = 0; t < contest->ntasks; t++)
+        for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
+            const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
+            if (!row || !wk_task_is_kernel(&contest->tasks[t]))
+                continue;
+            const char *why = unfit_cell(&contest->tasks[t], row, arena, err);
+            if (!why || *why)
+                return why;
+        }
+    return "";
+}
+
+/* ---- rates ---- */
+
+typedef struct scale {
+    const wk_contest *contest;
+    const wk_candidate *candidates;
+    bool stages;
+} scale;
+
+static bool decides(const scale *on, const wk_task *task) {
+    return wk_task_is_kernel(task) && (!on->stages || wk_task_is_stage(task));
+}
+
+/* ln GFLOP/s; NaN if not measured. */
+static double log_rate(const wk_task *task, size_t contender, uint64_t seed) {
+    for (size_t s = 0; s < task->nseeds; s++) {
+        const wk_row *row = wk_task_cell(task, contender, s);
+        if (task->seeds[s] != seed || !row)
+            continue;
+        const wk_series *rate = wk_row_series(row, "kernel.gflops");
+        return rate && rate->n && rate->value[rate->n - 1] > 0 ? log(rate->value[rate->n - 1])
+                                                               : (double)NAN;
+    }
+    return (double)NAN;
+}
+
+/* The candidate's task of that kind, or NULL. */
+static const wk_task *task_of(const scale *on, const wk_candidate *candidate, size_t kind) {
+    for (size_t t = 0; t < on->contest->ntasks; t++) {
+        const wk_task *task = &on->contest->tasks[t];
+        if (task->kind == kind && decides(on, task) &&
+            strcmp(task->threads, candidate->threads) == 0)
+            return task;
+    }
+    return NULL;
+}
+
+static bool is_kind(const scale *on, size_t kind) {
+    for (size_t t = 0; t < on->contest->ntasks; t++)
+        if (on->contest->tasks[t].kind == kind && decides(on, &on->contest->tasks[t]))
+            return true;
+    return false;
+}
+
+/* Mean over rounds of ln rate; NaN if it has none. */
+static double mean_rate(const wk_task *task, size_t contender) {
+    double sum = 0;
+    size_t n = 0;
+    for (size_t s = 0; task && s < task->nseeds; s++) {
+        const double rate = log_rate(task, contender, task->seeds[s]);
+        if (isfinite(rate)) {
+            sum += rate;
+            n++;
+        }
+    }
+    return n ? sum / (double)n : (double)NAN;
+}
+
+static wk_status rate(const scale *on, wk_candidate *candidate, wk_arena *arena, wk_error *err) {
+    double sum = 0;
+    size_t n = 0;
+    candidate->gflops = (double)NAN;
+    for (size_t kind = 0; kind < on->contest->nkinds; kind++) {
+        if (!is_kind(on, kind))
+            continue;
+        const double own = mean_rate(task_of(on, candidate, kind), candidate->contender);
+        if (!isfinite(own)) {
+            const char *label = "";
+            for (size_t t = 0; t < on->contest->ntasks; t++)
+                if (on->contest->tasks[t].kind == kind)
+                    label = on->contest->tasks[t].label;
+            candidate->unfit = wk_arena_printf(arena, err, "%s, where it was not measured", label);
+            return candidate->unfit ? WK_OK : WK_CANNOT;
+        }
+        sum += own;
+        n++;
+    }
+    candidate->gflops = exp(sum / (double)n);
+    return WK_OK;
+}
+
+/* Time of `other` over time of `best`, round by round. A round counts if both have all kinds in it.
+ */
+static wk_status compare(const scale *on, const wk_candidate *best, const wk_candidate *other,
+                         wk_interval *out, size_t *rounds, wk_arena *arena, wk_error *err) {
+    size_t kind = 0;
+    while (!is_kind(on, kind))
+        kind++;
+    const wk_task *first = task_of(on, best, kind);
+    double *ratios = wk_arena_doubles(arena, first->nseeds, err);
+    if (!ratios)
+        return WK_CANNOT;
+    *rounds = 0;
+    for (size_t s = 0; s < first->nseeds; s++) {
+        double sum = 0;
+        size_t n = 0;
+        for (size_t k = kind; k < on->contest->nkinds; k++) {
+            if (!is_kind(on, k))
+                continue;
+            sum += log_rate(task_of(on, best, k), best->contender, first->seeds[s]) -
+                   log_rate(task_of(on, other, k), other->contender, first->seeds[s]);
+            n++;
+        }
+        if (isfinite(sum))
+            ratios[(*rounds)++] = exp(sum / (double)n);
+    }
+    *out = wk_interval_of(ratios, *rounds, WK_CONTEST_LEVEL, true);
+    return WK_OK;
+}
+
+/* ---- choosing ---- */
+
+/* The same files with the same settings, under two names? */
+static bool same_library(const wk_report *report, const wk_contender *a, const wk_contender *b) {
+    const wk_report_backend *x = NULL, *y = NULL;
+    for (size_t i = 0; i < report->nbackends; i++) {
+        x = !x && is_of(&report->backends[i], a) ? &report->backends[i] : x;
+        y = !y && is_of(&report->backends[i], b) ? &report->backends[i] : y;
+    }
+    return x && y && *x->sha256 && strcmp(x->sha256, y->sha256) == 0 &&
+           strcmp(x->lapack_path, y->lapack_path) == 0 && strcmp(x->core, y->core) == 0;
+}
+
+static wk_status find_candidates(const wk_contest *contest, const wk_report *report,
+                                 wk_arena *arena, wk_choice *out, wk_error *err) {
+    out->candidates =
+        wk_arena_get(arena, contest->n * contest->ntasks, sizeof *out->candidates, err);
+    if (!out->candidates)
+        return WK_CANNOT;
+    for (size_t c = 0; c < contest->n; c++) {
+        const char *why = unfit_backend(report, &contest->contenders[c], arena, err);
+        if (why && !*why)
+            why = unfit_kernel(contest, c, arena, err);
+        if (!why)
+            return WK_CANNOT;
+        for (size_t t = 0; t < contest->ntasks; t++) {
+            const wk_task *task = &contest->tasks[t];
+            bool known = !wk_task_is_kernel(task) || (out->stages && !wk_task_is_stage(task));
+            for (size_t k = 0; k < out->n && !known; k++)
+                known = out->candidates[k].contender == c &&
+                        strcmp(out->candidates[k].threads, task->threads) == 0;
+            if (!known)
+                out->candidates[out->n++] = (wk_candidate){c, task->threads, (double)NAN, why};
+        }
+    }
+    return WK_OK;
+}
+
+/* The fastest fit candidate that `skip` does not rule out. */
+static size_t fastest(const wk_contest *contest, const wk_report *report, const wk_choice *choice,
+                      size_t other_than, bool usual) {
+    size_t best = WK_CONTEST_NONE;
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        const wk_contender *contender = &contest->contenders[one->contender];
+        if (*one->unfit ||
+            (usual && (strcmp(contender->backend, "default") != 0 || *contender->coretype)))
+            continue;
+        if (other_than != WK_CONTEST_NONE) {
+            const size_t taken = choice->candidates[other_than].contender;
+            if (one->contender == taken ||
+                same_library(report, contender, &contest->contenders[taken]))
+                continue;
+        }
+        if (best == WK_CONTEST_NONE || one->gflops > choice->candidates[best].gflops)
+            best = i;
+    }
+    return best;
+}
+
+/* Of names for the same library, the one that says which it is. */
+static size_t by_its_name(const wk_contest *contest, const wk_report *report,
+                          const wk_choice *choice, size_t best) {
+    const wk_candidate *own = &choice->candidates[best];
+    if (strcmp(contest->contenders[own->contender].backend, "default") != 0)
+        return best;
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        if (one->contender != own->contender && !*one->unfit &&
+            strcmp(one->threads, own->threads) == 0 &&
+            same_library(report, &contest->contenders[one->contender],
+                         &contest->contenders[own->contender]))
+            return i;
+    }
+    return best;
+}
+
+/* More threads that bring nothing to be measured are not asked for. */
+static wk_status with_fewer_threads(const scale *on, const wk_choice *choice, size_t *best,
+                                    wk_arena *arena, wk_error *err) {
+    const wk_candidate *most = &choice->candidates[*best];
+    double threads = 0, fewest = 0;
+    if (!wk_text_real(most->threads, &fewest))
+        return WK_OK;
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        if (one->contender != most->contender || *one->unfit ||
+            !wk_text_real(one->threads, &threads) || !(threads < fewest))
+            continue;
+        wk_interval gain;
+        size_t rounds = 0;
+        WK_TRY(compare(on, most, one, &gain, &rounds, arena, err));
+        if (rounds < 2 ? gain.mean > 1 : gain.low > 1)
+            continue;
+        fewest = threads;
+        *best = i;
+    }
+    return WK_OK;
+}
+
+wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                            wk_choice *out, wk_error *err) {
+    *out =
+        (wk_choice){.best = WK_CONTEST_NONE, .second = WK_CONTEST_NONE, .usual = WK_CONTEST_NONE};
+    const wk_interval none = {(double)NAN, (double)NAN, (double)NAN};
+    out->of_second = out->of_usual = none;
+    for (size_t t = 0; t < contest->ntasks; t++)
+        out->stages = out->stages || wk_task_is_stage(&contest->tasks[t]);
+    WK_TRY(find_candidates(contest, report, arena, out, err));
+    const scale on = {contest, out->candidates, out->stages};
+    for (size_t kind = 0; kind < contest->nkinds; kind++)
+        out->kinds += is_kind(&on, kind);
+    for (size_t i = 0; i < out->n; i++)
+        if (!*out->candidates[i].unfit)
+            WK_TRY(rate(&on, &out->candidates[i], arena, err));
+    out->best = fastest(contest, report, out, WK_CONTEST_NONE, false);
+    if (out->best == WK_CONTEST_NONE)
+        return WK_OK;
+    out->best = by_its_name(contest, report, out, out->best);
+    WK_TRY(with_fewer_threads(&on, out, &out->best, arena, err));
+    const wk_candidate *best = &out->candidates[out->best];
+    out->second = fastest(contest, report, out, out->best, false);
+    out->usual = fastest(contest, report, out, WK_CONTEST_NONE, true);
+    if (out->usual != WK_CONTEST_NONE) {
+        const size_t usual = out->candidates[out->usual].contender;
+        out->usual_is_best =
+            usual == best->contender || same_library(report, &contest->contenders[usual],
+                                                     &contest->contenders[best->contender]);
+    }
+    if (out->second != WK_CONTEST_NONE)
+        WK_TRY(compare(&on, best, &out->candidates[out->second], &out->of_second,
+                       &out->rounds_second, arena, err));
+    if (out->usual != WK_CONTEST_NONE && !out->usual_is_best)
+        WK_TRY(compare(&on, best, &out->candidates[out->usual], &out->of_usual, &out->rounds_usual,
+                       arena, err));
+    return WK_OK;
+}

@@ -1,0 +1,178 @@
+/* Does a verdict depend on the backend? */
+#include "report/contest.h"
+
+#include <string.h>
+
+/* "none" is the text of a parameter that some cells of a claim do not have (claim/claim.h). */
+static const char *coretype_of(const wk_bag *where) {
+    const char *text = wk_bag_find(where, "coretype");
+    return text && strcmp(text, "none") != 0 ? text : "";
+}
+
+static bool names_backend(const wk_part *part) {
+    return wk_bag_find(&part->where, "backend") != NULL;
+}
+
+static size_t find_contender(const wk_verdicts *all, const wk_part *part) {
+    const char *backend = wk_bag_find(&part->where, "backend");
+    size_t c = 0;
+    while (c < all->n && (strcmp(all->contenders[c].backend, backend) != 0 ||
+                          strcmp(all->contenders[c].coretype, coretype_of(&part->where)) != 0))
+        c++;
+    return c;
+}
+
+static bool is_where(const char *key) {
+    return strcmp(key, "backend") == 0 || strcmp(key, "coretype") == 0;
+}
+
+/* Of both labels, all but the backend. Bags are sorted. */
+static bool same_rest(const wk_bag *a, const wk_bag *b) {
+    size_t i = 0, j = 0;
+    for (;; i++, j++) {
+        while (i < a->n && is_where(a->pairs[i].key))
+            i++;
+        while (j < b->n && is_where(b->pairs[j].key))
+            j++;
+        if (i == a->n || j == b->n)
+            return i == a->n && j == b->n;
+        if (strcmp(a->pairs[i].key, b->pairs[j].key) != 0 ||
+            strcmp(a->pairs[i].text, b->pairs[j].text) != 0)
+            return false;
+    }
+}
+
+static bool comparable(const wk_part *a, const wk_part *b) {
+    return names_backend(b) && a->test == b->test && same_rest(&a->where, &b->where);
+}
+
+/* The label without the backend. */
+static wk_status rest_of(const wk_bag *where, wk_arena *arena, wk_bag *out, wk_error *err) {
+    wk_pair *pairs = wk_arena_get(arena, where->n, sizeof *pairs, err);
+    if (!pairs)
+        return WK_CANNOT;
+    size_t n = 0;
+    for (size_t i = 0; i < where->n; i++)
+        if (!is_where(where->pairs[i].key))
+            pairs[n++] = where->pairs[i];
+    *out = wk_bag_of(pairs, n);
+    return WK_OK;
+}
+
+/* Counts the set of parts that part k opens; parts before it have opened theirs. */
+static wk_status count_set(const wk_finding *found, size_t k, wk_arena *arena, wk_verdict_row *row,
+                           wk_error *err) {
+    const wk_part *first = &found->parts[k], *judged = NULL;
+    for (size_t i = 0; i < k; i++)
+        if (comparable(first, &found->parts[i]))
+            return WK_OK;
+    size_t n = 0;
+    bool flips = false, unmeasured = false;
+    for (size_t i = k; i < found->n; i++) {
+        const wk_part *part = &found->parts[i];
+        if (!comparable(first, part))
+            continue;
+        n++;
+        unmeasured = unmeasured || part->verdict == WK_ERROR;
+        if (part->verdict == WK_ERROR)
+            continue;
+        flips = flips || (judged && judged->verdict != part->verdict);
+        judged = part;
+    }
+    if (n < 2)
+        return WK_OK;
+    row->compared++;
+    row->unmeasured += unmeasured;
+    if (flips && !row->flips++)
+        return rest_of(&first->where, arena, &row->flipped, err);
+    return WK_OK;
+}
+
+/* Which of two verdicts of parts stands for both (claim/claim.h, wk_finding). */
+static wk_verdict stronger(wk_verdict a, wk_verdict b, bool control) {
+    static const wk_verdict of_claim[] = {WK_FAIL, WK_ERROR, WK_INCONCLUSIVE, WK_PASS};
+    static const wk_verdict of_control[] = {WK_PASS, WK_ERROR, WK_INCONCLUSIVE, WK_FAIL};
+    const wk_verdict *order = control ? of_control : of_claim;
+    size_t i = 0;
+    while (i < 3 && order[i] != a && order[i] != b)
+        i++;
+    return order[i];
+}
+
+static wk_status make_row(const wk_verdicts *all, const wk_judgement *judgement, bool control,
+                          wk_arena *arena, wk_verdict_row *row, wk_error *err) {
+    const wk_finding *found = control ? &judgement->control_finding : &judgement->claim_finding;
+    *row = (wk_verdict_row){.judgement = judgement, .control = control};
+    row->has = wk_arena_get(arena, all->n, sizeof *row->has, err);
+    row->verdict = wk_arena_get(arena, all->n, sizeof *row->verdict, err);
+    if (!row->has || !row->verdict)
+        return WK_CANNOT;
+    for (size_t i = 0; i < found->n; i++) {
+        const wk_part *part = &found->parts[i];
+        if (!names_backend(part))
+            continue;
+        const size_t c = find_contender(all, part);
+        row->verdict[c] =
+            row->has[c] ? stronger(row->verdict[c], part->verdict, control) : part->verdict;
+        row->has[c] = true;
+        WK_TRY(count_set(found, i, arena, row, err));
+    }
+    return WK_OK;
+}
+
+static void add_contenders(wk_verdicts *all, const wk_finding *found) {
+    for (size_t i = 0; i < found->n; i++) {
+        const wk_part *part = &found->parts[i];
+        if (!names_backend(part))
+            continue;
+        const size_t c = find_contender(all, part);
+        if (c == all->n)
+            all->contenders[all->n++] = (wk_contender){wk_bag_find(&part->where, "backend"),
+                                                       coretype_of(&part->where), NULL};
+    }
+}
+
+static wk_status find_contenders(const wk_report *report, wk_arena *arena, wk_verdicts *all,
+                                 wk_error *err) {
+    size_t most = 0;
+    for (size_t k = 0; k < report->njudgements; k++)
+        most += report->judgements[k].claim_finding.n + report->judgements[k].control_finding.n;
+    all->contenders = wk_arena_get(arena, most, sizeof *all->contenders, err);
+    if (!all->contenders)
+        return WK_CANNOT;
+    for (size_t k = 0; k < report->njudgements; k++) {
+        add_contenders(all, &report->judgements[k].claim_finding);
+        add_contenders(all, &report->judgements[k].control_finding);
+    }
+    for (size_t c = 0; c < all->n; c++) {
+        wk_contender *one = &all->contenders[c];
+        one->label = *one->coretype
+                         ? wk_arena_printf(arena, err, "%s/%s", one->backend, one->coretype)
+                         : one->backend;
+        if (!one->label)
+            return WK_CANNOT;
+    }
+    return WK_OK;
+}
+
+wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,
+                              wk_error *err) {
+    *out = (wk_verdicts){0};
+    WK_TRY(find_contenders(report, arena, out, err));
+    out->rows = wk_arena_get(arena, 2 * report->njudgements, sizeof *out->rows, err);
+    if (!out->rows)
+        return WK_CANNOT;
+    for (size_t k = 0; k < report->njudgements; k++)
+        for (int control = 0; control < 2; control++) {
+            wk_verdict_row *row = &out->rows[out->nrows];
+            WK_TRY(make_row(out, &report->judgements[k], control, arena, row, err));
+            bool any = false;
+            for (size_t c = 0; c < out->n; c++)
+                any = any || row->has[c];
+            out->compared += row->compared;
+            out->flips += row->flips;
+            out->unmeasured += row->unmeasured;
+            out->nrows += any && (!control || row->flips);
+        }
+    return WK_OK;
+}

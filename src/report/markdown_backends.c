@@ -1,0 +1,332 @@
+/* report.md: which BLAS to use, what each backend really loaded, and whether a verdict depends on
+ * it. Speed and numbers are in markdown_kernels.c. */
+#include "report/markdown.h"
+
+#include "report/contest.h"
+#include "report/quote.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- which to use ---- */
+
+static void name_candidate(FILE *out, const wk_contest *contest, const wk_candidate *one) {
+    wk_quote_code(out, contest->contenders[one->contender].label);
+    if (*one->threads) {
+        fputs(" with ", out);
+        wk_quote_markdown(out, one->threads);
+        fputs(strcmp(one->threads, "1") == 0 ? " thread" : " threads", out);
+    }
+}
+
+/* "takes 1.31 times as long (95 % interval [1.25, 1.38])" */
+static void name_ratio(FILE *out, const wk_interval *ratio) {
+    fputs("takes ", out);
+    wk_quote_number(out, ratio->mean, 3);
+    fputs(" times as long", out);
+    if (isnan(ratio->low)) {
+        fputs(" (no interval: one round)", out);
+        return;
+    }
+    fprintf(out, " (%.4g %% interval [", 100 * WK_CONTEST_LEVEL);
+    wk_quote_number(out, ratio->low, 3);
+    fputs(", ", out);
+    wk_quote_number(out, ratio->high, 3);
+    fputs("])", out);
+}
+
+/* Only an interval that lies above 1 tells the two apart. */
+static bool is_measured(const wk_interval *ratio) {
+    return ratio->low > 1;
+}
+
+static size_t count_fit(const wk_choice *choice) {
+    size_t n = 0;
+    for (size_t i = 0; i < choice->n; i++) {
+        bool first = !*choice->candidates[i].unfit;
+        for (size_t k = 0; k < i && first; k++)
+            first = *choice->candidates[k].unfit ||
+                    choice->candidates[k].contender != choice->candidates[i].contender;
+        n += first;
+    }
+    return n;
+}
+
+static void rival(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+    if (choice->second == WK_CONTEST_NONE) {
+        fputs("No other library was measured that could be chosen, so it is held against none. ",
+              out);
+        return;
+    }
+    fputs("The next, ", out);
+    name_candidate(out, contest, &choice->candidates[choice->second]);
+    fputs(", ", out);
+    if (!choice->rounds_second) {
+        fputs("shares no round with it: no ratio. ", out);
+        return;
+    }
+    name_ratio(out, &choice->of_second);
+    fputs(is_measured(&choice->of_second) ? ". " : ": **no measured difference** between the two. ",
+          out);
+}
+
+static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+    if (choice->usual == WK_CONTEST_NONE)
+        return;
+    if (choice->usual_is_best) {
+        fputs("It is what `default` loads: no option is needed. ", out);
+        return;
+    }
+    if (choice->usual == choice->second) {
+        if (!is_measured(&choice->of_second))
+            fputs("So nothing is gained by choosing. ", out);
+        return;
+    }
+    fputs("What is loaded when nothing is chosen, ", out);
+    name_candidate(out, contest, &choice->candidates[choice->usual]);
+    fputs(", ", out);
+    name_ratio(out, &choice->of_usual);
+    fputs(is_measured(&choice->of_usual)
+              ? ". "
+              : ": **no measured difference**, so nothing is gained by choosing. ",
+          out);
+}
+
+static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+    bool any = false;
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        bool said = !*one->unfit;
+        for (size_t k = 0; k < i && !said; k++)
+            said = choice->candidates[k].contender == one->contender &&
+                   strcmp(choice->candidates[k].unfit, one->unfit) == 0;
+        if (said)
+            continue;
+        fputs(any ? "; " : "Left out: ", out);
+        wk_quote_code(out, contest->contenders[one->contender].label);
+        fputs(", for ", out);
+        wk_quote_markdown(out, one->unfit);
+        any = true;
+    }
+    fputs(any ? ".\n\n" : "", out);
+}
+
+/* The stages, or how many kernels. */
+static void name_kernels(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+    if (!choice->stages) {
+        fprintf(out, "Over all %zu kernel%s", choice->kinds, choice->kinds == 1 ? "" : "s");
+        return;
+    }
+    fputs("Over this program's own stages (", out);
+    size_t told = 0;
+    for (size_t kind = 0; kind < contest->nkinds; kind++)
+        for (size_t t = 0; t < contest->ntasks; t++)
+            if (contest->tasks[t].kind == kind && wk_task_is_stage(&contest->tasks[t])) {
+                fputs(told++ ? ", " : "", out);
+                wk_quote_markdown(out, contest->tasks[t].label);
+                break;
+            }
+    fputs(")", out);
+}
+
+static void command(const wk_contender *contender, FILE *out) {
+    fputs("\n\n    widecheck run SUITE.yaml --backend ", out);
+    wk_quote_plain(out, contender->backend);
+    fputs("\n\n", out);
+    if (*contender->coretype) {
+        fputs("It was asked for a core type, too: `coretype: ", out);
+        wk_quote_plain(out, contender->coretype);
+        fputs("` in the suite.\n\n", out);
+    }
+}
+
+static wk_status recommend(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                           FILE *out, wk_error *err) {
+    wk_choice choice;
+    WK_TRY(wk_contest_choose(contest, report, arena, &choice, err));
+    if (!choice.kinds)
+        return WK_OK; /* nothing that has a rate */
+    if (choice.best == WK_CONTEST_NONE) {
+        fputs("**No backend can be recommended.** ", out);
+        left_out(contest, &choice, out);
+        return WK_OK;
+    }
+    const wk_candidate *best = &choice.candidates[choice.best];
+    if (contest->n == 1) {
+        fputs("Only ", out);
+        wk_quote_code(out, contest->contenders[0].label);
+        fputs(" was measured: there is nothing to hold it against.\n\n", out);
+        return WK_OK;
+    }
+    fputs("**The fastest here: ", out);
+    name_candidate(out, contest, best);
+    fputs(".** ", out);
+    name_kernels(contest, &choice, out);
+    const size_t fit = count_fit(&choice);
+    fprintf(out, " it is the fastest of %zu backend%s: %.3g GFLOP/s in the geometric mean. ", fit,
+            fit == 1 ? "" : "s", best->gflops);
+    rival(contest, &choice, out);
+    usual(contest, &choice, out);
+    fputs("To use it:", out);
+    command(&contest->contenders[best->contender], out);
+    left_out(contest, &choice, out);
+    fputs(choice.stages ? "The threads are this program's own; the library has one then. " : "",
+          out);
+    fputs("Ratios of times are geometric means over kernels and rounds, paired by round; intervals "
+          "are Student-t over rounds, of the logarithm.\n\n",
+          out);
+    return WK_OK;
+}
+
+/* ---- what was loaded ---- */
+
+static void text_or_dash(FILE *out, const char *text) {
+    if (*text)
+        wk_quote_markdown(out, text);
+    else
+        fputs("–", out);
+}
+
+static void number_or_dash(FILE *out, double value, int digits) {
+    if (value > 0)
+        wk_quote_number(out, value, digits);
+    else
+        fputs("–", out);
+}
+
+static void library_row(const wk_report *report, const wk_report_backend *one, FILE *out) {
+    const bool odd = !*one->trouble && wk_contest_threads_differ(one, report->core_count);
+    fputs("| ", out);
+    wk_quote_code(out, one->name);
+    fputs(" | ", out);
+    text_or_dash(out, one->library);
+    fputs(*one->version ? " " : "", out);
+    wk_quote_markdown(out, one->version);
+    fputs(" | ", out);
+    text_or_dash(out, one->provider);
+    fputs(" | ", out);
+    text_or_dash(out, one->core);
+    if (*one->coretype) {
+        fputs(" (asked: ", out);
+        wk_quote_markdown(out, one->coretype);
+        fputs(")", out);
+    }
+    fputs(" | ", out);
+    text_or_dash(out, one->threading);
+    fprintf(out, " | %zu / ", one->threads);
+    number_or_dash(out, one->effective_threads, 2);
+    fputs(odd ? " ⚠ | " : " | ", out);
+    number_or_dash(out, one->gemm_gflops, 3);
+    fputs(" | ", out);
+    wk_quote_code(out, one->path);
+    fputs(" |\n", out);
+}
+
+static void libraries(const wk_report *report, FILE *out) {
+    if (!report->nbackends)
+        return;
+    fputs("### Backends\n\nWhat a worker that was given the backend found itself running on.\n\n"
+          "| backend | library | LAPACK | core type | threading | threads asked / at work | DGEMM "
+          "(GFLOP/s) | file |\n|---|---|---|---|---|---|---|---|\n",
+          out);
+    bool odd = false, trouble = false;
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *one = &report->backends[i];
+        library_row(report, one, out);
+        odd = odd || (!*one->trouble && wk_contest_threads_differ(one, report->core_count));
+    }
+    fputs("\nThreads at work: CPU time over wall time in a matrix product, whose rate by wall time "
+          "is given.",
+          out);
+    fputs(odd ? " ⚠: not the threads that were asked for.\n\n" : "\n\n", out);
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *one = &report->backends[i];
+        if (!*one->trouble)
+            continue;
+        fputs("- ", out);
+        wk_quote_code(out, one->name);
+        fprintf(out, " with %zu thread%s could not be used: ", one->threads,
+                one->threads == 1 ? "" : "s");
+        wk_quote_markdown(out, one->trouble);
+        fputs(".\n", out);
+        trouble = true;
+    }
+    fputs(trouble ? "\n" : "", out);
+}
+
+/* ---- verdicts ---- */
+
+static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, FILE *out) {
+    fputs("| ", out);
+    wk_markdown_link(out, row->judgement->claim->id);
+    fputs(row->control ? " (control)" : "", out);
+    for (size_t c = 0; c < all->n; c++)
+        fprintf(out, " | %s", row->has[c] ? wk_words_mark(row->verdict[c]) : "–");
+    if (row->flips) {
+        fprintf(out, " | ⇄ **%zu of %zu**, the first at ", row->flips, row->compared);
+        wk_words_where(out, &row->flipped);
+        fputs(" |\n", out);
+    } else {
+        fputs(row->compared ? " | none |\n" : " | – |\n", out);
+    }
+}
+
+static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
+    wk_verdicts all;
+    WK_TRY(wk_contest_verdicts(report, arena, &all, err));
+    if (!all.n)
+        return WK_OK;
+    fputs("### Verdicts by backend\n\n", out);
+    if (!all.compared)
+        fputs("No claim has parts that differ in the backend alone: there is nothing to compare. ",
+              out);
+    else if (!all.flips)
+        fprintf(out,
+                "**No verdict depends on the backend**: of %zu set%s of parts that differ in "
+                "nothing else, all have one verdict. ",
+                all.compared, all.compared == 1 ? "" : "s");
+    else
+        fprintf(out,
+                "**%zu of %zu verdicts depend on the backend**: so many sets of parts that differ "
+                "in nothing else have more than one (⇄). ",
+                all.flips, all.compared);
+    if (all.unmeasured)
+        fprintf(out, "In %zu of the sets a backend was not measured. ", all.unmeasured);
+    fputs("\n\n| claim |", out);
+    for (size_t c = 0; c < all.n; c++) {
+        fputs(" ", out);
+        wk_quote_markdown(out, all.contenders[c].label);
+        fputs(" |", out);
+    }
+    fputs(" flips |\n|---|", out);
+    for (size_t c = 0; c < all.n; c++)
+        fputs("---|", out);
+    fputs("---|\n", out);
+    for (size_t r = 0; r < all.nrows; r++)
+        verdict_row(&all, &all.rows[r], out);
+    fputs("\nEach column: the claim's parts on that backend, taken together.\n\n", out);
+    return WK_OK;
+}
+
+/* ---- all of it ---- */
+
+static wk_status sections(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
+    wk_contest contest;
+    WK_TRY(wk_contest_make(report->table, NULL, arena, &contest, err));
+    if (!contest.n && !report->nbackends)
+        return WK_OK;
+    fputs("## BLAS backends\n\n", out);
+    WK_TRY(recommend(report, &contest, arena, out, err));
+    libraries(report, out);
+    WK_TRY(wk_markdown_speeds(report, &contest, arena, out, err));
+    WK_TRY(wk_markdown_numerics(report, &contest, arena, out, err));
+    return verdicts(report, arena, out, err);
+}
+
+wk_status wk_markdown_backends(const wk_report *report, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    const wk_status status = sections(report, &arena, out, err);
+    wk_arena_release(&arena);
+    return status;
+}

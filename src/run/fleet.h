@@ -1,0 +1,40 @@
+/* The machine as a plan's cells ask for it: for each backend, core type and number of library
+ * threads that they name, what their workers are started with, and what a probe found there. */
+#ifndef WK_RUN_FLEET_H
+#define WK_RUN_FLEET_H
+
+#include "run/backends.h"
+#include "run/plan.h"
+#include "run/probe.h"
+
+#include <signal.h>
+
+typedef struct wk_fleet_member {
+    const char *name;          /* that cells name; NULL: of cells that name no backend */
+    const char *coretype;      /* NULL: the library's own choice */
+    size_t threads;            /* of the library */
+    const wk_backend *backend; /* NULL: what the system loads */
+    wk_request like;           /* libraries, settings, threads of its workers */
+    wk_probe probe;            /* without meaning if there is trouble */
+    wk_hash hash;              /* of the BLAS file */
+    const char *trouble;       /* NULL, or why its cells cannot be run */
+    const char *fingerprint;   /* joins their keys */
+} wk_fleet_member;
+
+typedef struct wk_fleet {
+    wk_fleet_member *all; /* (n) first that of cells that name nothing, with one thread */
+    size_t n;
+} wk_fleet;
+
+/* Makes the links in `folder`, and probes one after the other. `own`: the backend of cells that
+ * name none, or NULL. WK_BAD_INPUT, at the experiment, for a name that is not among `backends` or
+ * cannot be used; WK_CANNOT if the first member cannot be probed. A later one with trouble is a
+ * member with trouble: it costs its own cells. WK_CANNOT too when *stop is set on the way. */
+wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const wk_backend *own,
+                        const char *folder, const volatile sig_atomic_t *stop, wk_arena *arena,
+                        wk_fleet *fleet, wk_error *err) WK_CHECKED;
+
+/* The member of a cell of the plan that the fleet was made for. */
+const wk_fleet_member *wk_fleet_find(const wk_fleet *fleet, const wk_plan_cell *cell);
+
+#endif
