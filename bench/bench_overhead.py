@@ -5,9 +5,10 @@ Without a suite: CELLS (default 10000) empty cells, one at a time, and a tenth o
 Printed for each run:
   wall          the whole run, with its report
   idle          of it, without a worker: wall less the time from each worker's start to its end
-  own           CPU time of the parent itself
+  own           CPU time of the parent itself, and what of it the report takes (measured by `report` alone)
   a cell        idle and own, over the cells
-  peak          the most memory that the parent held before the report, and with it
+  peak          the most memory that the parent held while workers were at work, and with the report, which
+                holds all cells
 """
 
 import argparse
@@ -44,6 +45,19 @@ def memory(pid):
     return 0
 
 
+def at_work(pid):
+    """Whether a worker of the process is there: a child that says so of itself."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            for child in file.read().split():
+                with open(f"/proc/{child}/cmdline", "rb") as words:
+                    if words.read().split(b"\0")[1:2] == [b"worker"]:
+                        return True
+    except OSError:
+        pass
+    return False
+
+
 def cpu(pid):
     """User and system time of the process itself, without its children; also of one that waits to be waited for."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
@@ -58,7 +72,7 @@ def measure(program, suite, folder, options):
     running = reporting = 0
     while os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         held = memory(run.pid)
-        if not os.path.exists(os.path.join(folder, "results.json")):
+        if at_work(run.pid):
             running = max(running, held)
         reporting = max(reporting, held)
         time.sleep(0.02)
@@ -66,19 +80,23 @@ def measure(program, suite, folder, options):
     words = run.communicate()[1].decode()
     if run.returncode not in (0, 1, 4):
         sys.exit(f"{' '.join(command)}: exit code {run.returncode}: {words}")
+    again = subprocess.Popen([program, "report", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.waitid(os.P_PID, again.pid, os.WEXITED | os.WNOWAIT)
+    reported = cpu(again.pid)
+    again.wait()
     with sqlite3.connect(f"file:{folder}/store.db?mode=ro", uri=True) as store:
         cells, busy = store.execute("SELECT count(*), sum(wall_s) FROM cell").fetchone()
-    return cells, wall, busy, own, running, reporting
+    return cells, wall, busy, own, reported, running, reporting
 
 
 def show(name, result, alone):
-    cells, wall, busy, own, running, reporting = result
+    cells, wall, busy, own, reported, running, reporting = result
     print(f"{name}: {cells} cells in {wall:.1f} s")
     if alone:
         idle = wall - busy
         print(f"  idle {idle:8.2f} s, {100 * idle / wall:5.2f} % of wall, {1e3 * idle / cells:6.3f} ms a cell")
-    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell")
-    print(f"  peak {running:8.1f} MiB while it ran, {reporting:.1f} MiB with the report")
+    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell; report {reported:.2f} s")
+    print(f"  peak {running:8.1f} MiB while workers ran, {reporting:.1f} MiB with the report")
 
 
 def main():

@@ -13,8 +13,11 @@ static wk_hash finish(SHA256_CTX *context) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
     WK_ASSERT(SHA256_Final(digest, context) == 1);
     wk_hash hash;
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hash.hex + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        hash.hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hash.hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    hash.hex[2 * sizeof digest] = '\0';
     return hash;
 }
 

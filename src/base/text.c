@@ -60,12 +60,17 @@ char *wk_text_format(double value, char out[32]) {
         return strcpy(out, "nan");
     if (isinf(value))
         return strcpy(out, value > 0 ? "inf" : "-inf");
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
-            break;
+    /* strfromd is printf's conversion without its parsing, which is slow once a library has added
+     * conversions of its own (libquadmath, below LAPACK, does). Most measured values need 16 or 17
+     * digits. */
+    strfromd(out, 32, "%.16g", value);
+    if (strtod(out, NULL) != value) {
+        strfromd(out, 32, "%.17g", value);
+        return out;
     }
-    return out;
+    char shorter[32];
+    strfromd(shorter, sizeof shorter, "%.15g", value);
+    return strtod(shorter, NULL) == value ? strcpy(out, shorter) : out;
 }
 
 bool wk_text_match(const char *glob, const char *text) {

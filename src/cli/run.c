@@ -354,6 +354,7 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
         return WK_OK;
     }
     const wk_backend *backend = NULL;
+    WK_TRY(wk_fleet_check(&opened.plan, &opened.backends, err));
     WK_TRY(wk_choose_find(&opened, o->backend, arena, &backend, err));
     WK_TRY(wk_folder_check(o->folder, err));
     WK_TRY(prepare_all(o, &opened, arena, &others, &n, err));

@@ -1,6 +1,7 @@
 #include "run/crew.h"
 
 #include "base/clock.h"
+#include "run/answer.h"
 #include "run/resident.h"
 #include "run/spawn.h"
 
@@ -22,7 +23,7 @@ static const double look_s = 0.08; /* between two looks at a worker's memory, at
 static const double doze_s = 0.1;  /* without news; also the longest between two such looks */
 
 /* Why a worker is to end before it has answered. */
-typedef enum fault { NONE, STOPPED, TIMED_OUT, TOO_LARGE, TALKATIVE, LINGERING } fault;
+typedef enum fault { NONE, STOPPED, TIMED_OUT, TOO_LARGE, TALKATIVE, LINGERING, GARBLED } fault;
 
 typedef struct member {
     pid_t pid; /* 0: free seat */
@@ -34,7 +35,9 @@ typedef struct member {
     char tail[TAIL + 1]; /* the end of its stderr */
     size_t tail_length;
     double started, asked_to_stop, silent_since, dead_since, looked; /* wall clock; 0: not yet */
-    fault fault;                                                     /* the first one */
+    unsigned looks;                                                  /* at its memory */
+    bool has_children;
+    fault fault;                    /* the first one */
     double most;                    /* bytes that it may hold; 0: any */
     double seen, said, handed_down; /* bytes: seen at most; its own word at the end; ours when it
                                        was started, which Linux counts as its own */
@@ -43,6 +46,7 @@ typedef struct member {
 struct wk_crew {
     size_t slots, used, busy;
     double timeout_s;
+    double swept; /* when strays were last looked for */
     const volatile sig_atomic_t *stop;
     char folder[4096];
     char **environment;
@@ -257,7 +261,12 @@ static void look_at_memory(member *m, double now) {
     if (now - m->looked < look_s)
         return;
     m->looked = now;
-    m->seen = fmax(m->seen, wk_resident_bytes(m->pid));
+    /* A worker has no children, as a rule: they are looked for seldom, but counted always. */
+    const bool all = m->looks++ % 4 == 0 || m->has_children;
+    const double own = wk_resident_own(m->pid);
+    const double held = all ? wk_resident_family(m->pid) : own;
+    m->has_children = held > own;
+    m->seen = fmax(m->seen, held);
 }
 
 /* What is wrong with a member that lives, if anything. */
@@ -302,21 +311,6 @@ static void watch(wk_crew *crew) {
 
 /* ---- collecting ---- */
 
-/* The answer is whole if it ends in "\npeak BYTES\nend\n", which is cut off. */
-static bool is_whole(member *m) {
-    static const char ending[] = "\nend\n", word[] = "\npeak ";
-    const size_t n = sizeof ending - 1;
-    if (m->length < n || strcmp(m->answer + m->length - n, ending) != 0)
-        return false;
-    m->answer[m->length - n] = '\0';
-    char *line = strrchr(m->answer, '\n'), *rest;
-    if (!line || strncmp(line, word, sizeof word - 1) != 0)
-        return false;
-    m->said = strtod(line + sizeof word - 1, &rest);
-    *line = '\0';
-    return *rest == '\0' && m->said >= 0;
-}
-
 static int explain_fault(const wk_crew *crew, const member *m, char *out, size_t room) {
     const double MiB = 1048576;
     switch (m->fault) {
@@ -331,6 +325,8 @@ static int explain_fault(const wk_crew *crew, const member *m, char *out, size_t
         return snprintf(out, room, "answered with more than %d MiB", LARGEST_ANSWER >> 20);
     case LINGERING:
         return snprintf(out, room, "closed its output, but did not end within %g s", linger_s);
+    case GARBLED:
+        return snprintf(out, room, "its answer is garbled: something else was printed into it");
     case NONE:
     case STOPPED:
         break;
@@ -372,7 +368,11 @@ static double peak_of(const member *m, const struct rusage *usage) {
 
 static void report_on(wk_crew *crew, member *m, int status, const struct rusage *usage,
                       wk_crew_report *report) {
-    const bool whole = is_whole(m) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const wk_answer answer = wk_answer_open(m->answer, m->length, &m->said);
+    const bool whole = ended && answer == WK_ANSWER_WHOLE;
+    if (ended && answer == WK_ANSWER_GARBLED && !m->fault)
+        m->fault = GARBLED;
     free(crew->kept);
     crew->kept = m->answer;
     crew->reason[0] = '\0';
@@ -402,6 +402,15 @@ static bool is_member(const void *context, pid_t pid) {
     return false;
 }
 
+/* Now and then, and when all is done. */
+static void end_strays(wk_crew *crew) {
+    const double now = wk_clock_wall(), pause_s = 0.5;
+    if (crew->busy && now - crew->swept < pause_s)
+        return;
+    crew->swept = now;
+    wk_spawn_end_strays(is_member, crew);
+}
+
 /* A member that has ended, and its output too. */
 static bool collect(wk_crew *crew, wk_crew_report *report) {
     for (size_t i = 0; i < crew->slots; i++) {
@@ -415,7 +424,7 @@ static bool collect(wk_crew *crew, wk_crew_report *report) {
         if (m->err >= 0)
             take_tail(m);
         report_on(crew, m, status, &usage, report);
-        wk_spawn_end_strays(is_member, crew);
+        end_strays(crew);
         return true;
     }
     return false;

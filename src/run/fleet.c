@@ -86,7 +86,7 @@ static wk_status fail_unknown(const wk_plan_experiment *e, const wk_backends *ba
     return wk_node_fail(at, err, "no backend '%s' here (there are: %s)", name, names);
 }
 
-static wk_status check_names(const wk_plan *plan, const wk_backends *backends, wk_error *err) {
+wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_error *err) {
     for (size_t x = 0; x < plan->n; x++) {
         const wk_plan_experiment *e = &plan->experiments[x];
         for (size_t i = 0; i < e->nbackends; i++) {
@@ -158,7 +158,6 @@ wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const 
     if (!fleet->all)
         return WK_CANNOT;
     fleet->all[0].threads = 1;
-    WK_TRY(check_names(plan, backends, err));
     WK_TRY(list(plan, fleet, arena, err));
     for (size_t i = 0; i < fleet->n; i++) {
         wk_fleet_member *member = &fleet->all[i];

@@ -26,9 +26,13 @@ typedef struct wk_fleet {
     size_t n;
 } wk_fleet;
 
-/* Makes the links in `folder`, and probes one after the other. `own`: the backend of cells that
- * name none, or NULL. WK_BAD_INPUT, at the experiment, for a name that is not among `backends` or
- * cannot be used; WK_CANNOT if the first member cannot be probed. A later one with trouble is a
+/* WK_BAD_INPUT, at its place in the suite, for a name that is not among `backends` or cannot be
+ * used. */
+wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends,
+                         wk_error *err) WK_CHECKED;
+
+/* Makes the links in `folder`, and probes one after the other; the names have been checked. `own`:
+ * the backend of cells that name none, or NULL. WK_CANNOT if the first member cannot be probed. A later one with trouble is a
  * member with trouble: it costs its own cells. WK_CANNOT too when *stop is set on the way. */
 wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const wk_backend *own,
                         const char *folder, const volatile sig_atomic_t *stop, wk_arena *arena,

@@ -8,9 +8,7 @@
  *     arrays /folder          (only if wanted; in a path a line break is \n, a backslash \\)
  *     param model.width=64
  *     end
- * The answer comes on its standard output: one line of JSON, then "peak BYTES" (the most memory
- * that the process held), then "end". An answer without that end is none: the process died on the
- * way.
+ * The answer, one line of JSON, comes on its standard output (run/answer.h).
  */
 #ifndef WK_RUN_REQUEST_H
 #define WK_RUN_REQUEST_H

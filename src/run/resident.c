@@ -19,7 +19,7 @@ static int slurp(const char *path, char *text, size_t room) {
     return got > 0;
 }
 
-static double own_bytes(pid_t pid) {
+double wk_resident_own(pid_t pid) {
     char path[64], text[128];
     unsigned long size = 0, resident = 0;
     snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
@@ -45,14 +45,14 @@ size_t wk_resident_children(pid_t pid, pid_t *children, size_t most) {
 
 static double family_bytes(pid_t pid, int depth) {
     pid_t children[MOST_CHILDREN];
-    double sum = own_bytes(pid);
+    double sum = wk_resident_own(pid);
     const size_t n = depth < DEEPEST ? wk_resident_children(pid, children, MOST_CHILDREN) : 0;
     for (size_t i = 0; i < n; i++)
         sum += family_bytes(children[i], depth + 1);
     return sum;
 }
 
-double wk_resident_bytes(pid_t pid) {
+double wk_resident_family(pid_t pid) {
     return family_bytes(pid, 0);
 }
 

@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Bytes that the process and its descendants hold in memory now. Pages that they share count for
- * each. */
-double wk_resident_bytes(pid_t pid);
+/* Bytes that the process holds in memory now; with its descendants, where pages that they share
+ * count for each. */
+double wk_resident_own(pid_t pid);
+double wk_resident_family(pid_t pid);
 
 /* The most that the process itself ever held since it was started. */
 double wk_resident_peak(pid_t pid);

@@ -1,13 +1,16 @@
 #include "run/worker.h"
 
+#include "base/memory.h"
 #include "la/library.h"
 #include "model/cell.h"
 #include "model/kernel.h"
+#include "run/answer.h"
 #include "run/probe.h"
 #include "run/record.h"
 #include "run/request.h"
 #include "run/resident.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -44,6 +47,20 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
     wk_record_write(&record, out);
 }
 
+/* The answer's text, for the caller to free; NULL without memory. */
+static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *arena) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = wk_memory_stream(&text, &length);
+    if (!out)
+        return NULL;
+    if (request->job == WK_JOB_CELL)
+        answer_cell(request, pool, arena, out);
+    else
+        wk_probe_answer(out);
+    return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
 static int answer(const wk_request *request, wk_arena *arena) {
     wk_error err = {0};
     wk_pool *pool = NULL;
@@ -51,12 +68,14 @@ static int answer(const wk_request *request, wk_arena *arena) {
         fprintf(stderr, "worker: %s\n", err.message);
         return WK_CANNOT;
     }
-    if (request->job == WK_JOB_CELL)
-        answer_cell(request, pool, arena, stdout);
-    else
-        wk_probe_answer(stdout);
+    char *text = answer_text(request, pool, arena);
     wk_pool_free(pool);
-    printf("\npeak %.0f\nend\n", wk_resident_peak(getpid()));
+    if (!text) {
+        fputs("worker: out of memory\n", stderr);
+        return WK_CANNOT;
+    }
+    wk_answer_write(text, wk_resident_peak(getpid()), stdout);
+    free(text);
     return fflush(stdout) == 0 ? 0 : WK_CANNOT;
 }
 
@@ -69,12 +88,20 @@ static void offer_to_the_killer(void) {
     }
 }
 
+/* What is freed of large blocks goes back at once. By itself glibc keeps up to 64 MiB of them in
+ * its heap as soon as one was freed, and what a cell takes would hang on what was asked for before,
+ * and in which order. */
+static void give_back_what_is_freed(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 int wk_worker_main(void) {
     /* Nobody waits for a worker whose parent has died, before or after this line. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return WK_CANNOT;
     prctl(PR_SET_NAME, "widecheck"); /* what it was started by is no name */
     offer_to_the_killer();
+    give_back_what_is_freed();
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;

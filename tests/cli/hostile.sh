@@ -176,7 +176,9 @@ check "arrays lie in folders named by cells' keys, under the program's names" ar
 bounded() {
     local most=$1 code=$2 message=$3
     shift 3
-    python3 - "$most" "$code" "$program" "$@" <<'END' 2>err || fault "$(cat err)"
+    # AddressSanitizer would keep what was freed, too: up to 256 MiB of it.
+    ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 \
+        python3 - "$most" "$code" "$program" "$@" <<'END' 2>err || fault "$(cat err)"
 import resource, subprocess, sys
 most, code, *command = sys.argv[1:]
 done = subprocess.run(command, stderr=subprocess.PIPE, timeout=60)

@@ -35,6 +35,8 @@ left_over() {
 
 clean_up() {
     local pid
+    # not in a child that is met by a signal before it has become another program
+    [ "$BASHPID" = $$ ] || return 0
     for pid in $(left_over); do kill -9 "$pid" 2>/dev/null; done
     cd / && rm -rf -- "$work"
 }

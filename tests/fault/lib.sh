@@ -14,7 +14,7 @@ mounts=${WIDECHECK_NAMESPACE:-}
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 trap 'end_mounts; clean_up' EXIT
 end_mounts() {
-    [ "$mounts" = own ] && awk -v work="$work/" 'index($5, work) == 1 { print $5 }' /proc/self/mountinfo |
+    [ "$mounts" = own ] && [ "$BASHPID" = $$ ] && awk -v work="$work/" 'index($5, work) == 1 { print $5 }' /proc/self/mountinfo |
         while read -r place; do umount -l "$place"; done
 }
 fault_tests=$tests/../fault

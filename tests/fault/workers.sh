@@ -91,7 +91,7 @@ assert peak["ok"] < 100 * 2**20, peak
 END
 }
 check "the peak of each cell is its own" peak
-check "a worker that prints garbage before its answer: its cell is crashed" one garbage crashed "^not a cell's record: "
+check "a worker that prints garbage before its answer: its cell is crashed" one garbage crashed '^its answer is garbled: '
 check "a worker that never stops printing: its cell is crashed" one talk crashed '^answered with more than 256 MiB$'
 screaming() {
     local limits=(--timeout 2 --mem 400M)
