@@ -8,20 +8,21 @@ static const double core_rate = 15e9, start_s = 0.03;
 
 typedef struct budget {
     size_t cells;
-    double flops, bytes; /* bytes: of the largest cell */
+    double flops, bytes, seconds; /* bytes: of the largest cell */
 } budget;
 
-static void add(budget *b, size_t cells, const wk_plan_cost *cost) {
+/* cores: how many such cells run at a time */
+static void add(budget *b, size_t cells, const wk_plan_cost *cost, size_t cores) {
     b->cells += cells;
+    b->seconds += (double)cells * (cost->flops / core_rate + start_s) / (double)cores;
     b->flops += (double)cells * cost->flops;
     if (cost->bytes > b->bytes)
         b->bytes = cost->bytes;
 }
 
-static void print_row(FILE *out, const char *name, const budget *b, size_t cores) {
-    const double seconds = (b->flops / core_rate + (double)b->cells * start_s) / (double)cores;
+static void print_row(FILE *out, const char *name, const budget *b) {
     fprintf(out, "  %-24s %7zu %11.3g %9.0f %9.1f\n", name, b->cells, b->flops / 1e9,
-            b->bytes / 1048576, seconds);
+            b->bytes / 1048576, b->seconds);
 }
 
 static wk_status collect(const wk_opened *opened, const char *filter, budget *experiments,
@@ -30,6 +31,7 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
     for (size_t e = 0; e < plan->n; e++)
         for (size_t i = 0; i < plan->experiments[e].combinations; i++) {
             const wk_plan_experiment *x = &plan->experiments[e];
+            const size_t cores = x->kernel ? 1 : wk_environment_cores();
             const wk_arena_mark mark = wk_arena_here(arena);
             wk_plan_cell cell;
             wk_plan_cost cost;
@@ -38,12 +40,11 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
             WK_TRY(wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, err));
             const wk_row row = {.experiment = x->name, .params = cell.params};
             if (wk_session_takes(opened, filter, &row)) {
-                add(&experiments[e], x->seeds, &cost);
-                add(total, x->seeds, &cost);
+                add(&experiments[e], x->seeds, &cost, cores);
+                add(total, x->seeds, &cost, cores);
                 for (size_t c = 0; c < opened->nclaims; c++)
-                    if (wk_selection_has(&opened->claims[c].claim.from, &row) ||
-                        wk_selection_has(&opened->claims[c].control.from, &row))
-                        add(&claims[c], x->seeds, &cost);
+                    if (wk_session_claim_takes(&opened->claims[c], &row))
+                        add(&claims[c], x->seeds, &cost, cores);
             }
             wk_arena_reset(arena, mark);
         }
@@ -62,12 +63,12 @@ static wk_status print(const wk_opened *opened, const char *filter, FILE *out, w
     fprintf(out, "%s\n\n  %-24s %7s %11s %9s %9s\n", opened->title, "experiment", "cells", "GFLOP",
             "MiB/cell", "seconds");
     for (size_t i = 0; i < opened->plan.n; i++)
-        print_row(out, opened->plan.experiments[i].name, &experiments[i], cores);
-    print_row(out, "all", &total, cores);
+        print_row(out, opened->plan.experiments[i].name, &experiments[i]);
+    print_row(out, "all", &total);
     if (opened->nclaims)
         fprintf(out, "\n  %-24s (cells may serve several claims)\n", "claim");
     for (size_t i = 0; i < opened->nclaims; i++)
-        print_row(out, opened->claims[i].id, &claims[i], cores);
+        print_row(out, opened->claims[i].id, &claims[i]);
     fprintf(out,
             "\nEstimates: %.0f GFLOP/s a core, %.0f ms to start a cell, %zu cores; horizons that "
             "depend\n"

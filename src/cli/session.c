@@ -57,7 +57,10 @@ typedef struct loop {
 
 /* ---- which cells ---- */
 
-static bool claim_takes(const wk_claim *claim, const wk_row *cell) {
+bool wk_session_claim_takes(const wk_claim *claim, const wk_row *cell) {
+    for (size_t i = 0; i < claim->nverdicts; i++)
+        if (wk_session_claim_takes(claim->verdicts[i], cell))
+            return true;
     return wk_selection_has(&claim->claim.from, cell) ||
            wk_selection_has(&claim->control.from, cell);
 }
@@ -66,7 +69,8 @@ bool wk_session_takes(const wk_opened *opened, const char *filter, const wk_row 
     if (!filter || wk_text_match(filter, cell->experiment))
         return true;
     for (size_t i = 0; i < opened->nclaims; i++)
-        if (wk_text_match(filter, opened->claims[i].id) && claim_takes(&opened->claims[i], cell))
+        if (wk_text_match(filter, opened->claims[i].id) &&
+            wk_session_claim_takes(&opened->claims[i], cell))
             return true;
     return false;
 }

@@ -22,6 +22,9 @@ typedef struct wk_session {
     const volatile sig_atomic_t *stop;
 } wk_session;
 
+/* Does the claim look at the cell, or its control, or a claim whose verdict it is about? */
+bool wk_session_claim_takes(const wk_claim *claim, const wk_row *cell);
+
 /* Does the filter leave in the cell? It does if it matches its experiment's name, or the name of a
  * claim that looks at it (or whose control does). */
 bool wk_session_takes(const wk_opened *opened, const char *filter, const wk_row *cell);
