@@ -90,7 +90,7 @@ static wk_status is_done(loop *l, const wk_hash *key, bool *done, wk_error *err)
     return WK_OK;
 }
 
-static size_t threads_for(const loop *l, const wk_plan_cell *cell, const job *j) {
+static size_t threads_wanted(const loop *l, const wk_plan_cell *cell, const job *j) {
     const double large = 2e11; /* some seconds of one core: worth more than one */
     size_t ours, library;
     wk_plan_threads(cell, &ours, &library);
@@ -99,6 +99,11 @@ static size_t threads_for(const loop *l, const wk_plan_cell *cell, const job *j)
     if (l->session->threads)
         return l->session->threads;
     return j->flops > large || j->bytes > l->memory / 2 ? l->slots : 1;
+}
+
+static size_t threads_for(const loop *l, const wk_plan_cell *cell, const job *j) {
+    const size_t wanted = threads_wanted(l, cell, j);
+    return wanted < j->member->most_threads ? wanted : j->member->most_threads;
 }
 
 double wk_session_memory_limit(double estimate) {

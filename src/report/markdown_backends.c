@@ -200,8 +200,10 @@ static void library_row(const wk_report *report, const wk_report_backend *one, F
     fputs("| ", out);
     wk_quote_code(out, one->name);
     fputs(" | ", out);
-    text_or_dash(out, one->library);
-    fputs(*one->version ? " " : "", out);
+    if (strncmp(one->version, one->library, strlen(one->library)) != 0 || !*one->library) {
+        text_or_dash(out, one->library);
+        fputs(*one->version ? " " : "", out);
+    }
     wk_quote_markdown(out, one->version);
     fputs(" | ", out);
     text_or_dash(out, one->provider);
@@ -236,9 +238,10 @@ static void libraries(const wk_report *report, FILE *out) {
         library_row(report, one, out);
         odd = odd || (!*one->trouble && wk_contest_threads_differ(one, report->core_count));
     }
-    fputs("\nThreads at work: CPU time over wall time in a matrix product, whose rate by wall time "
-          "is given.",
-          out);
+    fputs(
+        "\nThreads at work: CPU time of a matrix product over that of the calling thread; its rate "
+        "is by wall time.",
+        out);
     fputs(odd ? " ⚠: not the threads that were asked for.\n\n" : "\n\n", out);
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_report_backend *one = &report->backends[i];

@@ -1,5 +1,6 @@
 #include "run/fleet.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -143,6 +144,9 @@ static wk_status look_at(wk_fleet_member *member, const char *folder, wk_arena *
         if (status == WK_OK)
             status = check_obedience(member, &trouble);
     }
+    const bool unlocked = status == WK_OK && strcmp(member->probe.blas_name, "OpenBLAS") == 0 &&
+                          strcmp(member->probe.threading, "serial") == 0;
+    member->most_threads = unlocked ? 1 : SIZE_MAX;
     member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
     if (status == WK_OK)
         return WK_OK;

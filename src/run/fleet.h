@@ -18,7 +18,9 @@ typedef struct wk_fleet_member {
     wk_probe probe;            /* without meaning if there is trouble */
     wk_hash hash;              /* of the BLAS file */
     const char *trouble;       /* NULL, or why its cells cannot be run */
-    const char *fingerprint;   /* joins their keys */
+    size_t most_threads;     /* of ours that may call it at once: an OpenBLAS that was built without
+                                threads has no locks either (OpenBLAS issue 2711) */
+    const char *fingerprint; /* joins their keys */
 } wk_fleet_member;
 
 typedef struct wk_fleet {
@@ -32,8 +34,9 @@ wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends,
                          wk_error *err) WK_CHECKED;
 
 /* Makes the links in `folder`, and probes one after the other; the names have been checked. `own`:
- * the backend of cells that name none, or NULL. WK_CANNOT if the first member cannot be probed. A later one with trouble is a
- * member with trouble: it costs its own cells. WK_CANNOT too when *stop is set on the way. */
+ * the backend of cells that name none, or NULL. WK_CANNOT if the first member cannot be probed. A
+ * later one with trouble is a member with trouble: it costs its own cells. WK_CANNOT too when *stop
+ * is set on the way. */
 wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const wk_backend *own,
                         const char *folder, const volatile sig_atomic_t *stop, wk_arena *arena,
                         wk_fleet *fleet, wk_error *err) WK_CHECKED;

@@ -203,6 +203,27 @@ END
 }
 check "kernels are timed one at a time in rounds, the backends one after the other, back and forth" rounds
 
+# An OpenBLAS that was built without threads has no locks: two of our threads in it at once spoil each other's results.
+unlocked=$(python3 -c '
+import json
+print(next((b["name"] for b in json.load(open("list.json"))["backends"]
+            if not b["unusable"] and b["library"] == "OpenBLAS" and b["threading"] == "serial"), ""))')
+if [ -n "$unlocked" ]; then
+    alone() {
+        kernels "[$unlocked, $first]" 2 | sed 's/kernel: .*/kernel: {routine: train-step, rows: 1024, columns: 100, inner: 4, seconds: 0.05}/; /^claims:/,$d' >alone.yaml
+        run 0 run alone.yaml -o alone
+        python3 - "$unlocked" <<'END' || fault "not on one thread"
+import json, sys
+helpers = [c["metrics"]["kernel.helpers"]["value"][0] for c in json.load(open("alone/results.json"))["cells"]
+           if c["params"]["backend"] == sys.argv[1]]
+assert len(helpers) == 5 and max(helpers) < 0.05, helpers
+END
+    }
+    check "an OpenBLAS without threads is called by one of ours at a time" alone
+else
+    skip "an OpenBLAS without threads is called by one of ours at a time" "none is installed"
+fi
+
 # ---- libraries that are wrong on purpose ----
 
 wrong_numbers() {

@@ -168,6 +168,17 @@ static wk_series values_of(contest_table *t, size_t n, const double *value) {
     return series(&t->arena, "kernel.sample", n, at, value);
 }
 
+/* A step size may round differently on two backends, and with it the times of checkpoints. */
+static void times_that_differ_by_rounding_are_the_same_checkpoint(void **state) {
+    (void)state;
+    const double t[] = {0, 1, 3}, rounded[] = {0, 1, 3.0000000000000004}, other[] = {0, 1, 4};
+    const double x[] = {1, 2, 4}, y[] = {1, 2, 5};
+    const wk_series a = {"m", false, 3, t, x}, b = {"m", false, 3, rounded, y},
+                    c = {"m", false, 3, other, y};
+    assert_true(wk_series_distance(&a, &b) == 0.2);
+    assert_true(isinf(wk_series_distance(&a, &c)));
+}
+
 static void distance_is_relative_to_the_largest_entry(void **state) {
     contest_table *t = *state;
     const double a[] = {1, -2, 4}, b[] = {1, -2.5, 4}, nan[] = {1, -2, NAN};
@@ -565,6 +576,7 @@ int main(void) {
         CONTEST(the_best_gemm_may_be_the_probes),
         CONTEST(busy_rounds_and_changing_clocks_are_counted),
         CONTEST(a_library_without_threads_makes_no_machine_busy),
+        CONTEST(times_that_differ_by_rounding_are_the_same_checkpoint),
         CONTEST(distance_is_relative_to_the_largest_entry),
         CONTEST(ulps_count_the_numbers_between),
         CONTEST(numerics_name_the_worst_pair_and_the_odd_bits),
