@@ -123,7 +123,8 @@ static void print_json(const found *all, size_t n) {
 static wk_status look_at_all(const char *const *given, size_t ngiven, const char *folder, bool json,
                              wk_arena *arena, wk_error *err) {
     wk_backends backends;
-    WK_TRY(wk_backends_find(given, ngiven, arena, &backends, err));
+    size_t culprit;
+    WK_TRY(wk_backends_find(given, ngiven, arena, &backends, &culprit, err));
     found *all = wk_arena_get(arena, backends.n, sizeof *all, err);
     if (!all)
         return WK_CANNOT;

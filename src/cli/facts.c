@@ -49,7 +49,7 @@ static double rounded(double value) {
 
 /* ---- the backends that cells name: a line each, fields between tabs ---- */
 
-enum { FIELDS = 14 };
+enum { FIELDS = 15 };
 
 /* A text that a library says of itself may hold anything. */
 static const char *plain(const char *text, wk_arena *arena, wk_error *err) {
@@ -83,7 +83,8 @@ static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_arena 
                                             p->threading,
                                             effective,
                                             gflops,
-                                            m->trouble};
+                                            m->trouble,
+                                            m->backend ? m->backend->option : ""};
         for (size_t f = 0; f < FIELDS; f++) {
             const char *field = plain(fields[f], arena, err);
             all = field ? wk_arena_printf(arena, err, "%s%s%s", all, field,
@@ -138,7 +139,8 @@ static wk_status load_backends(wk_store *store, wk_report *report, wk_arena *are
                                      .threading = f[10],
                                      .effective_threads = strtod(f[11], NULL),
                                      .gemm_gflops = strtod(f[12], NULL),
-                                     .trouble = f[13]};
+                                     .trouble = f[13],
+                                     .option = f[14]};
         line = next;
     }
     report->backends = all;

@@ -77,14 +77,20 @@ static wk_status list_given(const wk_opening *how, const wk_opened *opened, wk_a
 static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened *opened,
                                wk_error *err) {
     const char *const *given = NULL;
+    const wk_node *own = wk_node_find(opened->suite.root, "backends");
     size_t n = 0;
     opened->all = how->all;
     opened->nall = how->nall;
-    if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite, false) ||
-                      wk_node_find(opened->suite.root, "backends")))
+    if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite, false) || own))
         return WK_OK;
     WK_TRY(list_given(how, opened, arena, &given, &n, err));
-    WK_TRY(wk_backends_find(given, n, arena, &opened->backends, err));
+    size_t culprit = 0;
+    const wk_status status = wk_backends_find(given, n, arena, &opened->backends, &culprit, err);
+    if (status == WK_BAD_INPUT && own && culprit < own->n) { /* "--backend:1:7: …", of a suite's */
+        const char *message = strstr(err->message, ": ");
+        return wk_node_fail(own->items[culprit], err, "%s", message ? message + 2 : err->message);
+    }
+    WK_TRY(status);
     return wk_backends_all(&opened->backends, arena, &opened->all, &opened->nall, err);
 }
 

@@ -47,6 +47,7 @@ typedef struct loop {
     job *jobs;  /* (slots) at work; the ticket of a worker is its place */
     job coming; /* of tasks[next], if it is `ready` */
     bool ready;
+    bool alone; /* what runs is timed: we keep still */
     size_t slots;
     double memory, in_flight; /* bytes that may be taken, and are */
     wk_crew *crew;
@@ -121,8 +122,10 @@ static wk_status cell_and_key(loop *l, size_t index, wk_plan_cell *cell, wk_hash
                               wk_arena *scratch, wk_error *err) {
     const wk_session *s = l->session;
     WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, cell, err));
-    return wk_plan_key(&s->opened->plan, cell, wk_fleet_find(s->fleet, cell)->fingerprint,
-                       &l->files, scratch, key, err);
+    const wk_fleet_member *member = wk_fleet_find(s->fleet, cell);
+    return wk_plan_key(&s->opened->plan, cell,
+                       cell->experiment->kernel ? member->timed : member->fingerprint, &l->files,
+                       scratch, key, err);
 }
 
 /* Kernels are timed in rounds: every combination once, the backends of each one after the other,
@@ -138,6 +141,32 @@ static uint32_t turn_of(const wk_plan_cell *cell, size_t index) {
     return (uint32_t)(1 + e->first + round * e->combinations + place);
 }
 
+/* Backends are compared within a round: what of one combination's turn is missing is not put beside
+ * what was timed another day, but all of it is timed again. `index` is of its first backend. */
+static wk_status complete_turn(loop *l, const wk_plan_experiment *e, size_t index,
+                               wk_arena *scratch, wk_error *err) {
+    wk_session *s = l->session;
+    size_t taken = 0, have = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t b = 0; b < e->nbackends; b++) {
+            wk_plan_cell cell;
+            wk_hash key;
+            bool done = false;
+            WK_TRY(cell_and_key(l, index + b * e->seeds, &cell, &key, scratch, err));
+            const wk_row row = {.experiment = e->name, .params = cell.params};
+            if (!wk_session_takes(s->opened, s->filter, &row))
+                continue;
+            if (pass == 0) {
+                WK_TRY(is_done(l, &key, &done, err));
+                taken++;
+                have += done;
+            } else if (have < taken) {
+                WK_TRY(wk_store_forget(s->store, &key, err));
+            }
+        }
+    return WK_OK;
+}
+
 static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *err) {
     wk_session *s = l->session;
     wk_plan_cell cell;
@@ -146,6 +175,9 @@ static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *er
     const char *culprit = NULL;
     bool done = false;
     WK_TRY(cell_and_key(l, index, &cell, &key, scratch, err));
+    const wk_plan_experiment *e = cell.experiment;
+    if (e->kernel && e->nbackends > 1 && (index - e->first) / e->seeds % e->nbackends == 0)
+        WK_TRY(complete_turn(l, e, index, scratch, err));
     WK_TRY(wk_store_plan_add(s->store, index, &key, cell.experiment->name, &cell.params, cell.seed,
                              err));
     WK_TRY(is_done(l, &key, &done, err));
@@ -334,6 +366,9 @@ static wk_status start_more(loop *l, wk_error *err) {
         }
         if (!fits(l, &l->coming))
             return WK_OK;
+        l->alone = l->coming.alone;
+        if (l->alone) /* while nothing is timed */
+            WK_TRY(wk_outbox_flush(&l->outbox, false, err));
         WK_TRY(start(l, err));
     }
     return WK_OK;
@@ -415,8 +450,9 @@ static wk_status run_all(loop *l, wk_error *err) {
     while (l->next < l->n || wk_crew_busy(l->crew)) {
         WK_TRY(start_more(l, err));
         if (!wk_crew_busy(l->crew))
-            return WK_OK;                                /* stopped */
-        WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
+            return WK_OK; /* stopped */
+        if (!l->alone)
+            WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));

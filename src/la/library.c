@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The real path of the file that a symbol comes from; "" if there is none. */
-static void file_of(const char *symbol, char path[PATH_MAX]) {
+/* The real path of the file that an address lies in; "" if there is none. */
+static void file_at(const void *address, char path[PATH_MAX]) {
     Dl_info info;
-    void *address = dlsym(RTLD_DEFAULT, symbol);
     path[0] = '\0';
     if (address && dladdr(address, &info) && info.dli_fname && !realpath(info.dli_fname, path))
         path[0] = '\0';
+}
+
+/* … that a symbol comes from. */
+static void file_of(const char *symbol, char path[PATH_MAX]) {
+    file_at(dlsym(RTLD_DEFAULT, symbol), path);
 }
 
 /* A symbol of the BLAS or of what it needs: not of a LAPACK from elsewhere, which may be part of
@@ -87,6 +91,10 @@ void wk_library_identify(wk_library *library) {
     wk_library_locate(library);
     void *blas = library->blas[0] ? dlopen(library->blas, RTLD_LAZY | RTLD_NOLOAD) : NULL;
     const char *slash = strrchr(library->blas, '/');
+    static const char *const own[] = {"openblas_get_config", "bli_info_get_version_str",
+                                      "ATL_buildinfo", "MKL_Get_Version_String"};
+    for (size_t i = 0; i < sizeof own / sizeof *own && !library->engine[0]; i++)
+        file_at(symbol_of(blas, own[i]), library->engine);
     if (symbol_of(blas, "openblas_get_config"))
         ask_openblas(blas, library);
     else if (symbol_of(blas, "bli_info_get_version_str"))

@@ -12,7 +12,10 @@ typedef struct wk_library {
     char blas[PATH_MAX];   /* real path of the file that dgemm_ comes from; "" if there is none */
     char cblas[PATH_MAX];  /* … cblas_dgemm */
     char lapack[PATH_MAX]; /* … dsyevr_ */
-    const char *name;      /* "OpenBLAS", "BLIS", "ATLAS", "MKL", "reference", or "unknown" */
+    char
+        engine[PATH_MAX]; /* … what the library says of itself: a file that `blas` may only lead to;
+                             "" where it does not say */
+    const char *name;     /* "OpenBLAS", "BLIS", "ATLAS", "MKL", "reference", or "unknown" */
     const char *version;   /* what the library says of itself, or "" */
     const char *core;      /* the core type that it chose, or "" */
     const char *threading; /* "serial", "pthreads", "openmp", or "" where it does not say */

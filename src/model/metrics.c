@@ -156,6 +156,9 @@ const wk_metric wk_metrics[] = {
     {"kernel.sample", "entries of the result",
      "some entries of the result, the same on every backend, free of signs that are a "
      "convention"},
+    {"kernel.sample.planted", "the same, wrong",
+     "the same, made wrong by an amount that depends on the library's file, up to 2^22 rounding "
+     "errors: a control"},
     {"kernel.tolerance", "bound on their difference",
      "how far, relative to the largest of the entries, two right results may be apart: n ε times "
      "the condition"},

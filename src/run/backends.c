@@ -128,6 +128,7 @@ static wk_backend *add(finder *s, const char *name, const char *blas, const char
                                 .lapack = lapack,
                                 .provider = "own",
                                 .unusable = unusable};
+    s->all[s->n].option = s->all[s->n].name;
     return s->all[s->n].name ? &s->all[s->n++] : NULL;
 }
 
@@ -221,6 +222,7 @@ static wk_status add_given(finder *s, const char *given) {
     if (s->n == before)
         return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: no BLAS library in '%s'", column,
                        wk_text_show(path, shown));
+    s->all[before].option = given;
     const char *unusable = s->all[before].unusable;
     return unusable ? wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: '%s' %s", column,
                               s->all[before].blas, unusable)
@@ -257,7 +259,7 @@ static void pair(finder *s, const wk_library *loaded) {
 }
 
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
-                           wk_backends *backends, wk_error *err) {
+                           wk_backends *backends, size_t *culprit, wk_error *err) {
     finder *s = wk_arena_get(arena, 1, sizeof *s, err);
     wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded, err);
     if (!s || !loaded)
@@ -271,8 +273,8 @@ wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *ar
         return WK_CANNOT;
     look_in_the_usual_places(s, loaded);
     qsort(s->all + 1, s->n - 1, sizeof *s->all, by_name);
-    for (size_t i = 0; i < ngiven; i++)
-        WK_TRY(add_given(s, given[i]));
+    for (*culprit = 0; *culprit < ngiven; (*culprit)++)
+        WK_TRY(add_given(s, given[*culprit]));
     pair(s, loaded);
     *backends = (wk_backends){s->all, s->n};
     return WK_OK;

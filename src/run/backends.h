@@ -19,6 +19,7 @@ typedef struct wk_backend {
     const char *lapack;   /* … its own, or another's if it brings none; NULL if unusable */
     const char *provider; /* "own", or the name of the backend whose LAPACK it is */
     const char *unusable; /* NULL, or why it cannot be used */
+    const char *option;   /* what to give to --backend: its name, or "NAME=PATH" of a given one */
 } wk_backend;
 
 typedef struct wk_backends {
@@ -29,9 +30,9 @@ typedef struct wk_backends {
 
 /* Those installed, in the usual places; and `given` ones, each "NAME=PATH" of a library or of a
  * folder of libraries. Reads files and folders only. WK_BAD_INPUT for a given one that is not
- * there, is no library of this machine's kind, or whose name is taken. */
+ * there, is no library of this machine's kind, or whose name is taken: *culprit then says which. */
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
-                           wk_backends *backends, wk_error *err) WK_CHECKED;
+                           wk_backends *backends, size_t *culprit, wk_error *err) WK_CHECKED;
 
 /* NULL if there is none of that name. */
 const wk_backend *wk_backends_named(const wk_backends *backends, const char *name);

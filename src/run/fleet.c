@@ -1,5 +1,7 @@
 #include "run/fleet.h"
 
+#include "run/environment.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +121,7 @@ static wk_status start(wk_fleet_member *member, const char *folder, wk_arena *ar
 }
 
 /* A library that was told something and did otherwise. */
-static wk_status check_obedience(const wk_fleet_member *member, wk_error *err) {
+static wk_status check_obedience(const wk_fleet_member *member, bool proven, wk_error *err) {
     const wk_probe *probe = &member->probe;
     if (member->coretype && strcmp(probe->blas_name, "OpenBLAS") != 0)
         return wk_fail(err, WK_CANNOT, "coretype '%s' is meant for OpenBLAS, not for %s",
@@ -127,27 +129,40 @@ static wk_status check_obedience(const wk_fleet_member *member, wk_error *err) {
     if (member->coretype && strcasecmp(probe->core, member->coretype) != 0)
         return wk_fail(err, WK_CANNOT, "told to be for core type '%s', it is for '%s'",
                        member->coretype, probe->core);
-    if (member->backend && !wk_probe_keeps_threads(probe, member->threads))
+    if (proven && !wk_probe_keeps_threads(probe, member->threads))
         return wk_fail(err, WK_CANNOT, "given %zu thread%s, its DGEMM used %.2f", member->threads,
                        member->threads == 1 ? "" : "s", probe->blas_threads);
     return WK_OK;
 }
 
-static wk_status look_at(wk_fleet_member *member, const char *folder, wk_arena *arena,
+/* A rate is of one machine. */
+static wk_status name_machine(wk_fleet_member *member, wk_arena *arena, wk_error *err) {
+    const char *cpu = wk_environment_cpu(arena, err), *os = wk_environment_os(arena, err);
+    const char *all = cpu && os
+                          ? wk_arena_printf(arena, err, "%s\n%s\n%s\n%zu cores\n",
+                                            member->fingerprint, cpu, os, wk_environment_cores())
+                          : NULL;
+    member->timed = all ? wk_arena_text(arena, wk_hash_text(all).hex, err) : NULL;
+    return member->timed ? WK_OK : WK_CANNOT;
+}
+
+/* proven: threads other than those that were given are trouble, and not only to be warned of. */
+static wk_status look_at(wk_fleet_member *member, bool proven, const char *folder, wk_arena *arena,
                          wk_error *err) {
     wk_error trouble = {0};
     wk_status status = start(member, folder, arena, &trouble);
     if (status == WK_OK)
-        status = check_obedience(member, &trouble);
+        status = check_obedience(member, proven, &trouble);
     if (status != WK_OK && member->probe.fingerprint) { /* a busy machine may have been the cause */
         status = wk_probe_run(&member->like, arena, &member->probe, &trouble);
         if (status == WK_OK)
-            status = check_obedience(member, &trouble);
+            status = check_obedience(member, proven, &trouble);
     }
     const bool unlocked = status == WK_OK && strcmp(member->probe.blas_name, "OpenBLAS") == 0 &&
                           strcmp(member->probe.threading, "serial") == 0;
     member->most_threads = unlocked ? 1 : SIZE_MAX;
     member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
+    WK_TRY(name_machine(member, arena, err));
     if (status == WK_OK)
         return WK_OK;
     member->trouble = wk_arena_text(arena, trouble.message, err);
@@ -168,7 +183,7 @@ wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const 
         if (*stop)
             return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
         member->backend = member->name ? wk_backends_named(backends, member->name) : own;
-        WK_TRY(look_at(member, folder, arena, err));
+        WK_TRY(look_at(member, member->backend || i > 0, folder, arena, err));
         if (i == 0 && member->trouble)
             return wk_fail(err, WK_CANNOT, "%s", member->trouble);
     }

@@ -21,6 +21,7 @@ typedef struct wk_fleet_member {
     size_t most_threads;     /* of ours that may call it at once: an OpenBLAS that was built without
                                 threads has no locks either (OpenBLAS issue 2711) */
     const char *fingerprint; /* joins their keys */
+    const char *timed;       /* instead, of cells that time: with this machine beside it */
 } wk_fleet_member;
 
 typedef struct wk_fleet {

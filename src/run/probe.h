@@ -14,6 +14,7 @@ typedef struct wk_probe {
     const char *blas_version; /* what the library says of itself, or "" */
     const char *blas_path;    /* the file that dgemm_ and cblas_dgemm come from */
     const char *lapack_path;  /* the file that dsyevr_ comes from */
+    const char *engine_path;  /* the file that its kernels lie in, where it says so; or "" */
     const char *core;         /* the core type that the library chose, or "" */
     const char *threading;    /* "serial", "pthreads", "openmp", or "" where it does not say */
     int threads;              /* how many it says that it will use; 0 where it does not say */
@@ -24,12 +25,12 @@ typedef struct wk_probe {
                             is busy */
     double gemm_gflops;  /* best of several DGEMM of 768, by the CPU time of all its threads */
     double gemm_wall_gflops; /* the same by wall time */
-    const char *fingerprint; /* SHA-256 over names, versions, core, isa, both files' content, and
+    const char *fingerprint; /* SHA-256 over names, versions, core, isa, the files' content, and
                                the C  library's version, whose log, sin and cos draw the weights */
 } wk_probe;
 
-/* In the worker: measures, and writes one line of JSON. */
-void wk_probe_answer(FILE *out);
+/* In the worker: measures, and writes one line of JSON. threads: that the library was given. */
+void wk_probe_answer(size_t threads, FILE *out);
 
 /* Did it use as many threads as it was given, and no more? Of a library that says that it has one
  * only, one is right; more threads than cores are not expected. */

@@ -343,6 +343,15 @@ wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error 
     return status;
 }
 
+wk_status wk_store_forget(wk_store *store, const wk_hash *key, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(wk_store_prepare(store, "DELETE FROM cell WHERE key = ?1", &statement, err));
+    const int step = bind_text(statement, 1, key->hex) ? sqlite3_step(statement) : SQLITE_NOMEM;
+    const wk_status status = step == SQLITE_DONE ? WK_OK : wk_store_trouble(store, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
 wk_status wk_store_clear(wk_store *store, wk_error *err) {
     return wk_store_execute(store, "DELETE FROM cell", err);
 }

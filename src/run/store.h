@@ -70,6 +70,9 @@ wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_
 /* Is there an ok or diverged result, undamaged, under this key? A damaged one counts as absent. */
 wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) WK_CHECKED;
 
+/* Forgets what is under this key, if anything. */
+wk_status wk_store_forget(wk_store *store, const wk_hash *key, wk_error *err) WK_CHECKED;
+
 /* Forgets all cells (`--fresh`). */
 wk_status wk_store_clear(wk_store *store, wk_error *err) WK_CHECKED;
 

@@ -57,7 +57,7 @@ static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *are
     if (request->job == WK_JOB_CELL)
         answer_cell(request, pool, arena, out);
     else
-        wk_probe_answer(out);
+        wk_probe_answer(request->threads, out);
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
@@ -88,11 +88,12 @@ static void offer_to_the_killer(void) {
     }
 }
 
-/* What is freed of large blocks goes back at once. By itself glibc keeps up to 64 MiB of them in
- * its heap as soon as one was freed, and what a cell takes would hang on what was asked for before,
- * and in which order. */
+/* What is freed of large blocks goes back at once, and some megabytes of small ones are kept. By
+ * itself glibc moves both limits, up to 64 MiB, as soon as a large block was freed, and what a cell
+ * takes would hang on what was asked for before, and in which order. */
 static void give_back_what_is_freed(void) {
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
 int wk_worker_main(void) {

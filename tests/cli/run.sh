@@ -351,15 +351,20 @@ described() {
 check "describe tells of a suite, an experiment, a claim and a figure" described
 # Of every claim: source, hypothesis, margin and control, each a paragraph of full sentences within 80 columns, in plain text.
 in_sentences() {
-    local suite claim lead claims=0
+    local suite claim lead leads claims=0
     for suite in "$tests"/../../suites/*.yaml; do
         run 0 describe "$suite"
         cp out all
         for claim in $(sed -n '/^claims:/,/^[a-bd-z]*:/s/^  \([a-z0-9-]*\):$/\1/p' "$suite"); do
             claims=$((claims + 1))
             awk -v c="claim $claim" '/^(claim|figure) / { on = $0 == c } on' all >told
-            for lead in 'Source\. It ' 'Hypothesis\. In the cells of experiment ' 'Judging\. ' \
-                'Margin\. The bound was set before the run, for this reason: ' 'Control\. The same test, '; do
+            leads=('Source\. It ' 'Margin\. The bound was set before the run, for this reason: ')
+            if grep -q '^Hypothesis\. The verdicts of ' told; then # a claim about other claims
+                leads+=('do not depend on ' 'Control\. Each of these claims ')
+            else
+                leads+=('Hypothesis\. In the cells of experiment ' 'Judging\. ' 'Control\. The same test, ')
+            fi
+            for lead in "${leads[@]}"; do
                 [ "$(tr '\n' ' ' <told | grep -c "$lead")" = 1 ] || fault "$claim: no paragraph '$lead'"
             done
             ! grep '[`\\]' told || fault "$claim: markup"

@@ -59,8 +59,8 @@ static void backends_are_listed_where_cells_ask_for_any(void **state) {
     json_decref(root);
     const wk_report_backend all[] = {
         {"a", "", 2, "OpenBLAS", "0.3.21", "/lib/" HOSTILE, "abc", "/lib/lapack", "own", "Zen",
-         "openmp", 1.5, NOT_A_NUMBER, ""},
-        {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0, "it did not load"}};
+         "openmp", 1.5, NOT_A_NUMBER, "", "a=/opt/a.so"},
+        {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0, "it did not load", NULL}};
     f->report.backends = all;
     f->report.nbackends = 2;
     root = results(f);
