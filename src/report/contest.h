@@ -46,6 +46,7 @@ typedef struct wk_task {
     size_t nseeds;        /* different seeds, */
     uint64_t *seeds;      /* (nseeds) in the table's order */
     const wk_row **cells; /* (contenders, nseeds) row-major; NULL: none with a result */
+    size_t *failed;       /* (contenders) cells that were run and ended without a result */
 } wk_task;
 
 typedef struct wk_contest {
@@ -74,6 +75,8 @@ typedef struct wk_speed {
     /* Of the rounds: threads that did not get or did not use their time, changing clock. Where no
      * thread helped, the caller's alone counts: a serial library does not make a machine busy. */
     size_t rounds, contended, throttled;
+    size_t failed; /* cells that ended without a result */
+    bool wrong;    /* a residual beyond WK_CONTEST_RESIDUAL */
     double gflops;
     wk_interval of_fastest; /* rate over that of the fastest, geometric mean over the rounds
                                that both have; its interval is Student-t of the logarithm */
@@ -81,7 +84,11 @@ typedef struct wk_speed {
                                             many threads; of its own product (kernel.of-gemm) */
 } wk_speed;
 
-/* speeds[n] of a kernel; returns which has the largest median rate, or WK_CONTEST_NONE. */
+/* A residual of the cell is beyond WK_CONTEST_RESIDUAL, or not a number. */
+bool wk_contest_is_wrong(const wk_row *row);
+
+/* speeds[n] of a kernel; returns which has the largest median rate, of those that are not wrong and
+ * had no cell fail there, or WK_CONTEST_NONE. No other sets the best GEMM seen. */
 wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task,
                             wk_speed *speeds, size_t *fastest, wk_arena *arena,
                             wk_error *err) WK_CHECKED;

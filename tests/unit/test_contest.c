@@ -126,6 +126,30 @@ static void the_best_gemm_may_be_the_probes(void **state) {
     is_near(speed.of_gemm, 1); /* of single precision, on its own */
 }
 
+static void wrong_or_failed_kernels_set_no_pace(void **state) {
+    contest_table *t = *state;
+    static const char *const names[] = {"right", "wrong", "nan", "broken"};
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 4; b++) {
+            kernel_cell cell = kernel("dgemm", "64", names[b], "1", s, 10 + 10 * (double)b);
+            if (s == 1)
+                cell.residual = b == 1 ? 4.5 : b == 2 ? NAN : 0.5;
+            add_kernel(t, cell);
+        }
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 9, 1))->status = WK_END_CRASHED;
+    add_kernel(t, kernel("dgemm", "64", "right", "1", 9, 1))->status = WK_END_PENDING;
+    add_kernel(t, kernel("dgemm", "64", "right", "2", 9, 1))->status = WK_END_CRASHED;
+    const wk_contest c = contest_of(t);
+    wk_speed speeds[4];
+    size_t first = 0;
+    assert_int_equal(wk_contest_speeds(&c, &t->report, 0, speeds, &first, &t->arena, NULL), WK_OK);
+    assert_int_equal(first, contender_of(&c, "right"));
+    is_near(speeds[0].of_gemm, 1);
+    is_near(speeds[1].of_fastest.mean, 2);
+    assert_true(!speeds[0].wrong && speeds[1].wrong && speeds[2].wrong && !speeds[3].wrong);
+    assert_true(!speeds[0].failed && !speeds[1].failed && speeds[3].failed == 1);
+}
+
 static void busy_rounds_and_changing_clocks_are_counted(void **state) {
     contest_table *t = *state;
     static const double contention[] = {0.05, 0.3, 0.11, 0.1};
@@ -574,6 +598,7 @@ int main(void) {
         CONTEST(cells_without_a_backend_or_a_result_do_not_count),
         CONTEST(ratios_are_paired_by_round),
         CONTEST(the_best_gemm_may_be_the_probes),
+        CONTEST(wrong_or_failed_kernels_set_no_pace),
         CONTEST(busy_rounds_and_changing_clocks_are_counted),
         CONTEST(a_library_without_threads_makes_no_machine_busy),
         CONTEST(times_that_differ_by_rounding_are_the_same_checkpoint),

@@ -157,6 +157,21 @@ static void rates_stand_beside_ratios_and_flags(void **state) {
     says_not(words, "No round was disturbed");
 }
 
+static void wrong_rates_are_marked(void **state) {
+    contest_table *t = *state;
+    add_kernel(t, kernel("dgemm", "64", "right", "1", 1, 10));
+    says_not(words_of(t), "✘:");
+    says_not(words_of(t), "↯:");
+    kernel_cell cell = kernel("dgemm", "64", "wrong", "1", 1, 20);
+    cell.residual = 5;
+    add_kernel(t, cell);
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 1, 30));
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->status = WK_END_TIMEOUT;
+    const char *words = words_of(t);
+    says(words, "| dgemm 64 | 1 | **10** | 20 · 2.00 ✘ | 30 · 3.00 ↯1 |");
+    says(words, "✘: its result is wrong. ↯: cells that ended without a result. ");
+}
+
 /* ---- numbers ---- */
 
 static void numbers_say_which_pair_and_whether_within_the_bound(void **state) {
@@ -428,6 +443,7 @@ int main(void) {
         CONTEST(the_systems_own_choice_is_recognised),
         CONTEST(libraries_are_listed_with_their_troubles),
         CONTEST(rates_stand_beside_ratios_and_flags),
+        CONTEST(wrong_rates_are_marked),
         CONTEST(numbers_say_which_pair_and_whether_within_the_bound),
         CONTEST(equal_numbers_are_called_so),
         CONTEST(flips_are_marked_and_counted),
