@@ -184,16 +184,19 @@ typedef struct wk_verdict_row {
     bool *has;           /* (contenders) any part */
     wk_verdict *verdict; /* (contenders) of its parts: fail, else error, else inconclusive, …;
                             of a control's parts: pass, else error, else inconclusive, else fail */
-    size_t compared, flips, unmeasured; /* parts that differ in the backend alone: sets of them; of
-                                           these, with different verdicts; with one not measured */
-    wk_bag flipped;                     /* what the parts of the first flip share */
+    /* Parts that differ in the backend alone: sets of them; of these, with a pass and a fail; of
+     * the others, with a pass or a fail on some and neither on another; with one not measured. */
+    size_t compared, flips, partly, unmeasured;
+    wk_bag flipped; /* what the parts of the first flip share */
 } wk_verdict_row;
 
 typedef struct wk_verdicts {
     wk_contender *contenders; /* (n) those that parts name */
     size_t n;
     wk_verdict_row *rows; /* (nrows) claims with such parts; their controls where one flips */
-    size_t nrows, compared, flips, unmeasured;
+    size_t nrows, compared, flips, partly, unmeasured;
+    size_t timed; /* claims left out: all their tests read times and rates (WK_REPLAY_TIME), which
+                     are to depend on the backend. Controls are left out by themselves */
 } wk_verdicts;
 
 wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,

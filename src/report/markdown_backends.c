@@ -269,10 +269,12 @@ static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, FILE 
     if (row->flips) {
         fprintf(out, " | ⇄ **%zu of %zu**, the first at ", row->flips, row->compared);
         wk_words_where(out, &row->flipped);
-        fputs(" |\n", out);
     } else {
-        fputs(row->compared ? " | none |\n" : " | – |\n", out);
+        fputs(row->compared ? " | none" : " | –", out);
     }
+    if (row->partly)
+        fprintf(out, ", ◐ %zu of %zu", row->partly, row->compared);
+    fputs(" |\n", out);
 }
 
 static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
@@ -287,15 +289,21 @@ static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, w
     else if (!all.flips)
         fprintf(out,
                 "**No verdict depends on the backend**: of %zu set%s of parts that differ in "
-                "nothing else, all have one verdict. ",
+                "nothing else, none passes on one and fails on another. ",
                 all.compared, all.compared == 1 ? "" : "s");
     else
         fprintf(out,
-                "**%zu of %zu verdicts depend on the backend**: so many sets of parts that differ "
-                "in nothing else have more than one (⇄). ",
-                all.flips, all.compared);
+                "**%zu of %zu verdicts depend%s on the backend**: so many sets of parts that "
+                "differ in nothing else pass on one and fail on another (⇄). ",
+                all.flips, all.compared, all.flips == 1 ? "s" : "");
+    if (all.partly)
+        fprintf(out, "%zu%s %s settled on some backends only (◐). ", all.partly,
+                all.flips ? " more" : "", all.partly == 1 ? "is" : "are");
     if (all.unmeasured)
         fprintf(out, "In %zu of the sets a backend was not measured. ", all.unmeasured);
+    if (all.timed)
+        fprintf(out, "%zu claim%s left out, which test%s nothing but times and rates. ", all.timed,
+                all.timed == 1 ? " is" : "s are", all.timed == 1 ? "s" : "");
     fputs("\n\n| claim |", out);
     for (size_t c = 0; c < all.n; c++) {
         fputs(" ", out);

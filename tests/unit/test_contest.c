@@ -354,11 +354,10 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
         part_on(t, &some_test, "a", "64", WK_PASS),  part_on(t, &some_test, "a", "128", WK_FAIL),
         part_on(t, &some_test, "b", "64", WK_PASS),  part_on(t, &some_test, "b", "128", WK_FAIL),
         part_on(t, &other_test, "a", "64", WK_FAIL), part_on(t, &other_test, "b", "64", WK_FAIL)};
-    const wk_part flip[] = {part_on(t, &some_test, "a", "64", WK_PASS),
-                            part_on(t, &some_test, "b", "64", WK_INCONCLUSIVE),
-                            part_on(t, &other_test, "b", "64", WK_FAIL),
-                            part_on(t, &some_test, "a", "128", WK_PASS),
-                            part_on(t, &some_test, "b", "128", WK_ERROR)};
+    const wk_part flip[] = {
+        part_on(t, &some_test, "a", "64", WK_PASS), part_on(t, &some_test, "b", "64", WK_FAIL),
+        part_on(t, &other_test, "b", "64", WK_FAIL), part_on(t, &some_test, "a", "128", WK_PASS),
+        part_on(t, &some_test, "b", "128", WK_ERROR)};
     const wk_part fails[] = {part_on(t, &some_test, "a", NULL, WK_FAIL),
                              part_on(t, &some_test, "b", NULL, WK_PASS),
                              part_on(t, &other_test, "b", NULL, WK_FAIL)};
@@ -379,6 +378,47 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
     assert_true(second->verdict[0] == WK_PASS && second->verdict[1] == WK_FAIL);
     assert_true(third->control && third->flips == 1 && third->verdict[1] == WK_PASS);
     assert_true(all.flips == 2 && all.compared == 6 && all.unmeasured == 1);
+}
+
+static void what_is_settled_on_some_backends_only_is_no_flip(void **state) {
+    contest_table *t = *state;
+    const wk_part parts[] = {part_on(t, &some_test, "a", "1", WK_PASS),
+                             part_on(t, &some_test, "b", "1", WK_ERROR),
+                             part_on(t, &some_test, "a", "2", WK_INCONCLUSIVE),
+                             part_on(t, &some_test, "b", "2", WK_FAIL),
+                             part_on(t, &some_test, "a", "3", WK_INCONCLUSIVE),
+                             part_on(t, &some_test, "b", "3", WK_ERROR),
+                             part_on(t, &some_test, "a", "4", WK_PASS),
+                             part_on(t, &some_test, "b", "4", WK_FAIL),
+                             part_on(t, &some_test, "c", "4", WK_ERROR),
+                             part_on(t, &some_test, "a", "5", WK_FAIL),
+                             part_on(t, &some_test, "b", "5", WK_FAIL)};
+    add_judgement(t, "x", parts, 11, NULL, 0);
+    wk_verdicts all;
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_int_equal(all.compared, 5);
+    assert_int_equal(all.flips, 1);
+    assert_int_equal(all.partly, 2);
+    assert_int_equal(all.unmeasured, 3);
+    assert_string_equal(all.rows[0].flipped.pairs[0].text, "4");
+}
+
+static void claims_about_rates_are_left_out(void **state) {
+    contest_table *t = *state;
+    static const wk_test rate_test = {.metric = "kernel.gflops"};
+    const wk_part rates[] = {part_on(t, &rate_test, "a", "64", WK_PASS),
+                             part_on(t, &rate_test, "c", "64", WK_FAIL)};
+    const wk_part both[] = {part_on(t, &rate_test, "a", "64", WK_PASS),
+                            part_on(t, &rate_test, "b", "64", WK_FAIL),
+                            part_on(t, &some_test, "b", "64", WK_FAIL)};
+    add_judgement(t, "rates", rates, 2, rates, 2);
+    wk_verdicts all;
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_true(all.n == 0 && all.nrows == 0 && all.flips == 0 && all.timed == 1);
+    add_judgement(t, "both", both, 3, rates, 2);
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_true(all.n == 2 && all.nrows == 1 && all.flips == 1 && all.timed == 1);
+    assert_string_equal(all.rows[0].judgement->claim->id, "both");
 }
 
 static void the_core_type_is_part_of_the_backend(void **state) {
@@ -610,6 +650,8 @@ int main(void) {
         CONTEST(a_bound_that_is_no_number_holds_nothing),
         CONTEST(deviations_are_of_smooth_metrics_of_the_same_cell),
         CONTEST(a_verdict_that_depends_on_the_backend_is_a_flip),
+        CONTEST(what_is_settled_on_some_backends_only_is_no_flip),
+        CONTEST(claims_about_rates_are_left_out),
         CONTEST(the_core_type_is_part_of_the_backend),
         CONTEST(a_clear_winner_is_chosen_with_its_threads),
         CONTEST(a_tie_has_an_interval_around_one),

@@ -217,24 +217,34 @@ static const wk_test some_test = {.metric = "loss"};
 static void flips_are_marked_and_counted(void **state) {
     contest_table *t = *state;
     add_trained(t, "64", "a", 1, 8, 1);
-    wk_part parts[] = {part_on(t, &some_test, "a", "64", WK_PASS),
-                       part_on(t, &some_test, "b", "64", WK_PASS),
-                       part_on(t, &some_test, "a", "128", WK_PASS),
-                       part_on(t, &some_test, "b", "128", WK_INCONCLUSIVE)};
+    wk_part parts[] = {
+        part_on(t, &some_test, "a", "64", WK_PASS), part_on(t, &some_test, "b", "64", WK_PASS),
+        part_on(t, &some_test, "a", "128", WK_PASS), part_on(t, &some_test, "b", "128", WK_FAIL)};
+    static const wk_test rate_test = {.metric = "kernel.gflops"};
+    const wk_part rate = part_on(t, &rate_test, "a", "64", WK_PASS);
     add_judgement(t, "c1", parts, 4, NULL, 0);
     const char *words = words_of(t);
-    says(words, "**1 of 2 verdicts depend on the backend**");
-    says(
-        words,
-        "| [c1](#c1) | ✔ pass | ? inconclusive | ⇄ **1 of 2**, the first at `model.width` = 128 |");
+    says(words, "**1 of 2 verdicts depends on the backend**");
+    says(words, "| [c1](#c1) | ✔ pass | ✘ fail | ⇄ **1 of 2**, the first at `model.width` = 128 |");
     parts[3].verdict = WK_PASS;
     words = words_of(t);
     says(words, "**No verdict depends on the backend**: of 2 sets of parts that differ in nothing "
-                "else, all have one verdict.");
+                "else, none passes on one and fails on another. \n");
     says(words, "| [c1](#c1) | ✔ pass | ✔ pass | none |");
     says_not(words, "⇄");
     parts[3].verdict = WK_ERROR;
-    says(words_of(t), "In 1 of the sets a backend was not measured.");
+    words = words_of(t);
+    says(words,
+         "another. 1 is settled on some backends only (◐). In 1 of the sets a backend was not "
+         "measured. ");
+    says(words, "| none, ◐ 1 of 2 |");
+    parts[1].verdict = WK_FAIL;
+    words = words_of(t);
+    says(words, "(⇄). 1 more is settled on some backends only (◐). ");
+    says(words, "| ⇄ **1 of 2**, the first at `model.width` = 64, ◐ 1 of 2 |");
+    says_not(words, "left out");
+    add_judgement(t, "c2", &rate, 1, NULL, 0);
+    says(words_of(t), "1 claim is left out, which tests nothing but times and rates. ");
 }
 
 /* ---- figures ---- */
