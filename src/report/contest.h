@@ -98,8 +98,9 @@ double wk_median(double *values, size_t n);
 
 /* ---- which to use ---- */
 
-/* Did a library with threads of its own not work with as many as it was asked for (or as there are
- * cores), or any with more? `backend` must be without trouble. */
+/* Did a library with threads of its own work with fewer than it was asked for (or than there are
+ * cores), or any with more than the one that it was asked for? `backend` must be without trouble.
+ */
 bool wk_contest_threads_differ(const wk_report_backend *backend, size_t core_count);
 
 /* A contender with one number of threads. */
@@ -116,18 +117,20 @@ typedef struct wk_choice {
     bool stages;                /* decided over stages of this program; else over all kernels */
     size_t kinds;               /* how many */
     size_t best, second, usual; /* candidates: the fastest that is fit; the fastest of the others
-                                   that are not the same library; `default` at its best. NONE: no
-                                   such */
+                                   that are not the same library; the usual one at its best, which
+                                   is of the file of the run's own workers ("blas.path" of the
+                                   environment) and asked for no core type. NONE: no such */
     wk_interval of_second, of_usual; /* time of the other over that of the best: geometric mean over
                                         tasks of paired ratios, and over rounds; interval over
                                         rounds, NaN if there are fewer than two */
     size_t rounds_second, rounds_usual; /* behind them */
-    bool usual_is_best;                 /* `default` is, or is the same library as, the best */
+    bool usual_is_best;                 /* or is the same library as the best */
 } wk_choice;
 
 /* The fastest over the tasks, of those that did not have trouble, a residual beyond
  * WK_CONTEST_RESIDUAL or threads other than asked for; with the fewest threads that are not
- * measurably slower. */
+ * measurably slower. A wrong residual excludes a backend, anything else with that number of threads
+ * only. */
 wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
                             wk_choice *out, wk_error *err) WK_CHECKED;
 

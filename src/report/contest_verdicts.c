@@ -10,7 +10,7 @@ static const char *coretype_of(const wk_bag *where) {
 }
 
 static bool is_time(const wk_report *report, const char *name) {
-    for (size_t m = 0; m < report->nmetrics; m++)
+    for (size_t m = 0; name && m < report->nmetrics; m++)
         if (strcmp(report->metrics[m].name, name) == 0)
             return report->metrics[m].replay == WK_REPLAY_TIME;
     return false;
@@ -18,9 +18,12 @@ static bool is_time(const wk_report *report, const char *name) {
 
 /* Rates depend on the backend: that is what they are for. */
 static bool is_timed(const wk_report *report, const wk_finding *found) {
-    for (size_t i = 0; i < found->n; i++)
-        if (!is_time(report, found->parts[i].test->metric))
+    for (size_t i = 0; i < found->n; i++) {
+        const wk_test *test = found->parts[i].test;
+        if (!is_time(report, test->metric) ||
+            (test->predicted && !is_time(report, test->predicted)))
             return false;
+    }
     return found->n > 0;
 }
 

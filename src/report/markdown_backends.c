@@ -61,7 +61,8 @@ static void rival(const wk_contest *contest, const wk_choice *choice, FILE *out)
     }
     fputs("The next, ", out);
     name_candidate(out, contest, &choice->candidates[choice->second]);
-    fputs(", ", out);
+    fputs(choice->second == choice->usual ? ", which is what runs without `--backend`, " : ", ",
+          out);
     if (!choice->rounds_second) {
         fputs("shares no round with it: no ratio. ", out);
         return;
@@ -75,17 +76,21 @@ static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out)
     if (choice->usual == WK_CONTEST_NONE)
         return;
     if (choice->usual_is_best) {
-        fputs("It is what `default` loads: no option is needed. ", out);
+        fputs("It is what runs without `--backend`, too. ", out);
         return;
     }
     if (choice->usual == choice->second) {
-        if (!is_measured(&choice->of_second))
+        if (choice->rounds_second && !is_measured(&choice->of_second))
             fputs("So nothing is gained by choosing. ", out);
         return;
     }
-    fputs("What is loaded when nothing is chosen, ", out);
+    fputs("What runs without `--backend`, ", out);
     name_candidate(out, contest, &choice->candidates[choice->usual]);
     fputs(", ", out);
+    if (!choice->rounds_usual) {
+        fputs("shares no round with it: no ratio. ", out);
+        return;
+    }
     name_ratio(out, &choice->of_usual);
     fputs(is_measured(&choice->of_usual)
               ? ". "
@@ -93,18 +98,31 @@ static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out)
           out);
 }
 
+/* Is it left out for that with any number of threads? */
+static bool is_out_at_all(const wk_choice *choice, const wk_candidate *one) {
+    bool all = true;
+    for (size_t i = 0; i < choice->n && all; i++)
+        all = choice->candidates[i].contender != one->contender ||
+              strcmp(choice->candidates[i].unfit, one->unfit) == 0;
+    return all;
+}
+
 static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *out) {
     bool any = false;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
+        const bool at_all = is_out_at_all(choice, one);
         bool said = !*one->unfit;
-        for (size_t k = 0; k < i && !said; k++)
+        for (size_t k = 0; k < i && !said && at_all; k++)
             said = choice->candidates[k].contender == one->contender &&
                    strcmp(choice->candidates[k].unfit, one->unfit) == 0;
         if (said)
             continue;
         fputs(any ? "; " : "Left out: ", out);
-        wk_quote_code(out, contest->contenders[one->contender].label);
+        if (at_all)
+            wk_quote_code(out, contest->contenders[one->contender].label);
+        else
+            name_candidate(out, contest, one);
         fputs(", for ", out);
         wk_quote_markdown(out, one->unfit);
         any = true;

@@ -470,6 +470,7 @@ static void a_clear_winner_is_chosen_with_its_threads(void **state) {
     for (unsigned s = 0; s < 3; s++) /* a plain kernel does not count beside stages */
         add_kernel(t, kernel("dgemm", "64", "default", "2", s, 1e4));
     wk_contest c;
+    runs_usually_on(t, "default");
     const wk_choice choice = choice_of(t, &c);
     assert_true(choice.stages && choice.kinds == 2);
     const wk_candidate *best = &choice.candidates[choice.best];
@@ -497,11 +498,20 @@ static void a_tie_has_an_interval_around_one(void **state) {
     assert_int_equal(choice.usual, WK_CONTEST_NONE);
 }
 
-static const char *unfit_of(const wk_contest *c, const wk_choice *choice, const char *label) {
-    for (size_t i = 0; i < choice->n; i++)
-        if (strcmp(c->contenders[choice->candidates[i].contender].label, label) == 0)
-            return choice->candidates[i].unfit;
+/* `threads` NULL: any, which is one number or another. */
+static const char *unfit_with(const wk_contest *c, const wk_choice *choice, const char *label,
+                              const char *threads) {
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        if (strcmp(c->contenders[one->contender].label, label) == 0 &&
+            (!threads || strcmp(one->threads, threads) == 0))
+            return one->unfit;
+    }
     return "not there";
+}
+
+static const char *unfit_of(const wk_contest *c, const wk_choice *choice, const char *label) {
+    return unfit_with(c, choice, label, NULL);
 }
 
 static void a_winner_with_wrong_results_is_excluded(void **state) {
@@ -520,6 +530,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
     assert_int_equal(choice.second, WK_CONTEST_NONE);
     assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (4.5 n ε)");
+    assert_string_equal(unfit_with(&c, &choice, "wrong", "2"), unfit_of(&c, &choice, "wrong"));
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
     assert_string_equal(unfit_of(&c, &choice, "right"), "");
 }
@@ -541,12 +552,18 @@ static void trouble_threads_and_gaps_exclude(void **state) {
             t->rows[i].status = WK_END_TIMEOUT;
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
-    assert_string_equal(unfit_of(&c, &choice, "broken"), "trouble (it did not load)");
-    assert_string_equal(unfit_of(&c, &choice, "greedy"), "its threads (2 at work, 1 asked for)");
-    assert_string_equal(unfit_of(&c, &choice, "lazy"), "its threads (1 at work, 2 asked for)");
+    /* at that number of threads only */
+    assert_string_equal(unfit_with(&c, &choice, "broken", "1"), "");
+    assert_string_equal(unfit_with(&c, &choice, "broken", "2"), "trouble (it did not load)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
+                        "its threads (2 at work, 1 asked for)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", "1"), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", "2"),
+                        "its threads (1 at work, 2 asked for)");
     assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "fine");
+    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "greedy");
 }
 
 static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state) {
@@ -559,11 +576,13 @@ static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state)
         const bool two = strcmp(wk_bag_find(&row->params, "threads"), "2") == 0;
         const bool greedy = strcmp(wk_bag_find(&row->params, "backend"), "greedy") == 0;
         add_series(t, row, "kernel.helpers", 1, two || greedy ? &half : &none);
+        if (greedy && two) /* leaves the one thread alone to win */
+            row->status = WK_END_CRASHED;
     }
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "fine");
-    assert_string_equal(unfit_of(&c, &choice, "greedy"),
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
                         "its threads (50 % of the CPU time of train-step 64 was that of others, "
                         "with one asked for)");
 }
@@ -573,6 +592,12 @@ static void more_threads_than_cores_are_not_expected(void **state) {
     const wk_report_backend four = {.threads = 4, .threading = "openmp", .effective_threads = 2};
     assert_false(wk_contest_threads_differ(&four, 2));
     assert_true(wk_contest_threads_differ(&four, 4));
+    const wk_report_backend busy = {.threads = 2, .threading = "openmp", .effective_threads = 3.5};
+    assert_false(wk_contest_threads_differ(&busy, 2)); /* the calling thread did little */
+    wk_report_backend one = {.threads = 1, .threading = "serial", .effective_threads = 1.25};
+    assert_false(wk_contest_threads_differ(&one, 2));
+    one.effective_threads = 1.4;
+    assert_true(wk_contest_threads_differ(&one, 2));
     const wk_report_backend unknown = {.threads = 4, .threading = "openmp"};
     assert_false(wk_contest_threads_differ(&unknown, 4));
 }
@@ -582,6 +607,7 @@ static void the_same_file_under_two_names_is_no_rival(void **state) {
     fill_stages(t, "default", 20.1, 0.1);
     fill_stages(t, "openblas", 20, -0.1);
     fill_stages(t, "blis", 10, 0);
+    runs_usually_on(t, "default");
     wk_report_backend *all = (wk_report_backend *)t->report.backends;
     all[0].sha256 = all[1].sha256 = all[2].sha256;
     wk_contest c;
@@ -594,6 +620,33 @@ static void the_same_file_under_two_names_is_no_rival(void **state) {
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "default");
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "openblas");
     assert_true(choice.usual_is_best);
+}
+
+static void the_usual_library_is_known_by_its_file(void **state) {
+    contest_table *t = *state;
+    fill_stages(t, "openblas", 20, 0.01);
+    fill_stages(t, "blis", 10, -0.01);
+    wk_contest c;
+    wk_choice choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE); /* nobody says which */
+    runs_usually_on(t, "blis");
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.candidates[choice.usual].contender, contender_of(&c, "blis"));
+    assert_false(choice.usual_is_best);
+    is_near(choice.of_usual.mean, 2);
+    runs_usually_on(t, "openblas");
+    choice = choice_of(t, &c);
+    assert_true(choice.usual_is_best);
+    t->report.rerun = "widecheck run suites/blas.yaml --backend openblas";
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE);
+    t->report.rerun = "widecheck run suites/blas.yaml";
+    for (size_t i = 0; i < t->table.n; i++)
+        set_param(t, &t->rows[i], "coretype", "Haswell");
+    for (size_t i = 0; i < 4; i++)
+        ((wk_report_backend *)t->report.backends)[i].coretype = "Haswell";
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE);
 }
 
 static void threads_that_bring_nothing_are_not_asked_for(void **state) {
@@ -660,6 +713,7 @@ int main(void) {
         CONTEST(one_that_takes_more_threads_than_asked_for_is_excluded),
         cmocka_unit_test(more_threads_than_cores_are_not_expected),
         CONTEST(the_same_file_under_two_names_is_no_rival),
+        CONTEST(the_usual_library_is_known_by_its_file),
         CONTEST(threads_that_bring_nothing_are_not_asked_for),
         CONTEST(without_stages_all_kernels_count),
         CONTEST(without_kernels_nothing_is_chosen),

@@ -56,14 +56,16 @@ static void a_clear_winner_is_recommended_with_its_line(void **state) {
     fill(t, "default", 10, 0.01);
     fill(t, "quick", 30, -0.01);
     fill(t, "middle", 15, 0);
+    runs_usually_on(t, "default");
     const char *words = words_of(t);
     /* ratios 2 e^±0.01: s = 0.02/√3, t(0.975, 3) s/2 = 0.0184 */
     says(words, "**The fastest here: `quick` with 1 thread.** Over this program's own stages "
                 "(train-step 64) it is the fastest of 3 backends: 30 GFLOP/s");
     says(words, "The next, `middle` with 1 thread, takes 2 times as long (95 % interval [1.96, "
                 "2.04]). ");
-    says(words, "What is loaded when nothing is chosen, `default` with 1 thread, takes 3 times as "
-                "long");
+    says(words,
+         "What runs without `--backend`, `default` with 1 thread, takes 3 times as long (95 % "
+         "interval [2.89, 3.11]). ");
     says(words, "\n    widecheck run SUITE.yaml --backend quick\n");
     says_not(words, "no measured difference");
     says_not(words, "Left out");
@@ -73,8 +75,10 @@ static void a_tie_is_called_one(void **state) {
     contest_table *t = *state;
     fill(t, "a", 10, 0.2);
     fill(t, "default", 9.9, -0.2);
+    runs_usually_on(t, "default");
     const char *words = words_of(t);
-    says(words, "The next, `default` with 1 thread, takes 1.01 times as long");
+    says(words, "The next, `default` with 1 thread, which is what runs without `--backend`, takes "
+                "1.01 times as long");
     says(words, ": **no measured difference** between the two. So nothing is gained by choosing.");
 }
 
@@ -94,6 +98,27 @@ static void a_wrong_winner_is_left_out_with_the_reason(void **state) {
                       "not \\| load); `wrong`, for");
 }
 
+static void trouble_with_some_threads_is_said_with_them(void **state) {
+    contest_table *t = *state;
+    fill(t, "right", 10, 0.01);
+    fill(t, "half", 30, 0.01);
+    for (unsigned s = 0; s < 4; s++)
+        add_kernel(t, kernel("train-step", "64", "half", "2", s, 40));
+    *add_backend(t, "half", 2) = (wk_report_backend){.name = "half",
+                                                     .coretype = "",
+                                                     .threads = 2,
+                                                     .trouble = "no threads",
+                                                     .threading = "",
+                                                     .library = "",
+                                                     .version = "",
+                                                     .path = "",
+                                                     .provider = "",
+                                                     .core = ""};
+    const char *words = words_of(t);
+    says(words, "**The fastest here: `half` with 1 thread.**");
+    says(words, "; `half` with 2 threads, for trouble (no threads).");
+}
+
 static void one_backend_has_no_rival(void **state) {
     contest_table *t = *state;
     fill(t, "only", 10, 0.01);
@@ -108,12 +133,13 @@ static void the_systems_own_choice_is_recognised(void **state) {
     fill(t, "default", 10, 0.01);
     fill(t, "same", 10, -0.01);
     fill(t, "slow", 5, 0);
+    runs_usually_on(t, "default");
     wk_report_backend *all = (wk_report_backend *)t->report.backends;
     all[0].sha256 = all[1].sha256;
     const char *words = words_of(t);
     says(words, "**The fastest here: `same` with 1 thread.**");
     says(words, "The next, `slow` with 1 thread");
-    says(words, "It is what `default` loads: no option is needed.");
+    says(words, "It is what runs without `--backend`, too. ");
 }
 
 /* ---- libraries ---- */
@@ -449,6 +475,7 @@ int main(void) {
         CONTEST(a_clear_winner_is_recommended_with_its_line),
         CONTEST(a_tie_is_called_one),
         CONTEST(a_wrong_winner_is_left_out_with_the_reason),
+        CONTEST(trouble_with_some_threads_is_said_with_them),
         CONTEST(one_backend_has_no_rival),
         CONTEST(the_systems_own_choice_is_recognised),
         CONTEST(libraries_are_listed_with_their_troubles),
