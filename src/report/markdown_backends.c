@@ -2,6 +2,7 @@
  * it. Speed and numbers are in markdown_kernels.c. */
 #include "report/markdown.h"
 
+#include "base/text.h"
 #include "report/contest.h"
 #include "report/quote.h"
 #include "report/words.h"
@@ -133,10 +134,14 @@ static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *o
 /* The stages, or how many kernels. */
 static void name_kernels(const wk_contest *contest, const wk_choice *choice, FILE *out) {
     if (!choice->stages) {
-        fprintf(out, "Over all %zu kernel%s", choice->kinds, choice->kinds == 1 ? "" : "s");
+        if (choice->kinds == 1)
+            fputs("At the one kernel that was measured", out);
+        else
+            fprintf(out, "Over all %zu kernels", choice->kinds);
         return;
     }
-    fputs("Over this program's own stages (", out);
+    fputs(choice->kinds == 1 ? "At this program's own stage (" : "Over this program's own stages (",
+          out);
     size_t told = 0;
     for (size_t kind = 0; kind < contest->nkinds; kind++)
         for (size_t t = 0; t < contest->ntasks; t++)
@@ -148,9 +153,24 @@ static void name_kernels(const wk_contest *contest, const wk_choice *choice, FIL
     fputs(")", out);
 }
 
-static void command(const wk_contender *contender, FILE *out) {
+/* What --backend takes for it. */
+static const char *option_of(const wk_report *report, const wk_contender *contender) {
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *one = &report->backends[i];
+        if (strcmp(one->name, contender->backend) == 0 && one->option && *one->option)
+            return one->option;
+    }
+    return contender->backend;
+}
+
+static void command(const wk_report *report, const wk_contest *contest, const wk_candidate *best,
+                    FILE *out) {
+    const wk_contender *contender = &contest->contenders[best->contender];
+    double threads = 0;
     fputs("\n\n    widecheck run SUITE.yaml --backend ", out);
-    wk_quote_plain(out, contender->backend);
+    wk_quote_shell(out, option_of(report, contender));
+    if (wk_text_real(best->threads, &threads) && threads > 1)
+        fprintf(out, " --threads %.0f", threads);
     fputs("\n\n", out);
     if (*contender->coretype) {
         fputs("It was asked for a core type, too: `coretype: ", out);
@@ -182,12 +202,15 @@ static wk_status recommend(const wk_report *report, const wk_contest *contest, w
     fputs(".** ", out);
     name_kernels(contest, &choice, out);
     const size_t fit = count_fit(&choice);
-    fprintf(out, " it is the fastest of %zu backend%s: %.3g GFLOP/s in the geometric mean. ", fit,
-            fit == 1 ? "" : "s", best->gflops);
+    if (fit == 1)
+        fputs(" it is the only backend that can be chosen: ", out);
+    else
+        fprintf(out, " it is the fastest of %zu backends: ", fit);
+    fprintf(out, "%.3g GFLOP/s in the geometric mean. ", best->gflops);
     rival(contest, &choice, out);
     usual(contest, &choice, out);
     fputs("To use it:", out);
-    command(&contest->contenders[best->contender], out);
+    command(report, contest, best, out);
     left_out(contest, &choice, out);
     fputs(choice.stages ? "The threads are this program's own; the library has one then. " : "",
           out);
@@ -213,10 +236,18 @@ static void number_or_dash(FILE *out, double value, int digits) {
         fputs("–", out);
 }
 
+/* Cells that name none may ask for threads or a core type: they run on that of the run. */
+static void name_library(const wk_report_backend *one, FILE *out) {
+    if (*one->name)
+        wk_quote_code(out, one->name);
+    else
+        fputs("that of the run", out);
+}
+
 static void library_row(const wk_report *report, const wk_report_backend *one, FILE *out) {
     const bool odd = !*one->trouble && wk_contest_threads_differ(one, report->core_count);
     fputs("| ", out);
-    wk_quote_code(out, one->name);
+    name_library(one, out);
     fputs(" | ", out);
     if (strncmp(one->version, one->library, strlen(one->library)) != 0 || !*one->library) {
         text_or_dash(out, one->library);
@@ -266,7 +297,7 @@ static void libraries(const wk_report *report, FILE *out) {
         if (!*one->trouble)
             continue;
         fputs("- ", out);
-        wk_quote_code(out, one->name);
+        name_library(one, out);
         fprintf(out, " with %zu thread%s could not be used: ", one->threads,
                 one->threads == 1 ? "" : "s");
         wk_quote_markdown(out, one->trouble);

@@ -266,8 +266,10 @@ static void bounds(const wk_numerics *all, size_t n, FILE *out) {
         beyond += !all[i].within;
     }
     if (beyond)
-        fprintf(out, "**%zu of %zu kernels differ by more than rounding may do.** ", beyond,
-                judged);
+        fprintf(out, "**%zu of %zu kernels differ%s by more than rounding may do.** ", beyond,
+                judged, beyond == 1 ? "s" : "");
+    else if (judged == 1)
+        fputs("**The one kernel differs by no more than rounding may do.** ", out);
     else if (judged)
         fprintf(out, "**All %zu kernels differ by no more than rounding may do.** ", judged);
 }

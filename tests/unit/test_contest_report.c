@@ -2,6 +2,9 @@
 #include "contest_support.h"
 
 #include "report/figure.h"
+#include "report/words.h"
+
+#include "claim/statistic.h"
 
 #include "base/file.h"
 
@@ -59,7 +62,7 @@ static void a_clear_winner_is_recommended_with_its_line(void **state) {
     runs_usually_on(t, "default");
     const char *words = words_of(t);
     /* ratios 2 e^±0.01: s = 0.02/√3, t(0.975, 3) s/2 = 0.0184 */
-    says(words, "**The fastest here: `quick` with 1 thread.** Over this program's own stages "
+    says(words, "**The fastest here: `quick` with 1 thread.** At this program's own stage "
                 "(train-step 64) it is the fastest of 3 backends: 30 GFLOP/s");
     says(words, "The next, `middle` with 1 thread, takes 2 times as long (95 % interval [1.96, "
                 "2.04]). ");
@@ -90,7 +93,7 @@ static void a_wrong_winner_is_left_out_with_the_reason(void **state) {
         *(double *)wk_row_series(&t->rows[i], "kernel.residual")->value = 99;
     const char *words = words_of(t);
     says(words, "**The fastest here: `right` with 1 thread.**");
-    says(words, "it is the fastest of 1 backend:");
+    says(words, "it is the only backend that can be chosen: 10 GFLOP/s");
     says(words, "No other library was measured that could be chosen");
     says(words, "Left out: `wrong`, for its residual in train-step 64 (99 n ε).");
     ((wk_report_backend *)t->report.backends)[0].trouble = "it did not | load";
@@ -117,6 +120,31 @@ static void trouble_with_some_threads_is_said_with_them(void **state) {
     const char *words = words_of(t);
     says(words, "**The fastest here: `half` with 1 thread.**");
     says(words, "; `half` with 2 threads, for trouble (no threads).");
+}
+
+static void the_line_is_what_a_shell_takes(void **state) {
+    contest_table *t = *state;
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 2; b++)
+            add_kernel(t, kernel("dgemm", "64", b ? "slow" : "quick", "2", s, b ? 10 : 30));
+    says(words_of(t), "At the one kernel that was measured it is the fastest of 2 backends: ");
+    says(words_of(t), "**The one kernel differs by no more than rounding may do.**");
+    wk_report_backend *one = add_backend(t, "quick", 2);
+    says(words_of(t),
+         "\n    widecheck run SUITE.yaml --backend quick --threads 2\n"); /* no option */
+    one->option = "quick=/opt/lib/libx-0.so";
+    says(words_of(t), "--backend quick=/opt/lib/libx-0.so --threads 2\n");
+    one->option = "quick=/opt/it's $(here)/x.so";
+    says(words_of(t), "--backend 'quick=/opt/it'\\''s $(here)/x.so' --threads 2\n");
+    one->option = "";
+    says(words_of(t), "--backend quick --threads 2\n");
+    for (size_t i = 0; i < t->table.n; i++)
+        set_param(t, &t->rows[i], "threads", "1");
+    says(words_of(t), "--backend quick\n");
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 2; b++)
+            add_kernel(t, kernel("dsyrk", "64", b ? "slow" : "quick", "1", s, b ? 10 : 30));
+    says(words_of(t), "Over all 2 kernels it is the fastest");
 }
 
 static void one_backend_has_no_rival(void **state) {
@@ -150,10 +178,15 @@ static void libraries_are_listed_with_their_troubles(void **state) {
     wk_report_backend *one = add_backend(t, "a", 2);
     one->effective_threads = 1.04;
     one = add_backend(t, "b|", 1);
-    *one = (wk_report_backend){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file"};
+    *one =
+        (wk_report_backend){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file", ""};
+    one = add_backend(t, "", 2);
+    one->trouble = "no threads";
     const char *words = words_of(t);
     says(words, "| `a` | OpenBLAS 0.3 | own | SkylakeX | pthreads | 2 / 1 ⚠ | 10 | `/lib/a.so` |");
     says(words, "| `b\\|` | – | – | – | – | 1 / – | – | – |");
+    says(words, "| that of the run | OpenBLAS 0.3 |");
+    says(words, "- that of the run with 2 threads could not be used: no threads.");
     says(words, "⚠: not the threads that were asked for.");
     says(words, "- `b\\|` with 1 thread could not be used: no such file.");
     says_not(words, "fastest"); /* nothing has a rate */
@@ -219,7 +252,7 @@ static void numbers_say_which_pair_and_whether_within_the_bound(void **state) {
     add_trained(t, "64", "a", 1, 8, 1);
     add_trained(t, "64", "c", 1, 8, 2);
     const char *words = words_of(t);
-    says(words, "**1 of 3 kernels differ by more than rounding may do.**");
+    says(words, "**1 of 3 kernels differs by more than rounding may do.**");
     says(words, "| dgemm 64 | 5.6e-17 | 1 | `a`, `c`, threads 1 | ✔ within 1e-12 | 0.5 (`a`) | not "
                 "`b` | – |");
     says(words, "| dpotrf 64 | 1e-09 | 1.8e+07 | `a`, `b`, threads 1 | ✘ **beyond** 1e-12 | ✘ 31 "
@@ -271,6 +304,23 @@ static void flips_are_marked_and_counted(void **state) {
     says_not(words, "left out");
     add_judgement(t, "c2", &rate, 1, NULL, 0);
     says(words_of(t), "1 claim is left out, which tests nothing but times and rates. ");
+}
+
+static void kernels_are_not_read_at_the_end_of_training(void **state) {
+    contest_table *t = *state;
+    for (size_t k = 0; k < 2; k++) {
+        const wk_test test = {.statistic = wk_statistic_find("worst"),
+                              .metric = k ? "kernel.residual" : "loss",
+                              .cap = INFINITY,
+                              .rule = {WK_BELOW, -INFINITY, 4}};
+        char text[512] = "";
+        FILE *out = fmemopen(text, sizeof text, "w");
+        assert_non_null(out);
+        wk_words_test(out, &t->report, &test);
+        fclose(out);
+        says(text,
+             k ? "`kernel.residual` is below 4" : "(`loss`) at the end of training is below 4");
+    }
 }
 
 /* ---- figures ---- */
@@ -476,6 +526,7 @@ int main(void) {
         CONTEST(a_tie_is_called_one),
         CONTEST(a_wrong_winner_is_left_out_with_the_reason),
         CONTEST(trouble_with_some_threads_is_said_with_them),
+        CONTEST(the_line_is_what_a_shell_takes),
         CONTEST(one_backend_has_no_rival),
         CONTEST(the_systems_own_choice_is_recognised),
         CONTEST(libraries_are_listed_with_their_troubles),
@@ -484,6 +535,7 @@ int main(void) {
         CONTEST(numbers_say_which_pair_and_whether_within_the_bound),
         CONTEST(equal_numbers_are_called_so),
         CONTEST(flips_are_marked_and_counted),
+        CONTEST(kernels_are_not_read_at_the_end_of_training),
         CONTEST(bars_are_means_over_rounds_with_intervals),
         CONTEST(one_round_makes_bars_without_whiskers),
         CONTEST(heat_is_the_distance_from_the_first_backend),
