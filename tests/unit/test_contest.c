@@ -582,6 +582,8 @@ static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state)
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "fine");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"),
+                        "train-step 64, where it was not measured");
     assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
                         "its threads (50 % of the CPU time of train-step 64 was that of others, "
                         "with one asked for)");
