@@ -14,9 +14,16 @@ static const char *value_of(const wk_row *row, const char *key) {
     return text ? text : "";
 }
 
+static bool is_wanted(const wk_row *row, const wk_selection *from) {
+    return wk_bag_find(&row->params, "backend") && (!from || wk_selection_has(from, row));
+}
+
+static bool has_result(const wk_row *row) {
+    return row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+}
+
 static bool counts(const wk_row *row, const wk_selection *from) {
-    return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
-           wk_bag_find(&row->params, "backend") && (!from || wk_selection_has(from, row));
+    return has_result(row) && is_wanted(row, from);
 }
 
 /* Equal for rows of one kind; unequal, nearly always, for others (FNV-1a). */
@@ -116,7 +123,8 @@ static wk_status fill_task(const wk_contest *contest, const entry *entries, size
             task->seeds[task->nseeds++] = entries[i].row->seed;
     }
     task->cells = wk_arena_get(arena, contest->n * task->nseeds, sizeof *task->cells, err);
-    if (!task->cells)
+    task->failed = wk_arena_get(arena, contest->n, sizeof *task->failed, err);
+    if (!task->cells || !task->failed)
         return WK_CANNOT;
     task->routine = "";
     for (size_t i = 0; i < n; i++) {
@@ -130,6 +138,22 @@ static wk_status fill_task(const wk_contest *contest, const entry *entries, size
         }
     }
     return WK_OK;
+}
+
+/* A failed cell is counted where others of its task and of its contender have a result. */
+static void count_failure(wk_contest *contest, const entry *entries, const size_t *first,
+                          const wk_row *row) {
+    const char *backend = value_of(row, "backend"), *coretype = value_of(row, "coretype");
+    const uint64_t digest = digest_of(row);
+    for (size_t t = 0; t < contest->ntasks; t++) {
+        const entry *other = &entries[first[t]];
+        if (other->digest != digest || !same_kind(other->row, row) ||
+            strcmp(contest->tasks[t].threads, value_of(row, "threads")) != 0)
+            continue;
+        for (size_t c = 0; c < contest->n; c++)
+            contest->tasks[t].failed[c] += strcmp(contest->contenders[c].backend, backend) == 0 &&
+                                           strcmp(contest->contenders[c].coretype, coretype) == 0;
+    }
 }
 
 const wk_row *wk_task_cell(const wk_task *task, size_t contender, size_t seed) {
@@ -256,5 +280,10 @@ wk_status wk_contest_make(const wk_table *table, const wk_selection *from, wk_ar
     }
     for (size_t t = 0; t < out->ntasks; t++)
         WK_TRY(fill_task(out, entries, n, t, arena, err));
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_row *row = &table->rows[i];
+        if (!has_result(row) && row->status != WK_END_PENDING && is_wanted(row, from))
+            count_failure(out, entries, first, row);
+    }
     return name_all(out, arena, err);
 }

@@ -46,6 +46,7 @@ typedef struct wk_task {
     size_t nseeds;        /* different seeds, */
     uint64_t *seeds;      /* (nseeds) in the table's order */
     const wk_row **cells; /* (contenders, nseeds) row-major; NULL: none with a result */
+    size_t *failed;       /* (contenders) cells that were run and ended without a result */
 } wk_task;
 
 typedef struct wk_contest {
@@ -74,6 +75,8 @@ typedef struct wk_speed {
     /* Of the rounds: threads that did not get or did not use their time, changing clock. Where no
      * thread helped, the caller's alone counts: a serial library does not make a machine busy. */
     size_t rounds, contended, throttled;
+    size_t failed; /* cells that ended without a result */
+    bool wrong;    /* a residual beyond WK_CONTEST_RESIDUAL */
     double gflops;
     wk_interval of_fastest; /* rate over that of the fastest, geometric mean over the rounds
                                that both have; its interval is Student-t of the logarithm */
@@ -81,7 +84,11 @@ typedef struct wk_speed {
                                             many threads; of its own product (kernel.of-gemm) */
 } wk_speed;
 
-/* speeds[n] of a kernel; returns which has the largest median rate, or WK_CONTEST_NONE. */
+/* A residual of the cell is beyond WK_CONTEST_RESIDUAL, or not a number. */
+bool wk_contest_is_wrong(const wk_row *row);
+
+/* speeds[n] of a kernel; returns which has the largest median rate, of those that are not wrong and
+ * had no cell fail there, or WK_CONTEST_NONE. No other sets the best GEMM seen. */
 wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task,
                             wk_speed *speeds, size_t *fastest, wk_arena *arena,
                             wk_error *err) WK_CHECKED;
@@ -91,8 +98,9 @@ double wk_median(double *values, size_t n);
 
 /* ---- which to use ---- */
 
-/* Did a library with threads of its own not work with as many as it was asked for (or as there are
- * cores), or any with more? `backend` must be without trouble. */
+/* Did a library with threads of its own work with fewer than it was asked for (or than there are
+ * cores), or any with more than the one that it was asked for? `backend` must be without trouble.
+ */
 bool wk_contest_threads_differ(const wk_report_backend *backend, size_t core_count);
 
 /* A contender with one number of threads. */
@@ -109,18 +117,20 @@ typedef struct wk_choice {
     bool stages;                /* decided over stages of this program; else over all kernels */
     size_t kinds;               /* how many */
     size_t best, second, usual; /* candidates: the fastest that is fit; the fastest of the others
-                                   that are not the same library; `default` at its best. NONE: no
-                                   such */
+                                   that are not the same library; the usual one at its best, which
+                                   is of the file of the run's own workers ("blas.path" of the
+                                   environment) and asked for no core type. NONE: no such */
     wk_interval of_second, of_usual; /* time of the other over that of the best: geometric mean over
                                         tasks of paired ratios, and over rounds; interval over
                                         rounds, NaN if there are fewer than two */
     size_t rounds_second, rounds_usual; /* behind them */
-    bool usual_is_best;                 /* `default` is, or is the same library as, the best */
+    bool usual_is_best;                 /* or is the same library as the best */
 } wk_choice;
 
 /* The fastest over the tasks, of those that did not have trouble, a residual beyond
  * WK_CONTEST_RESIDUAL or threads other than asked for; with the fewest threads that are not
- * measurably slower. */
+ * measurably slower. A wrong residual excludes a backend, anything else with that number of threads
+ * only. */
 wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
                             wk_choice *out, wk_error *err) WK_CHECKED;
 
@@ -177,16 +187,19 @@ typedef struct wk_verdict_row {
     bool *has;           /* (contenders) any part */
     wk_verdict *verdict; /* (contenders) of its parts: fail, else error, else inconclusive, …;
                             of a control's parts: pass, else error, else inconclusive, else fail */
-    size_t compared, flips, unmeasured; /* parts that differ in the backend alone: sets of them; of
-                                           these, with different verdicts; with one not measured */
-    wk_bag flipped;                     /* what the parts of the first flip share */
+    /* Parts that differ in the backend alone: sets of them; of these, with a pass and a fail; of
+     * the others, with a pass or a fail on some and neither on another; with one not measured. */
+    size_t compared, flips, partly, unmeasured;
+    wk_bag flipped; /* what the parts of the first flip share */
 } wk_verdict_row;
 
 typedef struct wk_verdicts {
     wk_contender *contenders; /* (n) those that parts name */
     size_t n;
     wk_verdict_row *rows; /* (nrows) claims with such parts; their controls where one flips */
-    size_t nrows, compared, flips, unmeasured;
+    size_t nrows, compared, flips, partly, unmeasured;
+    size_t timed; /* claims left out: all their tests read times and rates (WK_REPLAY_TIME), which
+                     are to depend on the backend. Controls are left out by themselves */
 } wk_verdicts;
 
 wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,

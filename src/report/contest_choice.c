@@ -15,8 +15,9 @@ bool wk_contest_threads_differ(const wk_report_backend *backend, size_t core_cou
     if (!(found > 0) || !backend->threads)
         return false; /* not measured */
     /* One that takes no threads cannot take too few. Where two are asked for, a busy machine may
-     * give 1.5, and one that ignores the question gets 1. */
-    return found > asked + 0.5 || (threaded && asked > 1 && found < 0.7 * asked);
+     * give 1.5, and one that ignores the question gets 1. More than several says nothing: on such a
+     * machine the calling thread, by whose time they are counted, may do the least of all. */
+    return asked > 1 ? threaded && found < 0.7 * asked : found > 1.3;
 }
 
 /* ---- who is fit ---- */
@@ -26,11 +27,18 @@ static bool is_of(const wk_report_backend *backend, const wk_contender *contende
            strcmp(backend->coretype, contender->coretype) == 0;
 }
 
+/* A library with trouble at one number of threads may do at another. Of cells that do not say how
+ * many they have, all numbers count. */
+static bool is_with(const wk_report_backend *backend, const char *threads) {
+    double asked = 0;
+    return !wk_text_real(threads, &asked) || (double)backend->threads == asked;
+}
+
 static const char *unfit_backend(const wk_report *report, const wk_contender *contender,
-                                 wk_arena *arena, wk_error *err) {
+                                 const char *threads, wk_arena *arena, wk_error *err) {
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_report_backend *backend = &report->backends[i];
-        if (!is_of(backend, contender))
+        if (!is_of(backend, contender) || !is_with(backend, threads))
             continue;
         if (*backend->trouble)
             return wk_arena_printf(arena, err, "trouble (%s)", backend->trouble);
@@ -46,14 +54,15 @@ static double metric_of(const wk_row *row, const char *metric, double otherwise)
     return series && series->n ? series->value[series->n - 1] : otherwise;
 }
 
-/* What one of its cells says against it, "" if nothing. */
-static const char *unfit_cell(const wk_task *task, const wk_row *row, wk_arena *arena,
-                              wk_error *err) {
-    const double residual = metric_of(row, "kernel.residual", 0);
-    if (!(residual <= WK_CONTEST_RESIDUAL))
-        return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)", task->label, residual);
+/* What one of its cells says against it with so many threads, "" if nothing. */
+static const char *unfit_cell(const wk_task *task, const wk_row *row, const char *threads,
+                              wk_arena *arena, wk_error *err) {
+    if (wk_contest_is_wrong(row))
+        return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)", task->label,
+                               metric_of(row, "kernel.residual", 0));
     const double helpers = metric_of(row, "kernel.helpers", 0);
-    if (strcmp(task->threads, "1") == 0 && !(helpers <= WK_CONTEST_HELPERS))
+    if (strcmp(task->threads, "1") == 0 && strcmp(threads, "1") == 0 &&
+        !(helpers <= WK_CONTEST_HELPERS))
         return wk_arena_printf(arena, err,
                                "its threads (%.0f %% of the CPU time of %s was that of others, "
                                "with one asked for)",
@@ -61,14 +70,14 @@ static const char *unfit_cell(const wk_task *task, const wk_row *row, wk_arena *
     return "";
 }
 
-static const char *unfit_kernel(const wk_contest *contest, size_t contender, wk_arena *arena,
-                                wk_error *err) {
+static const char *unfit_kernel(const wk_contest *contest, size_t contender, const char *threads,
+                                wk_arena *arena, wk_error *err) {
     for (size_t t = 0; t < contest->ntasks; t++)
         for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
             const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
             if (!row || !wk_task_is_kernel(&contest->tasks[t]))
                 continue;
-            const char *why = unfit_cell(&contest->tasks[t], row, arena, err);
+            const char *why = unfit_cell(&contest->tasks[t], row, threads, arena, err);
             if (!why || *why)
                 return why;
         }
@@ -203,34 +212,50 @@ static wk_status find_candidates(const wk_contest *contest, const wk_report *rep
         wk_arena_get(arena, contest->n * contest->ntasks, sizeof *out->candidates, err);
     if (!out->candidates)
         return WK_CANNOT;
-    for (size_t c = 0; c < contest->n; c++) {
-        const char *why = unfit_backend(report, &contest->contenders[c], arena, err);
-        if (why && !*why)
-            why = unfit_kernel(contest, c, arena, err);
-        if (!why)
-            return WK_CANNOT;
+    for (size_t c = 0; c < contest->n; c++)
         for (size_t t = 0; t < contest->ntasks; t++) {
             const wk_task *task = &contest->tasks[t];
             bool known = !wk_task_is_kernel(task) || (out->stages && !wk_task_is_stage(task));
             for (size_t k = 0; k < out->n && !known; k++)
                 known = out->candidates[k].contender == c &&
                         strcmp(out->candidates[k].threads, task->threads) == 0;
-            if (!known)
-                out->candidates[out->n++] = (wk_candidate){c, task->threads, (double)NAN, why};
+            if (known)
+                continue;
+            const char *why =
+                unfit_backend(report, &contest->contenders[c], task->threads, arena, err);
+            if (why && !*why)
+                why = unfit_kernel(contest, c, task->threads, arena, err);
+            if (!why)
+                return WK_CANNOT;
+            out->candidates[out->n++] = (wk_candidate){c, task->threads, (double)NAN, why};
         }
-    }
     return WK_OK;
 }
 
-/* The fastest fit candidate that `skip` does not rule out. */
+/* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
+ * know what it would have been without. */
+static bool is_usual(const wk_report *report, const wk_contender *contender) {
+    const char *path = "";
+    if (report->rerun && strstr(report->rerun, " --backend "))
+        return false;
+    for (size_t i = 0; i < report->nenvironment; i++)
+        if (strcmp(report->environment[i].key, "blas.path") == 0)
+            path = report->environment[i].text;
+    for (size_t i = 0; *path && i < report->nbackends; i++)
+        if (is_of(&report->backends[i], contender) && !*contender->coretype &&
+            strcmp(report->backends[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* The fastest fit candidate that is not, nor is the same library as, `other_than`. */
 static size_t fastest(const wk_contest *contest, const wk_report *report, const wk_choice *choice,
                       size_t other_than, bool usual) {
     size_t best = WK_CONTEST_NONE;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
         const wk_contender *contender = &contest->contenders[one->contender];
-        if (*one->unfit ||
-            (usual && (strcmp(contender->backend, "default") != 0 || *contender->coretype)))
+        if (*one->unfit || (usual && !is_usual(report, contender)))
             continue;
         if (other_than != WK_CONTEST_NONE) {
             const size_t taken = choice->candidates[other_than].contender;
@@ -308,10 +333,9 @@ wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, 
     out->second = fastest(contest, report, out, out->best, false);
     out->usual = fastest(contest, report, out, WK_CONTEST_NONE, true);
     if (out->usual != WK_CONTEST_NONE) {
-        const size_t usual = out->candidates[out->usual].contender;
-        out->usual_is_best =
-            usual == best->contender || same_library(report, &contest->contenders[usual],
-                                                     &contest->contenders[best->contender]);
+        const wk_contender *usual = &contest->contenders[out->candidates[out->usual].contender];
+        const wk_contender *chosen = &contest->contenders[best->contender];
+        out->usual_is_best = is_usual(report, chosen) || same_library(report, usual, chosen);
     }
     if (out->second != WK_CONTEST_NONE)
         WK_TRY(compare(&on, best, &out->candidates[out->second], &out->of_second,

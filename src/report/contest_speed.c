@@ -29,6 +29,19 @@ static bool is_rate(double value) {
     return value > 0 && isfinite(value);
 }
 
+bool wk_contest_is_wrong(const wk_row *row) {
+    const wk_series *residual = row ? wk_row_series(row, "kernel.residual") : NULL;
+    return residual && residual->n && !(residual->value[residual->n - 1] <= WK_CONTEST_RESIDUAL);
+}
+
+/* Has it no wrong result and no failed cell there? */
+static bool is_sound(const wk_task *task, size_t contender) {
+    bool sound = !task->failed[contender];
+    for (size_t s = 0; s < task->nseeds && sound; s++)
+        sound = !wk_contest_is_wrong(wk_task_cell(task, contender, s));
+    return sound;
+}
+
 static double median_of(const wk_task *task, size_t contender, const char *metric, double *values) {
     size_t n = 0;
     for (size_t s = 0; s < task->nseeds; s++) {
@@ -46,8 +59,10 @@ static double contention_of(const wk_row *row) {
 }
 
 static void count_rounds(const wk_task *task, size_t contender, wk_speed *out) {
+    out->failed = task->failed[contender];
     for (size_t s = 0; s < task->nseeds; s++) {
         const wk_row *row = wk_task_cell(task, contender, s);
+        out->wrong = out->wrong || wk_contest_is_wrong(row);
         out->rounds += is_rate(metric_of(row, "kernel.gflops"));
         out->contended += contention_of(row) > WK_CONTEST_CONTENTION;
         out->throttled += metric_of(row, "kernel.clock") > WK_CONTEST_CLOCK;
@@ -65,7 +80,8 @@ static double best_gemm(const wk_contest *contest, const wk_report *report, cons
             strcmp(task->threads, like->threads) != 0)
             continue;
         for (size_t i = 0; i < contest->n * task->nseeds; i++)
-            best = fmax(best, metric_of(task->cells[i], "kernel.gflops"));
+            if (is_sound(task, i / task->nseeds))
+                best = fmax(best, metric_of(task->cells[i], "kernel.gflops"));
     }
     for (size_t i = 0; i < report->nbackends && !single; i++)
         if (wk_text_real(like->threads, &threads) &&
@@ -101,7 +117,7 @@ wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, 
         speed->of_peak = median_of(task, c, "kernel.share", values);
         speed->of_product = median_of(task, c, "kernel.of-gemm", values);
         speed->of_gemm = speed->gflops / gemm;
-        if (is_rate(speed->gflops) &&
+        if (is_rate(speed->gflops) && is_sound(task, c) &&
             (*fastest == WK_CONTEST_NONE || speed->gflops > speeds[*fastest].gflops))
             *fastest = c;
     }

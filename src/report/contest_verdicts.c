@@ -9,6 +9,24 @@ static const char *coretype_of(const wk_bag *where) {
     return text && strcmp(text, "none") != 0 ? text : "";
 }
 
+static bool is_time(const wk_report *report, const char *name) {
+    for (size_t m = 0; name && m < report->nmetrics; m++)
+        if (strcmp(report->metrics[m].name, name) == 0)
+            return report->metrics[m].replay == WK_REPLAY_TIME;
+    return false;
+}
+
+/* Rates depend on the backend: that is what they are for. */
+static bool is_timed(const wk_report *report, const wk_finding *found) {
+    for (size_t i = 0; i < found->n; i++) {
+        const wk_test *test = found->parts[i].test;
+        if (!is_time(report, test->metric) ||
+            (test->predicted && !is_time(report, test->predicted)))
+            return false;
+    }
+    return found->n > 0;
+}
+
 static bool names_backend(const wk_part *part) {
     return wk_bag_find(&part->where, "backend") != NULL;
 }
@@ -62,27 +80,27 @@ static wk_status rest_of(const wk_bag *where, wk_arena *arena, wk_bag *out, wk_e
 /* Counts the set of parts that part k opens; parts before it have opened theirs. */
 static wk_status count_set(const wk_finding *found, size_t k, wk_arena *arena, wk_verdict_row *row,
                            wk_error *err) {
-    const wk_part *first = &found->parts[k], *judged = NULL;
+    const wk_part *first = &found->parts[k];
     for (size_t i = 0; i < k; i++)
         if (comparable(first, &found->parts[i]))
             return WK_OK;
-    size_t n = 0;
-    bool flips = false, unmeasured = false;
+    size_t n = 0, passes = 0, fails = 0;
+    bool unmeasured = false;
     for (size_t i = k; i < found->n; i++) {
         const wk_part *part = &found->parts[i];
         if (!comparable(first, part))
             continue;
         n++;
         unmeasured = unmeasured || part->verdict == WK_ERROR;
-        if (part->verdict == WK_ERROR)
-            continue;
-        flips = flips || (judged && judged->verdict != part->verdict);
-        judged = part;
+        passes += part->verdict == WK_PASS;
+        fails += part->verdict == WK_FAIL;
     }
     if (n < 2)
         return WK_OK;
     row->compared++;
     row->unmeasured += unmeasured;
+    const bool flips = passes && fails;
+    row->partly += !flips && passes + fails > 0 && passes + fails < n;
     if (flips && !row->flips++)
         return rest_of(&first->where, arena, &row->flipped, err);
     return WK_OK;
@@ -141,8 +159,11 @@ static wk_status find_contenders(const wk_report *report, wk_arena *arena, wk_ve
     if (!all->contenders)
         return WK_CANNOT;
     for (size_t k = 0; k < report->njudgements; k++) {
-        add_contenders(all, &report->judgements[k].claim_finding);
-        add_contenders(all, &report->judgements[k].control_finding);
+        const wk_judgement *one = &report->judgements[k];
+        if (!is_timed(report, &one->claim_finding))
+            add_contenders(all, &one->claim_finding);
+        if (!is_timed(report, &one->control_finding))
+            add_contenders(all, &one->control_finding);
     }
     for (size_t c = 0; c < all->n; c++) {
         wk_contender *one = &all->contenders[c];
@@ -155,6 +176,13 @@ static wk_status find_contenders(const wk_report *report, wk_arena *arena, wk_ve
     return WK_OK;
 }
 
+static bool names_any(const wk_finding *found) {
+    for (size_t i = 0; i < found->n; i++)
+        if (names_backend(&found->parts[i]))
+            return true;
+    return false;
+}
+
 wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,
                               wk_error *err) {
     *out = (wk_verdicts){0};
@@ -164,13 +192,20 @@ wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdi
         return WK_CANNOT;
     for (size_t k = 0; k < report->njudgements; k++)
         for (int control = 0; control < 2; control++) {
+            const wk_judgement *one = &report->judgements[k];
+            const wk_finding *found = control ? &one->control_finding : &one->claim_finding;
             wk_verdict_row *row = &out->rows[out->nrows];
-            WK_TRY(make_row(out, &report->judgements[k], control, arena, row, err));
+            if (is_timed(report, found)) {
+                out->timed += !control && names_any(found);
+                continue;
+            }
+            WK_TRY(make_row(out, one, control, arena, row, err));
             bool any = false;
             for (size_t c = 0; c < out->n; c++)
                 any = any || row->has[c];
             out->compared += row->compared;
             out->flips += row->flips;
+            out->partly += row->partly;
             out->unmeasured += row->unmeasured;
             out->nrows += any && (!control || row->flips);
         }

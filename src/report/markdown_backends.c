@@ -2,6 +2,7 @@
  * it. Speed and numbers are in markdown_kernels.c. */
 #include "report/markdown.h"
 
+#include "base/text.h"
 #include "report/contest.h"
 #include "report/quote.h"
 #include "report/words.h"
@@ -61,7 +62,8 @@ static void rival(const wk_contest *contest, const wk_choice *choice, FILE *out)
     }
     fputs("The next, ", out);
     name_candidate(out, contest, &choice->candidates[choice->second]);
-    fputs(", ", out);
+    fputs(choice->second == choice->usual ? ", which is what runs without `--backend`, " : ", ",
+          out);
     if (!choice->rounds_second) {
         fputs("shares no round with it: no ratio. ", out);
         return;
@@ -75,17 +77,21 @@ static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out)
     if (choice->usual == WK_CONTEST_NONE)
         return;
     if (choice->usual_is_best) {
-        fputs("It is what `default` loads: no option is needed. ", out);
+        fputs("It is what runs without `--backend`, too. ", out);
         return;
     }
     if (choice->usual == choice->second) {
-        if (!is_measured(&choice->of_second))
+        if (choice->rounds_second && !is_measured(&choice->of_second))
             fputs("So nothing is gained by choosing. ", out);
         return;
     }
-    fputs("What is loaded when nothing is chosen, ", out);
+    fputs("What runs without `--backend`, ", out);
     name_candidate(out, contest, &choice->candidates[choice->usual]);
     fputs(", ", out);
+    if (!choice->rounds_usual) {
+        fputs("shares no round with it: no ratio. ", out);
+        return;
+    }
     name_ratio(out, &choice->of_usual);
     fputs(is_measured(&choice->of_usual)
               ? ". "
@@ -93,18 +99,31 @@ static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out)
           out);
 }
 
+/* Is it left out for that with any number of threads? */
+static bool is_out_at_all(const wk_choice *choice, const wk_candidate *one) {
+    bool all = true;
+    for (size_t i = 0; i < choice->n && all; i++)
+        all = choice->candidates[i].contender != one->contender ||
+              strcmp(choice->candidates[i].unfit, one->unfit) == 0;
+    return all;
+}
+
 static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *out) {
     bool any = false;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
+        const bool at_all = is_out_at_all(choice, one);
         bool said = !*one->unfit;
-        for (size_t k = 0; k < i && !said; k++)
+        for (size_t k = 0; k < i && !said && at_all; k++)
             said = choice->candidates[k].contender == one->contender &&
                    strcmp(choice->candidates[k].unfit, one->unfit) == 0;
         if (said)
             continue;
         fputs(any ? "; " : "Left out: ", out);
-        wk_quote_code(out, contest->contenders[one->contender].label);
+        if (at_all)
+            wk_quote_code(out, contest->contenders[one->contender].label);
+        else
+            name_candidate(out, contest, one);
         fputs(", for ", out);
         wk_quote_markdown(out, one->unfit);
         any = true;
@@ -115,10 +134,14 @@ static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *o
 /* The stages, or how many kernels. */
 static void name_kernels(const wk_contest *contest, const wk_choice *choice, FILE *out) {
     if (!choice->stages) {
-        fprintf(out, "Over all %zu kernel%s", choice->kinds, choice->kinds == 1 ? "" : "s");
+        if (choice->kinds == 1)
+            fputs("At the one kernel that was measured", out);
+        else
+            fprintf(out, "Over all %zu kernels", choice->kinds);
         return;
     }
-    fputs("Over this program's own stages (", out);
+    fputs(choice->kinds == 1 ? "At this program's own stage (" : "Over this program's own stages (",
+          out);
     size_t told = 0;
     for (size_t kind = 0; kind < contest->nkinds; kind++)
         for (size_t t = 0; t < contest->ntasks; t++)
@@ -130,9 +153,24 @@ static void name_kernels(const wk_contest *contest, const wk_choice *choice, FIL
     fputs(")", out);
 }
 
-static void command(const wk_contender *contender, FILE *out) {
+/* What --backend takes for it. */
+static const char *option_of(const wk_report *report, const wk_contender *contender) {
+    for (size_t i = 0; i < report->nbackends; i++) {
+        const wk_report_backend *one = &report->backends[i];
+        if (strcmp(one->name, contender->backend) == 0 && one->option && *one->option)
+            return one->option;
+    }
+    return contender->backend;
+}
+
+static void command(const wk_report *report, const wk_contest *contest, const wk_candidate *best,
+                    FILE *out) {
+    const wk_contender *contender = &contest->contenders[best->contender];
+    double threads = 0;
     fputs("\n\n    widecheck run SUITE.yaml --backend ", out);
-    wk_quote_plain(out, contender->backend);
+    wk_quote_shell(out, option_of(report, contender));
+    if (wk_text_real(best->threads, &threads) && threads > 1)
+        fprintf(out, " --threads %.0f", threads);
     fputs("\n\n", out);
     if (*contender->coretype) {
         fputs("It was asked for a core type, too: `coretype: ", out);
@@ -164,12 +202,15 @@ static wk_status recommend(const wk_report *report, const wk_contest *contest, w
     fputs(".** ", out);
     name_kernels(contest, &choice, out);
     const size_t fit = count_fit(&choice);
-    fprintf(out, " it is the fastest of %zu backend%s: %.3g GFLOP/s in the geometric mean. ", fit,
-            fit == 1 ? "" : "s", best->gflops);
+    if (fit == 1)
+        fputs(" it is the only backend that can be chosen: ", out);
+    else
+        fprintf(out, " it is the fastest of %zu backends: ", fit);
+    fprintf(out, "%.3g GFLOP/s in the geometric mean. ", best->gflops);
     rival(contest, &choice, out);
     usual(contest, &choice, out);
     fputs("To use it:", out);
-    command(&contest->contenders[best->contender], out);
+    command(report, contest, best, out);
     left_out(contest, &choice, out);
     fputs(choice.stages ? "The threads are this program's own; the library has one then. " : "",
           out);
@@ -195,10 +236,18 @@ static void number_or_dash(FILE *out, double value, int digits) {
         fputs("–", out);
 }
 
+/* Cells that name none may ask for threads or a core type: they run on that of the run. */
+static void name_library(const wk_report_backend *one, FILE *out) {
+    if (*one->name)
+        wk_quote_code(out, one->name);
+    else
+        fputs("that of the run", out);
+}
+
 static void library_row(const wk_report *report, const wk_report_backend *one, FILE *out) {
     const bool odd = !*one->trouble && wk_contest_threads_differ(one, report->core_count);
     fputs("| ", out);
-    wk_quote_code(out, one->name);
+    name_library(one, out);
     fputs(" | ", out);
     if (strncmp(one->version, one->library, strlen(one->library)) != 0 || !*one->library) {
         text_or_dash(out, one->library);
@@ -248,7 +297,7 @@ static void libraries(const wk_report *report, FILE *out) {
         if (!*one->trouble)
             continue;
         fputs("- ", out);
-        wk_quote_code(out, one->name);
+        name_library(one, out);
         fprintf(out, " with %zu thread%s could not be used: ", one->threads,
                 one->threads == 1 ? "" : "s");
         wk_quote_markdown(out, one->trouble);
@@ -269,10 +318,12 @@ static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, FILE 
     if (row->flips) {
         fprintf(out, " | ⇄ **%zu of %zu**, the first at ", row->flips, row->compared);
         wk_words_where(out, &row->flipped);
-        fputs(" |\n", out);
     } else {
-        fputs(row->compared ? " | none |\n" : " | – |\n", out);
+        fputs(row->compared ? " | none" : " | –", out);
     }
+    if (row->partly)
+        fprintf(out, ", ◐ %zu of %zu", row->partly, row->compared);
+    fputs(" |\n", out);
 }
 
 static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
@@ -287,15 +338,21 @@ static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, w
     else if (!all.flips)
         fprintf(out,
                 "**No verdict depends on the backend**: of %zu set%s of parts that differ in "
-                "nothing else, all have one verdict. ",
+                "nothing else, none passes on one and fails on another. ",
                 all.compared, all.compared == 1 ? "" : "s");
     else
         fprintf(out,
-                "**%zu of %zu verdicts depend on the backend**: so many sets of parts that differ "
-                "in nothing else have more than one (⇄). ",
-                all.flips, all.compared);
+                "**%zu of %zu verdicts depend%s on the backend**: so many sets of parts that "
+                "differ in nothing else pass on one and fail on another (⇄). ",
+                all.flips, all.compared, all.flips == 1 ? "s" : "");
+    if (all.partly)
+        fprintf(out, "%zu%s %s settled on some backends only (◐). ", all.partly,
+                all.flips ? " more" : "", all.partly == 1 ? "is" : "are");
     if (all.unmeasured)
         fprintf(out, "In %zu of the sets a backend was not measured. ", all.unmeasured);
+    if (all.timed)
+        fprintf(out, "%zu claim%s left out, which test%s nothing but times and rates. ", all.timed,
+                all.timed == 1 ? " is" : "s are", all.timed == 1 ? "s" : "");
     fputs("\n\n| claim |", out);
     for (size_t c = 0; c < all.n; c++) {
         fputs(" ", out);

@@ -43,7 +43,7 @@ static void row_begin(const wk_task *task, FILE *out) {
 
 /* What the tables' legends have to explain. */
 typedef struct seen {
-    bool even, contended, throttled, product;
+    bool even, contended, throttled, wrong, failed, product;
 } seen;
 
 /* "0.98", "0.031" */
@@ -70,17 +70,22 @@ static void rate(const wk_speed *speed, bool fastest, seen *met, FILE *out) {
             ratio(out, speed->of_fastest.high);
             fputs("]", out);
         }
-        if (speed->of_fastest.high >= 1) {
+        if (speed->of_fastest.high >= 1 && !speed->wrong && !speed->failed) {
             fputs(" ≈", out);
             met->even = true;
         }
     }
+    fputs(speed->wrong ? " ✘" : "", out);
+    if (speed->failed)
+        fprintf(out, " ↯%zu", speed->failed);
     if (speed->contended)
         fprintf(out, " †%zu", speed->contended);
     if (speed->throttled)
         fprintf(out, " ‡%zu", speed->throttled);
     met->contended = met->contended || speed->contended;
     met->throttled = met->throttled || speed->throttled;
+    met->wrong = met->wrong || speed->wrong;
+    met->failed = met->failed || speed->failed;
     fputs(" |", out);
 }
 
@@ -150,6 +155,8 @@ wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest,
             rounds, rounds == 1 ? "" : "s", 100 * WK_CONTEST_LEVEL);
     WK_TRY(table(report, contest, true, &met, arena, out, err));
     fputs(met.even ? "≈: no measured difference from the fastest. " : "", out);
+    fputs(met.wrong ? "✘: its result is wrong. " : "", out);
+    fputs(met.failed ? "↯: cells that ended without a result. " : "", out);
     if (met.contended)
         fprintf(out,
                 "†: rounds in which the threads did not get, or did not use, more than %.0f %% of "
@@ -259,8 +266,10 @@ static void bounds(const wk_numerics *all, size_t n, FILE *out) {
         beyond += !all[i].within;
     }
     if (beyond)
-        fprintf(out, "**%zu of %zu kernels differ by more than rounding may do.** ", beyond,
-                judged);
+        fprintf(out, "**%zu of %zu kernels differ%s by more than rounding may do.** ", beyond,
+                judged, beyond == 1 ? "s" : "");
+    else if (judged == 1)
+        fputs("**The one kernel differs by no more than rounding may do.** ", out);
     else if (judged)
         fprintf(out, "**All %zu kernels differ by no more than rounding may do.** ", judged);
 }

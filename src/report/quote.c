@@ -64,6 +64,24 @@ void wk_quote_plain(FILE *out, const char *text) {
         put(out, next(&p));
 }
 
+void wk_quote_shell(FILE *out, const char *text) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "_-+./,:@%";
+    /* "=" only within: zsh takes a word that begins with one for the name of a command */
+    bool quoted = !*text || *text == '=';
+    for (const char *p = text; *p; p++)
+        quoted = quoted || (*p != '=' && !strchr(plain, *p));
+    fputs(quoted ? "'" : "", out);
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        const uint32_t point = next(&p);
+        if (point == '\'')
+            fputs("'\\''", out);
+        else
+            put(out, point);
+    }
+    fputs(quoted ? "'" : "", out);
+}
+
 /* Columns that a character takes on a terminal: nothing for accents that combine, two for East
  * Asian scripts and pictures. */
 static size_t columns_of(uint32_t point) {

@@ -34,6 +34,9 @@ void wk_quote_markdown(FILE *out, const char *text);
 /* A code span in Markdown, also in a table; "–" for an empty text. */
 void wk_quote_code(FILE *out, const char *text);
 
+/* The cleaned text as one word of a shell's command line: in single quotes where it needs them. */
+void wk_quote_shell(FILE *out, const char *text);
+
 /* A number for people: `digits` significant digits, a true minus sign, "∞", "not a number". */
 void wk_quote_number(FILE *out, double value, int digits);
 

@@ -424,6 +424,7 @@ static void backends(const wk_report *report, FILE *out) {
         const wk_report_backend *one = &report->backends[i];
         fputs(i ? ",\n {" : ",\n\"backends\":[\n {", out);
         member_text(out, "name", one->name, true);
+        member_text(out, "option", one->option, false);
         member_text(out, "coretype", one->coretype, false);
         fprintf(out, ",\"threads\":%zu", one->threads);
         member_text(out, "library", one->library, false);

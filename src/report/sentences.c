@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "claim/statistic.h"
 #include "report/quote.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -147,7 +148,7 @@ void wk_sentences_test(FILE *out, const wk_report *report, const wk_test *test) 
     rule(out, &test->rule);
     if (test->when == WK_AT_TIME)
         fprintf(out, " at t = %.6g", test->t);
-    else
+    else if (!wk_words_is_kernel(test->metric))
         fputs(" at the end of training", out);
     matches(out, test->where, test->nwhere);
     if (isfinite(test->cap)) {

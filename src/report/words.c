@@ -117,6 +117,10 @@ static void metric(FILE *out, const wk_report *report, const char *name) {
     wk_quote_code(out, name);
 }
 
+bool wk_words_is_kernel(const char *metric) {
+    return strncmp(metric, "kernel.", 7) == 0;
+}
+
 void wk_words_test(FILE *out, const wk_report *report, const wk_test *test) {
     fputs("the ", out);
     wk_quote_code(out, test->statistic->name);
@@ -142,7 +146,7 @@ void wk_words_test(FILE *out, const wk_report *report, const wk_test *test) {
     }
     if (test->when == WK_AT_TIME)
         fprintf(out, " at t = %.6g", test->t);
-    else
+    else if (!wk_words_is_kernel(test->metric))
         fputs(" at the end of training", out);
     if (isfinite(test->cap)) {
         fputs(" (values above ", out);

@@ -22,6 +22,8 @@ void wk_words_source(FILE *out, const char *source);
 void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis *hypothesis);
 /* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */
 void wk_words_test(FILE *out, const wk_report *report, const wk_test *test);
+/* Is it of kernels, which nothing trains? Then it is not read "at the end of training". */
+bool wk_words_is_kernel(const char *metric);
 /* What a claim about verdicts asserts, as a paragraph. */
 void wk_words_verdicts(FILE *out, const wk_claim *claim);
 

@@ -133,6 +133,14 @@ wk_report_backend *add_backend(contest_table *t, const char *name, size_t thread
     return &all[t->report.nbackends++];
 }
 
+void runs_usually_on(contest_table *t, const char *name) {
+    wk_fact *facts = get(&t->arena, 2, sizeof *facts);
+    facts[0] = (wk_fact){"cpu", "a machine", false};
+    facts[1] = (wk_fact){"blas.path", wk_arena_printf(&t->arena, NULL, "/lib/%s.so", name), false};
+    t->report.environment = facts;
+    t->report.nenvironment = 2;
+}
+
 wk_part part_on(contest_table *t, const wk_test *test, const char *backend, const char *width,
                 wk_verdict verdict) {
     wk_pair *pairs = get(&t->arena, 2, sizeof *pairs);

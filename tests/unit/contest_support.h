@@ -44,6 +44,9 @@ void add_series(contest_table *t, wk_row *row, const char *name, size_t n, const
 /* A library as it should be, and its place in the report. */
 wk_report_backend *add_backend(contest_table *t, const char *name, size_t threads);
 
+/* Says in the environment that the run's own workers loaded that backend's file. */
+void runs_usually_on(contest_table *t, const char *name);
+
 /* One part with this verdict, where backend = B and model.width = W (NULL: without). */
 wk_part part_on(contest_table *t, const wk_test *test, const char *backend, const char *width,
                 wk_verdict verdict);

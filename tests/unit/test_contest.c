@@ -126,6 +126,30 @@ static void the_best_gemm_may_be_the_probes(void **state) {
     is_near(speed.of_gemm, 1); /* of single precision, on its own */
 }
 
+static void wrong_or_failed_kernels_set_no_pace(void **state) {
+    contest_table *t = *state;
+    static const char *const names[] = {"right", "wrong", "nan", "broken"};
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 4; b++) {
+            kernel_cell cell = kernel("dgemm", "64", names[b], "1", s, 10 + 10 * (double)b);
+            if (s == 1)
+                cell.residual = b == 1 ? 4.5 : b == 2 ? NAN : 0.5;
+            add_kernel(t, cell);
+        }
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 9, 1))->status = WK_END_CRASHED;
+    add_kernel(t, kernel("dgemm", "64", "right", "1", 9, 1))->status = WK_END_PENDING;
+    add_kernel(t, kernel("dgemm", "64", "right", "2", 9, 1))->status = WK_END_CRASHED;
+    const wk_contest c = contest_of(t);
+    wk_speed speeds[4];
+    size_t first = 0;
+    assert_int_equal(wk_contest_speeds(&c, &t->report, 0, speeds, &first, &t->arena, NULL), WK_OK);
+    assert_int_equal(first, contender_of(&c, "right"));
+    is_near(speeds[0].of_gemm, 1);
+    is_near(speeds[1].of_fastest.mean, 2);
+    assert_true(!speeds[0].wrong && speeds[1].wrong && speeds[2].wrong && !speeds[3].wrong);
+    assert_true(!speeds[0].failed && !speeds[1].failed && speeds[3].failed == 1);
+}
+
 static void busy_rounds_and_changing_clocks_are_counted(void **state) {
     contest_table *t = *state;
     static const double contention[] = {0.05, 0.3, 0.11, 0.1};
@@ -330,11 +354,10 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
         part_on(t, &some_test, "a", "64", WK_PASS),  part_on(t, &some_test, "a", "128", WK_FAIL),
         part_on(t, &some_test, "b", "64", WK_PASS),  part_on(t, &some_test, "b", "128", WK_FAIL),
         part_on(t, &other_test, "a", "64", WK_FAIL), part_on(t, &other_test, "b", "64", WK_FAIL)};
-    const wk_part flip[] = {part_on(t, &some_test, "a", "64", WK_PASS),
-                            part_on(t, &some_test, "b", "64", WK_INCONCLUSIVE),
-                            part_on(t, &other_test, "b", "64", WK_FAIL),
-                            part_on(t, &some_test, "a", "128", WK_PASS),
-                            part_on(t, &some_test, "b", "128", WK_ERROR)};
+    const wk_part flip[] = {
+        part_on(t, &some_test, "a", "64", WK_PASS), part_on(t, &some_test, "b", "64", WK_FAIL),
+        part_on(t, &other_test, "b", "64", WK_FAIL), part_on(t, &some_test, "a", "128", WK_PASS),
+        part_on(t, &some_test, "b", "128", WK_ERROR)};
     const wk_part fails[] = {part_on(t, &some_test, "a", NULL, WK_FAIL),
                              part_on(t, &some_test, "b", NULL, WK_PASS),
                              part_on(t, &other_test, "b", NULL, WK_FAIL)};
@@ -355,6 +378,47 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
     assert_true(second->verdict[0] == WK_PASS && second->verdict[1] == WK_FAIL);
     assert_true(third->control && third->flips == 1 && third->verdict[1] == WK_PASS);
     assert_true(all.flips == 2 && all.compared == 6 && all.unmeasured == 1);
+}
+
+static void what_is_settled_on_some_backends_only_is_no_flip(void **state) {
+    contest_table *t = *state;
+    const wk_part parts[] = {part_on(t, &some_test, "a", "1", WK_PASS),
+                             part_on(t, &some_test, "b", "1", WK_ERROR),
+                             part_on(t, &some_test, "a", "2", WK_INCONCLUSIVE),
+                             part_on(t, &some_test, "b", "2", WK_FAIL),
+                             part_on(t, &some_test, "a", "3", WK_INCONCLUSIVE),
+                             part_on(t, &some_test, "b", "3", WK_ERROR),
+                             part_on(t, &some_test, "a", "4", WK_PASS),
+                             part_on(t, &some_test, "b", "4", WK_FAIL),
+                             part_on(t, &some_test, "c", "4", WK_ERROR),
+                             part_on(t, &some_test, "a", "5", WK_FAIL),
+                             part_on(t, &some_test, "b", "5", WK_FAIL)};
+    add_judgement(t, "x", parts, 11, NULL, 0);
+    wk_verdicts all;
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_int_equal(all.compared, 5);
+    assert_int_equal(all.flips, 1);
+    assert_int_equal(all.partly, 2);
+    assert_int_equal(all.unmeasured, 3);
+    assert_string_equal(all.rows[0].flipped.pairs[0].text, "4");
+}
+
+static void claims_about_rates_are_left_out(void **state) {
+    contest_table *t = *state;
+    static const wk_test rate_test = {.metric = "kernel.gflops"};
+    const wk_part rates[] = {part_on(t, &rate_test, "a", "64", WK_PASS),
+                             part_on(t, &rate_test, "c", "64", WK_FAIL)};
+    const wk_part both[] = {part_on(t, &rate_test, "a", "64", WK_PASS),
+                            part_on(t, &rate_test, "b", "64", WK_FAIL),
+                            part_on(t, &some_test, "b", "64", WK_FAIL)};
+    add_judgement(t, "rates", rates, 2, rates, 2);
+    wk_verdicts all;
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_true(all.n == 0 && all.nrows == 0 && all.flips == 0 && all.timed == 1);
+    add_judgement(t, "both", both, 3, rates, 2);
+    assert_int_equal(wk_contest_verdicts(&t->report, &t->arena, &all, NULL), WK_OK);
+    assert_true(all.n == 2 && all.nrows == 1 && all.flips == 1 && all.timed == 1);
+    assert_string_equal(all.rows[0].judgement->claim->id, "both");
 }
 
 static void the_core_type_is_part_of_the_backend(void **state) {
@@ -406,6 +470,7 @@ static void a_clear_winner_is_chosen_with_its_threads(void **state) {
     for (unsigned s = 0; s < 3; s++) /* a plain kernel does not count beside stages */
         add_kernel(t, kernel("dgemm", "64", "default", "2", s, 1e4));
     wk_contest c;
+    runs_usually_on(t, "default");
     const wk_choice choice = choice_of(t, &c);
     assert_true(choice.stages && choice.kinds == 2);
     const wk_candidate *best = &choice.candidates[choice.best];
@@ -433,11 +498,20 @@ static void a_tie_has_an_interval_around_one(void **state) {
     assert_int_equal(choice.usual, WK_CONTEST_NONE);
 }
 
-static const char *unfit_of(const wk_contest *c, const wk_choice *choice, const char *label) {
-    for (size_t i = 0; i < choice->n; i++)
-        if (strcmp(c->contenders[choice->candidates[i].contender].label, label) == 0)
-            return choice->candidates[i].unfit;
+/* `threads` NULL: any, which is one number or another. */
+static const char *unfit_with(const wk_contest *c, const wk_choice *choice, const char *label,
+                              const char *threads) {
+    for (size_t i = 0; i < choice->n; i++) {
+        const wk_candidate *one = &choice->candidates[i];
+        if (strcmp(c->contenders[one->contender].label, label) == 0 &&
+            (!threads || strcmp(one->threads, threads) == 0))
+            return one->unfit;
+    }
     return "not there";
+}
+
+static const char *unfit_of(const wk_contest *c, const wk_choice *choice, const char *label) {
+    return unfit_with(c, choice, label, NULL);
 }
 
 static void a_winner_with_wrong_results_is_excluded(void **state) {
@@ -456,6 +530,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
     assert_int_equal(choice.second, WK_CONTEST_NONE);
     assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (4.5 n ε)");
+    assert_string_equal(unfit_with(&c, &choice, "wrong", "2"), unfit_of(&c, &choice, "wrong"));
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
     assert_string_equal(unfit_of(&c, &choice, "right"), "");
 }
@@ -477,12 +552,18 @@ static void trouble_threads_and_gaps_exclude(void **state) {
             t->rows[i].status = WK_END_TIMEOUT;
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
-    assert_string_equal(unfit_of(&c, &choice, "broken"), "trouble (it did not load)");
-    assert_string_equal(unfit_of(&c, &choice, "greedy"), "its threads (2 at work, 1 asked for)");
-    assert_string_equal(unfit_of(&c, &choice, "lazy"), "its threads (1 at work, 2 asked for)");
+    /* at that number of threads only */
+    assert_string_equal(unfit_with(&c, &choice, "broken", "1"), "");
+    assert_string_equal(unfit_with(&c, &choice, "broken", "2"), "trouble (it did not load)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
+                        "its threads (2 at work, 1 asked for)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", "1"), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", "2"),
+                        "its threads (1 at work, 2 asked for)");
     assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "fine");
+    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "greedy");
 }
 
 static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state) {
@@ -495,11 +576,15 @@ static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state)
         const bool two = strcmp(wk_bag_find(&row->params, "threads"), "2") == 0;
         const bool greedy = strcmp(wk_bag_find(&row->params, "backend"), "greedy") == 0;
         add_series(t, row, "kernel.helpers", 1, two || greedy ? &half : &none);
+        if (greedy && two) /* leaves the one thread alone to win */
+            row->status = WK_END_CRASHED;
     }
     wk_contest c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "fine");
-    assert_string_equal(unfit_of(&c, &choice, "greedy"),
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"),
+                        "train-step 64, where it was not measured");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
                         "its threads (50 % of the CPU time of train-step 64 was that of others, "
                         "with one asked for)");
 }
@@ -509,6 +594,12 @@ static void more_threads_than_cores_are_not_expected(void **state) {
     const wk_report_backend four = {.threads = 4, .threading = "openmp", .effective_threads = 2};
     assert_false(wk_contest_threads_differ(&four, 2));
     assert_true(wk_contest_threads_differ(&four, 4));
+    const wk_report_backend busy = {.threads = 2, .threading = "openmp", .effective_threads = 3.5};
+    assert_false(wk_contest_threads_differ(&busy, 2)); /* the calling thread did little */
+    wk_report_backend one = {.threads = 1, .threading = "serial", .effective_threads = 1.25};
+    assert_false(wk_contest_threads_differ(&one, 2));
+    one.effective_threads = 1.4;
+    assert_true(wk_contest_threads_differ(&one, 2));
     const wk_report_backend unknown = {.threads = 4, .threading = "openmp"};
     assert_false(wk_contest_threads_differ(&unknown, 4));
 }
@@ -518,6 +609,7 @@ static void the_same_file_under_two_names_is_no_rival(void **state) {
     fill_stages(t, "default", 20.1, 0.1);
     fill_stages(t, "openblas", 20, -0.1);
     fill_stages(t, "blis", 10, 0);
+    runs_usually_on(t, "default");
     wk_report_backend *all = (wk_report_backend *)t->report.backends;
     all[0].sha256 = all[1].sha256 = all[2].sha256;
     wk_contest c;
@@ -530,6 +622,33 @@ static void the_same_file_under_two_names_is_no_rival(void **state) {
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "default");
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "openblas");
     assert_true(choice.usual_is_best);
+}
+
+static void the_usual_library_is_known_by_its_file(void **state) {
+    contest_table *t = *state;
+    fill_stages(t, "openblas", 20, 0.01);
+    fill_stages(t, "blis", 10, -0.01);
+    wk_contest c;
+    wk_choice choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE); /* nobody says which */
+    runs_usually_on(t, "blis");
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.candidates[choice.usual].contender, contender_of(&c, "blis"));
+    assert_false(choice.usual_is_best);
+    is_near(choice.of_usual.mean, 2);
+    runs_usually_on(t, "openblas");
+    choice = choice_of(t, &c);
+    assert_true(choice.usual_is_best);
+    t->report.rerun = "widecheck run suites/blas.yaml --backend openblas";
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE);
+    t->report.rerun = "widecheck run suites/blas.yaml";
+    for (size_t i = 0; i < t->table.n; i++)
+        set_param(t, &t->rows[i], "coretype", "Haswell");
+    for (size_t i = 0; i < 4; i++)
+        ((wk_report_backend *)t->report.backends)[i].coretype = "Haswell";
+    choice = choice_of(t, &c);
+    assert_int_equal(choice.usual, WK_CONTEST_NONE);
 }
 
 static void threads_that_bring_nothing_are_not_asked_for(void **state) {
@@ -574,6 +693,7 @@ int main(void) {
         CONTEST(cells_without_a_backend_or_a_result_do_not_count),
         CONTEST(ratios_are_paired_by_round),
         CONTEST(the_best_gemm_may_be_the_probes),
+        CONTEST(wrong_or_failed_kernels_set_no_pace),
         CONTEST(busy_rounds_and_changing_clocks_are_counted),
         CONTEST(a_library_without_threads_makes_no_machine_busy),
         CONTEST(times_that_differ_by_rounding_are_the_same_checkpoint),
@@ -585,6 +705,8 @@ int main(void) {
         CONTEST(a_bound_that_is_no_number_holds_nothing),
         CONTEST(deviations_are_of_smooth_metrics_of_the_same_cell),
         CONTEST(a_verdict_that_depends_on_the_backend_is_a_flip),
+        CONTEST(what_is_settled_on_some_backends_only_is_no_flip),
+        CONTEST(claims_about_rates_are_left_out),
         CONTEST(the_core_type_is_part_of_the_backend),
         CONTEST(a_clear_winner_is_chosen_with_its_threads),
         CONTEST(a_tie_has_an_interval_around_one),
@@ -593,6 +715,7 @@ int main(void) {
         CONTEST(one_that_takes_more_threads_than_asked_for_is_excluded),
         cmocka_unit_test(more_threads_than_cores_are_not_expected),
         CONTEST(the_same_file_under_two_names_is_no_rival),
+        CONTEST(the_usual_library_is_known_by_its_file),
         CONTEST(threads_that_bring_nothing_are_not_asked_for),
         CONTEST(without_stages_all_kernels_count),
         CONTEST(without_kernels_nothing_is_chosen),

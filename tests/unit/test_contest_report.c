@@ -2,6 +2,9 @@
 #include "contest_support.h"
 
 #include "report/figure.h"
+#include "report/words.h"
+
+#include "claim/statistic.h"
 
 #include "base/file.h"
 
@@ -56,14 +59,16 @@ static void a_clear_winner_is_recommended_with_its_line(void **state) {
     fill(t, "default", 10, 0.01);
     fill(t, "quick", 30, -0.01);
     fill(t, "middle", 15, 0);
+    runs_usually_on(t, "default");
     const char *words = words_of(t);
     /* ratios 2 e^±0.01: s = 0.02/√3, t(0.975, 3) s/2 = 0.0184 */
-    says(words, "**The fastest here: `quick` with 1 thread.** Over this program's own stages "
+    says(words, "**The fastest here: `quick` with 1 thread.** At this program's own stage "
                 "(train-step 64) it is the fastest of 3 backends: 30 GFLOP/s");
     says(words, "The next, `middle` with 1 thread, takes 2 times as long (95 % interval [1.96, "
                 "2.04]). ");
-    says(words, "What is loaded when nothing is chosen, `default` with 1 thread, takes 3 times as "
-                "long");
+    says(words,
+         "What runs without `--backend`, `default` with 1 thread, takes 3 times as long (95 % "
+         "interval [2.89, 3.11]). ");
     says(words, "\n    widecheck run SUITE.yaml --backend quick\n");
     says_not(words, "no measured difference");
     says_not(words, "Left out");
@@ -73,8 +78,10 @@ static void a_tie_is_called_one(void **state) {
     contest_table *t = *state;
     fill(t, "a", 10, 0.2);
     fill(t, "default", 9.9, -0.2);
+    runs_usually_on(t, "default");
     const char *words = words_of(t);
-    says(words, "The next, `default` with 1 thread, takes 1.01 times as long");
+    says(words, "The next, `default` with 1 thread, which is what runs without `--backend`, takes "
+                "1.01 times as long");
     says(words, ": **no measured difference** between the two. So nothing is gained by choosing.");
 }
 
@@ -86,12 +93,58 @@ static void a_wrong_winner_is_left_out_with_the_reason(void **state) {
         *(double *)wk_row_series(&t->rows[i], "kernel.residual")->value = 99;
     const char *words = words_of(t);
     says(words, "**The fastest here: `right` with 1 thread.**");
-    says(words, "it is the fastest of 1 backend:");
+    says(words, "it is the only backend that can be chosen: 10 GFLOP/s");
     says(words, "No other library was measured that could be chosen");
     says(words, "Left out: `wrong`, for its residual in train-step 64 (99 n ε).");
     ((wk_report_backend *)t->report.backends)[0].trouble = "it did not | load";
     says(words_of(t), "**No backend can be recommended.** Left out: `right`, for trouble (it did "
                       "not \\| load); `wrong`, for");
+}
+
+static void trouble_with_some_threads_is_said_with_them(void **state) {
+    contest_table *t = *state;
+    fill(t, "right", 10, 0.01);
+    fill(t, "half", 30, 0.01);
+    for (unsigned s = 0; s < 4; s++)
+        add_kernel(t, kernel("train-step", "64", "half", "2", s, 40));
+    *add_backend(t, "half", 2) = (wk_report_backend){.name = "half",
+                                                     .coretype = "",
+                                                     .threads = 2,
+                                                     .trouble = "no threads",
+                                                     .threading = "",
+                                                     .library = "",
+                                                     .version = "",
+                                                     .path = "",
+                                                     .provider = "",
+                                                     .core = ""};
+    const char *words = words_of(t);
+    says(words, "**The fastest here: `half` with 1 thread.**");
+    says(words, "; `half` with 2 threads, for trouble (no threads).");
+}
+
+static void the_line_is_what_a_shell_takes(void **state) {
+    contest_table *t = *state;
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 2; b++)
+            add_kernel(t, kernel("dgemm", "64", b ? "slow" : "quick", "2", s, b ? 10 : 30));
+    says(words_of(t), "At the one kernel that was measured it is the fastest of 2 backends: ");
+    says(words_of(t), "**The one kernel differs by no more than rounding may do.**");
+    wk_report_backend *one = add_backend(t, "quick", 2);
+    says(words_of(t),
+         "\n    widecheck run SUITE.yaml --backend quick --threads 2\n"); /* no option */
+    one->option = "quick=/opt/lib/libx-0.so";
+    says(words_of(t), "--backend quick=/opt/lib/libx-0.so --threads 2\n");
+    one->option = "quick=/opt/it's $(here)/x.so";
+    says(words_of(t), "--backend 'quick=/opt/it'\\''s $(here)/x.so' --threads 2\n");
+    one->option = "";
+    says(words_of(t), "--backend quick --threads 2\n");
+    for (size_t i = 0; i < t->table.n; i++)
+        set_param(t, &t->rows[i], "threads", "1");
+    says(words_of(t), "--backend quick\n");
+    for (unsigned s = 0; s < 3; s++)
+        for (size_t b = 0; b < 2; b++)
+            add_kernel(t, kernel("dsyrk", "64", b ? "slow" : "quick", "1", s, b ? 10 : 30));
+    says(words_of(t), "Over all 2 kernels it is the fastest");
 }
 
 static void one_backend_has_no_rival(void **state) {
@@ -108,12 +161,13 @@ static void the_systems_own_choice_is_recognised(void **state) {
     fill(t, "default", 10, 0.01);
     fill(t, "same", 10, -0.01);
     fill(t, "slow", 5, 0);
+    runs_usually_on(t, "default");
     wk_report_backend *all = (wk_report_backend *)t->report.backends;
     all[0].sha256 = all[1].sha256;
     const char *words = words_of(t);
     says(words, "**The fastest here: `same` with 1 thread.**");
     says(words, "The next, `slow` with 1 thread");
-    says(words, "It is what `default` loads: no option is needed.");
+    says(words, "It is what runs without `--backend`, too. ");
 }
 
 /* ---- libraries ---- */
@@ -124,10 +178,15 @@ static void libraries_are_listed_with_their_troubles(void **state) {
     wk_report_backend *one = add_backend(t, "a", 2);
     one->effective_threads = 1.04;
     one = add_backend(t, "b|", 1);
-    *one = (wk_report_backend){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file"};
+    *one =
+        (wk_report_backend){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file", ""};
+    one = add_backend(t, "", 2);
+    one->trouble = "no threads";
     const char *words = words_of(t);
     says(words, "| `a` | OpenBLAS 0.3 | own | SkylakeX | pthreads | 2 / 1 ⚠ | 10 | `/lib/a.so` |");
     says(words, "| `b\\|` | – | – | – | – | 1 / – | – | – |");
+    says(words, "| that of the run | OpenBLAS 0.3 |");
+    says(words, "- that of the run with 2 threads could not be used: no threads.");
     says(words, "⚠: not the threads that were asked for.");
     says(words, "- `b\\|` with 1 thread could not be used: no such file.");
     says_not(words, "fastest"); /* nothing has a rate */
@@ -157,6 +216,21 @@ static void rates_stand_beside_ratios_and_flags(void **state) {
     says_not(words, "No round was disturbed");
 }
 
+static void wrong_rates_are_marked(void **state) {
+    contest_table *t = *state;
+    add_kernel(t, kernel("dgemm", "64", "right", "1", 1, 10));
+    says_not(words_of(t), "✘:");
+    says_not(words_of(t), "↯:");
+    kernel_cell cell = kernel("dgemm", "64", "wrong", "1", 1, 20);
+    cell.residual = 5;
+    add_kernel(t, cell);
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 1, 30));
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->status = WK_END_TIMEOUT;
+    const char *words = words_of(t);
+    says(words, "| dgemm 64 | 1 | **10** | 20 · 2.00 ✘ | 30 · 3.00 ↯1 |");
+    says(words, "✘: its result is wrong. ↯: cells that ended without a result. ");
+}
+
 /* ---- numbers ---- */
 
 static void numbers_say_which_pair_and_whether_within_the_bound(void **state) {
@@ -178,7 +252,7 @@ static void numbers_say_which_pair_and_whether_within_the_bound(void **state) {
     add_trained(t, "64", "a", 1, 8, 1);
     add_trained(t, "64", "c", 1, 8, 2);
     const char *words = words_of(t);
-    says(words, "**1 of 3 kernels differ by more than rounding may do.**");
+    says(words, "**1 of 3 kernels differs by more than rounding may do.**");
     says(words, "| dgemm 64 | 5.6e-17 | 1 | `a`, `c`, threads 1 | ✔ within 1e-12 | 0.5 (`a`) | not "
                 "`b` | – |");
     says(words, "| dpotrf 64 | 1e-09 | 1.8e+07 | `a`, `b`, threads 1 | ✘ **beyond** 1e-12 | ✘ 31 "
@@ -202,24 +276,51 @@ static const wk_test some_test = {.metric = "loss"};
 static void flips_are_marked_and_counted(void **state) {
     contest_table *t = *state;
     add_trained(t, "64", "a", 1, 8, 1);
-    wk_part parts[] = {part_on(t, &some_test, "a", "64", WK_PASS),
-                       part_on(t, &some_test, "b", "64", WK_PASS),
-                       part_on(t, &some_test, "a", "128", WK_PASS),
-                       part_on(t, &some_test, "b", "128", WK_INCONCLUSIVE)};
+    wk_part parts[] = {
+        part_on(t, &some_test, "a", "64", WK_PASS), part_on(t, &some_test, "b", "64", WK_PASS),
+        part_on(t, &some_test, "a", "128", WK_PASS), part_on(t, &some_test, "b", "128", WK_FAIL)};
+    static const wk_test rate_test = {.metric = "kernel.gflops"};
+    const wk_part rate = part_on(t, &rate_test, "a", "64", WK_PASS);
     add_judgement(t, "c1", parts, 4, NULL, 0);
     const char *words = words_of(t);
-    says(words, "**1 of 2 verdicts depend on the backend**");
-    says(
-        words,
-        "| [c1](#c1) | ✔ pass | ? inconclusive | ⇄ **1 of 2**, the first at `model.width` = 128 |");
+    says(words, "**1 of 2 verdicts depends on the backend**");
+    says(words, "| [c1](#c1) | ✔ pass | ✘ fail | ⇄ **1 of 2**, the first at `model.width` = 128 |");
     parts[3].verdict = WK_PASS;
     words = words_of(t);
     says(words, "**No verdict depends on the backend**: of 2 sets of parts that differ in nothing "
-                "else, all have one verdict.");
+                "else, none passes on one and fails on another. \n");
     says(words, "| [c1](#c1) | ✔ pass | ✔ pass | none |");
     says_not(words, "⇄");
     parts[3].verdict = WK_ERROR;
-    says(words_of(t), "In 1 of the sets a backend was not measured.");
+    words = words_of(t);
+    says(words,
+         "another. 1 is settled on some backends only (◐). In 1 of the sets a backend was not "
+         "measured. ");
+    says(words, "| none, ◐ 1 of 2 |");
+    parts[1].verdict = WK_FAIL;
+    words = words_of(t);
+    says(words, "(⇄). 1 more is settled on some backends only (◐). ");
+    says(words, "| ⇄ **1 of 2**, the first at `model.width` = 64, ◐ 1 of 2 |");
+    says_not(words, "left out");
+    add_judgement(t, "c2", &rate, 1, NULL, 0);
+    says(words_of(t), "1 claim is left out, which tests nothing but times and rates. ");
+}
+
+static void kernels_are_not_read_at_the_end_of_training(void **state) {
+    contest_table *t = *state;
+    for (size_t k = 0; k < 2; k++) {
+        const wk_test test = {.statistic = wk_statistic_find("worst"),
+                              .metric = k ? "kernel.residual" : "loss",
+                              .cap = INFINITY,
+                              .rule = {WK_BELOW, -INFINITY, 4}};
+        char text[512] = "";
+        FILE *out = fmemopen(text, sizeof text, "w");
+        assert_non_null(out);
+        wk_words_test(out, &t->report, &test);
+        fclose(out);
+        says(text,
+             k ? "`kernel.residual` is below 4" : "(`loss`) at the end of training is below 4");
+    }
 }
 
 /* ---- figures ---- */
@@ -424,13 +525,17 @@ int main(void) {
         CONTEST(a_clear_winner_is_recommended_with_its_line),
         CONTEST(a_tie_is_called_one),
         CONTEST(a_wrong_winner_is_left_out_with_the_reason),
+        CONTEST(trouble_with_some_threads_is_said_with_them),
+        CONTEST(the_line_is_what_a_shell_takes),
         CONTEST(one_backend_has_no_rival),
         CONTEST(the_systems_own_choice_is_recognised),
         CONTEST(libraries_are_listed_with_their_troubles),
         CONTEST(rates_stand_beside_ratios_and_flags),
+        CONTEST(wrong_rates_are_marked),
         CONTEST(numbers_say_which_pair_and_whether_within_the_bound),
         CONTEST(equal_numbers_are_called_so),
         CONTEST(flips_are_marked_and_counted),
+        CONTEST(kernels_are_not_read_at_the_end_of_training),
         CONTEST(bars_are_means_over_rounds_with_intervals),
         CONTEST(one_round_makes_bars_without_whiskers),
         CONTEST(heat_is_the_distance_from_the_first_backend),

@@ -66,15 +66,11 @@ static void backends_are_listed_where_cells_ask_for_any(void **state) {
     root = results(f);
     json_t *list = at(root, "backends"), *one = json_array_get(list, 0);
     assert_int_equal(json_array_size(list), 2);
-    static const char *const texts[][2] = {{"name", "a"},
-                                           {"coretype", ""},
-                                           {"library", "OpenBLAS"},
-                                           {"version", "0.3.21"},
-                                           {"sha256", "abc"},
-                                           {"core", "Zen"},
-                                           {"lapack_path", "/lib/lapack"},
-                                           {"provider", "own"},
-                                           {"threading", "openmp"},
+    static const char *const texts[][2] = {{"name", "a"},         {"option", "a=/opt/a.so"},
+                                           {"coretype", ""},      {"library", "OpenBLAS"},
+                                           {"version", "0.3.21"}, {"sha256", "abc"},
+                                           {"core", "Zen"},       {"lapack_path", "/lib/lapack"},
+                                           {"provider", "own"},   {"threading", "openmp"},
                                            {"trouble", ""}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_string_equal(json_string_value(at(one, texts[i][0])), texts[i][1]);

@@ -90,6 +90,8 @@ static void a_test_is_said_with_all_that_it_holds(void **state) {
                      .cap = INFINITY,
                      .rule = {WK_BELOW, -INFINITY, 0.01}};
     said(&test, "the value of m.other is below 0.01 at the end of training");
+    test.metric = "kernel.residual"; /* nothing is trained */
+    said(&test, "the value of kernel.residual is below 0.01");
 }
 
 static void a_claim_is_paragraphs_that_end(void **state) {
