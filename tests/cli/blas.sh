@@ -126,6 +126,9 @@ refused() {
     training "$first" | sed -n '/^data:/,/^claims:/p' | sed '$d' >>bad.yaml
     run 2 run bad.yaml -o refused
     said err "'drift' is the name of an experiment already"
+    { kernels mine; printf 'backends:\n  mine: lib/none\n'; } >bad.yaml
+    run 2 run bad.yaml -o refused
+    said err "^widecheck: bad\.yaml:[0-9]+:9: '.*lib/none': No such file"
     same "$(ls -d refused 2>/dev/null)" '' 'output folder'
 }
 check "an unknown backend, claim, size or name is refused at its line with exit code 2, and nothing is written" refused
@@ -203,6 +206,21 @@ END
 }
 check "kernels are timed one at a time in rounds, the backends one after the other, back and forth" rounds
 
+# Backends are compared within a round: what one of them lacks there is not timed another day.
+whole_rounds() {
+    kernels "$first" >whole.yaml
+    run 0 run whole.yaml -o whole
+    kernels "[$first, $second]" >whole.yaml
+    run 0 run whole.yaml -o whole
+    said err '^widecheck: running 20 cells'
+    run 0 run whole.yaml -o whole
+    said err '^widecheck: 20 of 20 cells reused'
+    kernels "$second" >whole.yaml
+    run 0 run whole.yaml -o whole
+    said err '^widecheck: 10 of 10 cells reused'
+}
+check "a backend that joins later is timed in rounds with the others, which are timed again" whole_rounds
+
 # An OpenBLAS that was built without threads has no locks: two of our threads in it at once spoil each other's results.
 unlocked=$(python3 -c '
 import json
@@ -248,6 +266,7 @@ no_threads() {
 }
 if [ -n "$sabotage" ] && [ -e "$sabotage/libsabotage-half.so" ]; then
     check "a product that is wrong by 1e-9 fails the claim, on that library alone" wrong_numbers perturb
+    check "a product that is wrong only after a while fails the claim, on that library alone" wrong_numbers late
     check "a product that stops half-way fails the claim, on that library alone" wrong_numbers half
     check "a library that takes more threads than it was told costs its cells, exit code 3" no_threads greedy 1
     check "a library that takes fewer threads than it was told costs its cells, exit code 3" no_threads lazy 2
