@@ -70,6 +70,10 @@ static void print_one(const found *f) {
     printf("%-18s %s\n%-18s LAPACK %s%s%s\n", "", one->blas_path, "", one->lapack_path,
            strcmp(f->backend->provider, "own") == 0 ? "" : ", of ",
            strcmp(f->backend->provider, "own") == 0 ? "" : f->backend->provider);
+    if (wk_probe_lacks_locks(one))
+        printf("%-18s built without threads and so without locks: this program calls it from one "
+               "thread at a time\n",
+               "");
     if (!(one->blas_threads < 1.3))
         printf("%-18s does not keep to one thread: %.2f used where 1 was asked for\n", "",
                one->blas_threads);

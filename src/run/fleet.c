@@ -158,8 +158,7 @@ static wk_status look_at(wk_fleet_member *member, bool proven, const char *folde
         if (status == WK_OK)
             status = check_obedience(member, proven, &trouble);
     }
-    const bool unlocked = status == WK_OK && strcmp(member->probe.blas_name, "OpenBLAS") == 0 &&
-                          strcmp(member->probe.threading, "serial") == 0;
+    const bool unlocked = status == WK_OK && wk_probe_lacks_locks(&member->probe);
     member->most_threads = unlocked ? 1 : SIZE_MAX;
     member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
     WK_TRY(name_machine(member, arena, err));

@@ -18,10 +18,9 @@ typedef struct wk_fleet_member {
     wk_probe probe;            /* without meaning if there is trouble */
     wk_hash hash;              /* of the BLAS file */
     const char *trouble;       /* NULL, or why its cells cannot be run */
-    size_t most_threads;     /* of ours that may call it at once: an OpenBLAS that was built without
-                                threads has no locks either (OpenBLAS issue 2711) */
-    const char *fingerprint; /* joins their keys */
-    const char *timed;       /* instead, of cells that time: with this machine beside it */
+    size_t most_threads;       /* of ours that may call it at once; 1 if it lacks locks */
+    const char *fingerprint;   /* joins their keys */
+    const char *timed;         /* instead, of cells that time: with this machine beside it */
 } wk_fleet_member;
 
 typedef struct wk_fleet {

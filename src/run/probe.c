@@ -184,6 +184,10 @@ static wk_status check_paths(const wk_request *request, const wk_probe *probe, w
     return WK_OK;
 }
 
+bool wk_probe_lacks_locks(const wk_probe *probe) {
+    return strcmp(probe->blas_name, "OpenBLAS") == 0 && strcmp(probe->threading, "serial") == 0;
+}
+
 bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked) {
     const size_t cores = wk_environment_cores();
     const size_t expected = strcmp(probe->threading, "serial") == 0 ? 1

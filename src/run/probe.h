@@ -32,6 +32,10 @@ typedef struct wk_probe {
 /* In the worker: measures, and writes one line of JSON. threads: that the library was given. */
 void wk_probe_answer(size_t threads, FILE *out);
 
+/* An OpenBLAS that was built without threads has no locks either: two threads of ours in it at once
+ * spoil each other's results (OpenBLAS issues 2126, 2711). */
+bool wk_probe_lacks_locks(const wk_probe *probe);
+
 /* Did it use as many threads as it was given, and no more? Of a library that says that it has one
  * only, one is right; more threads than cores are not expected. */
 bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked);
