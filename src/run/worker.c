@@ -88,12 +88,12 @@ static void offer_to_the_killer(void) {
     }
 }
 
-/* What is freed of large blocks goes back at once, and some megabytes of small ones are kept. By
+/* What is freed of large blocks goes back at once, and a few megabytes of small ones are kept. By
  * itself glibc moves both limits, up to 64 MiB, as soon as a large block was freed, and what a cell
  * takes would hang on what was asked for before, and in which order. */
 static void give_back_what_is_freed(void) {
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
 int wk_worker_main(void) {
