@@ -269,7 +269,11 @@ if [ -n "$sabotage" ] && [ -e "$sabotage/libsabotage-half.so" ]; then
     check "a product that is wrong only after a while fails the claim, on that library alone" wrong_numbers late
     check "a product that stops half-way fails the claim, on that library alone" wrong_numbers half
     check "a library that takes more threads than it was told costs its cells, exit code 3" no_threads greedy 1
-    check "a library that takes fewer threads than it was told costs its cells, exit code 3" no_threads lazy 2
+    if [ "$(nproc)" -ge 2 ]; then
+        check "a library that takes fewer threads than it was told costs its cells, exit code 3" no_threads lazy 2
+    else
+        skip "a library that takes fewer threads than it was told costs its cells, exit code 3" "one core"
+    fi
 else
     skip "libraries that are wrong on purpose are found out" "they were not built"
 fi
