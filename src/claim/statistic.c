@@ -289,7 +289,7 @@ const wk_statistic wk_statistics[] = {
             "how far the metric differs among the values of `over`, relative to the largest of "
             "them (of an indexed metric, to its largest value, at the index where they differ "
             "most); divided by the metric `predicted`, a bound, if one is given; the worst seed",
-        .phrase = "the largest relative difference of {metric}{among}",
+        .phrase = "the largest relative difference of {metric}{among}{bound}",
         .needs_over = true,
         .takes_words = true,
         .takes_predicted = true,

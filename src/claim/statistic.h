@@ -40,7 +40,8 @@ typedef struct wk_statistic {
     const char *help; /* a sentence for docs and the report */
     /* The number as the subject of a sentence. Places to be filled: {metric}, {over}, {predicted};
      * {a}, {b}: the sides of `between`; {worst}: "largest " or "smallest " as the rule has it;
-     * {among}: " among the values of" `over`; the last two are empty without `over`. */
+     * {among}: " among the values of" `over`; the last two are empty without `over`;
+     * {bound}: ", divided by the " `predicted`, empty without it. */
     const char *phrase;
     bool needs_over, needs_between, needs_predicted;
     bool takes_words;     /* `over` may be a parameter that is no number */

@@ -7,10 +7,13 @@
 #include "run/fleet.h"
 #include "run/store.h"
 
+/* `fleet`: its first member is the BLAS of the environment, the others are `backends`. `arena`: for
+ * texts on the way. WK_CANNOT if the store cannot be written. */
 wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
-/* Fills version, commit, dirty, numerics, environment, gemm_gflops and core_count of the report. */
+/* Fills version, commit, dirty, numerics, environment, gemm_gflops, core_count and backends of the
+ * report. Texts live in `arena`. WK_CANNOT for a fact that is missing or cannot be read. */
 wk_status wk_facts_load(wk_store *store, wk_report *report, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 

@@ -81,7 +81,7 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
     size_t n = 0;
     opened->all = how->all;
     opened->nall = how->nall;
-    if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite, false) || own))
+    if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite) || own))
         return WK_OK;
     WK_TRY(list_given(how, opened, arena, &given, &n, err));
     size_t culprit = 0;

@@ -154,8 +154,9 @@ static wk_status complete_turn(loop *l, const wk_plan_experiment *e, size_t inde
             bool done = false;
             WK_TRY(cell_and_key(l, index + b * e->seeds, &cell, &key, scratch, err));
             const wk_row row = {.experiment = e->name, .params = cell.params};
-            if (!wk_session_takes(s->opened, s->filter, &row))
-                continue;
+            if (wk_fleet_find(s->fleet, &cell)->trouble ||
+                !wk_session_takes(s->opened, s->filter, &row))
+                continue; /* nobody waits for it */
             if (pass == 0) {
                 WK_TRY(is_done(l, &key, &done, err));
                 taken++;

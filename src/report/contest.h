@@ -136,8 +136,9 @@ wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, 
 
 /* ---- numbers ---- */
 
-/* Largest |a − b| over the largest |entry| of both: 0 for equal bits, +inf if their lengths differ
- * or one has a NaN or infinity that the other has not. NaN if both are empty or one is NULL. */
+/* Largest |a − b| over the largest |entry| of both: 0 for equal bits, +inf if their lengths or
+ * times (beyond rounding) differ, or one has a NaN or infinity that the other has not. NaN if both
+ * are empty or one is NULL. */
 double wk_series_distance(const wk_series *a, const wk_series *b);
 
 /* Largest number of floating-point numbers between entries: of single precision, if all entries of

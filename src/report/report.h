@@ -49,8 +49,9 @@ typedef struct wk_report_backend {
     const char *library, *version, *path, *sha256, *lapack_path;
     const char *provider; /* of its LAPACK: "own", or another's name */
     const char *core, *threading;
-    double effective_threads, gemm_gflops; /* CPU over wall time; by wall time, of all threads */
-    const char *trouble;                   /* "" or why it could not be used: its cells failed */
+    double effective_threads; /* CPU time of DGEMM over that of the calling thread */
+    double gemm_gflops;       /* by wall time, of all threads */
+    const char *trouble;      /* "" or why it could not be used: its cells failed */
     const char *option; /* what to give to --backend: its name, or NAME=PATH for one that is not in
                            the usual places; "" or NULL if unknown: then the name */
 } wk_report_backend;

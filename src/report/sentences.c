@@ -98,6 +98,11 @@ static void fill(FILE *out, const wk_report *report, const wk_test *test, const 
     } else if (is_over || (length == 5 && strncmp(place, "among", length) == 0)) {
         fputs(is_over || !test->over ? "" : " among the values of ", out);
         wk_quote_plain(out, test->over ? test->over : "");
+    } else if (length == 5 && strncmp(place, "bound", length) == 0) {
+        fputs(test->predicted ? ", divided by the " : "", out);
+        if (test->predicted)
+            name_metric(out, report, test->predicted);
+        fputs(test->predicted ? "," : "", out);
     } else if (length == 5 && strncmp(place, "worst", length) == 0) {
         fputs(worst(test), out);
     } else {

@@ -99,26 +99,14 @@ static wk_status make_experiment(const wk_suite *suite, const char *const *all, 
     return make_backends(all, nall, e, arena, err);
 }
 
-static bool names_backend(const wk_node *node, bool all) {
-    const wk_node *names = wk_node_find(node, "backend");
-    if (!names || !all)
-        return names != NULL;
-    if (names->kind != WK_NODE_AXIS)
-        return strcmp(names->text, "all") == 0;
-    for (size_t i = 0; i < names->n; i++)
-        if (strcmp(names->items[i]->text, "all") == 0)
-            return true;
-    return false;
-}
-
 static const char *const sections[] = {"experiments", "kernels"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
-bool wk_plan_names_backend(const wk_suite *suite, bool all) {
+bool wk_plan_names_backend(const wk_suite *suite) {
     for (size_t s = 0; s < SECTIONS; s++) {
         const wk_node *section = wk_node_find(suite->root, sections[s]);
         for (size_t i = 0; section && i < section->n; i++)
-            if (names_backend(section->items[i], all))
+            if (wk_node_find(section->items[i], "backend"))
                 return true;
     }
     return false;

@@ -35,8 +35,8 @@ typedef struct wk_plan_cell {
     uint64_t seed;
 } wk_plan_cell;
 
-/* Does an experiment or kernel of the suite name a backend? With `all` true: the word `all`? */
-bool wk_plan_names_backend(const wk_suite *suite, bool all);
+/* Does an experiment or kernel of the suite name a backend? */
+bool wk_plan_names_backend(const wk_suite *suite);
 
 /* `backends` (n): what `backend: all` stands for. WK_BAD_INPUT at an experiment that names unknown
  * data, at an `all` that stands for nothing, or when there are more than WK_PLAN_MOST_CELLS. */

@@ -133,6 +133,13 @@ refused() {
 }
 check "an unknown backend, claim, size or name is refused at its line with exit code 2, and nothing is written" refused
 
+described() {
+    run 0 describe "$tests/../../suites/blas.yaml" kernels-agree
+    tr '\n' ' ' <out >told
+    said told 'divided by the bound on their difference \(kernel\.tolerance\), is below 1\.'
+}
+check "describe tells the bound that a spread is divided by" described
+
 given() {
     local path
     path=$(python3 -c '
@@ -263,6 +270,8 @@ no_threads() {
     said err "warning: backend bad with $2 thread.*: given $2 thread"
     same "$(results count "$1/results.json" failed)" 10 'failed cells'
     same "$(results count "$1/results.json" ok)" 10 'cells of the other'
+    run 3 run "$1.yaml" -o "$1" # and costs the other's cells nothing
+    said err '^widecheck: 10 of 20 cells reused'
 }
 if [ -n "$sabotage" ] && [ -e "$sabotage/libsabotage-half.so" ]; then
     check "a product that is wrong by 1e-9 fails the claim, on that library alone" wrong_numbers perturb
