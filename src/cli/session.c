@@ -31,7 +31,6 @@ typedef struct task {
 /* A cell whose turn has come. */
 typedef struct job {
     bool busy;
-    size_t index;
     wk_hash key;
     double flops, bytes, most; /* bytes: estimated; most: that it may take */
     size_t threads;
@@ -39,15 +38,24 @@ typedef struct job {
     const wk_fleet_member *member;
 } job;
 
+/* What a cell takes; its seed changes nothing of that. */
+typedef struct weighed {
+    size_t first;   /* the first cell of its combination */
+    size_t threads; /* 0: none weighed yet */
+    wk_plan_cost cost;
+} weighed;
+
 typedef struct loop {
     wk_session *session;
-    wk_arena arena, turn; /* turn: for one cell's start */
+    wk_arena arena, turn; /* turn: for what is `coming` */
     task *tasks;
     size_t n, next, reused, left_out;
-    job *jobs;  /* (slots) at work; the ticket of a worker is its place */
-    job coming; /* of tasks[next], if it is `ready` */
+    job *jobs;         /* (slots) at work; the ticket of a worker is its place */
+    job coming;        /* of tasks[next], if it is `ready` */
+    wk_plan_cell cell; /* that is coming */
     bool ready;
-    bool alone; /* what runs is timed: we keep still */
+    weighed light, heavy; /* the last ones, with one thread and with several */
+    bool alone;           /* what runs is timed: we keep still */
     size_t slots;
     double memory, in_flight; /* bytes that may be taken, and are */
     wk_crew *crew;
@@ -128,6 +136,22 @@ static wk_status cell_and_key(loop *l, size_t index, wk_plan_cell *cell, wk_hash
                        scratch, key, err);
 }
 
+static wk_status weigh(loop *l, const wk_plan_cell *cell, size_t index, size_t threads,
+                       wk_arena *scratch, wk_plan_cost *cost, wk_error *err) {
+    const wk_plan_experiment *e = cell->experiment;
+    const size_t first = index - (index - e->first) % e->seeds;
+    weighed *last = threads == 1 ? &l->light : &l->heavy;
+    const char *culprit = NULL;
+    if (last->threads != threads || last->first != first) {
+        *last = (weighed){.first = first};
+        WK_TRY(wk_plan_weigh(&l->session->opened->plan, cell, threads, scratch, &last->cost,
+                             &culprit, err));
+        last->threads = threads;
+    }
+    *cost = last->cost;
+    return WK_OK;
+}
+
 /* Kernels are timed in rounds: every combination once, the backends of each one after the other,
  * then all of them again, the other way round, so that no backend owes its place to a drift of the
  * machine. */
@@ -173,7 +197,6 @@ static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *er
     wk_plan_cell cell;
     wk_hash key;
     wk_plan_cost cost;
-    const char *culprit = NULL;
     bool done = false;
     WK_TRY(cell_and_key(l, index, &cell, &key, scratch, err));
     const wk_plan_experiment *e = cell.experiment;
@@ -188,7 +211,7 @@ static wk_status plan_one(loop *l, size_t index, wk_arena *scratch, wk_error *er
     else if (!wk_session_takes(s->opened, s->filter, &row))
         l->left_out++;
     else {
-        WK_TRY(wk_plan_weigh(&s->opened->plan, &cell, 1, scratch, &cost, &culprit, err));
+        WK_TRY(weigh(l, &cell, index, 1, scratch, &cost, err));
         l->tasks[l->n++] =
             (task){(uint32_t)index, turn_of(&cell, index), (float)cost.flops, tag_of(&key)};
     }
@@ -287,38 +310,33 @@ static wk_status absolute(const char *folder, char out[4200], wk_error *err) {
 /* Of tasks[next]: what it is, and what it takes. */
 static wk_status prepare_job(loop *l, wk_error *err) {
     const wk_session *s = l->session;
-    const wk_arena_mark mark = wk_arena_here(&l->turn);
-    wk_plan_cell cell;
+    const size_t index = l->tasks[l->next].index;
+    wk_plan_cell *cell = &l->cell;
     wk_plan_cost cost;
-    const char *culprit = NULL;
-    const wk_plan *plan = &s->opened->plan;
     job *j = &l->coming;
-    *j = (job){.index = l->tasks[l->next].index};
-    WK_TRY(cell_and_key(l, j->index, &cell, &j->key, &l->turn, err));
-    WK_TRY(wk_plan_weigh(plan, &cell, 1, &l->turn, &cost, &culprit, err));
+    wk_arena_reset(&l->turn, (wk_arena_mark){0});
+    *j = (job){0};
+    WK_TRY(cell_and_key(l, index, cell, &j->key, &l->turn, err));
+    WK_TRY(weigh(l, cell, index, 1, &l->turn, &cost, err));
     j->flops = cost.flops;
     j->bytes = cost.bytes;
-    j->alone = cell.experiment->kernel;
-    j->member = wk_fleet_find(s->fleet, &cell);
-    j->threads = threads_for(l, &cell, j);
-    WK_TRY(wk_plan_weigh(plan, &cell, j->threads, &l->turn, &cost, &culprit, err));
+    j->alone = cell->experiment->kernel;
+    j->member = wk_fleet_find(s->fleet, cell);
+    j->threads = threads_for(l, cell, j);
+    WK_TRY(weigh(l, cell, index, j->threads, &l->turn, &cost, err));
     j->bytes = cost.bytes + (s->save_arrays ? cost.arrays : 0);
     j->most = s->memory_limit > 0 ? s->memory_limit : wk_session_memory_limit(j->bytes);
     l->ready = true;
-    wk_arena_reset(&l->turn, mark);
     return WK_OK;
 }
 
 static wk_status start(loop *l, wk_error *err) {
-    wk_session *s = l->session;
-    const wk_arena_mark mark = wk_arena_here(&l->turn);
-    wk_plan_cell cell;
+    const wk_session *s = l->session;
     char folder[4200] = "", full[4200];
     job *j = l->jobs;
     while (j->busy)
         j++;
     *j = l->coming;
-    WK_TRY(wk_plan_cell_at(&s->opened->plan, j->index, &l->turn, &cell, err));
     if (s->save_arrays) {
         arrays_path(l, &j->key, ".part", folder);
         wk_file_remove_folder(folder);
@@ -328,16 +346,15 @@ static wk_status start(loop *l, wk_error *err) {
     wk_request request = j->member->like;
     request.job = WK_JOB_CELL;
     request.alone = j->alone;
-    request.seed = cell.seed;
+    request.seed = l->cell.seed;
     request.threads = j->threads;
     request.arrays = s->save_arrays ? full : NULL;
-    request.params = cell.params;
+    request.params = l->cell.params;
     WK_TRY(wk_crew_start(l->crew, &request, j->most, (size_t)(j - l->jobs), err));
     j->busy = true;
     l->in_flight += j->bytes;
     l->next++;
     l->ready = false;
-    wk_arena_reset(&l->turn, mark);
     return WK_OK;
 }
 

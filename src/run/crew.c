@@ -19,7 +19,7 @@ enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28 };
 static const double grace_s = 2;   /* between TERM and KILL */
 static const double linger_s = 5;  /* between the end of a worker's output and its own */
 static const double drain_s = 0.5; /* between a worker's end and that of its output */
-static const double look_s = 0.08; /* between two looks at a worker's memory, at least */
+static const double look_s = 0.08; /* between two looks at a worker, at least */
 static const double doze_s = 0.1;  /* without news; also the longest between two such looks */
 
 /* Why a worker is to end before it has answered. */
@@ -29,7 +29,9 @@ typedef struct member {
     pid_t pid; /* 0: free seat */
     size_t ticket, threads;
     int out, err; /* our ends of its pipes; -1 when closed */
-    int ended;    /* readable when the process has ended; -1: not asked for yet, or not to be had */
+    int process;  /* readable when the process has ended; -1: not to be had (before Linux 5.3) */
+    bool ended;   /* so it was seen */
+    bool talks;   /* has written while it was at work: is listened to at once */
     char *answer; /* what it wrote, NUL-terminated */
     size_t length, room;
     char tail[TAIL + 1]; /* the end of its stderr */
@@ -133,10 +135,10 @@ wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, s
                   .threads = threads,
                   .out = spawned.out,
                   .err = spawned.err,
-                  .ended = -1,
-                  .started = wk_clock_wall(),
+                  .process = (int)syscall(SYS_pidfd_open, spawned.pid, 0),
                   .most = most,
                   .handed_down = 1024.0 * (double)own.ru_maxrss};
+    m->started = m->looked = wk_clock_wall();
     crew->used += m->threads;
     crew->busy++;
     send_request(spawned.in, request);
@@ -154,7 +156,7 @@ static void close_end(int *descriptor) {
 static void close_ends(member *m) {
     close_end(&m->out);
     close_end(&m->err);
-    close_end(&m->ended);
+    close_end(&m->process);
 }
 
 /* One that never stops talking is not to keep us from the others: what is left is read next time.
@@ -178,6 +180,7 @@ static wk_status take_answer(member *m, wk_error *err) {
         }
         const ssize_t got = read(m->out, m->answer + m->length, m->room - m->length - 1);
         if (got > 0) {
+            m->talks = true;
             m->length += (size_t)got;
             m->answer[m->length] = '\0';
         } else if (got < 0 && errno == EINTR) {
@@ -203,6 +206,7 @@ static void take_tail(member *m) {
                 close_end(&m->err);
             return;
         }
+        m->talks = true;
         const size_t n = (size_t)got;
         const size_t drop = m->tail_length + n > TAIL ? m->tail_length + n - TAIL : 0;
         memmove(m->tail, m->tail + drop, m->tail_length - drop);
@@ -212,25 +216,41 @@ static void take_tail(member *m) {
     }
 }
 
-static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
-    struct pollfd polled[2 * 1024];
-    member *owner[2 * 1024];
+/* What there is to be waited for. Most workers write once, as they end, and less than a pipe holds:
+ * their end is waited for, and one call of poll does for all. One that writes more is found when it
+ * is looked at, and from then on its pipes are waited for too. */
+static nfds_t ends_of(const member *m, int ends[3]) {
     nfds_t n = 0;
-    for (size_t i = 0; i < crew->slots && n + 2 <= 2 * 1024; i++) {
-        member *m = &crew->members[i];
-        const int ends[2] = {!m->pid ? -1 : m->out >= 0 ? m->out : m->ended, m->pid ? m->err : -1};
-        for (int e = 0; e < 2; e++)
-            if (ends[e] >= 0) {
-                owner[n] = m;
-                polled[n++] = (struct pollfd){.fd = ends[e], .events = POLLIN};
-            }
+    if (m->process >= 0 && !m->ended)
+        ends[n++] = m->process;
+    if (m->out >= 0 && (m->talks || m->ended || m->process < 0))
+        ends[n++] = m->out;
+    if (m->err >= 0 && (m->talks || m->process < 0))
+        ends[n++] = m->err;
+    return n;
+}
+
+static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
+    enum { MOST = 3 * 1024 };
+    struct pollfd polled[MOST];
+    member *owner[MOST];
+    nfds_t n = 0;
+    for (size_t i = 0; i < crew->slots && n + 3 <= MOST; i++) {
+        int ends[3];
+        const nfds_t more = crew->members[i].pid ? ends_of(&crew->members[i], ends) : 0;
+        for (nfds_t e = 0; e < more; e++, n++) {
+            owner[n] = &crew->members[i];
+            polled[n] = (struct pollfd){.fd = ends[e], .events = POLLIN};
+        }
     }
     if (poll(polled, n, (int)(seconds * 1000)) <= 0)
         return WK_OK; /* nothing, or a signal: the caller looks at everything anyway */
     for (nfds_t i = 0; i < n; i++) {
         if (!polled[i].revents)
             continue;
-        if (polled[i].fd == owner[i]->out)
+        if (polled[i].fd == owner[i]->process)
+            owner[i]->ended = true;
+        else if (polled[i].fd == owner[i]->out)
             WK_TRY(take_answer(owner[i], err));
         else if (polled[i].fd == owner[i]->err)
             take_tail(owner[i]);
@@ -253,20 +273,33 @@ static void ask_to_stop(member *m, double now) {
 
 /* Ended, but not yet waited for, so that its process id and its group are still its own. */
 static bool has_ended(const member *m) {
+    if (m->process >= 0)
+        return m->ended;
     siginfo_t ended = {0};
     return waitid(P_PID, (id_t)m->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid;
 }
 
-static void look_at_memory(member *m, double now) {
-    if (now - m->looked < look_s)
-        return;
-    m->looked = now;
+static void look_at_memory(member *m) {
     /* A worker has no children, as a rule: they are looked for seldom, but counted always. */
     const bool all = m->looks++ % 4 == 0 || m->has_children;
     const double own = wk_resident_own(m->pid);
     const double held = all ? wk_resident_family(m->pid) : own;
     m->has_children = held > own;
     m->seen = fmax(m->seen, held);
+}
+
+static wk_status take_all(member *m, wk_error *err) {
+    if (m->err >= 0)
+        take_tail(m);
+    return m->out >= 0 ? take_answer(m, err) : WK_OK;
+}
+
+static wk_status look_at(member *m, double now, wk_error *err) {
+    if (now - m->looked < look_s)
+        return WK_OK;
+    m->looked = now;
+    look_at_memory(m);
+    return take_all(m, err);
 }
 
 /* What is wrong with a member that lives, if anything. */
@@ -280,33 +313,33 @@ static fault judge(const wk_crew *crew, const member *m, double now) {
     return m->silent_since > 0 && now - m->silent_since > linger_s ? LINGERING : NONE;
 }
 
-static void watch_one(const wk_crew *crew, member *m, double now) {
+static wk_status watch_one(const wk_crew *crew, member *m, double now, wk_error *err) {
     if (m->dead_since > 0) {
         if (now - m->dead_since > drain_s) /* another process holds its output open */
             close_end(&m->out);
-        return;
+        return WK_OK;
     }
-    if (m->out < 0 && m->silent_since == 0) {
+    if (m->out < 0 && m->silent_since == 0)
         m->silent_since = now;
-        m->ended = (int)syscall(SYS_pidfd_open, m->pid, 0);
-    }
     if (has_ended(m)) {
         m->dead_since = now;
         kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
-        return;
+        return take_all(m, err);
     }
-    look_at_memory(m, now);
+    WK_TRY(look_at(m, now, err));
     if (!m->fault)
         m->fault = judge(crew, m, now);
     if (m->fault)
         ask_to_stop(m, now);
+    return WK_OK;
 }
 
-static void watch(wk_crew *crew) {
+static wk_status watch(wk_crew *crew, wk_error *err) {
     const double now = wk_clock_wall();
     for (size_t i = 0; i < crew->slots; i++)
         if (crew->members[i].pid)
-            watch_one(crew, &crew->members[i], now);
+            WK_TRY(watch_one(crew, &crew->members[i], now, err));
+    return WK_OK;
 }
 
 /* ---- collecting ---- */
@@ -436,7 +469,7 @@ static double longest_wait(const wk_crew *crew) {
     double wait = doze_s;
     for (size_t i = 0; i < crew->slots; i++) {
         const member *m = &crew->members[i];
-        if (m->pid && m->out < 0 && m->ended < 0)
+        if (m->pid && m->out < 0 && m->process < 0)
             wait = fmin(wait, 0.001 + (m->silent_since > 0 ? (now - m->silent_since) / 4 : 0));
     }
     return wait;
@@ -447,7 +480,7 @@ wk_status wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report, bo
     WK_ASSERT(crew->busy);
     const double until = wk_clock_wall() + seconds;
     for (;;) {
-        watch(crew);
+        WK_TRY(watch(crew, err));
         *got = collect(crew, report);
         const double left = until - wk_clock_wall();
         if (*got || left <= 0)

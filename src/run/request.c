@@ -45,8 +45,13 @@ void wk_request_write(const wk_request *request, FILE *out) {
         write_path("blas", request->blas, out);
         write_path("lapack", request->lapack, out);
     }
-    for (size_t i = 0; i < request->params.n; i++)
-        fprintf(out, "param %s=%s\n", request->params.pairs[i].key, request->params.pairs[i].text);
+    for (size_t i = 0; i < request->params.n; i++) {
+        fputs("param ", out);
+        fputs(request->params.pairs[i].key, out);
+        fputc('=', out);
+        fputs(request->params.pairs[i].text, out);
+        fputc('\n', out);
+    }
     fputs("end\n", out);
 }
 
