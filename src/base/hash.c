@@ -1,17 +1,15 @@
-/* libcrypto's plain functions, called deprecated since OpenSSL 3: its newer interface allocates, so
- * that even the hash of a text could fail. */
-#define OPENSSL_SUPPRESS_DEPRECATED
-
+/* Nettle's SHA-256 allocates nothing, so that the hash of a text cannot fail; and the library is
+ * small: each worker loads it anew. */
 #include "base/hash.h"
 
 #include <errno.h>
-#include <openssl/sha.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 
-static wk_hash finish(SHA256_CTX *context) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    WK_ASSERT(SHA256_Final(digest, context) == 1);
+static wk_hash finish(struct sha256_ctx *context) {
+    unsigned char digest[SHA256_DIGEST_SIZE];
+    sha256_digest(context, sizeof digest, digest);
     wk_hash hash;
     for (size_t i = 0; i < sizeof digest; i++) {
         hash.hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
@@ -22,8 +20,9 @@ static wk_hash finish(SHA256_CTX *context) {
 }
 
 wk_hash wk_hash_bytes(const void *bytes, size_t length) {
-    SHA256_CTX context;
-    WK_ASSERT(SHA256_Init(&context) == 1 && SHA256_Update(&context, bytes, length) == 1);
+    struct sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, length, bytes);
     return finish(&context);
 }
 
@@ -36,12 +35,12 @@ wk_status wk_hash_file(const char *path, wk_hash *hash, wk_error *err) {
     if (!file)
         return wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
                        strerror(errno));
-    SHA256_CTX context;
-    WK_ASSERT(SHA256_Init(&context) == 1);
+    struct sha256_ctx context;
+    sha256_init(&context);
     char buffer[64 * 1024];
     size_t got;
     while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
-        WK_ASSERT(SHA256_Update(&context, buffer, got) == 1);
+        sha256_update(&context, got, (const uint8_t *)buffer);
     const int failed = ferror(file) ? errno : 0;
     fclose(file);
     *hash = finish(&context);
