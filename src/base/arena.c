@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,38 +69,49 @@ static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
     return chunk;
 }
 
-static void *take(wk_arena *arena, size_t count, size_t size, wk_error *err) {
+/* Where a block may begin that is to lie at a multiple of `align`. */
+static size_t beginning(const struct wk_arena_chunk *chunk, size_t align) {
+    return (chunk->used + align - 1) / align * align;
+}
+
+static void *take(wk_arena *arena, size_t count, size_t size, size_t align, wk_error *err) {
     if (size && count > (SIZE_MAX - ALIGN - GAP) / size) {
         wk_fail_memory(err, (double)count * (double)size);
         return NULL;
     }
-    const size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN + GAP;
+    const size_t bytes = count * size + GAP;
     struct wk_arena_chunk *chunk = arena->chunks;
-    if (!chunk || chunk->size - chunk->used < bytes)
+    if (!chunk || beginning(chunk, align) > chunk->size ||
+        chunk->size - beginning(chunk, align) < bytes)
         chunk = chunk_new(arena, bytes > CHUNK ? bytes : CHUNK);
     if (!chunk) {
         wk_fail_memory(err, (double)bytes);
         return NULL;
     }
-    void *block = chunk->data + chunk->used;
-    chunk->used += bytes;
+    void *block = chunk->data + beginning(chunk, align);
+    chunk->used = beginning(chunk, align) + bytes;
     ASAN_UNPOISON_MEMORY_REGION(block, count * size);
     return block;
 }
 
+/* What is smaller than a cache line has no need to begin one: results are mostly of that kind. */
+static size_t alignment(size_t count, size_t size) {
+    return GAP || count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
+}
+
 void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) {
-    void *block = take(arena, count, size, err);
+    void *block = take(arena, count, size, alignment(count, size), err);
     if (block)
         memset(block, 0, count * size);
     return block;
 }
 
 double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) {
-    return take(arena, count, sizeof(double), err);
+    return take(arena, count, sizeof(double), alignment(count, sizeof(double)), err);
 }
 
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) {
-    char *copy = take(arena, length + 1, 1, err);
+    char *copy = take(arena, length + 1, 1, GAP ? ALIGN : 1, err);
     if (copy) {
         memcpy(copy, text, length);
         copy[length] = '\0';
@@ -118,7 +130,7 @@ char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) {
     const int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     WK_ASSERT(length >= 0);
-    char *text = take(arena, (size_t)length + 1, 1, err);
+    char *text = take(arena, (size_t)length + 1, 1, GAP ? ALIGN : 1, err);
     if (text)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);

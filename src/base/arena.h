@@ -5,9 +5,10 @@
  *   if (!x) return WK_CANNOT;           // err says how much was asked for
  *   wk_arena_release(&arena);           // all pointers into it are dead; it may be used again
  *
- * Blocks are 64-byte aligned. `wk_arena_doubles` leaves the numbers unset, `wk_arena_get` sets all
- * bytes to zero. Asking for nothing gives a valid pointer. Large blocks are mapped on their own, so
- * that the operating system hands out the pages lazily and gets them back at release.
+ * Blocks of 64 bytes or more are 64-byte aligned, smaller ones as any type needs, texts not at all.
+ * `wk_arena_doubles` leaves the numbers unset, `wk_arena_get` sets all bytes to zero. Asking for
+ * nothing gives a valid pointer. Large blocks are mapped on their own, so that the operating system
+ * hands out the pages lazily and gets them back at release.
  */
 #ifndef WK_BASE_ARENA_H
 #define WK_BASE_ARENA_H

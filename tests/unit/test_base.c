@@ -21,6 +21,11 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#if defined __has_feature && !defined __SANITIZE_ADDRESS__
+#if __has_feature(address_sanitizer) /* clang */
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
 #if defined __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #endif
@@ -113,13 +118,30 @@ static void blocks_are_aligned_and_zeroed(void **state) {
         wk_arena_reset(&arena, mark);
         unsigned char *block = wk_arena_get(&arena, size, sizeof(double), &err);
         assert_non_null(block);
-        assert_int_equal((uintptr_t)block % 64, 0);
+        assert_int_equal((uintptr_t)block % (size * sizeof(double) < 64 ? 16 : 64), 0);
+        assert_non_null(wk_arena_text(&arena, "of odd length ", &err));
         for (size_t i = 0; i < size * sizeof(double); i++)
             assert_int_equal(block[i], 0);
     }
     wk_arena_release(&arena);
     assert_int_equal(arena.total, 0);
     assert_null(arena.chunks);
+}
+
+/* A report holds some hundred of them a cell. */
+static void small_blocks_stand_close(void **state) {
+    (void)state;
+#if defined __SANITIZE_ADDRESS__
+    skip(); /* there are gaps between them, on purpose */
+#endif
+    wk_arena arena = {0};
+    wk_error err;
+    for (int i = 0; i < 1000; i++) {
+        assert_non_null(wk_arena_text(&arena, "ntk.change", &err));
+        assert_non_null(wk_arena_doubles(&arena, 2, &err));
+    }
+    assert_true(arena.total <= 64 * 1024);
+    wk_arena_release(&arena);
 }
 
 static void blocks_do_not_overlap(void **state) {
@@ -572,6 +594,7 @@ int main(void) {
         cmocka_unit_test(a_message_too_long_is_cut_not_overrun),
         cmocka_unit_test(bugs_abort_in_every_build),
         cmocka_unit_test(blocks_are_aligned_and_zeroed),
+        cmocka_unit_test(small_blocks_stand_close),
         cmocka_unit_test(blocks_do_not_overlap),
         cmocka_unit_test(reset_gives_back_what_came_after_the_mark_alone),
         cmocka_unit_test(requests_that_overflow_or_cannot_be_met_are_refused),
