@@ -95,7 +95,9 @@ def show(name, result, alone):
     if alone:
         idle = wall - busy
         print(f"  idle {idle:8.2f} s, {100 * idle / wall:5.2f} % of wall, {1e3 * idle / cells:6.3f} ms a cell")
-    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {1e3 * own / cells:6.3f} ms a cell; report {reported:.2f} s")
+    cores = len(os.sched_getaffinity(0))
+    print(f"  own  {own:8.2f} s, {100 * own / wall:5.2f} % of wall, {100 * own / wall / cores:.2f} % of the {cores} cores' time, "
+          f"{1e3 * own / cells:6.3f} ms a cell; report {reported:.2f} s")
     print(f"  peak {running:8.1f} MiB while workers ran, {reporting:.1f} MiB with the report")
 
 

@@ -96,7 +96,7 @@ static void *take(wk_arena *arena, size_t count, size_t size, size_t align, wk_e
 
 /* What is smaller than a cache line has no need to begin one: results are mostly of that kind. */
 static size_t alignment(size_t count, size_t size) {
-    return GAP || count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
+    return GAP > 0 || count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
 }
 
 void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) {
