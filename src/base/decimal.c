@@ -79,17 +79,17 @@ static void scale_by(scaled *s, int e, int k) {
     s->gap = down > 0 ? five : five << -down;
 }
 
-/* False where it does not fit: then it is the C library's. */
+/* False where it does not fit, as for all subnormals: then it is the C library's. */
 static bool scale(double value, scaled *s) {
     const uint64_t bits = bits_of(value), hidden = UINT64_C(1) << MANTISSA;
-    const int biased = (int)(bits >> MANTISSA & 0x7FF), e = biased + LOWEST;
+    const int e = (int)(bits >> MANTISSA & 0x7FF) + LOWEST;
     s->m = (bits & (hidden - 1)) | hidden;
     const int least = (int)floor((e + MANTISSA) * 0.30102999566398119521); /* of log10 |v| */
     int k = DIGITS - 1 - least;
-    if (biased == 0 || k < 0 || k > MOST)
+    if (k < 0 || k > MOST)
         return false;
     scale_by(s, e, k);
-    if (s->whole >= full) { /* the power of two has a digit less than v */
+    if (s->whole >= full) { /* v has a digit more than the power of two below it */
         if (k == 0)
             return false;
         scale_by(s, e, k - 1);

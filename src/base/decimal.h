@@ -9,7 +9,7 @@
 
 /* What printf's %.16g makes of a finite value if it reads back as the same double: then that of
  * %.15g if it does too. Else that of %.17g, which always does. `out` has room for 32 bytes and is
- * returned. In integers from 1e-16 to 1e17. */
+ * returned. In integers for 0 and from about 1e-16 to 1e17. */
 char *wk_decimal_format(double value, char out[32]);
 
 /* Reads -?(D[.[D]]|.D)[e[+-]D], D digits, from the start of `text`, as far as that goes; returns
