@@ -32,29 +32,40 @@ static size_t utf8_length(const unsigned char *p) {
     return n;
 }
 
+size_t wk_json_plain(const char *text) {
+    const unsigned char *p = (const unsigned char *)text;
+    for (;;) {
+        while (*p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\')
+            p++;
+        const size_t n = *p >= 0x80 ? utf8_length(p) : 0;
+        if (n == 0)
+            return (size_t)((const char *)p - text);
+        p += n;
+    }
+}
+
+/* The stream's lock, taken for each byte, would cost more than the byte. */
 void wk_json_text(FILE *out, const char *text) {
-    fputc('"', out);
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        const size_t n = utf8_length(p);
-        if (n == 0) {
-            fputs("\\ufffd", out);
-            p++;
-        } else if (n > 1) {
-            fwrite(p, 1, n, out);
-            p += n;
+    putc_unlocked('"', out);
+    for (const char *p = text;;) {
+        const size_t n = wk_json_plain(p);
+        fwrite_unlocked(p, 1, n, out);
+        p += n;
+        const unsigned char c = (unsigned char)*p++;
+        if (c == '\0')
+            break;
+        if (c == '"' || c == '\\') {
+            putc_unlocked('\\', out);
+            putc_unlocked(c, out);
+        } else if (c == '\n') {
+            fputs_unlocked("\\n", out);
+        } else if (c < 0x80) {
+            fprintf(out, "\\u%04x", c);
         } else {
-            if (*p == '"' || *p == '\\')
-                fprintf(out, "\\%c", *p);
-            else if (*p == '\n')
-                fputs("\\n", out);
-            else if (*p < 0x20 || *p == 0x7F)
-                fprintf(out, "\\u%04x", *p);
-            else
-                fputc(*p, out);
-            p++;
+            fputs_unlocked("\\ufffd", out);
         }
     }
-    fputc('"', out);
+    putc_unlocked('"', out);
 }
 
 /* A JSON integer has no negative zero: jansson reads -0 as 0. */
@@ -64,13 +75,13 @@ static const char *number(double value, char digits[32]) {
 
 void wk_json_real(FILE *out, double value) {
     char digits[32];
-    fputs(isfinite(value) ? number(value, digits) : "null", out);
+    fputs_unlocked(isfinite(value) ? number(value, digits) : "null", out);
 }
 
 void wk_json_real_exact(FILE *out, double value) {
     char digits[32];
     if (isfinite(value))
-        fputs(number(value, digits), out);
+        fputs_unlocked(number(value, digits), out);
     else
         fprintf(out, "\"%s\"", wk_text_format(value, digits));
 }

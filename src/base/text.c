@@ -1,9 +1,10 @@
 #include "base/text.h"
 
+#include "base/decimal.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,29 +28,9 @@ bool wk_text_integer(const char *text, int64_t *value) {
 }
 
 bool wk_text_real(const char *text, double *value) {
-    const char *p = text + (*text == '-');
-    const char *whole = p;
-    p = skip_digits(p);
-    bool any = p > whole;
-    if (*p == '.') {
-        const char *fraction = ++p;
-        p = skip_digits(p);
-        any = any || p > fraction;
-    }
-    if (!any)
-        return false;
-    if (*p == 'e' || *p == 'E') {
-        p++;
-        p += *p == '+' || *p == '-';
-        const char *exponent = p;
-        p = skip_digits(p);
-        if (p == exponent)
-            return false;
-    }
-    if (*p)
-        return false;
-    const double parsed = strtod(text, NULL);
-    if (!isfinite(parsed))
+    double parsed = 0;
+    const char *end = wk_decimal_read(text, &parsed);
+    if (!end || *end || !isfinite(parsed))
         return false;
     *value = parsed;
     return true;
@@ -60,17 +41,7 @@ char *wk_text_format(double value, char out[32]) {
         return strcpy(out, "nan");
     if (isinf(value))
         return strcpy(out, value > 0 ? "inf" : "-inf");
-    /* strfromd is printf's conversion without its parsing, which is slow once a library has added
-     * conversions of its own (libquadmath, below LAPACK, does). Most measured values need 16 or 17
-     * digits. */
-    strfromd(out, 32, "%.16g", value);
-    if (strtod(out, NULL) != value) {
-        strfromd(out, 32, "%.17g", value);
-        return out;
-    }
-    char shorter[32];
-    strfromd(shorter, sizeof shorter, "%.15g", value);
-    return strtod(shorter, NULL) == value ? strcpy(out, shorter) : out;
+    return wk_decimal_format(value, out);
 }
 
 bool wk_text_match(const char *glob, const char *text) {

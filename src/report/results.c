@@ -15,9 +15,10 @@
 
 /* ,"key":  (without the comma for the first of an object) */
 static void key(FILE *out, const char *name, bool first) {
-    fputs(first ? "" : ",", out);
+    if (!first)
+        putc_unlocked(',', out);
     wk_json_text(out, name);
-    fputc(':', out);
+    putc_unlocked(':', out);
 }
 
 static void member_text(FILE *out, const char *name, const char *text, bool first) {
@@ -295,18 +296,20 @@ static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
 
 /* Cells */
 
+static void reals(FILE *out, const double *values, size_t n) {
+    for (size_t j = 0; j < n; j++) {
+        if (j)
+            putc_unlocked(',', out);
+        wk_json_real(out, values[j]);
+    }
+}
+
 static void series(FILE *out, const wk_series *s, bool first) {
     key(out, s->name, first);
     fputs(s->indexed ? "{\"i\":[" : "{\"t\":[", out);
-    for (size_t j = 0; j < s->n; j++) {
-        fputs(j ? "," : "", out);
-        wk_json_real(out, s->at[j]);
-    }
+    reals(out, s->at, s->n);
     fputs("],\"value\":[", out);
-    for (size_t j = 0; j < s->n; j++) {
-        fputs(j ? "," : "", out);
-        wk_json_real(out, s->value[j]);
-    }
+    reals(out, s->value, s->n);
     fputs("]}", out);
 }
 

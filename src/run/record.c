@@ -1,20 +1,21 @@
 #include "run/record.h"
 
 #include "base/json.h"
-#include "base/json_read.h"
+#include "base/json_scan.h"
 #include "base/text.h"
 
-#include <math.h>
 #include <string.h>
 
 static void write_numbers(FILE *out, const char *name, size_t n, const double *values) {
-    fprintf(out, "\"%s\":[", name);
+    putc_unlocked('"', out);
+    fputs_unlocked(name, out);
+    fputs_unlocked("\":[", out);
     for (size_t i = 0; i < n; i++) {
         if (i)
-            fputc(',', out);
+            putc_unlocked(',', out);
         wk_json_real_exact(out, values[i]);
     }
-    fputc(']', out);
+    putc_unlocked(']', out);
 }
 
 void wk_record_write(const wk_record *record, FILE *out) {
@@ -25,7 +26,7 @@ void wk_record_write(const wk_record *record, FILE *out) {
         const wk_series *series = &record->series[i];
         fputs(i ? ",{\"name\":" : "{\"name\":", out);
         wk_json_text(out, series->name);
-        fprintf(out, ",\"indexed\":%s,", series->indexed ? "true" : "false");
+        fputs(series->indexed ? ",\"indexed\":true," : ",\"indexed\":false,", out);
         write_numbers(out, "at", series->n, series->at);
         fputc(',', out);
         write_numbers(out, "value", series->n, series->value);
@@ -44,88 +45,107 @@ void wk_record_write(const wk_record *record, FILE *out) {
     fputs("]}", out);
 }
 
-static bool number_of(const json_t *json, double *value) {
-    if (json_is_number(json)) {
-        *value = json_number_value(json);
-        return true;
+/* Most series of a cell are measured at the same times: they share them. */
+typedef struct times {
+    const char *text; /* "[0,1,2]", with what follows it */
+    size_t length, n;
+    const double *values;
+} times;
+
+static const double *read_times(wk_scan *scan, times *last, size_t *n) {
+    const char *from = scan->at;
+    if (last->values && strncmp(from, last->text, last->length) == 0) {
+        scan->at += last->length;
+    } else {
+        last->text = from;
+        last->values = wk_scan_reals(scan, &last->n);
+        last->length = (size_t)(scan->at - from);
     }
-    const char *word = json_string_value(json);
-    if (!word)
+    *n = last->n;
+    return last->values;
+}
+
+static bool read_series(wk_scan *scan, times *last, wk_series *series) {
+    series->name = wk_scan_text(scan);
+    if (!series->name)
         return false;
-    *value = strcmp(word, "inf") == 0 ? INFINITY : strcmp(word, "-inf") == 0 ? -INFINITY : NAN;
-    return isinf(*value) || strcmp(word, "nan") == 0;
-}
-
-/* NULL without a message in err means: not such an array. */
-static double *numbers_of(const json_t *array, size_t *n, wk_arena *arena, wk_error *err) {
-    if (!json_is_array(array))
-        return NULL;
-    *n = json_array_size(array);
-    double *values = wk_arena_doubles(arena, *n, err);
-    for (size_t i = 0; values && i < *n; i++)
-        if (!number_of(json_array_get(array, i), &values[i]))
-            return NULL;
-    return values;
-}
-
-static bool read_series(const json_t *json, wk_series *series, wk_arena *arena, wk_error *err) {
-    const char *name = json_string_value(json_object_get(json, "name"));
-    size_t nat = 0, nvalue = 0;
-    series->at = numbers_of(json_object_get(json, "at"), &nat, arena, err);
-    series->value = numbers_of(json_object_get(json, "value"), &nvalue, arena, err);
-    series->indexed = json_is_true(json_object_get(json, "indexed"));
-    series->n = nat;
-    series->name = name ? wk_arena_text(arena, name, err) : NULL;
-    return series->name && series->at && series->value && nat == nvalue;
-}
-
-static bool read_stage(const json_t *json, wk_stage *stage, wk_arena *arena, wk_error *err) {
-    const char *name = json_string_value(json_object_get(json, "name"));
+    series->indexed = wk_scan_word(scan, ",\"indexed\":true,\"at\":");
+    if (!series->indexed && !wk_scan_word(scan, ",\"indexed\":false,\"at\":"))
+        return false;
+    series->at = read_times(scan, last, &series->n);
+    if (!series->at || !wk_scan_word(scan, ",\"value\":"))
+        return false;
     size_t n = 0;
-    const double *numbers = numbers_of(json_object_get(json, "wall_cpu_flops"), &n, arena, err);
-    if (!name || !numbers || n != 3)
-        return false;
-    *stage = (wk_stage){wk_arena_text(arena, name, err), numbers[0], numbers[1], numbers[2]};
-    return stage->name != NULL;
+    series->value = wk_scan_reals(scan, &n);
+    return series->value && n == series->n && wk_scan_word(scan, "}");
 }
 
-static bool read_all(const json_t *json, wk_arena *arena, wk_record *record, wk_error *err) {
-    const char *status = json_string_value(json_object_get(json, "status"));
-    const char *reason = json_string_value(json_object_get(json, "reason"));
-    const json_t *metrics = json_object_get(json, "metrics");
-    const json_t *stage_list = json_object_get(json, "stages");
-    if (!status || !reason || !wk_end_parse(status, &record->end) || !json_is_array(metrics) ||
-        !json_is_array(stage_list))
+static bool read_stage(wk_scan *scan, wk_stage *stage) {
+    const char *name = wk_scan_text(scan);
+    if (!name || !wk_scan_word(scan, ",\"wall_cpu_flops\":["))
         return false;
-    record->nseries = json_array_size(metrics);
-    record->nstages = json_array_size(stage_list);
-    wk_series *series = wk_arena_get(arena, record->nseries, sizeof *series, err);
-    wk_stage *stages = wk_arena_get(arena, record->nstages, sizeof *stages, err);
-    record->reason = wk_arena_text(arena, reason, err);
-    if (!series || !stages || !record->reason)
+    *stage = (wk_stage){.name = name};
+    return wk_scan_real(scan, &stage->wall_s) && wk_scan_word(scan, ",") &&
+           wk_scan_real(scan, &stage->cpu_s) && wk_scan_word(scan, ",") &&
+           wk_scan_real(scan, &stage->flops) && wk_scan_word(scan, "]}");
+}
+
+static const char opening[] = "{\"name\":", between[] = "],\"stages\":[";
+
+/* How many series or stages there are before `end` (NULL: of the text). No text within the record
+ * is taken for one: its quotes are escaped. */
+static size_t count(const char *from, const char *end) {
+    size_t n = 0;
+    for (const char *p = from; (p = strstr(p, opening)) && (!end || p < end); p++)
+        n++;
+    return n;
+}
+
+/* "{"name":" of the next one. */
+static bool next(wk_scan *scan, size_t i) {
+    return (i == 0 || wk_scan_word(scan, ",")) && wk_scan_word(scan, opening);
+}
+
+static bool read_all(wk_scan *scan, wk_record *record) {
+    if (!wk_scan_word(scan, "{\"status\":"))
         return false;
-    for (size_t i = 0; i < record->nseries; i++)
-        if (!read_series(json_array_get(metrics, i), &series[i], arena, err))
-            return false;
-    for (size_t i = 0; i < record->nstages; i++)
-        if (!read_stage(json_array_get(stage_list, i), &stages[i], arena, err))
-            return false;
+    const char *status = wk_scan_text(scan);
+    if (!status || !wk_end_parse(status, &record->end) || !wk_scan_word(scan, ",\"reason\":"))
+        return false;
+    record->reason = wk_scan_text(scan);
+    if (!record->reason || !wk_scan_word(scan, ",\"metrics\":["))
+        return false;
+    const char *end = strstr(scan->at, between);
+    record->nseries = end ? count(scan->at, end) : 0;
+    wk_series *series = wk_arena_get(scan->arena, record->nseries, sizeof *series, scan->err);
     record->series = series;
+    scan->starved = !series;
+    times last = {0};
+    for (size_t i = 0; series && i < record->nseries; i++)
+        if (!next(scan, i) || !read_series(scan, &last, &series[i]))
+            return false;
+    if (!series || !wk_scan_word(scan, between))
+        return false;
+    record->nstages = count(scan->at, NULL);
+    wk_stage *stages = wk_arena_get(scan->arena, record->nstages, sizeof *stages, scan->err);
     record->stages = stages;
-    return true;
+    scan->starved = !stages;
+    for (size_t i = 0; stages && i < record->nstages; i++)
+        if (!next(scan, i) || !read_stage(scan, &stages[i]))
+            return false;
+    return stages && wk_scan_word(scan, "]}");
 }
 
 wk_status wk_record_read(const char *text, wk_arena *arena, wk_record *record, wk_error *err) {
     *record = (wk_record){0};
-    json_error_t trouble;
-    json_t *json = NULL;
-    const wk_status status = wk_json_read(text, strlen(text), &json, &trouble, err);
-    if (status == WK_CANNOT)
-        return status;
-    if (status != WK_OK)
-        return wk_fail(err, WK_CANNOT, "not a cell's record: %s", trouble.text);
-    wk_fail(err, WK_CANNOT, "not a cell's record: a field is missing or of the wrong type");
-    const bool ok = read_all(json, arena, record, err);
-    wk_json_free(json);
-    return ok ? WK_OK : WK_CANNOT;
+    wk_scan scan = {.at = text, .arena = arena, .err = err};
+    const bool sound = read_all(&scan, record);
+    if (scan.starved)
+        return WK_CANNOT;
+    scan.at += sound && *scan.at == '\n'; /* it may be a line of a file */
+    if (sound && *scan.at == '\0')
+        return WK_OK;
+    char shown[WK_TEXT_SHOWN];
+    return wk_fail(err, WK_CANNOT, "not a cell's record: byte %zu: '%s'",
+                   (size_t)(scan.at - text) + 1, wk_text_show(scan.at, shown));
 }
