@@ -36,7 +36,7 @@ static wk_status pragma(wk_store *store, const char *sql, int *value, wk_error *
     const int step = sqlite3_step(statement);
     *value = step == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
     const wk_status status = step == SQLITE_ROW ? WK_OK : wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
+    wk_store_give_back(statement);
     return status;
 }
 

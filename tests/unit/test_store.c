@@ -150,6 +150,96 @@ static void a_changed_plan_or_fact_is_refused(void **state) {
     }
 }
 
+/* The page with the first rows of a table, or of an index, in the store's file. */
+static long page_of(const char *name) {
+    char path[128], sql[128];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_master WHERE name = '%s'", name);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    const long page = 4096 * (sqlite3_column_int64(statement, 0) - 1);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return page;
+}
+
+/* A page's rows are found by pointers of two bytes: the second is made the first once more. */
+static void show_first_row_twice(const char *table) {
+    char path[128];
+    unsigned char head[10];
+    snprintf(path, sizeof path, "%s/store.db", folder);
+    const long page = page_of(table);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, page, SEEK_SET), 0);
+    assert_int_equal(fread(head, sizeof head, 1, file), 1);
+    assert_int_equal(head[0], 13); /* a leaf of a table */
+    assert_true(head[4] > 1);      /* of rows */
+    assert_int_equal(fseek(file, page + 10, SEEK_SET), 0);
+    assert_int_equal(fwrite(head + 8, 2, 1, file), 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_row_of_the_plan_that_is_there_twice_is_refused(void **state) {
+    (void)state;
+    wk_store *store = opened(WK_STORE_WRITE);
+    fill(store, 3);
+    wk_store_close(store);
+    show_first_row_twice("plan");
+    store = opened(WK_STORE_READ);
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_table table;
+    assert_int_equal(wk_store_table(store, &arena, &table, &err), WK_CANNOT);
+    assert_non_null(strstr(err.message, "damaged"));
+    wk_arena_release(&arena);
+    wk_store_close(store);
+}
+
+static void cells_that_differ_in_their_seed_alone_share_their_parameters(void **state) {
+    (void)state;
+    static const struct {
+        const char *experiment, *width, *depth; /* depth NULL: not there */
+        bool shared;                            /* with the one before */
+    } cells[] = {
+        {"drift", "64", "2", false}, {"drift", "64", "2", true},   {"other", "64", "2", true},
+        {"other", "6", "2", false},  {"other", "64", "2", false},  {"other", "64", "23", false},
+        {"other", "64", "2", false}, {"other", "64", NULL, false}, {"other", "64", "2", false},
+        {"other", "64", "2", true},
+    };
+    enum { N = sizeof cells / sizeof *cells };
+    wk_store *store = opened(WK_STORE_WRITE);
+    assert_int_equal(wk_store_put(store, "plan.cells", "10", NULL), WK_OK);
+    for (size_t i = 0; i < N; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "cell %zu", i);
+        const wk_hash key = wk_hash_text(name);
+        wk_pair pairs[] = {{"a.width", cells[i].width}, {"b.depth", cells[i].depth}};
+        const wk_bag params = wk_bag_of(pairs, cells[i].depth ? 2 : 1);
+        assert_int_equal(
+            wk_store_plan_add(store, i, &key, cells[i].experiment, &params, i + 1, NULL), WK_OK);
+    }
+    wk_arena arena = {0};
+    wk_table table;
+    assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
+    assert_int_equal(table.n, N);
+    for (size_t i = 0; i < N; i++) {
+        const wk_row *row = &table.rows[i];
+        const char *depth = wk_bag_find(&row->params, "b.depth");
+        assert_string_equal(row->experiment, cells[i].experiment);
+        assert_string_equal(wk_bag_find(&row->params, "a.width"), cells[i].width);
+        assert_int_equal(depth != NULL, cells[i].depth != NULL);
+        assert_true(!depth || strcmp(depth, cells[i].depth) == 0);
+        assert_true(row->seed == i + 1);
+        assert_int_equal(i > 0 && row->params.pairs == row[-1].params.pairs, cells[i].shared);
+    }
+    wk_arena_release(&arena);
+    wk_store_close(store);
+}
+
 static void what_is_not_committed_is_not_there(void **state) {
     (void)state;
     wk_store *store = opened(WK_STORE_WRITE);
@@ -400,6 +490,8 @@ int main(void) {
         CASE(a_plan_comes_back_with_its_results),
         CASE(a_changed_record_is_never_believed),
         CASE(a_changed_plan_or_fact_is_refused),
+        CASE(a_row_of_the_plan_that_is_there_twice_is_refused),
+        CASE(cells_that_differ_in_their_seed_alone_share_their_parameters),
         CASE(what_is_not_committed_is_not_there),
         CASE(a_failed_cell_is_no_result),
         CASE(a_second_writer_is_refused_and_told_who),
