@@ -1,6 +1,9 @@
 /* run/store.h: what is put in comes out, what is damaged does not, and only one may write. */
 #include "store_support.h"
 
+#include "base/clock.h"
+#include "run/outbox.h"
+
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -265,6 +268,51 @@ static void a_fact_can_be_replaced_and_removed(void **state) {
     wk_store_close(store);
 }
 
+/* ---- results on their way ---- */
+
+static void put_waiting(wk_outbox *outbox, const char *name) {
+    const wk_hash key = wk_hash_text(name);
+    const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = store_record};
+    assert_int_equal(wk_outbox_put(outbox, &key, &cell, NULL), WK_OK);
+}
+
+static bool is_stored(wk_store *store, const char *name) {
+    const wk_hash key = wk_hash_text(name);
+    bool has = false;
+    assert_int_equal(wk_store_has(store, &key, &has, NULL), WK_OK);
+    return has;
+}
+
+static void a_result_waits_for_what_the_last_cost_and_two_seconds_at_most(void **state) {
+    (void)state;
+    static const struct {
+        double cost_s, since_s; /* of what was written last, and how long ago */
+        bool now, written;
+    } cases[] = {
+        {0, 0, false, true},                              /* the first */
+        {0.001, 0.1, false, false},                       /* 1 % of the time */
+        {0.001, 0.4, false, true},                        /* a quarter of that */
+        {0.1, 1.5, false, false},                         /* a slow disk */
+        {0.1, 2.1, false, true},    {0.1, 0, true, true}, /* the run ends */
+    };
+    wk_store *store = store_opened(WK_STORE_WRITE);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wk_outbox outbox = {.store = store,
+                            .cost_s = cases[i].cost_s,
+                            .written = wk_clock_wall() - cases[i].since_s};
+        char names[2][32];
+        for (int k = 0; k < 2; k++) {
+            snprintf(names[k], sizeof names[k], "case %zu, %d", i, k);
+            put_waiting(&outbox, names[k]);
+        }
+        assert_int_equal(wk_outbox_flush(&outbox, cases[i].now, NULL), WK_OK);
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(is_stored(store, names[k]), cases[i].written);
+        wk_outbox_release(&outbox);
+    }
+    wk_store_close(store);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(a_plan_comes_back_with_its_results),
@@ -278,6 +326,7 @@ int main(void) {
         CASE(what_is_read_at_once_is_of_one_moment),
         CASE(temporary_files_go_with_the_process_that_wrote_them),
         CASE(a_fact_can_be_replaced_and_removed),
+        CASE(a_result_waits_for_what_the_last_cost_and_two_seconds_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,6 +137,33 @@ static void an_older_store_is_brought_up_to_date_to_be_written(void **state) {
     }
 }
 
+static void an_older_store_stays_as_it_is_if_it_cannot_be_brought_up_to_date(void **state) {
+    (void)state;
+    make_older(1);
+    char path[128];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/store.db", store_folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    /* its rows cannot be put into the new table when that is made */
+    assert_int_equal(sqlite3_exec(db,
+                                  "CREATE TABLE loose(key TEXT PRIMARY KEY, status, reason, record,"
+                                  " sha256, wall_s REAL, cpu_s REAL, peak_bytes REAL)"
+                                  " WITHOUT ROWID; INSERT INTO loose SELECT * FROM cell;"
+                                  "DROP TABLE cell; ALTER TABLE loose RENAME TO cell;"
+                                  "UPDATE cell SET reason = NULL",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    wk_store *store = NULL;
+    wk_error err = {0};
+    assert_int_equal(wk_store_open(store_folder, WK_STORE_WRITE, &store, &err), WK_CANNOT);
+    assert_non_null(strstr(err.message, "cell.reason"));
+    assert_int_equal(version_of_store(), 1);
+    store = store_opened(WK_STORE_READ);
+    check_older(store, WK_END_FAILED);
+    wk_store_close(store);
+}
+
 static void a_store_of_a_newer_schema_is_refused(void **state) {
     (void)state;
     wk_store *store = store_opened(WK_STORE_WRITE);
@@ -331,6 +358,7 @@ int main(void) {
         CASE(a_store_of_a_newer_schema_is_refused),
         CASE(an_older_store_is_read_as_it_is),
         CASE(an_older_store_is_brought_up_to_date_to_be_written),
+        CASE(an_older_store_stays_as_it_is_if_it_cannot_be_brought_up_to_date),
         CASE(what_an_index_finds_is_never_taken_for_another_cell),
         CASE(an_index_that_is_wrong_costs_no_result_of_another_cell),
         CASE(without_its_index_a_store_is_not_written),
