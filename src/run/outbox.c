@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static const double longest_s = 0.5, share = 1.0 / 30;
+static const double longest_s = 2, share = 1.0 / 300;
 enum { MOST_BYTES = 16 << 20 };
 
 struct wk_outbox_letter {

@@ -12,76 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* SQLite forgets why it could not make its journal: what failed fails again. */
-static int why_cannot_open(const wk_store *store) {
-    char path[sizeof store->path + 8];
-    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN)
-        return 0;
-    snprintf(path, sizeof path, "%s-journal", store->path);
-    const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        return errno;
-    close(descriptor);
-    unlink(path);
-    return 0;
-}
-
-wk_status wk_store_trouble(wk_store *store, wk_error *err) {
-    if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
-        return wk_fail(err, WK_CANNOT,
-                       "store '%s' was left in the middle of a write by a run that was killed; "
-                       "`widecheck run` with the same folder repairs it",
-                       store->path);
-    if (!store->db)
-        return wk_fail_memory(err, sizeof *store);
-    const int why = why_cannot_open(store);
-    return wk_fail(err, WK_CANNOT, "store '%s': %s%s%s", store->path, sqlite3_errmsg(store->db),
-                   why ? ": " : "", why ? strerror(why) : "");
-}
-
-wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) {
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? WK_OK
-               : wk_store_trouble(store, err);
-}
-
-wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
-                           wk_error *err) {
-    return sqlite3_prepare_v2(store->db, sql, -1, statement, NULL) == SQLITE_OK
-               ? WK_OK
-               : wk_store_trouble(store, err);
-}
-
-/* Runs a statement that gives no rows, if all was bound, and frees it. */
-static wk_status finish(wk_store *store, sqlite3_stmt *statement, bool bound, wk_error *err) {
-    const bool done = bound && sqlite3_step(statement) == SQLITE_DONE;
-    const wk_status status = done ? WK_OK : wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
-    return status;
-}
-
-/* False for lack of memory: NULL would be stored, or looked for, in its stead. */
-static bool bind_text(sqlite3_stmt *statement, int at, const char *text) {
-    return (text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT)
-                 : sqlite3_bind_null(statement, at)) == SQLITE_OK;
-}
-
 wk_hash wk_store_hash(const char *const *parts, size_t n) {
-    char joined[8 * WK_HASH_SIZE] = "";
+    enum { DIGITS = WK_HASH_SIZE - 1 };
+    char joined[8 * DIGITS];
     WK_ASSERT(n < 8);
-    for (size_t i = 0; i < n; i++)
-        strcat(joined, wk_hash_text(parts[i] ? parts[i] : "").hex);
-    return wk_hash_text(joined);
-}
-
-const char *wk_store_column(sqlite3_stmt *statement, int at) {
-    const char *text = (const char *)sqlite3_column_text(statement, at);
-    return text ? text : "";
-}
-
-/* A text that could not be fetched for lack of memory read as "": that is no damage. */
-static bool starved(sqlite3_stmt *statement) {
-    return (sqlite3_errcode(sqlite3_db_handle(statement)) & 0xff) == SQLITE_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const wk_hash part = wk_hash_text(parts[i] ? parts[i] : "");
+        memcpy(joined + i * DIGITS, part.hex, DIGITS);
+    }
+    return wk_hash_bytes(joined, n * DIGITS);
 }
 
 /* ---- opening ---- */
@@ -153,6 +92,8 @@ static void undo(wk_store *store) {
 void wk_store_close(wk_store *store) {
     if (!store)
         return;
+    for (sqlite3_stmt *s; store->db && (s = sqlite3_next_stmt(store->db, NULL));)
+        sqlite3_finalize(s);
     sqlite3_close(store->db);
     store->db = NULL;
     if (store->lock >= 0)
@@ -165,22 +106,23 @@ void wk_store_close(wk_store *store) {
 
 wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
     sqlite3_stmt *statement = NULL;
+    const char *const parts[] = {key, value};
+    const wk_hash hash = wk_store_hash(parts, 2);
     WK_TRY(wk_store_prepare(store,
                             value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
                                   : "DELETE FROM fact WHERE key = ?1",
                             &statement, err));
-    const char *const parts[] = {key, value};
-    const bool bound = bind_text(statement, 1, key) &&
-                       (!value || (bind_text(statement, 2, value) &&
-                                   bind_text(statement, 3, wk_store_hash(parts, 2).hex)));
-    return finish(store, statement, bound, err);
+    const bool bound = wk_store_bind_text(statement, 1, key) &&
+                       (!value || (wk_store_bind_text(statement, 2, value) &&
+                                   wk_store_bind_text(statement, 3, hash.hex)));
+    return wk_store_finish(store, statement, bound, err);
 }
 
 static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
                            wk_arena *arena, wk_error *err) {
     const char *const parts[] = {key, wk_store_column(statement, 0)};
     const bool sound = strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) == 0;
-    if (starved(statement))
+    if (wk_store_starved(statement))
         return wk_fail_memory(err, 0);
     if (!sound)
         return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
@@ -195,23 +137,23 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
     WK_TRY(
         wk_store_prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
     wk_status status = WK_OK;
-    const int step = bind_text(statement, 1, key) ? sqlite3_step(statement) : SQLITE_NOMEM;
+    const int step = wk_store_bind_text(statement, 1, key) ? sqlite3_step(statement) : SQLITE_NOMEM;
     if (step == SQLITE_ROW)
         status = read_fact(statement, key, value, arena, err);
     else if (step != SQLITE_DONE)
         status = wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
+    wk_store_give_back(statement);
     return status;
 }
 
 /* ---- the plan ---- */
 
 wk_status wk_store_begin(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "BEGIN IMMEDIATE", err);
+    return wk_store_run(store, "BEGIN IMMEDIATE", err);
 }
 
 wk_status wk_store_commit(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "COMMIT", err);
+    return wk_store_run(store, "COMMIT", err);
 }
 
 bool wk_store_in_transaction(const wk_store *store) {
@@ -219,15 +161,15 @@ bool wk_store_in_transaction(const wk_store *store) {
 }
 
 wk_status wk_store_hold(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "BEGIN", err);
+    return wk_store_run(store, "BEGIN", err);
 }
 
 wk_status wk_store_let_go(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "COMMIT", err);
+    return wk_store_run(store, "COMMIT", err);
 }
 
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "DELETE FROM plan", err);
+    return wk_store_run(store, "DELETE FROM plan", err);
 }
 
 /* "key=text" lines; neither holds a newline. */
@@ -262,26 +204,38 @@ static wk_status bag_of_text(const char *text, wk_bag *bag, wk_arena *arena, wk_
     return WK_OK;
 }
 
+/* Is `text` what bag_text makes of the bag? */
+static bool is_text_of(const char *text, const wk_bag *bag) {
+    for (size_t i = 0; i < bag->n; i++) {
+        const size_t key = strlen(bag->pairs[i].key), value = strlen(bag->pairs[i].text);
+        if (strncmp(text, bag->pairs[i].key, key) != 0 || text[key] != '=' ||
+            strncmp(text + key + 1, bag->pairs[i].text, value) != 0 ||
+            text[key + 1 + value] != '\n')
+            return false;
+        text += key + value + 2;
+    }
+    return *text == '\0';
+}
+
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,
                             wk_error *err) {
-    char *text = bag_text(params), digits[24];
+    char place[24], digits[24], *text = bag_text(params);
     if (!text)
         return wk_fail_memory(err, 4096);
+    snprintf(place, sizeof place, "%zu", position);
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
+    const char *const parts[] = {place, key->hex, experiment, text, digits};
+    const wk_hash hash = wk_store_hash(parts, 5);
     sqlite3_stmt *statement = NULL;
     wk_status status =
         wk_store_prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
     if (status == WK_OK) {
-        char place[24];
-        snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
-        snprintf(place, sizeof place, "%zu", position);
-        const char *const parts[] = {place, key->hex, experiment, text, digits};
-        sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-        const bool bound = bind_text(statement, 2, key->hex) &&
-                           bind_text(statement, 3, experiment) && bind_text(statement, 4, text) &&
-                           bind_text(statement, 5, digits) &&
-                           bind_text(statement, 6, wk_store_hash(parts, 5).hex);
-        status = finish(store, statement, bound, err);
+        bool bound = sqlite3_bind_int64(statement, 1, (sqlite3_int64)position) == SQLITE_OK &&
+                     wk_store_bind_text(statement, 6, hash.hex);
+        for (int i = 1; i < 5; i++)
+            bound = bound && wk_store_bind_text(statement, 1 + i, parts[i]);
+        status = wk_store_finish(store, statement, bound, err);
     }
     free(text);
     return status;
@@ -301,21 +255,42 @@ wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_
         wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage);
     for (int i = 0; i < 3; i++)
         sqlite3_bind_double(statement, 6 + i, usage[i]);
-    const bool bound = bind_text(statement, 1, key->hex) && bind_text(statement, 2, status) &&
-                       bind_text(statement, 3, cell->reason) &&
-                       bind_text(statement, 4, cell->record) && bind_text(statement, 5, hash.hex);
-    return finish(store, statement, bound, err);
+    const bool bound = wk_store_bind_text(statement, 1, key->hex) &&
+                       wk_store_bind_text(statement, 2, status) &&
+                       wk_store_bind_text(statement, 3, cell->reason) &&
+                       wk_store_bind_text(statement, 4, cell->record) &&
+                       wk_store_bind_text(statement, 5, hash.hex);
+    return wk_store_finish(store, statement, bound, err);
 }
 
-/* Columns first … of a row of `cell`: status, reason, record, sha256, wall_s, cpu_s, peak_bytes. */
-static bool undamaged(const wk_store *store, sqlite3_stmt *statement, int first, const char *key) {
+/* What lies under this key, if anything: status, reason, record, sha256, wall_s, cpu_s, peak_bytes.
+ * On success *statement is to be given back. */
+static wk_status look_up(wk_store *store, const char *key, sqlite3_stmt **statement, bool *found,
+                         wk_error *err) {
+    WK_TRY(wk_store_prepare(store,
+                            "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
+                            " FROM cell WHERE key = ?1",
+                            statement, err));
+    const int step =
+        wk_store_bind_text(*statement, 1, key) ? sqlite3_step(*statement) : SQLITE_NOMEM;
+    *found = step == SQLITE_ROW;
+    if (step == SQLITE_ROW || step == SQLITE_DONE)
+        return WK_OK;
+    const wk_status status = wk_store_trouble(store, err);
+    wk_store_give_back(*statement);
+    return status;
+}
+
+/* Of a row that was looked up: its hash is that of what it holds and of the key that was asked for,
+ * so that no damage of an index can hand out another cell's. */
+static bool undamaged(const wk_store *store, sqlite3_stmt *statement, const char *key) {
     double usage[3];
     for (int i = 0; i < 3; i++)
-        usage[i] = sqlite3_column_double(statement, first + 4 + i);
-    const wk_hash hash = wk_store_cell_hash(store->schema, key, wk_store_column(statement, first),
-                                            wk_store_column(statement, first + 1),
-                                            wk_store_column(statement, first + 2), usage);
-    return strcmp(hash.hex, wk_store_column(statement, first + 3)) == 0;
+        usage[i] = sqlite3_column_double(statement, 4 + i);
+    const wk_hash hash =
+        wk_store_cell_hash(store->schema, key, wk_store_column(statement, 0),
+                           wk_store_column(statement, 1), wk_store_column(statement, 2), usage);
+    return strcmp(hash.hex, wk_store_column(statement, 3)) == 0;
 }
 
 static bool has_metrics(wk_end end) {
@@ -324,63 +299,52 @@ static bool has_metrics(wk_end end) {
 
 wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) {
     sqlite3_stmt *statement = NULL;
-    *has = false;
-    WK_TRY(wk_store_prepare(store,
-                            "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
-                            " FROM cell WHERE key = ?1",
-                            &statement, err));
-    const int step = bind_text(statement, 1, key->hex) ? sqlite3_step(statement) : SQLITE_NOMEM;
-    wk_status status = WK_OK;
+    bool found = false;
     wk_end end;
-    if (step == SQLITE_ROW)
+    *has = false;
+    WK_TRY(look_up(store, key->hex, &statement, &found, err));
+    if (found)
         *has = wk_end_parse(wk_store_column(statement, 0), &end) && has_metrics(end) &&
-               undamaged(store, statement, 0, key->hex);
-    if (step == SQLITE_ROW && starved(statement))
-        status = wk_fail_memory(err, 0);
-    else if (step != SQLITE_ROW && step != SQLITE_DONE)
-        status = wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
+               undamaged(store, statement, key->hex);
+    const wk_status status = found && wk_store_starved(statement) ? wk_fail_memory(err, 0) : WK_OK;
+    wk_store_give_back(statement);
     return status;
 }
 
 wk_status wk_store_forget(wk_store *store, const wk_hash *key, wk_error *err) {
     sqlite3_stmt *statement = NULL;
     WK_TRY(wk_store_prepare(store, "DELETE FROM cell WHERE key = ?1", &statement, err));
-    const int step = bind_text(statement, 1, key->hex) ? sqlite3_step(statement) : SQLITE_NOMEM;
-    const wk_status status = step == SQLITE_DONE ? WK_OK : wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
-    return status;
+    return wk_store_finish(store, statement, wk_store_bind_text(statement, 1, key->hex), err);
 }
 
 wk_status wk_store_clear(wk_store *store, wk_error *err) {
-    return wk_store_execute(store, "DELETE FROM cell", err);
+    return wk_store_run(store, "DELETE FROM cell", err);
 }
 
 /* ---- the table ---- */
 
-static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, wk_row *row,
-                             wk_arena *arena, wk_error *err) {
-    if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
-        return WK_OK; /* no result: pending */
-    const bool sound = undamaged(store, statement, 5, wk_store_column(statement, 1)) &&
-                       wk_end_parse(wk_store_column(statement, 5), &row->status);
-    if (starved(statement))
+static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, const char *key,
+                             wk_row *row, wk_arena *arena, wk_error *err) {
+    const bool sound = undamaged(store, statement, key) &&
+                       wk_end_parse(wk_store_column(statement, 0), &row->status);
+    if (wk_store_starved(statement))
         return wk_fail_memory(err, 0);
     if (!sound) {
         row->status = WK_END_FAILED;
         row->reason = "its record in the store is damaged; run again";
         return WK_OK;
     }
-    row->wall_s = sqlite3_column_double(statement, 9);
-    row->cpu_s = sqlite3_column_double(statement, 10);
-    row->peak_bytes = sqlite3_column_double(statement, 11);
-    row->reason = wk_arena_text(arena, wk_store_column(statement, 6), err);
+    row->wall_s = sqlite3_column_double(statement, 4);
+    row->cpu_s = sqlite3_column_double(statement, 5);
+    row->peak_bytes = sqlite3_column_double(statement, 6);
+    const char *reason = wk_store_column(statement, 1);
+    row->reason = *reason ? wk_arena_text(arena, reason, err) : "";
     if (!row->reason)
         return WK_CANNOT;
     if (!has_metrics(row->status))
         return WK_OK;
     wk_record record;
-    WK_TRY(wk_record_read(wk_store_column(statement, 7), arena, &record, err));
+    WK_TRY(wk_record_read(wk_store_column(statement, 2), arena, &record, err));
     row->series = record.series;
     row->nseries = record.nseries;
     row->stages = record.stages;
@@ -388,32 +352,60 @@ static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, wk_
     return WK_OK;
 }
 
-static wk_status read_row(const wk_store *store, sqlite3_stmt *statement, wk_row *row,
-                          wk_arena *arena, wk_error *err) {
-    int64_t seed = 0;
-    const char *const parts[] = {wk_store_column(statement, 0), wk_store_column(statement, 1),
-                                 wk_store_column(statement, 2), wk_store_column(statement, 3),
-                                 wk_store_column(statement, 4)};
-    const bool sound = strcmp(wk_store_hash(parts, 5).hex, wk_store_column(statement, 12)) == 0;
-    if (starved(statement))
+/* Experiment and parameters. Cells that differ in their seed alone follow one another: they share
+ * them. before: the row before, or NULL. */
+static wk_status read_variant(sqlite3_stmt *plan, const wk_row *before, wk_row *row,
+                              wk_arena *arena, wk_error *err) {
+    const char *experiment = wk_store_column(plan, 2), *params = wk_store_column(plan, 3);
+    row->experiment = before && strcmp(before->experiment, experiment) == 0
+                          ? before->experiment
+                          : wk_arena_text(arena, experiment, err);
+    if (!row->experiment)
+        return WK_CANNOT;
+    if (!before || !is_text_of(params, &before->params))
+        return bag_of_text(params, &row->params, arena, err);
+    row->params = before->params;
+    return WK_OK;
+}
+
+/* One of the plan: the n-th, for a page of the file may show another again in its stead. */
+static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *arena,
+                          wk_error *err) {
+    wk_row *row = &rows[n];
+    int64_t seed = 0, position = -1;
+    const char *const parts[] = {wk_store_column(plan, 0), wk_store_column(plan, 1),
+                                 wk_store_column(plan, 2), wk_store_column(plan, 3),
+                                 wk_store_column(plan, 4)};
+    const bool sound = strcmp(wk_store_hash(parts, 5).hex, wk_store_column(plan, 5)) == 0 &&
+                       wk_text_integer(parts[0], &position) && position == (int64_t)n;
+    if (wk_store_starved(plan))
         return wk_fail_memory(err, 0);
     if (!sound)
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
-                       wk_store_column(statement, 0));
-    row->id = wk_arena_span(arena, wk_store_column(statement, 1),
-                            strnlen(wk_store_column(statement, 1), 16), err);
-    row->experiment = wk_arena_text(arena, wk_store_column(statement, 2), err);
+                       parts[0]);
+    row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16), err);
     row->status = WK_END_PENDING;
     row->reason = "";
-    if (!row->id || !row->experiment)
+    if (!row->id)
         return WK_CANNOT;
-    if (!wk_text_integer(wk_store_column(statement, 4), &seed))
-        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'",
-                       wk_store_column(statement, 4));
+    if (!wk_text_integer(parts[4], &seed))
+        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[4]);
     row->seed = (uint64_t)seed;
-    WK_TRY(bag_of_text(wk_store_column(statement, 3), &row->params, arena, err));
-    return read_result(store, statement, row, arena, err);
+    return read_variant(plan, n ? row - 1 : NULL, row, arena, err);
+}
+
+/* And what was found, if anything was. */
+static wk_status read_cell(wk_store *store, sqlite3_stmt *plan, size_t n, wk_row *rows,
+                           wk_arena *arena, wk_error *err) {
+    const char *key = wk_store_column(plan, 1);
+    sqlite3_stmt *cell = NULL;
+    bool found = false;
+    WK_TRY(read_row(plan, n, rows, arena, err));
+    WK_TRY(look_up(store, key, &cell, &found, err));
+    const wk_status status = found ? read_result(store, cell, key, &rows[n], arena, err) : WK_OK;
+    wk_store_give_back(cell);
+    return status;
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
@@ -434,7 +426,7 @@ static wk_status count_plan(wk_store *store, int *count, wk_error *err) {
     const bool got = sqlite3_step(statement) == SQLITE_ROW;
     *count = got ? sqlite3_column_int(statement, 0) : 0;
     const wk_status status = got ? WK_OK : wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
+    wk_store_give_back(statement);
     return status;
 }
 
@@ -445,22 +437,18 @@ wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_e
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows, err);
     if (!rows)
         return WK_CANNOT;
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(
-        store,
-        "SELECT p.position, p.key, p.experiment, p.params, p.seed, c.status, c.reason,"
-        " c.record, c.sha256, c.wall_s, c.cpu_s, c.peak_bytes, p.sha256 FROM plan p LEFT JOIN cell "
-        "c ON c.key = p.key"
-        " ORDER BY p.position",
-        &statement, err));
+    sqlite3_stmt *plan = NULL;
+    WK_TRY(wk_store_prepare(store,
+                            "SELECT position, key, experiment, params, seed, sha256 FROM plan"
+                            " ORDER BY position",
+                            &plan, err));
     size_t n = 0;
     wk_status status = WK_OK;
-    int step;
-    while (status == WK_OK && (step = sqlite3_step(statement)) == SQLITE_ROW && n < (size_t)count)
-        status = read_row(store, statement, &rows[n++], arena, err);
+    for (; status == WK_OK && n < (size_t)count && sqlite3_step(plan) == SQLITE_ROW; n++)
+        status = read_cell(store, plan, n, rows, arena, err);
     if (status == WK_OK && n != (size_t)count)
         status = wk_store_trouble(store, err);
-    sqlite3_finalize(statement);
+    wk_store_give_back(plan);
     *table = (wk_table){rows, n};
     return status;
 }

@@ -1,8 +1,8 @@
 /* The store: what was found, one SQLite file, `store.db`, in the output folder.
  *
  * It has many cells, by key, and ONE current plan: the list of cells that the current suite asks
- * for. Journal DELETE, synchronous FULL, one transaction a cell: a kill at any moment loses at most
- * the cells in flight. Each row carries its SHA-256, verified when it is read. Only one process
+ * for. Journal DELETE, synchronous FULL, so a transaction that is committed survives a kill
+ * at any moment. Each row carries its SHA-256, verified when it is read. Only one process
  * writes: the folder is locked (`store.lock`, an flock that worker processes do not
  * inherit).
  */

@@ -1,5 +1,5 @@
-/* What the parts of the store share: store.c (opening, facts, the plan, cells, the table) and
- * store_schema.c (versions of the file). For those two alone. */
+/* What the parts of the store share: store.c (opening, facts, the plan, cells, the table),
+ * store_statement.c (SQL statements) and store_schema.c (versions of the file). For those alone. */
 #ifndef WK_RUN_STORE_PARTS_H
 #define WK_RUN_STORE_PARTS_H
 
@@ -14,13 +14,32 @@ struct wk_store {
     char path[4096];
 };
 
-/* SQLite's own words for what went wrong. */
+/* SQLite's own words for what went wrong; before the statement is given back. */
 wk_status wk_store_trouble(wk_store *store, wk_error *err);
+
+/* Several statements, that give no rows and are not kept. */
 wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
+
+/* ---- one statement: it is made when it is first asked for, and kept; of the same text there are
+ * two if the first is in use. On success the caller gives it back, on failure there is none.
+ * wk_store_close frees all. ---- */
 wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
                            wk_error *err) WK_CHECKED;
+void wk_store_give_back(sqlite3_stmt *statement);
+
+/* The text must stay as it is until the statement is given back. False for lack of memory: NULL
+ * would be stored, or looked for, in its stead. */
+bool wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text);
+/* Runs a statement that gives no rows, if all was bound, and gives it back. */
+wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, bool bound,
+                          wk_error *err) WK_CHECKED;
+/* All three, of one that has nothing to be bound. */
+wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
+
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);
+/* A text that could not be fetched for lack of memory read as "": that is no damage. */
+bool wk_store_starved(sqlite3_stmt *statement);
 
 /* Over the parts of a row, each by its own hash; NULL counts as "". */
 wk_hash wk_store_hash(const char *const *parts, size_t n);

@@ -38,10 +38,11 @@ goes_on() {
 }
 # often HOW: runs in a folder until one ends by itself, then in the next folder, until so many were killed.
 often() {
-    local how=$1 killed=0 folder=1 attempts=0
+    local how=$1 killed=0 folder=1 attempts=0 parts=0
     while [ $killed -lt $times ] || [ -e "$how$folder" ]; do
         [ $((attempts += 1)) -le $((8 * times)) ] || { fault "only $killed of $attempts runs met their end"; return; }
         store cells "$how$folder" >before
+        case $(wc -l <before) in 0 | "$cells") ;; *) parts=$((parts + 1)) ;; esac
         begin "$how$folder"
         if [ $killed -lt $times ]; then
             random_sleep
@@ -57,7 +58,8 @@ often() {
         esac
         [ ! -s "$work/.faults" ] || return
     done
-    echo "$killed of $attempts runs were killed, in $((folder - 1)) folders"
+    [ $parts -gt 0 ] || fault "no run went on from a part of the cells"
+    echo "$killed of $attempts runs were killed, in $((folder - 1)) folders; $parts went on from a part of the cells"
 }
 check "kill -9 of the run at 20 random instants: the same command goes on, as if nothing had been" often kill_run
 check "kill -9 of the run and its workers at 20 random instants: likewise" often kill_both
@@ -145,6 +147,27 @@ END
     run 0 run long.yaml -o newborn
 }
 check "killed while the store itself was being made: the same command goes on" newborn
+while_it_writes() {
+    local attempts=0
+    until [ -e torn/store.db-journal ]; do
+        [ $((attempts += 1)) -le 50 ] || { fault "no run was met while it wrote"; return; }
+        rm -rf torn
+        begin torn
+        until_running torn
+        until [ -e torn/store.db-journal ] || ! kill -0 "$pid"; do :; done 2>/dev/null
+        kill_run
+        end
+    done
+    gone
+    store cells torn >before
+    begin torn
+    end
+    same "$code" 0 'exit code of the next run'
+    goes_on torn
+    as_undisturbed torn
+    echo "met after $attempts attempts"
+}
+check "killed while it writes results: what was written halfway is undone, the same command goes on" while_it_writes
 killed_with_arrays() {
     meet arrayed --save-arrays
     kill_run

@@ -86,43 +86,50 @@ db = sqlite3.connect(sys.argv[1] + "/store.db")
 db.execute("PRAGMA user_version = %d" % int(sys.argv[2]))' "$1" "$2"
 }
 newer() {
-    cp -a sound newer && versioned newer 3
+    cp -a sound newer && versioned newer 4
     sha256sum newer/store.db >sum
     local command
     for command in "run tiny.yaml -o newer" "run tiny.yaml -o newer --fresh" "report newer" "export newer --format csv"; do
         # shellcheck disable=SC2086
         run 2 $command
-        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 3, this one knows 2 at most$"
+        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 4, this one knows 3 at most$"
     done
     sha256sum -c --quiet sum || fault "the store was changed"
 }
 check "a store of a newer version is refused, and left as it is" newer
-older() {
-    cp -a sound older
-    python3 - older/store.db <<'END'
+older() { # older VERSION
+    rm -rf older && cp -a sound older
+    python3 - older/store.db "$1" <<'END'
 import hashlib, sqlite3, sys
 def sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
 db = sqlite3.connect(sys.argv[1])
+db.executescript("""DROP INDEX cell_key; ALTER TABLE cell RENAME TO new;
+CREATE TABLE cell(key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL, record TEXT, sha256 TEXT NOT NULL,
+wall_s REAL, cpu_s REAL, peak_bytes REAL) WITHOUT ROWID; INSERT INTO cell SELECT * FROM new; DROP TABLE new;""")
 for key, status, reason, record in db.execute("SELECT key, status, reason, record FROM cell").fetchall():
     old = sha("".join(sha(part or "") for part in (key, status, reason, record)))
-    db.execute("UPDATE cell SET sha256 = ? WHERE key = ?", (old, key))
-db.execute("PRAGMA user_version = 1")
+    if sys.argv[2] == "1":
+        db.execute("UPDATE cell SET sha256 = ? WHERE key = ?", (old, key))
+db.execute("PRAGMA user_version = " + sys.argv[2])
 db.commit()
 END
     sha256sum older/store.db >sum
     rm older/results.json
+    chmod a-w older/store.db
     run 0 report older
+    chmod u+w older/store.db
     results equal sound/results.json older/results.json
     sha256sum -c --quiet sum || fault "report changed the store"
     run 0 run tiny.yaml -o older
     said err '^widecheck: 30 of 30 cells reused$'
     cmp sound/results.json older/results.json || fault "other results"
-    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 2 version
+    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 3 version
     run 0 report older
     cmp sound/results.json older/results.json || fault "other results"
 }
-check "a store of an older version is read as it is; a run brings it up to date and reuses its cells" older
+check "a store of version 1 is read as it is; a run brings it up to date and reuses its cells" older 1
+check "a store of version 2 likewise" older 2
 
 # ---- what is stale ----
 

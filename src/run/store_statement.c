@@ -1,0 +1,87 @@
+/* Statements of the store: each is made once, and kept by the connection until it is closed. */
+#include "run/store_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* SQLite forgets why it could not make its journal: what failed fails again. */
+static int why_cannot_open(const wk_store *store) {
+    char path[sizeof store->path + 8];
+    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN)
+        return 0;
+    snprintf(path, sizeof path, "%s-journal", store->path);
+    const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return errno;
+    close(descriptor);
+    unlink(path);
+    return 0;
+}
+
+wk_status wk_store_trouble(wk_store *store, wk_error *err) {
+    if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
+        return wk_fail(err, WK_CANNOT,
+                       "store '%s' was left in the middle of a write by a run that was killed; "
+                       "`widecheck run` with the same folder repairs it",
+                       store->path);
+    if (!store->db)
+        return wk_fail_memory(err, sizeof *store);
+    const int why = why_cannot_open(store);
+    return wk_fail(err, WK_CANNOT, "store '%s': %s%s%s", store->path, sqlite3_errmsg(store->db),
+                   why ? ": " : "", why ? strerror(why) : "");
+}
+
+wk_status wk_store_execute(wk_store *store, const char *sql, wk_error *err) {
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? WK_OK
+               : wk_store_trouble(store, err);
+}
+
+wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **statement,
+                           wk_error *err) {
+    sqlite3_stmt *s = NULL; /* there are a dozen of them at most */
+    while ((s = sqlite3_next_stmt(store->db, s)))
+        if (!sqlite3_stmt_busy(s) && strcmp(sqlite3_sql(s), sql) == 0) {
+            *statement = s;
+            return WK_OK;
+        }
+    return sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) ==
+                   SQLITE_OK
+               ? WK_OK
+               : wk_store_trouble(store, err);
+}
+
+void wk_store_give_back(sqlite3_stmt *statement) {
+    sqlite3_reset(statement); /* says once more what the last step said */
+    sqlite3_clear_bindings(statement);
+}
+
+wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, bool bound, wk_error *err) {
+    const bool done = bound && sqlite3_step(statement) == SQLITE_DONE;
+    const wk_status status = done ? WK_OK : wk_store_trouble(store, err);
+    wk_store_give_back(statement);
+    return status;
+}
+
+wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(wk_store_prepare(store, sql, &statement, err));
+    return wk_store_finish(store, statement, true, err);
+}
+
+bool wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    return (text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC)
+                 : sqlite3_bind_null(statement, at)) == SQLITE_OK;
+}
+
+const char *wk_store_column(sqlite3_stmt *statement, int at) {
+    const char *text = (const char *)sqlite3_column_text(statement, at);
+    return text ? text : "";
+}
+
+bool wk_store_starved(sqlite3_stmt *statement) {
+    return (sqlite3_errcode(sqlite3_db_handle(statement)) & 0xff) == SQLITE_NOMEM;
+}
