@@ -470,7 +470,7 @@ static wk_status run_all(loop *l, wk_error *err) {
         if (!wk_crew_busy(l->crew))
             return WK_OK; /* stopped */
         if (!l->alone)
-            WK_TRY(wk_outbox_flush(&l->outbox, false, err)); /* while the next cells are at work */
+            WK_TRY(wk_outbox_flush(&l->outbox, *l->session->stop, err)); /* while others work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
