@@ -373,6 +373,15 @@ static bool fits(const loop *l, const job *j) {
            (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + j->bytes <= l->memory);
 }
 
+/* What waits for the store, if it is due, or at once. Not when it may be of other data than its
+ * keys say. */
+static wk_status write_down(loop *l, bool now, wk_error *err) {
+    if (!now && !wk_outbox_due(&l->outbox))
+        return WK_OK;
+    WK_TRY(wk_plan_files_unchanged(&l->files, err));
+    return wk_outbox_flush(&l->outbox, err);
+}
+
 /* As many as there is room for. */
 static wk_status start_more(loop *l, wk_error *err) {
     while (!*l->session->stop && l->next < l->n) {
@@ -386,7 +395,7 @@ static wk_status start_more(loop *l, wk_error *err) {
             return WK_OK;
         l->alone = l->coming.alone;
         if (l->alone) /* while nothing is timed */
-            WK_TRY(wk_outbox_flush(&l->outbox, false, err));
+            WK_TRY(write_down(l, false, err));
         WK_TRY(start(l, err));
     }
     return WK_OK;
@@ -441,7 +450,6 @@ static wk_store_cell judge(const wk_crew_report *report, wk_arena *scratch) {
 }
 
 static wk_status keep(loop *l, const job *j, const wk_store_cell *cell, wk_error *err) {
-    WK_TRY(wk_plan_files_unchanged(&l->files, err));
     if (l->session->save_arrays && cell->record)
         WK_TRY(keep_arrays(l, j, err));
     return wk_outbox_put(&l->outbox, &j->key, cell, err);
@@ -470,7 +478,7 @@ static wk_status run_all(loop *l, wk_error *err) {
         if (!wk_crew_busy(l->crew))
             return WK_OK; /* stopped */
         if (!l->alone)
-            WK_TRY(wk_outbox_flush(&l->outbox, *l->session->stop, err)); /* while others work */
+            WK_TRY(write_down(l, *l->session->stop, err)); /* while others work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
@@ -521,7 +529,7 @@ static wk_status run_loop(loop *l, wk_error *err) {
     const wk_status status = run_all(l, err);
     wk_progress_end(&l->progress);
     /* Whatever went wrong, what is done is kept. */
-    const wk_status kept = wk_outbox_flush(&l->outbox, true, status == WK_OK ? err : NULL);
+    const wk_status kept = write_down(l, true, status == WK_OK ? err : NULL);
     return status == WK_OK ? kept : status;
 }
 

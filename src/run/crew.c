@@ -63,6 +63,7 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
     wk_crew *crew = calloc(1, sizeof *crew);
     if (!crew)
         return wk_fail_memory(err, sizeof *crew);
+    wk_spawn_adopt_strays();
     crew->slots = slots;
     crew->timeout_s = timeout_s;
     crew->stop = stop;
@@ -94,10 +95,12 @@ size_t wk_crew_busy(const wk_crew *crew) {
  * died already, the write fails (SIGPIPE is ignored) and its end tells. */
 static void send_request(int descriptor, const wk_request *request) {
     FILE *out = fdopen(descriptor, "w");
+    char buffer[8192]; /* most requests fit: one write, and nothing asked about the pipe */
     if (!out) {
         close(descriptor);
         return;
     }
+    setvbuf(out, buffer, _IOFBF, sizeof buffer);
     wk_request whole = *request;
     whole.parent = (uint64_t)getpid();
     wk_request_write(&whole, out);

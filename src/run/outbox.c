@@ -38,11 +38,15 @@ wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_ce
     return WK_OK;
 }
 
-wk_status wk_outbox_flush(wk_outbox *outbox, bool now, wk_error *err) {
-    const double begun = wk_clock_wall();
+bool wk_outbox_due(const wk_outbox *outbox) {
     const double pause = fmin(longest_s, outbox->cost_s / share);
-    if (!outbox->first ||
-        (!now && outbox->arena.total < MOST_BYTES && begun - outbox->written < pause))
+    return outbox->first &&
+           (outbox->arena.total >= MOST_BYTES || wk_clock_wall() - outbox->written >= pause);
+}
+
+wk_status wk_outbox_flush(wk_outbox *outbox, wk_error *err) {
+    const double begun = wk_clock_wall();
+    if (!outbox->first)
         return WK_OK;
     WK_TRY(wk_store_begin(outbox->store, err));
     for (const struct wk_outbox_letter *l = outbox->first; l; l = l->next)

@@ -23,7 +23,10 @@ void wk_outbox_release(wk_outbox *outbox);
 wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell,
                         wk_error *err) WK_CHECKED;
 
-/* Writes what is due; all that is waiting, if `now`. */
-wk_status wk_outbox_flush(wk_outbox *outbox, bool now, wk_error *err) WK_CHECKED;
+/* Has something waited long enough? */
+bool wk_outbox_due(const wk_outbox *outbox);
+
+/* Writes all that is waiting. */
+wk_status wk_outbox_flush(wk_outbox *outbox, wk_error *err) WK_CHECKED;
 
 #endif

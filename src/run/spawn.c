@@ -114,7 +114,6 @@ static int spawn(const char *folder, char *const *environment, const pipes *p, p
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     char *const arguments[] = {(char[]){"widecheck"}, (char[]){"worker"}, NULL};
-    prctl(PR_SET_CHILD_SUBREAPER, 1); /* see wk_spawn_end_strays */
     int failed = posix_spawn_file_actions_init(&actions);
     if (failed)
         return failed;
@@ -151,6 +150,10 @@ wk_status wk_spawn_worker(const char *folder, char *const *environment, wk_spawn
 }
 
 /* ---- strays ---- */
+
+void wk_spawn_adopt_strays(void) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
 
 static bool carries_mark(pid_t pid) {
     char path[64], ours[MARK], *variable = NULL;

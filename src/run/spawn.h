@@ -22,8 +22,11 @@ typedef struct wk_spawned {
 wk_status wk_spawn_worker(const char *folder, char *const *environment, wk_spawned *out,
                           wk_error *err) WK_CHECKED;
 
-/* What a worker leaves running in a group of its own becomes our child when the worker has ended.
- * Ends such strays: children that carry a worker's environment and are none of `known`'s. Other
+/* From now on what a worker leaves running in a group of its own becomes our child when the worker
+ * has ended. */
+void wk_spawn_adopt_strays(void);
+
+/* Ends such strays: children that carry a worker's environment and are none of `known`'s. Other
  * children, which we may have been started with, are let be. */
 void wk_spawn_end_strays(bool (*known)(const void *context, pid_t pid), const void *context);
 
