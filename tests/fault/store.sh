@@ -141,7 +141,7 @@ END
     sed 's|blobs: {.*|blobs: {source: csv, file: table.csv, label: c, triplets: 8}|' long.yaml >data.yaml
     cp long.yaml kept.yaml && cp data.yaml long.yaml
     begin changing -j 1
-    until_stored changing 2
+    until_stored changing 1 # which is stored at once; what follows may wait until the end
     sed -i '2s/.*/0,100,200,300/' table.csv
     end
     cp kept.yaml long.yaml
