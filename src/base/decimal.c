@@ -276,7 +276,7 @@ static const char *read_power(const char *p, decimal *d) {
         return NULL;
     int64_t power = 0;
     for (; is_digit(*p); p++)
-        power = power < 100000 ? power * 10 + (*p - '0') : power;
+        power = power < 1000000000000000 ? power * 10 + (*p - '0') : power;
     d->power += negative ? -power : power;
     return p;
 }

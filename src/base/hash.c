@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <nettle/sha2.h>
+#include <nettle/version.h>
 #include <stdio.h>
 #include <string.h>
 
 static wk_hash finish(struct sha256_ctx *context) {
     unsigned char digest[SHA256_DIGEST_SIZE];
+#if NETTLE_VERSION_MAJOR >= 4
+    sha256_digest(context, digest);
+#else
     sha256_digest(context, sizeof digest, digest);
+#endif
     wk_hash hash;
     for (size_t i = 0; i < sizeof digest; i++) {
         hash.hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];

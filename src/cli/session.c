@@ -394,8 +394,8 @@ static wk_status start_more(loop *l, wk_error *err) {
         if (!fits(l, &l->coming))
             return WK_OK;
         l->alone = l->coming.alone;
-        if (l->alone) /* while nothing is timed */
-            WK_TRY(write_down(l, false, err));
+        if (l->alone) /* while nothing is timed; before one that takes long, all */
+            WK_TRY(write_down(l, l->coming.flops > 1e10, err));
         WK_TRY(start(l, err));
     }
     return WK_OK;
@@ -450,8 +450,10 @@ static wk_store_cell judge(const wk_crew_report *report, wk_arena *scratch) {
 }
 
 static wk_status keep(loop *l, const job *j, const wk_store_cell *cell, wk_error *err) {
-    if (l->session->save_arrays && cell->record)
+    if (l->session->save_arrays && cell->record) {
+        WK_TRY(wk_plan_files_unchanged(&l->files, err)); /* the folder is there at once */
         WK_TRY(keep_arrays(l, j, err));
+    }
     return wk_outbox_put(&l->outbox, &j->key, cell, err);
 }
 
@@ -528,7 +530,7 @@ static wk_status run_loop(loop *l, wk_error *err) {
     wk_progress_begin(&l->progress, l->n, total_flops(l), s->quiet);
     const wk_status status = run_all(l, err);
     wk_progress_end(&l->progress);
-    /* Whatever went wrong, what is done is kept. */
+    /* Whatever went wrong, what is done is kept; unless that is a file that was changed. */
     const wk_status kept = write_down(l, true, status == WK_OK ? err : NULL);
     return status == WK_OK ? kept : status;
 }

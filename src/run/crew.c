@@ -58,12 +58,24 @@ struct wk_crew {
     char reason[TAIL + 300];
 };
 
+/* Three descriptors a worker, and some for ourselves. The usual limit is there for programs that
+ * use select. */
+static void raise_limit(size_t slots) {
+    const rlim_t needed = 4 * slots + 64;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+        return;
+    limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
                       const volatile sig_atomic_t *stop, wk_crew **out, wk_error *err) {
     wk_crew *crew = calloc(1, sizeof *crew);
     if (!crew)
         return wk_fail_memory(err, sizeof *crew);
     wk_spawn_adopt_strays();
+    raise_limit(slots);
     crew->slots = slots;
     crew->timeout_s = timeout_s;
     crew->stop = stop;

@@ -10,9 +10,11 @@
 #include "run/request.h"
 #include "run/resident.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -61,6 +63,15 @@ static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *are
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
+/* The parent reads when we have ended, or when it comes by: an answer that the pipe does not hold
+ * would wait for that. More than an unprivileged process may have is not to be had: then it waits.
+ */
+static void make_room(size_t length) {
+    const size_t usual = 64 * 1024, most = 1 << 20, frame = 256;
+    if (length + frame > usual)
+        fcntl(STDOUT_FILENO, F_SETPIPE_SZ, (int)(length + frame < most ? length + frame : most));
+}
+
 static int answer(const wk_request *request, wk_arena *arena) {
     wk_error err = {0};
     wk_pool *pool = NULL;
@@ -74,6 +85,7 @@ static int answer(const wk_request *request, wk_arena *arena) {
         fputs("worker: out of memory\n", stderr);
         return WK_CANNOT;
     }
+    make_room(strlen(text));
     wk_answer_write(text, wk_resident_peak(getpid()), stdout);
     free(text);
     return fflush(stdout) == 0 ? 0 : WK_CANNOT;

@@ -129,18 +129,20 @@ static void misbehave(void) {
     }
 }
 
-/* A reader of the store that takes its time between two statements, if $READ_SLOWLY is set. */
-int sqlite3_prepare_v2(void *db, const char *sql, int length, void **statement, const char **tail);
+/* A reader of the store that takes its time after each of its first statements, which read the
+ * suite and the size of the plan, if $READ_SLOWLY is set. */
+int sqlite3_reset(void *statement);
 
-int sqlite3_prepare_v2(void *db, const char *sql, int length, void **statement, const char **tail) {
-    int (*real)(void *, const char *, int, void **, const char **);
-    void *address = dlsym(RTLD_NEXT, "sqlite3_prepare_v2");
+int sqlite3_reset(void *statement) {
+    int (*real)(void *);
+    void *address = dlsym(RTLD_NEXT, "sqlite3_reset");
     if (!address)
         _exit(10);
-    if (getenv("READ_SLOWLY"))
-        usleep(100000);
+    static int resets;
+    if (getenv("READ_SLOWLY") && resets++ < 12)
+        usleep(200000);
     memcpy(&real, &address, sizeof real);
-    return real(db, sql, length, statement, tail);
+    return real(statement);
 }
 
 /* CBLAS's enumerations are ints. */

@@ -63,7 +63,8 @@ one_moment() {
     # two plans in turn, and a slow reader: what it reads is of the one or the other
     cp -a sound turn
     sed 's/A tiny suite/Another suite/; s/seeds: 6/seeds: 5/' tiny.yaml >other.yaml
-    (for i in 1 2 3; do "$program" run other.yaml -o turn -q && "$program" run tiny.yaml -o turn -q; done >/dev/null 2>turn.err) &
+    : >turning
+    (while [ -e turning ]; do "$program" run other.yaml -o turn -q && "$program" run tiny.yaml -o turn -q; done >/dev/null 2>turn.err) &
     pid=$!
     local i
     for i in 1 2 3 4; do
@@ -73,6 +74,7 @@ one_moment() {
         *) fault "a report of two suites: $(cat out)" ;;
         esac
     done
+    rm turning
     end
     same "$(cat turn.err)" '' 'errors of the runs'
 }
@@ -154,6 +156,24 @@ END
     results equal afresh/results.json changing/results.json
 }
 check "data that changes while it runs: nothing more is stored under its old name, exit code 3" changing_data
+# Arrays of cells that are stored already.
+changing_arrays() {
+    local child
+    run 0 run data.yaml -o kept
+    cp table.csv first.csv
+    cp long.yaml kept.yaml && cp data.yaml long.yaml
+    begin kept -j 1 --save-arrays
+    until [ "$(find kept/arrays -mindepth 1 -maxdepth 1 ! -name '*.part' 2>/dev/null | wc -l)" -ge 2 ] || ! kill -0 "$pid"; do sleep 0.01; done
+    sed -i '2s/.*/0,300,200,100/' table.csv
+    end
+    cp kept.yaml long.yaml
+    same "$code" 3 'exit code'
+    cp first.csv table.csv
+    run 0 run data.yaml -o kept --save-arrays
+    run 0 run data.yaml -o new --save-arrays
+    diff -r new/arrays kept/arrays || fault "arrays of another table"
+}
+check "data that changes while arrays are saved: no arrays of it are taken for those of the old" changing_arrays
 
 rebuilt() {
     mkdir own && cp "$program" own/widecheck

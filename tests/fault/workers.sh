@@ -91,6 +91,33 @@ assert peak["ok"] < 100 * 2**20, peak
 END
 }
 check "the peak of each cell is its own" peak
+lengthy() {
+    cat >lengthy.yaml <<'END'
+widecheck: 1
+title: "Answers longer than a pipe holds"
+data: {points: {source: mixture, classes: 2, dim: 2, triplets: 2, noise: 0.3}}
+experiments:
+  steps:
+    data: points
+    model: {activation: tanh, outputs: 2, width: 2}
+    loss: {name: triplet-linear, similarity: cosine}
+    train: {step: 0.1, until: [100, 5000]}
+    measure: {ntk: {kernel: none}, checkpoints: {every: 0.1}}
+    seeds: 2
+END
+    run 0 run lengthy.yaml -o lengthy
+    python3 - <<'END' || fault "answers were cut"
+import json, sqlite3
+store = sqlite3.connect("lengthy/store.db")
+lengths = sorted(length for (length,) in store.execute("SELECT length(record) FROM cell"))
+print("answers of", lengths, "bytes")
+assert len(lengths) == 4 and 64 << 10 < lengths[0] < 1 << 20 < lengths[3] # more than a pipe, and than it may be made to hold
+for cell in json.load(open("lengthy/results.json"))["cells"]:
+    loss = cell["metrics"]["loss"]
+    assert len(loss["t"]) == len(loss["value"]) == 1 + round(10 * cell["params"]["train.until.time"]), len(loss["t"])
+END
+}
+check "answers longer than a pipe holds come whole" lengthy
 check "a worker that prints garbage before its answer: its cell is crashed" one garbage crashed '^its answer is garbled: '
 check "a worker that never stops printing: its cell is crashed" one talk crashed '^answered with more than 256 MiB$'
 screaming() {
