@@ -15,11 +15,11 @@
 #endif
 #if defined __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
-enum { GAP = 64 };
+enum { GAP = 64, TEXT = 8 }; /* it knows eight bytes at a time */
 #else
 #define ASAN_POISON_MEMORY_REGION(bytes, n) ((void)(bytes), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(bytes, n) ((void)(bytes), (void)(n))
-enum { GAP = 0 };
+enum { GAP = 0, TEXT = 1 };
 #endif
 
 enum { ALIGN = 64, CHUNK = 64 * 1024 };
@@ -96,7 +96,7 @@ static void *take(wk_arena *arena, size_t count, size_t size, size_t align, wk_e
 
 /* What is smaller than a cache line has no need to begin one: results are mostly of that kind. */
 static size_t alignment(size_t count, size_t size) {
-    return GAP > 0 || count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
+    return count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
 }
 
 void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) {
@@ -111,7 +111,7 @@ double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) {
 }
 
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) {
-    char *copy = take(arena, length + 1, 1, GAP ? ALIGN : 1, err);
+    char *copy = take(arena, length + 1, 1, TEXT, err);
     if (copy) {
         memcpy(copy, text, length);
         copy[length] = '\0';
@@ -130,7 +130,7 @@ char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) {
     const int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     WK_ASSERT(length >= 0);
-    char *text = take(arena, (size_t)length + 1, 1, GAP ? ALIGN : 1, err);
+    char *text = take(arena, (size_t)length + 1, 1, TEXT, err);
     if (text)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
