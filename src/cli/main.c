@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "base/text.h"
+#include "la/library.h"
 #include "run/numerics.h"
 #include "run/worker.h"
 
@@ -118,6 +119,7 @@ int main(int argc, char **argv) {
     open_standard_streams();
     if (argc == 2 && strcmp(argv[1], "worker") == 0)
         return wk_worker_main();
+    wk_library_rest();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: nothing could be waited for */

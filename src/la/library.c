@@ -40,6 +40,14 @@ static int ask_number(void *blas, const char *symbol) {
     return function ? function() : 0;
 }
 
+void wk_library_rest(void) {
+    void *address = dlsym(RTLD_DEFAULT, "blas_thread_shutdown_");
+    int (*end_threads)(void) = NULL;
+    memcpy(&end_threads, &address, sizeof end_threads);
+    if (end_threads)
+        end_threads();
+}
+
 /* ddot of three ones. The length is 3 in its low half and −1 in its high one: a library that reads
  * 64 bits sees a negative length, and does nothing. */
 static bool has_wide_integers(void) {

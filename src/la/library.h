@@ -23,6 +23,10 @@ typedef struct wk_library {
     bool wide;             /* its integers have 64 bits: it must not be called */
 } wk_library;
 
+/* For a process that calls no BLAS: ends the threads that an OpenBLAS starts when it is loaded,
+ * which look for work without sleeping for a while. As OpenBLAS itself does before each fork. */
+void wk_library_rest(void);
+
 /* The three paths alone; calls nothing. */
 void wk_library_locate(wk_library *library);
 /* All of it. Texts are the library's own, or constants. A library of 64-bit integers is recognised

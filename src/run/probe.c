@@ -21,9 +21,11 @@ typedef struct rate {
     double gflops, wall_gflops, threads, got;
 } rate;
 
+enum { SIDE = 768, FIRST = 4 };
+
 /* Is it known how fast it is? A slow library is not waited for. */
 static bool is_enough(size_t repeats, double wall) {
-    return repeats >= 2 && (wall > 1 || (repeats >= 8 && wall > 0.1));
+    return repeats >= 2 && (wall > 1 || (repeats >= FIRST && wall > 0.1));
 }
 
 /* The threads of a library may spin for a while when there is nothing for them to do, which looks
@@ -35,7 +37,6 @@ static void let_them_sleep(void) {
 /* Warm-up, then the best of repeated products; of some, how many threads shared the CPU time, and
  * how much of their wall time they got. */
 static rate measure_gemm(size_t threads) {
-    enum { SIDE = 768, FIRST = 4 };
     wk_arena arena = {0};
     double *A = wk_arena_doubles(&arena, 3 * (size_t)SIDE * SIDE, NULL);
     rate result = {0, 0, 0, 0};

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What the parent itself takes: of time at most 3 ms a cell besides the worker's start, of memory no more while it runs
-# ten times as many cells. (bench/bench_overhead.py does so with 10 000 of them, and with whole suites.)
+# ten times as many cells, of threads one. (bench/bench_overhead.py does so with 10 000 of them, and with whole suites.)
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 
 # measured CELLS FILE: "MS KIB": the parent's own processor time a cell, and the most memory it held while workers ran.
@@ -33,5 +33,14 @@ flat() {
     [ "$few" -gt 1000 ] && [ "$many" -gt 1000 ] && [ "$((many - few))" -le 4608 ] || fault "$few KiB with 200 cells, $many KiB with 2000"
 }
 check "its memory while cells run is that of a run of a tenth of them" flat
+still() {
+    "$program" run empty-200.yaml -o still -q >still.out 2>&1 </dev/null &
+    local pid=$! threads=''
+    until [ -n "$(cat "/proc/$pid/task/$pid/children")" ] || ! kill -0 "$pid"; do sleep 0.01; done 2>/dev/null
+    threads=$(sed -n 's/^Threads:\t*//p' "/proc/$pid/status")
+    wait "$pid" || fault "$(cat still.out)"
+    same "$threads" 1 'threads'
+}
+check "it has one thread: those that the BLAS library starts when it is loaded are ended, for they spin" still
 
 finish
