@@ -1,4 +1,5 @@
-/* The metrics that a cell can record, of training or of a kernel: their names, symbols and meanings. */
+/* The metrics that a cell can record, of training or of a kernel: their names, symbols and
+ * meanings. */
 #ifndef WK_MODEL_METRICS_H
 #define WK_MODEL_METRICS_H
 

@@ -1,8 +1,8 @@
 /* Results on their way to the store. Writing one safely costs some waits for the disk, however
  * small it is; so results that come in quick succession go in one transaction. A result stays here
- * for two seconds, or until the end of a cell that runs alone, and only while writing would otherwise take more than 0.3 % of the time:
- * of cells that take long, each is written at once. What waits is lost by a kill, and run again; a
- * run that ends, or is asked to, writes it. */
+ * for two seconds, or until the end of a cell that runs alone, and only while writing would
+ * otherwise take more than 0.3 % of the time: of cells that take long, each is written at once.
+ * What waits is lost by a kill, and run again; a run that ends, or is asked to, writes it. */
 #ifndef WK_RUN_OUTBOX_H
 #define WK_RUN_OUTBOX_H
 

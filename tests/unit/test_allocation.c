@@ -337,7 +337,8 @@ static const char suite[] =
     "  course: {from: drift, plot: trajectory, y: ntk.change, by: model.width}\n";
 
 /* Draws nothing, quickly. */
-static const char gnuplot[] = "#!/bin/sh\neval \"$3\"\necho '<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>' >\"$output\"\n";
+static const char gnuplot[] = "#!/bin/sh\neval \"$3\"\necho '<svg "
+                              "xmlns=\"http://www.w3.org/2000/svg\"></svg>' >\"$output\"\n";
 
 #define COMMAND(...) .arguments = {__VA_ARGS__}
 

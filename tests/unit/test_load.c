@@ -94,8 +94,9 @@ static void an_override_reaches_what_comes_from_defaults(void **state) {
 
 static void an_unknown_default_is_refused_where_it_stands(void **state) {
     (void)state;
-    loaded l = load("defaults:\n  modle: {outputs: 3}\nexperiments: {a: {model: {width: 7}, until: 1}}\n",
-                    NULL, 0);
+    loaded l =
+        load("defaults:\n  modle: {outputs: 3}\nexperiments: {a: {model: {width: 7}, until: 1}}\n",
+             NULL, 0);
     assert_int_equal(l.status, WK_BAD_INPUT);
     assert_non_null(strstr(l.err.message, "s.yaml:2:3: "));
     wk_arena_release(&l.arena);
