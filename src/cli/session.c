@@ -3,6 +3,7 @@
 #include "cli/facts.h"
 #include "cli/publish.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "run/crew.h"
@@ -373,13 +374,14 @@ static bool fits(const loop *l, const job *j) {
            (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + j->bytes <= l->memory);
 }
 
-/* What waits for the store, if it is due, or at once. Not when it may be of other data than its
- * keys say. */
-static wk_status write_down(loop *l, bool now, wk_error *err) {
-    if (!now && !wk_outbox_due(&l->outbox))
+typedef enum urgency { WHEN_DUE, NOW, AT_LAST } urgency;
+
+/* What waits for the store. Not when it may be of other data than its keys say. */
+static wk_status write_down(loop *l, urgency when, wk_error *err) {
+    if (when == WHEN_DUE && !wk_outbox_due(&l->outbox))
         return WK_OK;
     WK_TRY(wk_plan_files_unchanged(&l->files, err));
-    return wk_outbox_flush(&l->outbox, err);
+    return wk_outbox_flush(&l->outbox, when == AT_LAST, err);
 }
 
 /* As many as there is room for. */
@@ -389,13 +391,14 @@ static wk_status start_more(loop *l, wk_error *err) {
             WK_TRY(prepare_job(l, err));
         if (l->coming.member->trouble) {
             WK_TRY(refuse(l, err));
+            WK_TRY(write_down(l, WHEN_DUE, err));
             continue;
         }
         if (!fits(l, &l->coming))
             return WK_OK;
         l->alone = l->coming.alone;
         if (l->alone) /* while nothing is timed; before one that takes long, all */
-            WK_TRY(write_down(l, l->coming.flops > 1e10, err));
+            WK_TRY(write_down(l, l->coming.flops > 1e10 ? NOW : WHEN_DUE, err));
         WK_TRY(start(l, err));
     }
     return WK_OK;
@@ -474,13 +477,19 @@ static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
     return status;
 }
 
+/* What is timed is not to be disturbed, unless it takes so long that what waits might be lost. */
+static bool may_write(const loop *l) {
+    const double long_s = 5;
+    return !l->alone || wk_clock_wall() - l->outbox.written > long_s;
+}
+
 static wk_status run_all(loop *l, wk_error *err) {
     while (l->next < l->n || wk_crew_busy(l->crew)) {
         WK_TRY(start_more(l, err));
         if (!wk_crew_busy(l->crew))
             return WK_OK; /* stopped */
-        if (!l->alone)
-            WK_TRY(write_down(l, *l->session->stop, err)); /* while others work */
+        if (may_write(l))
+            WK_TRY(write_down(l, *l->session->stop ? NOW : WHEN_DUE, err)); /* while others work */
         wk_crew_report report;
         bool got = false;
         WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
@@ -531,7 +540,7 @@ static wk_status run_loop(loop *l, wk_error *err) {
     const wk_status status = run_all(l, err);
     wk_progress_end(&l->progress);
     /* Whatever went wrong, what is done is kept; unless that is a file that was changed. */
-    const wk_status kept = write_down(l, true, status == WK_OK ? err : NULL);
+    const wk_status kept = write_down(l, AT_LAST, status == WK_OK ? err : NULL);
     return status == WK_OK ? kept : status;
 }
 

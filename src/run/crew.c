@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28 };
+enum { TAIL = 2000, LARGEST_ANSWER = 1 << 28, ENDS = 3 };
 static const double grace_s = 2;   /* between TERM and KILL */
 static const double linger_s = 5;  /* between the end of a worker's output and its own */
 static const double drain_s = 0.5; /* between a worker's end and that of its output */
@@ -49,24 +49,30 @@ struct wk_crew {
     size_t slots, used, busy;
     double timeout_s;
     double swept; /* when strays were last looked for */
+    bool watches; /* there are descriptors enough for `process` of each member */
     const volatile sig_atomic_t *stop;
     char folder[4096];
     char **environment;
     wk_arena arena;
-    member *members; /* (slots) */
-    char *kept;      /* the answer last reported */
+    member *members;       /* (slots) */
+    struct pollfd *polled; /* (ENDS*slots): what `listen` waits for, */
+    member **owner;        /* and whose it is */
+    char *kept;            /* the answer last reported */
     char reason[TAIL + 300];
 };
 
-/* Three descriptors a worker, and some for ourselves. The usual limit is there for programs that
- * use select. */
-static void raise_limit(size_t slots) {
-    const rlim_t needed = 4 * slots + 64;
+/* Three descriptors a worker, six for a moment when it is started, and some for ourselves. The
+ * usual limit is there for programs that use select. Are there so many? */
+static bool raise_limit(size_t slots) {
+    const rlim_t needed = ENDS * slots + 64;
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
-        return;
-    limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return false;
+    if (limit.rlim_cur < needed) {
+        limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return limit.rlim_cur >= needed;
 }
 
 wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
@@ -75,7 +81,7 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
     if (!crew)
         return wk_fail_memory(err, sizeof *crew);
     wk_spawn_adopt_strays();
-    raise_limit(slots);
+    crew->watches = raise_limit(slots);
     crew->slots = slots;
     crew->timeout_s = timeout_s;
     crew->stop = stop;
@@ -84,7 +90,9 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
     }
     crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members, err);
-    if (!crew->members ||
+    crew->polled = wk_arena_get(&crew->arena, ENDS * slots, sizeof *crew->polled, err);
+    crew->owner = wk_arena_get(&crew->arena, ENDS * slots, sizeof(member *), err);
+    if (!crew->members || !crew->polled || !crew->owner ||
         wk_spawn_environment(NULL, 0, &crew->arena, &crew->environment, err) != WK_OK) {
         wk_crew_free(crew);
         return WK_CANNOT;
@@ -150,7 +158,7 @@ wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, s
                   .threads = threads,
                   .out = spawned.out,
                   .err = spawned.err,
-                  .process = (int)syscall(SYS_pidfd_open, spawned.pid, 0),
+                  .process = crew->watches ? (int)syscall(SYS_pidfd_open, spawned.pid, 0) : -1,
                   .most = most,
                   .handed_down = 1024.0 * (double)own.ru_maxrss};
     m->started = m->looked = wk_clock_wall();
@@ -234,7 +242,7 @@ static void take_tail(member *m) {
 /* What there is to be waited for. Most workers write once, as they end, and less than a pipe holds:
  * their end is waited for, and one call of poll does for all. One that writes more is found when it
  * is looked at, and from then on its pipes are waited for too. */
-static nfds_t ends_of(const member *m, int ends[3]) {
+static nfds_t ends_of(const member *m, int ends[ENDS]) {
     nfds_t n = 0;
     if (m->process >= 0 && !m->ended)
         ends[n++] = m->process;
@@ -246,12 +254,11 @@ static nfds_t ends_of(const member *m, int ends[3]) {
 }
 
 static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
-    enum { MOST = 3 * 1024 };
-    struct pollfd polled[MOST];
-    member *owner[MOST];
+    struct pollfd *polled = crew->polled;
+    member **owner = crew->owner;
     nfds_t n = 0;
-    for (size_t i = 0; i < crew->slots && n + 3 <= MOST; i++) {
-        int ends[3];
+    for (size_t i = 0; i < crew->slots; i++) {
+        int ends[ENDS];
         const nfds_t more = crew->members[i].pid ? ends_of(&crew->members[i], ends) : 0;
         for (nfds_t e = 0; e < more; e++, n++) {
             owner[n] = &crew->members[i];
@@ -286,9 +293,10 @@ static void ask_to_stop(member *m, double now) {
     }
 }
 
-/* Ended, but not yet waited for, so that its process id and its group are still its own. */
-static bool has_ended(const member *m) {
-    if (m->process >= 0)
+/* Ended, but not yet waited for, so that its process id and its group are still its own. What poll
+ * tells of that is as old as the last call of `listen`: who wants to be `sure` asks. */
+static bool has_ended(const member *m, bool sure) {
+    if (m->process >= 0 && (m->ended || !sure))
         return m->ended;
     siginfo_t ended = {0};
     return waitid(P_PID, (id_t)m->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid;
@@ -336,14 +344,14 @@ static wk_status watch_one(const wk_crew *crew, member *m, double now, wk_error 
     }
     if (m->out < 0 && m->silent_since == 0)
         m->silent_since = now;
-    if (has_ended(m)) {
+    WK_TRY(look_at(m, now, err));
+    const fault found = m->fault ? m->fault : judge(crew, m, now);
+    if (has_ended(m, found != NONE)) { /* before that was found, perhaps */
         m->dead_since = now;
         kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
         return take_all(m, err);
     }
-    WK_TRY(look_at(m, now, err));
-    if (!m->fault)
-        m->fault = judge(crew, m, now);
+    m->fault = found;
     if (m->fault)
         ask_to_stop(m, now);
     return WK_OK;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 static const double longest_s = 2, share = 1.0 / 300;
+static const double patience_s = 0.1; /* the run goes on meanwhile: it is not to be kept waiting */
 enum { MOST_BYTES = 16 << 20 };
 
 struct wk_outbox_letter {
@@ -44,16 +45,28 @@ bool wk_outbox_due(const wk_outbox *outbox) {
            (outbox->arena.total >= MOST_BYTES || wk_clock_wall() - outbox->written >= pause);
 }
 
-wk_status wk_outbox_flush(wk_outbox *outbox, wk_error *err) {
-    const double begun = wk_clock_wall();
-    if (!outbox->first)
-        return WK_OK;
+static wk_status write_all(wk_outbox *outbox, wk_error *err) {
     WK_TRY(wk_store_begin(outbox->store, err));
     for (const struct wk_outbox_letter *l = outbox->first; l; l = l->next)
         WK_TRY(wk_store_put_cell(outbox->store, &l->key, &l->cell, err));
-    WK_TRY(wk_store_commit(outbox->store, err));
-    wk_outbox_release(outbox);
+    return wk_store_commit(outbox->store, err);
+}
+
+wk_status wk_outbox_flush(wk_outbox *outbox, bool last, wk_error *err) {
+    const double begun = wk_clock_wall();
+    if (!outbox->first)
+        return WK_OK;
+    wk_store_patience(outbox->store, last ? 0 : patience_s);
+    wk_status status = write_all(outbox, err);
+    wk_store_patience(outbox->store, 0);
+    if (status == WK_OK) {
+        wk_outbox_release(outbox);
+    } else {
+        wk_store_roll_back(outbox->store);
+        if (!last && wk_store_was_busy(outbox->store))
+            status = WK_OK;
+    }
     outbox->written = wk_clock_wall();
     outbox->cost_s = outbox->written - begun;
-    return WK_OK;
+    return status;
 }

@@ -26,7 +26,9 @@ wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_ce
 /* Has something waited long enough? */
 bool wk_outbox_due(const wk_outbox *outbox);
 
-/* Writes all that is waiting. */
-wk_status wk_outbox_flush(wk_outbox *outbox, wk_error *err) WK_CHECKED;
+/* Writes all that is waiting, or nothing: then it waits on, and may be tried again. While somebody
+ * reads the store nothing can be written; unless this is the `last` chance it is left at that, and
+ * no failure. */
+wk_status wk_outbox_flush(wk_outbox *outbox, bool last, wk_error *err) WK_CHECKED;
 
 #endif

@@ -42,8 +42,7 @@ static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *er
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
         return wk_fail(err, sqlite3_errcode(store->db) == SQLITE_NOMEM ? WK_CANNOT : WK_BAD_INPUT,
                        "cannot open '%s': %s", store->path, sqlite3_errmsg(store->db));
-    /* Somebody may be reading, or a run may be writing; both are brief. */
-    sqlite3_busy_timeout(store->db, mode == WK_STORE_WRITE ? 60000 : 10000);
+    wk_store_patience(store, 0);
     /* Before anything is set, for the file may be another's. */
     WK_TRY(wk_store_check_schema(store, mode, err));
     return mode == WK_STORE_WRITE
@@ -160,8 +159,25 @@ bool wk_store_in_transaction(const wk_store *store) {
     return !sqlite3_get_autocommit(store->db);
 }
 
+void wk_store_roll_back(wk_store *store) {
+    if (wk_store_in_transaction(store)) /* if this fails, wk_store_close does it */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Somebody may be reading, or a run may be writing; both are brief. */
+void wk_store_patience(wk_store *store, double seconds) {
+    const double usual = store->lock >= 0 ? 60 : 10;
+    sqlite3_busy_timeout(store->db, (int)(1000 * (seconds > 0 ? seconds : usual)));
+}
+
+bool wk_store_was_busy(const wk_store *store) {
+    return store->busy;
+}
+
+/* A run may have brought the store up to date since it was opened. */
 wk_status wk_store_hold(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "BEGIN", err);
+    WK_TRY(wk_store_run(store, "BEGIN", err));
+    return wk_store_check_schema(store, WK_STORE_READ, err);
 }
 
 wk_status wk_store_let_go(wk_store *store, wk_error *err) {

@@ -42,6 +42,14 @@ wk_status wk_store_begin(wk_store *store, wk_error *err) WK_CHECKED;
 wk_status wk_store_commit(wk_store *store, wk_error *err) WK_CHECKED;
 /* After a failure within the two: false if it has undone all since wk_store_begin. */
 bool wk_store_in_transaction(const wk_store *store);
+/* After a failure within the two, or of them: undoes what has not been undone. */
+void wk_store_roll_back(wk_store *store);
+
+/* How long a call waits for somebody else who reads or writes, before it fails. 0: as long as when
+ * the store was opened, a minute to write, ten seconds to read. */
+void wk_store_patience(wk_store *store, double seconds);
+/* Did the last call that failed fail because somebody else was reading or writing all that time? */
+bool wk_store_was_busy(const wk_store *store);
 
 /* What is read between the two is of one moment, whatever a run writes meanwhile; that run waits to
  * write, so be brief. */

@@ -11,6 +11,7 @@ struct wk_store {
     sqlite3 *db;
     int lock;   /* descriptor of store.lock, -1 when only reading */
     int schema; /* of the file; an older one is only read */
+    bool busy;  /* the last failure was for that */
     char path[4096];
 };
 

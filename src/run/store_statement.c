@@ -22,6 +22,7 @@ static int why_cannot_open(const wk_store *store) {
 }
 
 wk_status wk_store_trouble(wk_store *store, wk_error *err) {
+    store->busy = store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY;
     if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
         return wk_fail(err, WK_CANNOT,
                        "store '%s' was left in the middle of a write by a run that was killed; "

@@ -3,6 +3,7 @@
  * folder $MISBEHAVE takes it away, and misbehaves so; each file therefore costs one worker. */
 #include <dlfcn.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,28 @@ int sqlite3_reset(void *statement) {
         usleep(200000);
     memcpy(&real, &address, sizeof real);
     return real(statement);
+}
+
+static bool is_there(const char *folder, const char *name) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+/* A disk that takes its time: once, for four seconds, if there is a file `sync` in $MISBEHAVE and
+ * `hang` has been met. */
+int fdatasync(int descriptor) {
+    int (*real)(int);
+    const char *folder = getenv("MISBEHAVE");
+    char path[4096];
+    void *address = dlsym(RTLD_NEXT, "fdatasync");
+    if (!address)
+        _exit(10);
+    snprintf(path, sizeof path, "%s/sync", folder ? folder : "");
+    if (folder && !is_there(folder, "hang") && unlink(path) == 0)
+        sleep(4);
+    memcpy(&real, &address, sizeof real);
+    return real(descriptor);
 }
 
 /* CBLAS's enumerations are ints. */

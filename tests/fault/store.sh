@@ -59,6 +59,44 @@ read_meanwhile() {
     results equal whole/results.json written/results.json
 }
 check "report, export and compare may read while a run writes; neither disturbs the other" read_meanwhile
+# A reader who takes no end: until the file `hold` is gone.
+hold() {
+    : >hold
+    python3 - "$1" <<'END'
+import os, sqlite3, sys, time
+database = sqlite3.connect(f"{sys.argv[1]}/store.db", isolation_level=None, timeout=60)
+database.execute("BEGIN")
+database.execute("SELECT count(*) FROM fact").fetchone()
+os.rename("hold", "holding")
+while os.path.exists("holding"):
+    time.sleep(0.02)
+END
+}
+measured_arrays() {
+    find "$1/arrays" -mindepth 1 -maxdepth 1 ! -name '*.part' 2>/dev/null | wc -l
+}
+held() {
+    local attempt until
+    for attempt in {1..10}; do
+        rm -rf held holding
+        begin held -j 1 --save-arrays
+        until_running held
+        hold held &
+        until [ -e holding ]; do sleep 0.01; done
+        [ "$(stored held)" -lt $long_cells ] && break
+        rm holding # the run was faster
+        end
+    done
+    until=$((SECONDS + 50)) # the run itself would wait no longer than a minute
+    until [ "$(measured_arrays held)" = $long_cells ] || [ $SECONDS -gt $until ] || ! kill -0 "$pid"; do sleep 0.05; done
+    same "$(measured_arrays held)" $long_cells 'cells that are run'
+    [ "$(stored held)" -lt $long_cells ] || fault "they were stored in spite of the reader"
+    rm holding
+    end
+    same "$code" 0 'exit code'
+    results equal whole/results.json held/results.json
+}
+check "a reader that holds the store for long does not hold up the run: its cells are stored afterwards" held
 one_moment() {
     # two plans in turn, and a slow reader: what it reads is of the one or the other
     cp -a sound turn
@@ -79,6 +117,39 @@ one_moment() {
     same "$(cat turn.err)" '' 'errors of the runs'
 }
 check "what is read while the plan changes is of one plan" one_moment
+
+# ---- what waits to be stored ----
+
+# Nothing is written beside a kernel that is timed; but if that takes very long, what was measured before is.
+timed() {
+    local before after until
+    cat >kernels.yaml <<'END'
+widecheck: 1
+title: "Two kernels in turn"
+kernels:
+  square:
+    kernel: [{routine: dgemm, size: 64, seconds: 0.05}, {routine: dsyrk, size: 64, seconds: 0.05}]
+    seeds: 200
+END
+    rm -rf ways && mkdir ways
+    MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run kernels.yaml -o timed >timed.out 2>timed.err </dev/null &
+    pid=$!
+    until_running timed
+    until_stored timed 1
+    sleep 0.5 # more are measured, and wait
+    touch ways/hang
+    while [ -e ways/hang ] && kill -0 "$pid"; do sleep 0.01; done
+    before=$(stored timed) after=$before until=$((SECONDS + 20))
+    while [ "$after" -le "$before" ] && [ $SECONDS -lt $until ]; do
+        sleep 0.2
+        after=$(stored timed)
+    done
+    kill -9 "$pid"
+    end
+    gone
+    [ "$after" -gt "$before" ] || fault "$before cells were stored before a kernel hung, and $after after that"
+}
+check "results that wait are stored while a kernel hangs" timed
 
 # ---- versions ----
 

@@ -286,6 +286,9 @@ few_descriptors() {
         as_undisturbed here
         [ $code = 0 ] || [ "$n" -lt 20 ] || fault "$n descriptors are not enough"
     done
+    rm -rf here
+    (ulimit -n 38 && "$program" run small.yaml -o here -j 11) >out 2>err </dev/null || fault "38 for eleven workers: $(cat err)"
+    as_undisturbed here
 }
 check "few descriptors: a message, exit code 3, and then it goes on; 20 are enough" few_descriptors
 

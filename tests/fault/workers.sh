@@ -69,6 +69,28 @@ hung() {
     one hang timeout '^stopped after 2 s \(--timeout\)$'
 }
 check "a worker that hangs and ignores TERM: its cell is a timeout" hung
+# Of a run's workers, the one that ignores TERM.
+ignoring_term() {
+    local child
+    for child in $(cat "/proc/$1/task/$1/children"); do
+        grep -q '^SigIgn:.*4...$' "/proc/$child/status" && echo "$child"
+    done 2>/dev/null
+}
+# The parent is kept by the disk from before the worker's end until after its time.
+unseen() {
+    local pid worker=''
+    rm -rf ways && mkdir ways && touch ways/hang ways/sync
+    MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run tiny.yaml -o unseen -j 2 --timeout 3 >out 2>err </dev/null &
+    pid=$!
+    while [ -z "$worker" ] && kill -0 "$pid"; do worker=$(ignoring_term "$pid"); done
+    while [ -e ways/sync ] && kill -0 "$pid"; do sleep 0.01; done
+    kill -9 "$worker"
+    wait "$pid"
+    same $? 3 'exit code'
+    reason_of unseen crashed '^killed by signal 9 \(Killed\)$'
+    repaired unseen
+}
+check "a worker that ends while the parent waits for a slow disk, which lets its time run out: its cell is crashed, no timeout" unseen
 ate() {
     one "$1" memory '^stopped when it held [0-9]+ MiB of memory; its limit is 400 MiB \(--mem\)$'
     python3 - "$1/results.json" reason <<'END' || fault "peak and limit: $(cat reason)"
