@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,13 @@ static wk_status begin(wk_file *file, const char *path, bool in_place, wk_error 
     if (length < 0 || (size_t)length >= sizeof file->path)
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", path);
     file->temporary[0] = '\0';
-    if (!in_place)
+    if (!in_place) {
         snprintf(file->temporary, sizeof file->temporary, "%s.tmp-%ld", file->path, (long)getpid());
-    file->stream = fopen(in_place ? file->path : file->temporary, "wbe");
+        unlink(file->temporary); /* of a process that had our number; nor is a link followed */
+        file->stream = fopen(file->temporary, "wbxe");
+    } else {
+        file->stream = fopen(file->path, "wbe");
+    }
     if (!file->stream)
         return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", path, strerror(errno));
     return WK_OK;
@@ -115,14 +120,36 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
     return status;
 }
 
+wk_status wk_file_open_plain(const char *path, int *descriptor, size_t *bytes, wk_error *err) {
+    struct stat info;
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*descriptor >= 0 && fstat(*descriptor, &info) == 0 && S_ISREG(info.st_mode)) {
+        *bytes = (size_t)info.st_size;
+        return WK_OK;
+    }
+    const bool opened = *descriptor >= 0;
+    const wk_status status = opened ? WK_BAD_INPUT : wk_status_of_errno(errno);
+    wk_fail(err, status, "cannot read '%s': %s", path,
+            !opened                 ? strerror(errno)
+            : S_ISDIR(info.st_mode) ? strerror(EISDIR)
+                                    : "not a plain file");
+    if (opened)
+        close(*descriptor);
+    return status;
+}
+
 void wk_file_remove_folder(const char *path) {
-    DIR *listing = opendir(path);
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *listing = folder >= 0 ? fdopendir(folder) : NULL;
+    if (folder >= 0 && !listing)
+        close(folder);
     for (struct dirent *entry; listing && (entry = readdir(listing));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             unlinkat(dirfd(listing), entry->d_name, 0);
     if (listing)
         closedir(listing);
-    rmdir(path);
+    if (rmdir(path) != 0)
+        unlink(path); /* a link or a file in its place */
 }
 
 wk_status wk_file_make_folder(const char *path, wk_error *err) {

@@ -35,8 +35,15 @@ wk_status wk_file_finish(wk_file *file, wk_status status, wk_error *err) WK_CHEC
 wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **text, size_t *length,
                        wk_error *err) WK_CHECKED;
 
-/* Removes a folder and the plain files in it; what cannot be removed stays. */
+/* Removes a folder and the plain files in it; what cannot be removed stays. Of a symbolic link the
+ * link alone. */
 void wk_file_remove_folder(const char *path);
+
+/* Opens a plain file to read it, and nothing else: a pipe or a device could keep us waiting, or
+ * have no end. WK_BAD_INPUT says what it is, or why it cannot be read. On success the caller closes
+ * it. */
+wk_status wk_file_open_plain(const char *path, int *descriptor, size_t *bytes,
+                             wk_error *err) WK_CHECKED;
 
 /* mkdir -p */
 wk_status wk_file_make_folder(const char *path, wk_error *err) WK_CHECKED;

@@ -2,11 +2,13 @@
  * small: each worker loads it anew. */
 #include "base/hash.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <nettle/version.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static wk_hash finish(struct sha256_ctx *context) {
     unsigned char digest[SHA256_DIGEST_SIZE];
@@ -36,21 +38,19 @@ wk_hash wk_hash_text(const char *text) {
 }
 
 wk_status wk_hash_file(const char *path, wk_hash *hash, wk_error *err) {
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
-                       strerror(errno));
+    int file = -1;
+    size_t bytes = 0;
+    WK_TRY(wk_file_open_plain(path, &file, &bytes, err));
     struct sha256_ctx context;
     sha256_init(&context);
-    char buffer[64 * 1024];
-    size_t got;
-    while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
-        sha256_update(&context, got, (const uint8_t *)buffer);
-    const int failed = ferror(file) ? errno : 0;
-    fclose(file);
+    uint8_t buffer[64 * 1024];
+    ssize_t got;
+    while ((got = read(file, buffer, sizeof buffer)) > 0)
+        sha256_update(&context, (size_t)got, buffer);
+    const int why = got < 0 ? errno : 0;
+    close(file);
     *hash = finish(&context);
-    if (failed)
-        return wk_fail(err, wk_status_of_errno(failed), "cannot read '%s': %s", path,
-                       strerror(failed));
+    if (why)
+        return wk_fail(err, wk_status_of_errno(why), "cannot read '%s': %s", path, strerror(why));
     return WK_OK;
 }

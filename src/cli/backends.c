@@ -27,7 +27,7 @@ static wk_status probe_with(const wk_backend *backend, const char *search, size_
                             wk_arena *arena, wk_probe *probe, wk_error *err) {
     wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
     WK_TRY(wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings, err));
-    return wk_probe_run(&like, arena, probe, err);
+    return wk_probe_run(&like, NULL, arena, probe, err);
 }
 
 /* What cannot be used is told, and is no error of the command. Fails only for lack of memory. */

@@ -13,7 +13,7 @@ static const char *const fashion = "/usr/share/datasets/fashion-mnist/t10k-image
 static int check_blas(wk_arena *arena) {
     wk_error err = {0};
     wk_probe probe;
-    if (wk_probe_run(NULL, arena, &probe, &err) != WK_OK) {
+    if (wk_probe_run(NULL, NULL, arena, &probe, &err) != WK_OK) {
         printf("BLAS       missing: %s\n           install one: apt-get install "
                "libopenblas0-pthread\n",
                err.message);

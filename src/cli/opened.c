@@ -103,7 +103,7 @@ static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **
     WK_TRY(wk_file_read(how->path, WK_YAML_BYTES, arena, &text, &length, err));
     if (strlen(text) != length)
         return wk_fail(err, WK_BAD_INPUT, "'%s' is not a text file", how->path);
-    *out = text;
+    *out = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; /* a byte order mark */
     return WK_OK;
 }
 

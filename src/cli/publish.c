@@ -4,6 +4,7 @@
 #include "cli/confirm.h"
 #include "cli/facts.h"
 #include "model/metrics.h"
+#include "run/folder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -170,7 +171,11 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
 
 wk_status wk_publish(wk_store *store, const char *folder, bool quiet, int *code, wk_error *err) {
     wk_arena arena = {0};
-    const wk_status status = publish(store, folder, quiet, code, &arena, err);
+    int turn = -1;
+    wk_status status = wk_folder_take_turn(folder, quiet, &turn, err);
+    if (status == WK_OK)
+        status = publish(store, folder, quiet, code, &arena, err);
+    wk_folder_release(turn);
     wk_arena_release(&arena);
     return status;
 }

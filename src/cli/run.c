@@ -268,20 +268,26 @@ static wk_status confirm_one(const confirmation *c, const wk_fleet *fleet, wk_er
         status = measure(&c->options, &c->opened, fleet, store, rerun, err);
     wk_store_close(store);
     free(rerun);
+    if (status == WK_BAD_INPUT) /* found too late to be called wrong usage: things were run */
+        status = err->status = WK_CANNOT;
     return status;
 }
 
-/* Measures, confirms and publishes. */
+/* Measures, confirms and publishes. What was measured is published whatever becomes of the
+ * confirmations. */
 static wk_status execute(const run_options *o, const wk_opened *opened, const confirmation *others,
                          size_t nothers, const wk_fleet *fleet, wk_store *store, int *code,
                          wk_error *err) {
     char *rerun = rerun_line(o);
     wk_status status =
         rerun ? measure(o, opened, fleet, store, rerun, err) : wk_fail_memory(err, 4096);
-    for (size_t i = 0; i < nothers && status == WK_OK && !caught; i++)
-        status = confirm_one(&others[i], fleet, err);
+    wk_status confirmed = status;
+    for (size_t i = 0; i < nothers && confirmed == WK_OK && !caught; i++)
+        confirmed = confirm_one(&others[i], fleet, err);
     if (status == WK_OK)
-        status = wk_publish(store, o->folder, o->quiet || caught, code, err);
+        status =
+            wk_publish(store, o->folder, o->quiet || caught, code, confirmed == WK_OK ? err : NULL);
+    status = confirmed == WK_OK ? status : confirmed;
     if (status == WK_OK && caught) {
         fprintf(stderr, "widecheck: interrupted; what is done is kept; to go on: %s\n", rerun);
         *code = 128 + (int)caught;

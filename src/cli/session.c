@@ -272,6 +272,7 @@ static wk_status write_plan(loop *l, wk_error *err) {
     wk_arena scratch = {0};
     l->files = (wk_plan_files){.arena = &l->arena};
     l->tasks = wk_arena_get(&l->arena, cells, sizeof *l->tasks, err);
+    wk_store_patience(l->session->store, 0, l->session->stop);
     wk_status status = l->tasks ? wk_store_begin(l->session->store, err) : WK_CANNOT;
     if (status == WK_OK && l->session->fresh)
         status = wk_store_clear(l->session->store, err);
@@ -279,7 +280,8 @@ static wk_status write_plan(loop *l, wk_error *err) {
         status = wk_store_plan_clear(l->session->store, err);
     for (size_t i = 0; i < cells && status == WK_OK; i++) {
         const wk_arena_mark mark = wk_arena_here(&scratch);
-        status = plan_one(l, i, &scratch, err);
+        status = *l->session->stop ? wk_fail(err, WK_CANNOT, "interrupted before anything was run")
+                                   : plan_one(l, i, &scratch, err);
         wk_arena_reset(&scratch, mark);
     }
     wk_arena_release(&scratch);
@@ -374,6 +376,23 @@ static bool fits(const loop *l, const job *j) {
            (wk_crew_busy(l->crew) == 0 || l->memory == 0 || l->in_flight + j->bytes <= l->memory);
 }
 
+/* The last results are not given up as soon as somebody reads the store. */
+static wk_status insist(loop *l, wk_error *err) {
+    enum { MINUTES = 10 };
+    if (!l->outbox.first)
+        return WK_OK;
+    fprintf(stderr,
+            "widecheck: somebody is reading '%s/store.db': waiting for up to %d minutes to "
+            "store the last results\n",
+            l->session->folder, MINUTES);
+    WK_TRY(wk_outbox_flush(&l->outbox, 60 * MINUTES, err));
+    return l->outbox.first ? wk_fail(err, WK_CANNOT,
+                                     "the last results could not be stored: "
+                                     "'%s/store.db' was being read for %d minutes",
+                                     l->session->folder, MINUTES)
+                           : WK_OK;
+}
+
 typedef enum urgency { WHEN_DUE, NOW, AT_LAST } urgency;
 
 /* What waits for the store. Not when it may be of other data than its keys say. */
@@ -381,7 +400,13 @@ static wk_status write_down(loop *l, urgency when, wk_error *err) {
     if (when == WHEN_DUE && !wk_outbox_due(&l->outbox))
         return WK_OK;
     WK_TRY(wk_plan_files_unchanged(&l->files, err));
-    return wk_outbox_flush(&l->outbox, when == AT_LAST, err);
+    WK_TRY(wk_outbox_flush(&l->outbox, when == AT_LAST ? 2 : 0.1, err));
+    if (l->outbox.put_off == 4)
+        fprintf(stderr,
+                "widecheck: warning: somebody is reading '%s/store.db': what is measured "
+                "waits to be stored\n",
+                l->session->folder);
+    return when == AT_LAST ? insist(l, err) : WK_OK;
 }
 
 /* As many as there is room for. */
@@ -528,6 +553,7 @@ static void announce(const loop *l) {
 static wk_status run_loop(loop *l, wk_error *err) {
     wk_session *s = l->session;
     WK_TRY(write_plan(l, err));
+    wk_store_patience(s->store, 0, NULL);
     announce(l);
     const char *folder = wk_plan_folder(&s->opened->plan, &l->arena, err);
     if (!folder)

@@ -1,5 +1,6 @@
 #include "model/csv.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     MOST_BYTES = 1 << 30,
@@ -373,10 +375,13 @@ wk_status wk_csv_read(const char *path, wk_csv_form form, bool with_rows, wk_csv
     r->path = path;
     r->err = err;
     r->line = r->column = 1;
-    r->in = fopen(path, "rbe");
-    wk_status status = WK_OK;
-    if (!r->in)
-        status = wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+    int descriptor = -1;
+    size_t bytes = 0;
+    wk_status status = wk_file_open_plain(path, &descriptor, &bytes, err);
+    if (status == WK_OK && !(r->in = fdopen(descriptor, "rb"))) {
+        close(descriptor);
+        status = wk_fail_memory(err, 0);
+    }
     if (status == WK_OK) {
         builder b = {.r = r, .csv = csv, .arena = arena, .form = form, .label = NO_LABEL};
         status = read_all(&b, with_rows);

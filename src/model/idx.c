@@ -1,9 +1,9 @@
 #include "model/idx.h"
 
+#include "base/file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -90,24 +90,14 @@ static wk_status read_bytes(gzFile file, const char *path, size_t bytes, wk_idx 
     return WK_OK;
 }
 
-/* bytes: how many it has on disk. What is no plain file has no size that could be trusted. */
+/* bytes: how many it has on disk. */
 static wk_status open_file(const char *path, gzFile *file, size_t *bytes, wk_error *err) {
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat info;
-    if (descriptor < 0 || fstat(descriptor, &info) != 0)
-        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
-    else if (!S_ISREG(info.st_mode))
-        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path,
-                S_ISDIR(info.st_mode) ? strerror(EISDIR) : "not a plain file");
-    else if ((*file = gzdopen(descriptor, "rb"))) {
-        *bytes = (size_t)info.st_size;
+    int descriptor = -1;
+    WK_TRY(wk_file_open_plain(path, &descriptor, bytes, err));
+    if ((*file = gzdopen(descriptor, "rb")))
         return WK_OK;
-    } else {
-        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': out of memory", path);
-    }
-    if (descriptor >= 0)
-        close(descriptor);
-    return WK_BAD_INPUT;
+    close(descriptor);
+    return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': out of memory", path);
 }
 
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,32 +71,32 @@ static size_t environment(char *const *from, char **to, size_t room) {
     return n;
 }
 
-/* Starts gnuplot in `folder` on `script`; its messages go to `messages`. An errno value. */
+enum { NOT_THERE = 127, NOT_TO_BE_RUN = 126 };
+
+/* In the new process, which has a group of its own, so that a Ctrl-C at the terminal spoils no
+ * picture, and dies with its parent. */
+static _Noreturn void become_gnuplot(pid_t parent, const char *folder, char *const *arguments,
+                                     char *const *variables, int messages) {
+    sigset_t none;
+    sigemptyset(&none);
+    const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+        sigprocmask(SIG_SETMASK, &none, NULL) == 0 && in >= 0 && out >= 0 && dup2(in, 0) == 0 &&
+        dup2(out, 1) == 1 && dup2(messages, 2) == 2 && chdir(folder) == 0)
+        execvpe("gnuplot", arguments, variables);
+    _exit(errno == ENOENT ? NOT_THERE : NOT_TO_BE_RUN);
+}
+
+/* Starts gnuplot in `folder`; its messages go to `messages`. An errno value. */
 static int start(const char *folder, char *const *arguments, int messages, pid_t *pid) {
     char *variables[8];
     environment(environ, variables, sizeof variables / sizeof *variables);
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int failed = posix_spawn_file_actions_init(&actions);
-    if (failed)
-        return failed;
-    failed = posix_spawnattr_init(&attributes);
-    if (!failed) {
-        sigset_t none;
-        sigemptyset(&none);
-        if ((failed = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) ||
-            (failed = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) ||
-            (failed = posix_spawn_file_actions_adddup2(&actions, messages, 2)) ||
-            (failed = posix_spawn_file_actions_addchdir_np(&actions, folder)) ||
-            (failed = posix_spawnattr_setsigmask(&attributes, &none)) ||
-            (failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK)))
-            ;
-        else
-            failed = posix_spawnp(pid, "gnuplot", &actions, &attributes, arguments, variables);
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
+    const pid_t parent = getpid();
+    *pid = fork();
+    if (*pid == 0)
+        become_gnuplot(parent, folder, arguments, variables, messages);
+    return *pid < 0 ? errno : 0;
 }
 
 /* Keeps the beginning of what comes and reads the rest away. False when the patience ended. */
@@ -142,15 +142,12 @@ static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_erro
     close(ends[1]);
     if (failed) {
         close(ends[0]);
-        if (failed == ENOENT)
-            return wk_fail(err, WK_CANNOT,
-                           "gnuplot is not installed (apt-get install gnuplot-nox)");
         return wk_fail(err, WK_CANNOT, "cannot start gnuplot: %s", strerror(failed));
     }
     char text[4096] = "", reason[256];
     const bool patient = listen_to(ends[0], text, sizeof text);
     if (!patient)
-        kill(pid, SIGKILL);
+        kill(-pid, SIGKILL);
     close(ends[0]);
     int how = 0;
     while (waitpid(pid, &how, 0) < 0)
@@ -162,8 +159,10 @@ static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_erro
         return WK_OK;
     if (WIFSIGNALED(how))
         return wk_fail(err, WK_CANNOT, "gnuplot was killed by signal %d", WTERMSIG(how));
-    if (WEXITSTATUS(how) == 127) /* what a spawn that found nothing to run ends with */
+    if (WEXITSTATUS(how) == NOT_THERE)
         return wk_fail(err, WK_CANNOT, "gnuplot is not installed (apt-get install gnuplot-nox)");
+    if (WEXITSTATUS(how) == NOT_TO_BE_RUN)
+        return wk_fail(err, WK_CANNOT, "gnuplot cannot be run");
     find_reason(text, reason, sizeof reason);
     return wk_fail(err, WK_CANNOT, "gnuplot failed: '%s'", reason);
 }
@@ -259,7 +258,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_report *report, wk_er
     snprintf(picture, sizeof picture, "%s.svg", stem);
     /* Named as base/file.c names its own: another process may be drawing the same figure. */
     snprintf(temporary, sizeof temporary, "%s.tmp-%ld", picture, (long)getpid());
-    unlink(picture); /* whatever happens, no picture of other data stays */
+    unlink(picture);   /* whatever happens, no picture of other data stays */
+    unlink(temporary); /* gnuplot would follow a link */
     const wk_status status = write_sources(figure, report, stem, err);
     if (status != WK_OK) {
         remove_old(stem, ".dat");

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -51,7 +52,8 @@ static wk_status find_varying(const wk_table *table, const wk_row *row, wk_arena
 typedef struct group {
     const wk_row **rows; /* (n) in the table's order */
     size_t n;
-    const char **values; /* room for the values of a parameter, one a row */
+    const char **values; /* room for the values of a parameter, one a row, */
+    uint64_t *seeds;     /* and for the seeds */
 } group;
 
 static bool same_fate(const wk_row *a, const wk_row *b) {
@@ -110,14 +112,18 @@ static void print_values(const char **values, size_t n, FILE *out) {
     fprintf(out, " (%zu values)", n);
 }
 
+static int by_number(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
 static void print_seeds(const group *g, FILE *out) {
-    size_t n = 0;
-    for (size_t i = 0; i < g->n; i++) {
-        size_t k = 0;
-        while (g->rows[k]->seed != g->rows[i]->seed)
-            k++;
-        n += k == i;
-    }
+    size_t n = 1;
+    for (size_t i = 0; i < g->n; i++)
+        g->seeds[i] = g->rows[i]->seed;
+    qsort(g->seeds, g->n, sizeof *g->seeds, by_number);
+    for (size_t i = 1; i < g->n; i++)
+        n += g->seeds[i] != g->seeds[i - 1];
     if (n == 1)
         fprintf(out, "seed %" PRIu64, g->rows[0]->seed);
     else
@@ -168,27 +174,28 @@ static wk_status cells(const wk_table *table, bool diverged, wk_arena *arena, FI
                        wk_error *err) {
     varying keys = {0};
     group g = {.rows = wk_arena_get(arena, table->n, sizeof *g.rows, err),
-               .values = wk_arena_get(arena, table->n, sizeof *g.values, err)};
+               .values = wk_arena_get(arena, table->n, sizeof *g.values, err),
+               .seeds = wk_arena_get(arena, table->n, sizeof *g.seeds, err)};
     bool *told = wk_arena_get(arena, table->n, sizeof *told, err);
-    if (!g.rows || !g.values || !told)
+    if (!g.rows || !g.values || !g.seeds || !told)
         return WK_CANNOT;
     size_t n = 0, left_out = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         if (told[i] || row->status == WK_END_OK || (row->status == WK_END_DIVERGED) != diverged)
             continue;
+        if (n == ROWS_MOST) {
+            left_out++;
+            continue;
+        }
         g.n = 0;
         for (size_t j = i; j < table->n; j++)
             if (same_fate(row, &table->rows[j])) {
                 told[j] = true;
                 g.rows[g.n++] = &table->rows[j];
             }
-        if (n == 0)
+        if (n++ == 0)
             head(diverged, out);
-        if (n++ >= ROWS_MOST) {
-            left_out += g.n;
-            continue;
-        }
         WK_TRY(find_varying(table, row, arena, &keys, err));
         group_row(&g, &keys, !diverged, out);
     }

@@ -373,9 +373,7 @@ static int explain_fault(const wk_crew *crew, const member *m, char *out, size_t
     case TIMED_OUT:
         return snprintf(out, room, "stopped after %g s (--timeout)", crew->timeout_s);
     case TOO_LARGE:
-        return snprintf(out, room,
-                        "stopped when it held %.0f MiB of memory; its limit is %.0f MiB "
-                        "(--mem)",
+        return snprintf(out, room, "held %.0f MiB of memory; its limit is %.0f MiB (--mem sets it)",
                         m->seen / MiB, m->most / MiB);
     case TALKATIVE:
         return snprintf(out, room, "answered with more than %d MiB", LARGEST_ANSWER >> 20);
@@ -426,9 +424,14 @@ static void report_on(wk_crew *crew, member *m, int status, const struct rusage 
                       wk_crew_report *report) {
     const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     const wk_answer answer = wk_answer_open(m->answer, m->length, &m->said);
-    const bool whole = ended && answer == WK_ANSWER_WHOLE;
+    const double peak = peak_of(m, usage);
     if (ended && answer == WK_ANSWER_GARBLED && !m->fault)
         m->fault = GARBLED;
+    if (ended && answer == WK_ANSWER_WHOLE && m->most > 0 && peak > m->most) {
+        m->fault = TOO_LARGE; /* between two looks: whether it is measured is not left to chance */
+        m->seen = peak;
+    }
+    const bool whole = ended && answer == WK_ANSWER_WHOLE && m->fault != TOO_LARGE;
     free(crew->kept);
     crew->kept = m->answer;
     crew->reason[0] = '\0';
@@ -440,7 +443,7 @@ static void report_on(wk_crew *crew, member *m, int status, const struct rusage 
         .wall_s = wk_clock_wall() - m->started,
         .cpu_s = (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
                  1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
-        .peak_bytes = peak_of(m, usage),
+        .peak_bytes = peak,
     };
     if (report->end != WK_END_OK && report->end != WK_END_PENDING)
         explain(crew, m, status);

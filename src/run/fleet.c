@@ -103,8 +103,8 @@ wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_er
 
 /* ---- what are they like? ---- */
 
-static wk_status start(wk_fleet_member *member, const char *folder, wk_arena *arena,
-                       wk_error *err) {
+static wk_status start(wk_fleet_member *member, const char *folder,
+                       const volatile sig_atomic_t *stop, wk_arena *arena, wk_error *err) {
     const char *search = NULL;
     wk_request *like = &member->like;
     *like = (wk_request){.threads = member->threads};
@@ -116,7 +116,7 @@ static wk_status start(wk_fleet_member *member, const char *folder, wk_arena *ar
     if (member->backend || member->coretype || member->threads != 1)
         WK_TRY(wk_backend_settings(search, member->coretype, member->threads, arena,
                                    &like->settings, &like->nsettings, err));
-    WK_TRY(wk_probe_run(like, arena, &member->probe, err));
+    WK_TRY(wk_probe_run(like, stop, arena, &member->probe, err));
     return wk_hash_file(member->probe.blas_path, &member->hash, err);
 }
 
@@ -147,14 +147,14 @@ static wk_status name_machine(wk_fleet_member *member, wk_arena *arena, wk_error
 }
 
 /* proven: threads other than those that were given are trouble, and not only to be warned of. */
-static wk_status look_at(wk_fleet_member *member, bool proven, const char *folder, wk_arena *arena,
-                         wk_error *err) {
+static wk_status look_at(wk_fleet_member *member, bool proven, const char *folder,
+                         const volatile sig_atomic_t *stop, wk_arena *arena, wk_error *err) {
     wk_error trouble = {0};
-    wk_status status = start(member, folder, arena, &trouble);
+    wk_status status = start(member, folder, stop, arena, &trouble);
     if (status == WK_OK)
         status = check_obedience(member, proven, &trouble);
     if (status != WK_OK && member->probe.fingerprint) { /* a busy machine may have been the cause */
-        status = wk_probe_run(&member->like, arena, &member->probe, &trouble);
+        status = wk_probe_run(&member->like, stop, arena, &member->probe, &trouble);
         if (status == WK_OK)
             status = check_obedience(member, proven, &trouble);
     }
@@ -179,10 +179,10 @@ wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const 
     WK_TRY(list(plan, fleet, arena, err));
     for (size_t i = 0; i < fleet->n; i++) {
         wk_fleet_member *member = &fleet->all[i];
+        member->backend = member->name ? wk_backends_named(backends, member->name) : own;
+        WK_TRY(look_at(member, member->backend || i > 0, folder, stop, arena, err));
         if (*stop)
             return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
-        member->backend = member->name ? wk_backends_named(backends, member->name) : own;
-        WK_TRY(look_at(member, member->backend || i > 0, folder, arena, err));
         if (i == 0 && member->trouble)
             return wk_fail(err, WK_CANNOT, "%s", member->trouble);
     }

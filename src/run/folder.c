@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The first bytes of folder/name, how many. Without stdio, which needs memory: for lack of it our
@@ -20,7 +21,7 @@
 static size_t beginning(const char *folder, const char *name, void *bytes, size_t room) {
     char path[4200];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const ssize_t got = file >= 0 ? read(file, bytes, room) : 0;
     if (file >= 0)
         close(file);
@@ -114,8 +115,32 @@ wk_status wk_folder_check_length(const char *folder, wk_error *err) {
         folder, length, (int)MOST);
 }
 
+wk_status wk_folder_check_parts(const char *folder, wk_error *err) {
+    static const struct {
+        const char *name;
+        mode_t kind;
+    } parts[] = {{"store.db", S_IFREG},
+                 {"store.lock", S_IFREG},
+                 {"figures", S_IFDIR},
+                 {"arrays", S_IFDIR},
+                 {"confirm", S_IFDIR}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char path[4200];
+        struct stat info;
+        snprintf(path, sizeof path, "%s/%s", folder, parts[i].name);
+        if (lstat(path, &info) == 0 && (info.st_mode & S_IFMT) != parts[i].kind)
+            return wk_fail(err, WK_BAD_INPUT, "cannot use output folder '%s': '%s' is %s", folder,
+                           path,
+                           S_ISLNK(info.st_mode)      ? "a symbolic link"
+                           : parts[i].kind == S_IFDIR ? "no folder"
+                                                      : "no plain file");
+    }
+    return WK_OK;
+}
+
 wk_status wk_folder_check(const char *folder, wk_error *err) {
     WK_TRY(wk_folder_check_length(folder, err));
+    WK_TRY(wk_folder_check_parts(folder, err));
     DIR *listing = opendir(folder);
     if (!listing && errno == ENOENT)
         return check_parent(folder, err);
@@ -193,12 +218,33 @@ static void sweep_arrays(const char *folder) {
         closedir(listing);
 }
 
-void wk_folder_sweep(const char *folder) {
+static void sweep_report(const char *folder) {
     char figures[4200];
     snprintf(figures, sizeof figures, "%s/figures", folder);
     sweep_files(folder);
     sweep_files(figures);
+}
+
+void wk_folder_sweep(const char *folder) {
+    sweep_report(folder);
     sweep_arrays(folder);
+}
+
+wk_status wk_folder_take_turn(const char *folder, bool quiet, int *turn, wk_error *err) {
+    const struct timespec moment = {.tv_nsec = 20000000};
+    WK_TRY(wk_folder_check_parts(folder, err));
+    *turn = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*turn < 0)
+        return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
+                       strerror(errno));
+    /* Where a file system has no such locks, there is no turn to wait for. */
+    for (size_t i = 0; flock(*turn, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; i++) {
+        if (i == 50 && !quiet)
+            fprintf(stderr, "widecheck: waiting for another report of '%s'\n", folder);
+        nanosleep(&moment, NULL);
+    }
+    sweep_report(folder);
+    return WK_OK;
 }
 
 wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {

@@ -5,7 +5,6 @@
 #include <math.h>
 
 static const double longest_s = 2, share = 1.0 / 300;
-static const double patience_s = 0.1; /* the run goes on meanwhile: it is not to be kept waiting */
 enum { MOST_BYTES = 16 << 20 };
 
 struct wk_outbox_letter {
@@ -52,18 +51,20 @@ static wk_status write_all(wk_outbox *outbox, wk_error *err) {
     return wk_store_commit(outbox->store, err);
 }
 
-wk_status wk_outbox_flush(wk_outbox *outbox, bool last, wk_error *err) {
+wk_status wk_outbox_flush(wk_outbox *outbox, double patience_s, wk_error *err) {
     const double begun = wk_clock_wall();
     if (!outbox->first)
         return WK_OK;
-    wk_store_patience(outbox->store, last ? 0 : patience_s);
+    wk_store_patience(outbox->store, patience_s, NULL);
     wk_status status = write_all(outbox, err);
-    wk_store_patience(outbox->store, 0);
+    wk_store_patience(outbox->store, 0, NULL);
     if (status == WK_OK) {
         wk_outbox_release(outbox);
+        outbox->put_off = 0;
     } else {
         wk_store_roll_back(outbox->store);
-        if (!last && wk_store_was_busy(outbox->store))
+        outbox->put_off++;
+        if (wk_store_was_busy(outbox->store))
             status = WK_OK;
     }
     outbox->written = wk_clock_wall();

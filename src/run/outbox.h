@@ -14,6 +14,7 @@ typedef struct wk_outbox {
     struct wk_outbox_letter *first, *last;
     double written; /* when something was last written */
     double cost_s;  /* and how long that took */
+    size_t put_off; /* how often it was, since then */
 } wk_outbox;
 
 /* Zero-initialise with the store; released by wk_outbox_release, which writes nothing. */
@@ -27,8 +28,8 @@ wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_ce
 bool wk_outbox_due(const wk_outbox *outbox);
 
 /* Writes all that is waiting, or nothing: then it waits on, and may be tried again. While somebody
- * reads the store nothing can be written; unless this is the `last` chance it is left at that, and
- * no failure. */
-wk_status wk_outbox_flush(wk_outbox *outbox, bool last, wk_error *err) WK_CHECKED;
+ * reads the store nothing can be written: if that does not end within `patience_s`, it is no
+ * failure, but counted in put_off. */
+wk_status wk_outbox_flush(wk_outbox *outbox, double patience_s, wk_error *err) WK_CHECKED;
 
 #endif

@@ -21,7 +21,7 @@ typedef struct rate {
     double gflops, wall_gflops, threads, got;
 } rate;
 
-enum { SIDE = 768, FIRST = 4 };
+enum { SIDE = 768, FIRST = 4, LONGEST_S = 60 };
 
 /* Is it known how fast it is? A slow library is not waited for. */
 static bool is_enough(size_t repeats, double wall) {
@@ -199,10 +199,21 @@ bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked) {
     return probe->blas_threads > least && probe->blas_threads < most;
 }
 
-wk_status wk_probe_run(const wk_request *like, wk_arena *arena, wk_probe *probe, wk_error *err) {
+/* Why there is no answer. */
+static wk_status fail_report(const wk_crew_report *report, wk_error *err) {
+    if (report->end == WK_END_PENDING)
+        return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
+    if (report->end == WK_END_TIMEOUT)
+        return wk_fail(err, WK_CANNOT,
+                       "the probe of the BLAS library failed: no answer within %d s", LONGEST_S);
+    return wk_fail(err, WK_CANNOT, "the probe of the BLAS library failed: %s", report->reason);
+}
+
+wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
+                       wk_probe *probe, wk_error *err) {
     static const volatile sig_atomic_t never = 0;
     wk_crew *crew = NULL;
-    WK_TRY(wk_crew_new(like ? like->threads : 1, ".", 60, &never, &crew, err));
+    WK_TRY(wk_crew_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &crew, err));
     wk_request request = like ? *like : (wk_request){.threads = 1};
     request.job = WK_JOB_PROBE;
     wk_crew_report report = {0};
@@ -211,7 +222,7 @@ wk_status wk_probe_run(const wk_request *like, wk_arena *arena, wk_probe *probe,
     while (status == WK_OK && !got)
         status = wk_crew_wait(crew, 1, &report, &got, err);
     if (status == WK_OK && !report.answer)
-        status = wk_fail(err, WK_CANNOT, "the probe of the BLAS library failed: %s", report.reason);
+        status = fail_report(&report, err);
     if (status == WK_OK)
         status = wk_probe_read(report.answer, arena, probe, err);
     if (status == WK_OK)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "run/request.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 typedef struct wk_probe {
@@ -46,9 +47,9 @@ wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe,
 
 /* In the parent: starts a worker for it, with the threads, the libraries and the settings of `like`
  * (NULL: one thread, and what the system loads). WK_CANNOT if it did not answer, if cblas_dgemm and
- * dgemm_ come from different files, if its integers have 64 bits, or if it is not what was to be
- * loaded. */
-wk_status wk_probe_run(const wk_request *like, wk_arena *arena, wk_probe *probe,
-                       wk_error *err) WK_CHECKED;
+ * dgemm_ come from different files, if its integers have 64 bits, if it is not what was to be
+ * loaded, or if `stop` became non-zero (NULL: it never does). */
+wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
+                       wk_probe *probe, wk_error *err) WK_CHECKED;
 
 #endif

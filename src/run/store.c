@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "run/folder.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 wk_hash wk_store_hash(const char *const *parts, size_t n) {
@@ -27,7 +29,7 @@ wk_hash wk_store_hash(const char *const *parts, size_t n) {
 
 /* SQLite would not say why it cannot. */
 static wk_status make_file(const char *path, wk_error *err) {
-    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (descriptor < 0)
         return wk_fail(err, wk_status_of_errno(errno), "cannot open '%s': %s", path,
                        strerror(errno));
@@ -35,20 +37,53 @@ static wk_status make_file(const char *path, wk_error *err) {
     return WK_OK;
 }
 
+/* Somebody may be reading, or a run may be writing; both are brief, as a rule. */
+static int wait_for_others(void *context, int count) {
+    wk_store *store = context;
+    const double now = wk_clock_wall();
+    if (count == 0)
+        store->waits_since = now;
+    if (now - store->waits_since >= store->patience_s || (store->stop && *store->stop))
+        return 0;
+    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    return 1;
+}
+
 static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *err) {
     const int flags = mode == WK_STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (mode == WK_STORE_WRITE)
         WK_TRY(make_file(store->path, err));
-    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(store->real, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
         return wk_fail(err, sqlite3_errcode(store->db) == SQLITE_NOMEM ? WK_CANNOT : WK_BAD_INPUT,
                        "cannot open '%s': %s", store->path, sqlite3_errmsg(store->db));
-    wk_store_patience(store, 0);
+    wk_store_patience(store, 0, NULL);
+    sqlite3_busy_handler(store->db, wait_for_others, store);
     /* Before anything is set, for the file may be another's. */
     WK_TRY(wk_store_check_schema(store, mode, err));
     return mode == WK_STORE_WRITE
                ? wk_store_execute(store, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;",
                                   err)
                : WK_OK;
+}
+
+static wk_status check_file(const char *path, const char *folder, wk_error *err) {
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' is no output folder: it has no store.db", folder);
+    return S_ISREG(info.st_mode) ? WK_OK
+                                 : wk_fail(err, WK_BAD_INPUT, "'%s' is no plain file", path);
+}
+
+static wk_status find_folder(wk_store *store, const char *folder, wk_error *err) {
+    char *real = realpath(folder, NULL);
+    if (!real)
+        return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
+                       strerror(errno));
+    const wk_status status = wk_folder_check_length(real, err);
+    if (status == WK_OK)
+        snprintf(store->real, sizeof store->real, "%s/store.db", real);
+    free(real);
+    return status;
 }
 
 wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, wk_error *err) {
@@ -59,11 +94,12 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
     wk_status status = wk_folder_check_length(folder, err);
     if (status == WK_OK)
         snprintf(store->path, sizeof store->path, "%s/store.db", folder);
-    struct stat info;
-    if (status == WK_OK && mode == WK_STORE_READ && stat(store->path, &info) != 0)
-        status = wk_fail(err, WK_BAD_INPUT, "'%s' is no output folder: it has no store.db", folder);
+    if (status == WK_OK && mode == WK_STORE_READ)
+        status = check_file(store->path, folder, err);
     if (status == WK_OK && mode == WK_STORE_WRITE)
         status = wk_folder_claim(folder, &store->lock, err);
+    if (status == WK_OK)
+        status = find_folder(store, folder, err);
     if (status == WK_OK)
         status = open_database(store, mode, err);
     if (status != WK_OK) {
@@ -80,9 +116,9 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, 
  * begun; a reader may not. */
 static void undo(wk_store *store) {
     char path[sizeof store->path + 8];
-    snprintf(path, sizeof path, "%s-journal", store->path);
+    snprintf(path, sizeof path, "%s-journal", store->real);
     if (access(path, F_OK) == 0 &&
-        sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
+        sqlite3_open_v2(store->real, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
                         NULL) == SQLITE_OK)
         sqlite3_exec(store->db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
     sqlite3_close(store->db);
@@ -164,10 +200,9 @@ void wk_store_roll_back(wk_store *store) {
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Somebody may be reading, or a run may be writing; both are brief. */
-void wk_store_patience(wk_store *store, double seconds) {
-    const double usual = store->lock >= 0 ? 60 : 10;
-    sqlite3_busy_timeout(store->db, (int)(1000 * (seconds > 0 ? seconds : usual)));
+void wk_store_patience(wk_store *store, double seconds, const volatile sig_atomic_t *stop) {
+    store->patience_s = seconds > 0 ? seconds : 60;
+    store->stop = stop;
 }
 
 bool wk_store_was_busy(const wk_store *store) {

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/table.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 typedef struct wk_store wk_store;
@@ -45,9 +46,10 @@ bool wk_store_in_transaction(const wk_store *store);
 /* After a failure within the two, or of them: undoes what has not been undone. */
 void wk_store_roll_back(wk_store *store);
 
-/* How long a call waits for somebody else who reads or writes, before it fails. 0: as long as when
- * the store was opened, a minute to write, ten seconds to read. */
-void wk_store_patience(wk_store *store, double seconds);
+/* How long a call waits for somebody else who reads or writes, before it fails; not longer than
+ * until *stop is non-zero (NULL: it never is). 0: as long as when the store was opened, a minute.
+ */
+void wk_store_patience(wk_store *store, double seconds, const volatile sig_atomic_t *stop);
 /* Did the last call that failed fail because somebody else was reading or writing all that time? */
 bool wk_store_was_busy(const wk_store *store);
 

@@ -11,8 +11,12 @@ struct wk_store {
     sqlite3 *db;
     int lock;   /* descriptor of store.lock, -1 when only reading */
     int schema; /* of the file; an older one is only read */
-    bool busy;  /* the last failure was for that */
-    char path[4096];
+    bool busy;  /* the last failure was for that: somebody else read or wrote */
+    double patience_s, waits_since;
+    const volatile sig_atomic_t *stop; /* ends the waiting; NULL: nothing does */
+    char path[4096];                   /* as its folder was named */
+    char
+        real[4096]; /* without symbolic links: SQLite is to follow none, and sees them everywhere */
 };
 
 /* SQLite's own words for what went wrong; before the statement is given back. */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A BLAS that was not loaded as asked is an error, never silently another one. */
@@ -112,7 +113,8 @@ int wk_worker_main(void) {
     /* Nobody waits for a worker whose parent has died, before or after this line. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return WK_CANNOT;
-    prctl(PR_SET_NAME, "widecheck"); /* what it was started by is no name */
+    prctl(PR_SET_NAME, "widecheck");                /* what it was started by is no name */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* it would lie beside the suite */
     offer_to_the_killer();
     give_back_what_is_freed();
     wk_arena arena = {0};

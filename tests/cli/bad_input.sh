@@ -143,6 +143,12 @@ experiments' "duplicate key 'data' \(first at line 6\)"
 bad "a second document is refused" '$a ---\nwidecheck: 1' '---' "a second document is not allowed"
 bad "a syntax error is placed" 's/outputs: 4}/outputs: 4/' ': 6' "did not find expected.*begins at line 7"
 bad "a tab for indentation is refused" 's/^  seeds: 6/\tseeds: 6/' '	seeds' "found (a tab )?character.*"
+marked() {
+    printf '\xef\xbb\xbf' | cat - good.yaml >bad.yaml
+    run 0 run bad.yaml -o absent --dry-run
+    bad_at '1s/^/\xef\xbb\xbf/; s/outputs: 4/outputs: four/' 'four' "'model.outputs' must be an integer.*'four'"
+}
+check "a byte order mark, with which some editors begin a text, is none of it" marked
 bad "a byte that is no UTF-8 is placed" 's/A tiny/A t\xffiny/' $'\xff' ".*(0xff|UTF-8).*"
 
 check "an empty suite is refused" eval ': >bad.yaml; refuses_run "bad.yaml:1:1: the document is empty" bad.yaml'

@@ -40,6 +40,19 @@ END
 )
 check "each claim is judged with each base seed, on other cells" agreed
 
+kept_out() {
+    rm -f o/report.md o/results.json
+    exec 8>>o/confirm/201/store.lock
+    flock 8
+    run 3 run tiny.yaml -o o --confirm --seeds 7
+    said err "^widecheck: output folder 'o/confirm/201' is in use by another run"
+    exec 8>&-
+    same "$(results value o/results.json cells.6.seed)" 7 'the seventh seed'
+    [ -s o/report.md ] || fault "no report of what was measured"
+}
+check "a confirmation that cannot be run: exit code 3, for the rest was run, and its report is there" kept_out
+"$program" run tiny.yaml -o o --confirm -q >/dev/null 2>&1
+
 disagreed() {
     [ -n "$bound" ] || fault "no bound lies between the intervals: choose other seeds for this test"
     run 4 run tiny.yaml -o o --confirm --set "claims.unclear.test.below=$bound"

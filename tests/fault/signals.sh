@@ -91,6 +91,60 @@ terminated() {
 }
 check "TERM stops a run as Ctrl-C does, exit code 143" terminated
 
+# ---- before and after the cells ----
+
+planning() {
+    sed 's/seeds: 8/seeds: 100000/' long.yaml >huge.yaml
+    "$program" run huge.yaml -o huge >huge.out 2>huge.err </dev/null &
+    pid=$!
+    until [ -e huge/store.db-journal ] || ! kill -0 "$pid"; do sleep 0.01; done
+    kill -INT "$pid"
+    end
+    same "$code" 130 'exit code'
+    said huge.err '^widecheck: interrupted before anything was run$'
+    continued huge
+}
+check "Ctrl-C while the plan of 400 000 cells is made: exit code 130, and no plan is stored" planning
+probing() {
+    local probe=''
+    begin probed
+    while [ -z "$probe" ] && kill -0 "$pid"; do probe=$(workers); done
+    stop_surely "$probe" || fault "the probe was too fast"
+    kill -TERM "$pid"
+    end
+    same "$code" 143 'exit code'
+    said probed.err '^widecheck: interrupted before anything was run$'
+    continued probed
+}
+check "TERM while the library is looked at, which takes no end: exit code 143" probing
+# A gnuplot that tells its process group, and takes its time.
+mkdir slow
+cat >slow/gnuplot <<END
+#!/bin/sh
+cut -d' ' -f5 /proc/\$\$/stat >"$work/group"
+: >stage-times.svg.tmp-\$PPID
+mv "$work/group" "$work/drawing"
+exec sleep 100
+END
+chmod +x slow/gnuplot
+drawing() {
+    rm -f drawing
+    cp -a whole "drawn by $1"
+    PATH=$work/slow:$PATH "$program" report "drawn by $1" >out 2>err &
+    pid=$!
+    until [ -e drawing ] || ! kill -0 "$pid"; do sleep 0.01; done
+    [ "$(cat drawing)" != "$(cut -d' ' -f5 "/proc/$pid/stat")" ] || fault "a Ctrl-C at the terminal reaches gnuplot"
+    kill -"$1" "$pid"
+    end
+    same "$code" "$2" 'exit code'
+    gone
+    [ -e "drawn by $1/figures/stage-times.svg.tmp-$pid" ] || fault "no temporary file was there"
+    run 0 report "drawn by $1"
+    same "$(find "drawn by $1" -name '*.tmp*')" '' 'temporary files'
+}
+check "a report that is interrupted while it draws leaves no gnuplot; the next removes what it began" drawing TERM 143
+check "one that is killed likewise" drawing KILL 137
+
 # ---- lost surroundings ----
 
 closed() {

@@ -91,12 +91,39 @@ held() {
     until [ "$(measured_arrays held)" = $long_cells ] || [ $SECONDS -gt $until ] || ! kill -0 "$pid"; do sleep 0.05; done
     same "$(measured_arrays held)" $long_cells 'cells that are run'
     [ "$(stored held)" -lt $long_cells ] || fault "they were stored in spite of the reader"
+    until grep -q 'waiting for up to' held.err || ! kill -0 "$pid"; do sleep 0.05; done
     rm holding
     end
     same "$code" 0 'exit code'
     results equal whole/results.json held/results.json
 }
 check "a reader that holds the store for long does not hold up the run: its cells are stored afterwards" held
+# A report that is begun while a run goes on, and draws until after its end.
+late_report() {
+    mkdir -p slow
+    cat >slow/gnuplot <<END
+#!/bin/sh
+: >"$work/drawing"
+until [ -e "$work/late" ]; do sleep 0.05; done
+exec $(command -v gnuplot) "\$@"
+END
+    chmod +x slow/gnuplot
+    rm -f drawing late
+    begin late -j 1
+    until_stored late 1
+    PATH=$work/slow:$PATH "$program" report late >report.out 2>report.err &
+    local report=$!
+    until [ -e drawing ] || ! kill -0 $report; do sleep 0.01; done
+    until grep -q 'waiting for another report' late.err || ! kill -0 "$pid"; do sleep 0.05; done
+    : >late
+    wait $report
+    same $? 3 'exit code of the report'
+    end
+    same "$code" 0 'exit code of the run'
+    results equal whole/results.json late/results.json
+    ! grep -q pending late/report.md || fault "report.md is of an older moment than results.json"
+}
+check "a report that is begun while a run goes on does not replace that of its end" late_report
 one_moment() {
     # two plans in turn, and a slow reader: what it reads is of the one or the other
     cp -a sound turn

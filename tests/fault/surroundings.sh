@@ -249,6 +249,78 @@ long_paths() {
     said err 'File name too long'
 }
 check "very long paths: right, or refused with a message" long_paths
+linked() {
+    mkdir -p far && ln -s far near
+    run 0 run small.yaml -o near/o
+    as_undisturbed far/o
+    run 0 run small.yaml -o near/o
+    said err '^widecheck: 11 of 11 cells reused$'
+    run 0 report near/o
+    run 0 export near/o --format csv
+    ln -s far/o here.link
+    run 0 run small.yaml -o here.link --save-arrays
+    as_undisturbed far/o
+}
+check "a symbolic link in the path of the output folder, or to it, is followed" linked
+# led_out NAME REASON: with folder/NAME as it is now; what it leads to is not touched.
+led_out() {
+    local before
+    before=$(state outside)
+    run 2 run small.yaml -o led --save-arrays
+    said err "^widecheck: cannot use output folder 'led': 'led/$1' is $2$"
+    if [ "$1" = figures ]; then
+        run 2 report led
+        said err "^widecheck: cannot use output folder 'led': 'led/$1' is $2$"
+    fi
+    same "$(state outside)" "$before" "what led/$1 leads to"
+    rm -rf "led/$1"
+}
+leads_out() {
+    local name
+    mkdir outside && touch outside/photo.svg outside/thesis.pdf outside/old.part outside/notes
+    cp -a whole led
+    rm -rf led/figures
+    for name in figures arrays confirm; do
+        ln -s ../outside led/$name
+        led_out $name 'a symbolic link'
+        touch led/$name
+        led_out $name 'no folder'
+    done
+    run 0 run small.yaml -o led --save-arrays
+    for name in led/arrays/*; do rm -rf "$name" && ln -s ../../outside "$name"; done
+    local before pid
+    before=$(state outside)
+    run 0 run small.yaml -o led --save-arrays --fresh
+    same "$(state outside)" "$before" "what arrays of cells lead to"
+    # the numbers of the next processes
+    sh -c 'echo $$' >number
+    for ((pid = $(cat number); pid < $(cat number) + 300; pid++)); do
+        ln -s ../outside/notes "led/results.json.tmp-$pid"
+        ln -s ../../outside/notes "led/figures/stage-times.svg.tmp-$pid"
+    done
+    run 0 report led
+    same "$(state outside)" "$before" "what temporary files lead to"
+    rm -f led/*.tmp-* led/figures/*.tmp-* # those of processes that live are let be
+    as_undisturbed led
+    rm led/store.db && ln -s ../whole/store.db led/store.db
+    run 2 run small.yaml -o led
+    run 2 report led
+}
+check "links within the output folder lead to nothing that is written or removed" leads_out
+# What waits for a writer that never comes.
+pipes() {
+    mkfifo rows.csv
+    sed 's|blobs: {.*|blobs: {source: csv, file: rows.csv, label: c, triplets: 8}|' small.yaml >rows.yaml
+    ends 2 timeout 20 "$program" run rows.yaml -o rows --dry-run
+    said err "^widecheck: rows.yaml:4:10: data 'blobs': cannot read '.*rows.csv': not a plain file$"
+    mkdir pipes && mkfifo pipes/store.db
+    ends 2 timeout 20 "$program" run small.yaml -o pipes
+    said err "^widecheck: cannot use output folder 'pipes': 'pipes/store.db' is no plain file$"
+    same "$(ls pipes)" store.db 'files in the folder'
+    ends 2 timeout 20 "$program" report pipes
+    ends 2 timeout 20 "$program" export pipes --format csv
+}
+check "pipes in the place of files are refused" pipes
 elsewhere() {
     rm -rf a && mkdir -p a/b/c
     (cd a/b && run 0 run ../../small.yaml -o ../b/c/../o --save-arrays)

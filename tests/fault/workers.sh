@@ -84,6 +84,7 @@ unseen() {
     pid=$!
     while [ -z "$worker" ] && kill -0 "$pid"; do worker=$(ignoring_term "$pid"); done
     while [ -e ways/sync ] && kill -0 "$pid"; do sleep 0.01; done
+    said "/proc/$worker/limits" '^Max core file size +0 '
     kill -9 "$worker"
     wait "$pid"
     same $? 3 'exit code'
@@ -92,7 +93,7 @@ unseen() {
 }
 check "a worker that ends while the parent waits for a slow disk, which lets its time run out: its cell is crashed, no timeout" unseen
 ate() {
-    one "$1" memory '^stopped when it held [0-9]+ MiB of memory; its limit is 400 MiB \(--mem\)$'
+    one "$1" memory '^held [0-9]+ MiB of memory; its limit is 400 MiB \(--mem sets it\)$'
     python3 - "$1/results.json" reason <<'END' || fault "peak and limit: $(cat reason)"
 import json, re, sys
 held = int(re.search(r"held (\d+) MiB", open(sys.argv[2]).read())[1])
@@ -101,6 +102,18 @@ END
 }
 check "a worker that eats memory: its cell is ended above the limit, with what it held" ate eat
 check "a worker whose child eats memory: likewise" ate feed
+unasked() {
+    local limits=(--timeout 60)
+    misbehaving 3 unasked eat
+    reason_of unasked memory '^held 1[0-9]{3} MiB of memory; its limit is 1024 MiB \(--mem sets it\)$'
+}
+check "without --mem the limit comes from the estimate, and is a gigabyte at least" unasked
+none_fits() {
+    run 3 run tiny.yaml -o tight --mem 1M
+    same "$(results count tight/results.json memory)" $cells 'cells that took too much'
+    repaired tight
+}
+check "a limit that all cells exceed before they are looked at: none counts as measured" none_fits
 peak() {
     same "$(results value eat/results.json cells.0.status)" ok
     misbehaving 3 eaten eat

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -143,15 +144,32 @@ static void abandon_leaves_no_trace(void **state) {
     assert_int_equal(entries(p->folder, false), 1);
 }
 
-/* The temporary name leads to /dev/full: every flush fails as on a full disk. */
+static void a_link_in_the_place_of_the_temporary_file_is_not_followed(void **state) {
+    place *p = *state;
+    char other[4200];
+    wk_file file;
+    snprintf(other, sizeof other, "%s/other", p->folder);
+    write_plainly(other, "not ours");
+    assert_int_equal(wk_file_begin(&file, p->path, &p->err), WK_OK);
+    wk_file_abandon(&file); /* the name is the same again */
+    assert_int_equal(symlink(other, file.temporary), 0);
+    assert_int_equal(wk_file_begin(&file, p->path, &p->err), WK_OK);
+    fputs("ours", file.stream);
+    assert_int_equal(wk_file_commit(&file, &p->err), WK_OK);
+    assert_content(p, "ours");
+    assert_int_equal(rename(other, p->path), 0);
+    assert_content(p, "not ours");
+}
+
+/* The file becomes /dev/full: every flush fails as on a full disk. */
 static void a_full_disk_fails_the_commit_and_keeps_the_old_file(void **state) {
     place *p = *state;
     write_plainly(p->path, "old");
     wk_file file;
     assert_int_equal(wk_file_begin(&file, p->path, &p->err), WK_OK);
-    wk_file_abandon(&file); /* the name is the same again */
-    assert_int_equal(symlink("/dev/full", file.temporary), 0);
-    assert_int_equal(wk_file_begin(&file, p->path, &p->err), WK_OK);
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_true(dup2(full, fileno(file.stream)) >= 0);
+    close(full);
     fputs("does not fit", file.stream);
     assert_int_equal(wk_file_commit(&file, &p->err), WK_CANNOT);
     assert_int_equal(p->err.status, WK_CANNOT);
@@ -302,6 +320,7 @@ int main(void) {
         PLACE_TEST(a_file_hashes_as_its_bytes),
         PLACE_TEST(commit_replaces_the_old_file_at_once),
         PLACE_TEST(abandon_leaves_no_trace),
+        PLACE_TEST(a_link_in_the_place_of_the_temporary_file_is_not_followed),
         PLACE_TEST(a_full_disk_fails_the_commit_and_keeps_the_old_file),
         PLACE_TEST(what_cannot_be_renamed_is_removed),
         PLACE_TEST(a_path_too_long_is_refused),

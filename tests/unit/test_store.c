@@ -308,7 +308,7 @@ static void a_result_waits_for_what_the_last_cost_and_two_seconds_at_most(void *
         assert_int_equal(wk_outbox_due(&outbox), cases[i].due);
         for (int k = 0; k < 2; k++)
             assert_false(is_stored(store, names[k]));
-        assert_int_equal(wk_outbox_flush(&outbox, false, NULL), WK_OK);
+        assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
         for (int k = 0; k < 2; k++)
             assert_true(is_stored(store, names[k]));
         assert_false(wk_outbox_due(&outbox)); /* nothing waits */
@@ -323,14 +323,14 @@ static void results_wait_on_while_somebody_reads(void **state) {
     wk_outbox outbox = {.store = store};
     put_waiting(&outbox, "first");
     assert_int_equal(wk_store_hold(reader, NULL), WK_OK);
-    assert_int_equal(wk_outbox_flush(&outbox, false, NULL), WK_OK);
+    assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(wk_store_was_busy(store));
     assert_false(wk_store_in_transaction(store)); /* others may go on reading */
     assert_false(is_stored(store, "first"));
     assert_false(wk_outbox_due(&outbox)); /* it is not tried again at once */
     put_waiting(&outbox, "second");
     assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
-    assert_int_equal(wk_outbox_flush(&outbox, false, NULL), WK_OK);
+    assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(is_stored(store, "first"));
     assert_true(is_stored(store, "second"));
     wk_outbox_release(&outbox);
