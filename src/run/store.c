@@ -75,15 +75,13 @@ static wk_status check_file(const char *path, const char *folder, wk_error *err)
 }
 
 static wk_status find_folder(wk_store *store, const char *folder, wk_error *err) {
-    char *real = realpath(folder, NULL);
-    if (!real)
+    if (!realpath(folder, store->real))
         return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
                        strerror(errno));
-    const wk_status status = wk_folder_check_length(real, err);
-    if (status == WK_OK)
-        snprintf(store->real, sizeof store->real, "%s/store.db", real);
-    free(real);
-    return status;
+    WK_TRY(wk_folder_check_length(store->real, err));
+    const size_t length = strlen(store->real);
+    snprintf(store->real + length, sizeof store->real - length, "/store.db");
+    return WK_OK;
 }
 
 wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, wk_error *err) {

@@ -5,6 +5,7 @@
 
 #include "run/store.h"
 
+#include <limits.h>
 #include <sqlite3.h>
 
 struct wk_store {
