@@ -85,7 +85,9 @@ static _Noreturn void become_gnuplot(pid_t parent, const char *folder, char *con
         sigprocmask(SIG_SETMASK, &none, NULL) == 0 && in >= 0 && out >= 0 && dup2(in, 0) == 0 &&
         dup2(out, 1) == 1 && dup2(messages, 2) == 2 && chdir(folder) == 0)
         execvpe("gnuplot", arguments, variables);
-    _exit(errno == ENOENT ? NOT_THERE : NOT_TO_BE_RUN);
+    const int why = errno;
+    dprintf(messages, "%s", strerror(why));
+    _exit(why == ENOENT ? NOT_THERE : NOT_TO_BE_RUN);
 }
 
 /* Starts gnuplot in `folder`; its messages go to `messages`. An errno value. */
@@ -162,7 +164,7 @@ static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_erro
     if (WEXITSTATUS(how) == NOT_THERE)
         return wk_fail(err, WK_CANNOT, "gnuplot is not installed (apt-get install gnuplot-nox)");
     if (WEXITSTATUS(how) == NOT_TO_BE_RUN)
-        return wk_fail(err, WK_CANNOT, "gnuplot cannot be run");
+        return wk_fail(err, WK_CANNOT, "cannot start gnuplot: %.200s", text);
     find_reason(text, reason, sizeof reason);
     return wk_fail(err, WK_CANNOT, "gnuplot failed: '%s'", reason);
 }

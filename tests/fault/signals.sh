@@ -106,12 +106,16 @@ planning() {
 }
 check "Ctrl-C while the plan of 400 000 cells is made: exit code 130, and no plan is stored" planning
 probing() {
-    local probe=''
-    begin probed
-    while [ -z "$probe" ] && kill -0 "$pid"; do probe=$(workers); done
-    stop_surely "$probe" || fault "the probe was too fast"
-    kill -TERM "$pid"
-    end
+    local probe='' attempts=0
+    while [ -z "$probe" ]; do
+        [ $((attempts += 1)) -le 50 ] || { fault "the first worker of a run was never met"; return; }
+        rm -rf probed
+        begin probed
+        while [ -z "$probe" ] && kill -0 "$pid" && ! grep -q running probed.err; do probe=$(workers); done
+        { [ -n "$probe" ] && stop_surely "$probe" && ! grep -q running probed.err; } || probe=''
+        if [ -n "$probe" ]; then kill -TERM "$pid"; else kill -9 "$pid"; fi
+        end
+    done
     same "$code" 143 'exit code'
     said probed.err '^widecheck: interrupted before anything was run$'
     continued probed

@@ -149,7 +149,7 @@ check "what is read while the plan changes is of one plan" one_moment
 
 # Nothing is written beside a kernel that is timed; but if that takes very long, what was measured before is.
 timed() {
-    local before after until
+    local attempt before after until
     cat >kernels.yaml <<'END'
 widecheck: 1
 title: "Two kernels in turn"
@@ -158,22 +158,24 @@ kernels:
     kernel: [{routine: dgemm, size: 64, seconds: 0.05}, {routine: dsyrk, size: 64, seconds: 0.05}]
     seeds: 200
 END
-    rm -rf ways && mkdir ways
-    MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run kernels.yaml -o timed >timed.out 2>timed.err </dev/null &
-    pid=$!
-    until_running timed
-    until_stored timed 1
-    sleep 0.5 # more are measured, and wait
-    touch ways/hang
-    while [ -e ways/hang ] && kill -0 "$pid"; do sleep 0.01; done
-    before=$(stored timed) after=$before until=$((SECONDS + 20))
-    while [ "$after" -le "$before" ] && [ $SECONDS -lt $until ]; do
-        sleep 0.2
-        after=$(stored timed)
+    for attempt in 1 2 3; do
+        rm -rf ways timed && mkdir ways
+        MISBEHAVE=$work/ways LD_PRELOAD=$shim "$program" run kernels.yaml -o timed >timed.out 2>timed.err </dev/null &
+        pid=$!
+        until_running timed
+        until_stored timed 2 # just now; what is measured from here on waits. If that is nothing, it is tried again
+        touch ways/hang
+        while [ -e ways/hang ] && kill -0 "$pid"; do sleep 0.01; done
+        before=$(stored timed) after=$before until=$((SECONDS + 12))
+        while [ "$after" -le "$before" ] && [ $SECONDS -lt $until ]; do
+            sleep 0.2
+            after=$(stored timed)
+        done
+        kill -9 "$pid"
+        end
+        gone
+        [ "$after" -le "$before" ] || break
     done
-    kill -9 "$pid"
-    end
-    gone
     [ "$after" -gt "$before" ] || fault "$before cells were stored before a kernel hung, and $after after that"
 }
 check "results that wait are stored while a kernel hangs" timed
