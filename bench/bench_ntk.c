@@ -23,9 +23,7 @@ static wk_bench_samples ntk_times, large_times;
 static wk_status save(const asked *a, wk_bench_problem *problem, const wk_ntk *ntk, wk_error *err) {
     const wk_data *data = &problem->data;
     const size_t side = ntk->k * ntk->p;
-    double *full = wk_arena_doubles(&problem->arena, side * side, err);
-    if (!full)
-        return WK_CANNOT;
+    double *full = wk_arena_doubles(&problem->arena, side * side);
     wk_ntk_expand(ntk, full);
     WK_TRY(wk_npy_doubles(a->save, "X", 2, (size_t[]){data->d, data->n}, data->X, err));
     WK_TRY(wk_bench_net_save(problem, a->save, "H0", "V0", err));
@@ -36,13 +34,13 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, const size_t
                          wk_ntk *ntk, wk_error *err) {
     wk_bench_large_gemm large;
     wk_arena scratch = {0};
-    WK_TRY(wk_bench_large_gemm_init(&large, problem->pool, &problem->arena, err));
+    wk_bench_large_gemm_init(&large, problem->pool, &problem->arena);
     wk_bench_large_gemm_run(&large);
     const wk_bench_watch watch = wk_bench_watch_begin();
     for (size_t r = 0; wk_bench_next_round(a->paced, r, a->rounds); r++) {
         for (size_t i = 0; i <= a->times; i++) { /* the first warms up */
             const double start = wk_clock_wall();
-            WK_TRY(wk_ntk_full(&problem->net, probe, ntk, &scratch, err));
+            wk_ntk_full(&problem->net, probe, ntk, &scratch);
             if (i)
                 wk_bench_add(&ntk_times, wk_clock_wall() - start);
         }
@@ -68,15 +66,13 @@ static wk_status run(asked *a, wk_bench_problem *problem, wk_error *err) {
     WK_TRY(wk_bench_require_single_blas(err));
     a->size.triplets = (a->inputs + 2) / 3;
     WK_TRY(wk_bench_problem_init(problem, &a->size, err));
-    size_t *probe = wk_arena_get(&problem->arena, a->inputs, sizeof *probe, err);
-    if (!probe)
-        return WK_CANNOT;
+    size_t *probe = wk_arena_get(&problem->arena, a->inputs, sizeof *probe);
     for (size_t i = 0; i < a->inputs; i++)
         probe[i] = i;
     wk_ntk ntk;
-    WK_TRY(wk_ntk_new(&ntk, a->size.outputs, a->inputs, 0, &problem->arena, err));
+    wk_ntk_new(&ntk, a->size.outputs, a->inputs, 0, &problem->arena);
     if (a->save[0]) {
-        WK_TRY(wk_ntk_full(&problem->net, probe, &ntk, &problem->arena, err));
+        wk_ntk_full(&problem->net, probe, &ntk, &problem->arena);
         return save(a, problem, &ntk, err);
     }
     wk_bench_print_machine(a->size.threads);

@@ -6,12 +6,10 @@
 
 /* A matrix a thread, of `count` normal numbers: not constant, which some processors multiply at
  * less power and so faster. */
-static double **draw_each(size_t threads, size_t count, wk_arena *arena, wk_error *err) {
-    double **each = wk_arena_get(arena, threads, sizeof *each, err);
-    for (size_t i = 0; each && i < threads; i++) {
-        each[i] = wk_arena_doubles(arena, count, err);
-        if (!each[i])
-            return NULL;
+static double **draw_each(size_t threads, size_t count, wk_arena *arena) {
+    double **each = wk_arena_get(arena, threads, sizeof *each);
+    for (size_t i = 0; i < threads; i++) {
+        each[i] = wk_arena_doubles(arena, count);
         wk_stream stream = wk_stream_open(1, WK_ROLE_DATA, i);
         wk_stream_normals(&stream, count, each[i]);
     }
@@ -22,11 +20,9 @@ static double **draw_each(size_t threads, size_t count, wk_arena *arena, wk_erro
 
 static const size_t side = WK_BENCH_LARGE;
 
-wk_status wk_bench_large_gemm_init(wk_bench_large_gemm *gemm, wk_pool *pool, wk_arena *arena,
-                                   wk_error *err) {
+void wk_bench_large_gemm_init(wk_bench_large_gemm *gemm, wk_pool *pool, wk_arena *arena) {
     gemm->pool = pool;
-    gemm->square = draw_each(wk_pool_threads(pool), 3 * side * side, arena, err);
-    return gemm->square ? WK_OK : WK_CANNOT;
+    gemm->square = draw_each(wk_pool_threads(pool), 3 * side * side, arena);
 }
 
 static void large_task(void *context, size_t task, size_t thread) {

@@ -26,10 +26,8 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
     WK_TRY(wk_pool_new(size->threads, &problem->pool, err));
     WK_TRY(load_data(problem, size, err));
     const wk_data *data = &problem->data;
-    problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double), err);
-    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs), err);
-    if (!problem->g || !problem->scratch)
-        return WK_CANNOT;
+    problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double));
+    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs));
     if (!size->width)
         return WK_OK;
     return wk_bench_net(problem, size->width, size->outputs, &problem->net, &problem->arena, err);
@@ -57,9 +55,7 @@ wk_status wk_bench_step(wk_bench_problem *problem, wk_net *net, wk_error *err) {
 
 static wk_status save_data(wk_bench_problem *problem, const char *folder, wk_error *err) {
     const wk_data *data = &problem->data;
-    int64_t *triplets = wk_arena_get(&problem->arena, 3 * data->N, sizeof *triplets, err);
-    if (!triplets)
-        return WK_CANNOT;
+    int64_t *triplets = wk_arena_get(&problem->arena, 3 * data->N, sizeof *triplets);
     for (size_t i = 0; i < data->N; i++) {
         triplets[3 * i] = (int64_t)data->anchor[i];
         triplets[3 * i + 1] = (int64_t)data->positive[i];
@@ -72,9 +68,7 @@ static wk_status save_data(wk_bench_problem *problem, const char *folder, wk_err
 /* The engine drops W once H_0 is formed; here it is drawn again from its stream. */
 static wk_status save_first_layer(wk_bench_problem *problem, const char *folder, wk_error *err) {
     const size_t M = problem->net.M, d = problem->data.d;
-    double *W = wk_arena_doubles(&problem->arena, M * d, err);
-    if (!W)
-        return WK_CANNOT;
+    double *W = wk_arena_doubles(&problem->arena, M * d);
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(WK_BENCH_SEED, WK_ROLE_W1, m);
         wk_stream_normals(&stream, d, W + m * d);
@@ -85,9 +79,7 @@ static wk_status save_first_layer(wk_bench_problem *problem, const char *folder,
 /* rows of distance ld to rows without gaps */
 static wk_status save_rows(wk_bench_problem *problem, const char *folder, const char *name,
                            size_t rows, size_t n, size_t ld, const double *A, wk_error *err) {
-    double *copy = wk_arena_doubles(&problem->arena, rows * n, err);
-    if (!copy)
-        return WK_CANNOT;
+    double *copy = wk_arena_doubles(&problem->arena, rows * n);
     for (size_t i = 0; i < rows; i++)
         memcpy(copy + i * n, A + i * ld, n * sizeof *copy);
     return wk_npy_doubles(folder, name, 2, (size_t[]){rows, n}, copy, err);
@@ -96,9 +88,7 @@ static wk_status save_rows(wk_bench_problem *problem, const char *folder, const 
 wk_status wk_bench_net_save(wk_bench_problem *problem, const char *folder, const char *H_name,
                             const char *V_name, wk_error *err) {
     const wk_net *net = &problem->net;
-    double *V = wk_arena_doubles(&problem->arena, net->k * net->M, err);
-    if (!V)
-        return WK_CANNOT;
+    double *V = wk_arena_doubles(&problem->arena, net->k * net->M);
     for (size_t m = 0; m < net->M; m++)
         for (size_t a = 0; a < net->k; a++)
             V[a * net->M + m] = net->Vt[m * net->k + a];

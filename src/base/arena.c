@@ -1,5 +1,9 @@
 #include "base/arena.h"
 
+#include "base/error.h"
+#include "base/heap.h"
+
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -55,11 +59,10 @@ void wk_arena_reset(wk_arena *arena, wk_arena_mark mark) {
 }
 
 static struct wk_arena_chunk *chunk_new(wk_arena *arena, size_t size) {
-    if (size > SIZE_MAX - sizeof(struct wk_arena_chunk) - ALIGN)
-        return NULL;
     struct wk_arena_chunk *chunk = NULL;
-    if (posix_memalign((void **)&chunk, ALIGN, sizeof *chunk + size) != 0)
-        return NULL;
+    if (size > SIZE_MAX - sizeof *chunk - ALIGN ||
+        posix_memalign((void **)&chunk, ALIGN, sizeof *chunk + size) != 0)
+        wk_out_of_memory((double)size);
     chunk->size = size;
     chunk->used = 0;
     ASAN_POISON_MEMORY_REGION(chunk->data, size);
@@ -74,20 +77,14 @@ static size_t beginning(const struct wk_arena_chunk *chunk, size_t align) {
     return (chunk->used + align - 1) / align * align;
 }
 
-static void *take(wk_arena *arena, size_t count, size_t size, size_t align, wk_error *err) {
-    if (size && count > (SIZE_MAX - ALIGN - GAP) / size) {
-        wk_fail_memory(err, (double)count * (double)size);
-        return NULL;
-    }
+static void *take(wk_arena *arena, size_t count, size_t size, size_t align) {
+    if (size && count > (SIZE_MAX - ALIGN - GAP) / size)
+        wk_out_of_memory((double)count * (double)size);
     const size_t bytes = count * size + GAP;
     struct wk_arena_chunk *chunk = arena->chunks;
     if (!chunk || beginning(chunk, align) > chunk->size ||
         chunk->size - beginning(chunk, align) < bytes)
         chunk = chunk_new(arena, bytes > CHUNK ? bytes : CHUNK);
-    if (!chunk) {
-        wk_fail_memory(err, (double)bytes);
-        return NULL;
-    }
     void *block = chunk->data + beginning(chunk, align);
     chunk->used = beginning(chunk, align) + bytes;
     ASAN_UNPOISON_MEMORY_REGION(block, count * size);
@@ -99,40 +96,34 @@ static size_t alignment(size_t count, size_t size) {
     return count > (ALIGN - 1) / (size ? size : 1) ? ALIGN : _Alignof(max_align_t);
 }
 
-void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) {
-    void *block = take(arena, count, size, alignment(count, size), err);
-    if (block)
-        memset(block, 0, count * size);
-    return block;
+void *wk_arena_get(wk_arena *arena, size_t count, size_t size) {
+    return memset(take(arena, count, size, alignment(count, size)), 0, count * size);
 }
 
-double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) {
-    return take(arena, count, sizeof(double), alignment(count, sizeof(double)), err);
+double *wk_arena_doubles(wk_arena *arena, size_t count) {
+    return take(arena, count, sizeof(double), alignment(count, sizeof(double)));
 }
 
-char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) {
-    char *copy = take(arena, length + 1, 1, TEXT, err);
-    if (copy) {
-        memcpy(copy, text, length);
-        copy[length] = '\0';
-    }
+char *wk_arena_span(wk_arena *arena, const char *text, size_t length) {
+    char *copy = take(arena, length + 1, 1, TEXT);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
-char *wk_arena_text(wk_arena *arena, const char *text, wk_error *err) {
-    return wk_arena_span(arena, text, strlen(text), err);
+char *wk_arena_text(wk_arena *arena, const char *text) {
+    return wk_arena_span(arena, text, strlen(text));
 }
 
-char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) {
+char *wk_arena_printf(wk_arena *arena, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
     const int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     WK_ASSERT(length >= 0);
-    char *text = take(arena, (size_t)length + 1, 1, TEXT, err);
-    if (text)
-        vsnprintf(text, (size_t)length + 1, format, again);
+    char *text = take(arena, (size_t)length + 1, 1, TEXT);
+    vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

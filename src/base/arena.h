@@ -1,8 +1,7 @@
 /* Arena: memory that is freed all at once. A cell, a suite, a report has one; views borrow from it.
  *
  *   wk_arena arena = {0};               // ready for use
- *   double *x = wk_arena_doubles(&arena, n, err);
- *   if (!x) return WK_CANNOT;           // err says how much was asked for
+ *   double *x = wk_arena_doubles(&arena, n);
  *   wk_arena_release(&arena);           // all pointers into it are dead; it may be used again
  *
  * Blocks of 64 bytes or more are 64-byte aligned, smaller ones as any type needs, texts not at all.
@@ -15,7 +14,6 @@
 
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
 typedef struct wk_arena {
@@ -33,12 +31,11 @@ void wk_arena_release(wk_arena *arena);
 wk_arena_mark wk_arena_here(const wk_arena *arena);
 void wk_arena_reset(wk_arena *arena, wk_arena_mark mark);
 
-/* NULL and a message in `err` when there is no memory, or count*size overflows. */
-void *wk_arena_get(wk_arena *arena, size_t count, size_t size, wk_error *err) WK_CHECKED;
-double *wk_arena_doubles(wk_arena *arena, size_t count, wk_error *err) WK_CHECKED;
-char *wk_arena_text(wk_arena *arena, const char *text, wk_error *err) WK_CHECKED;
-char *wk_arena_span(wk_arena *arena, const char *text, size_t length, wk_error *err) WK_CHECKED;
-char *wk_arena_printf(wk_arena *arena, wk_error *err, const char *format, ...) WK_CHECKED
-    WK_PRINTF(3, 4);
+/* These never return NULL: see base/heap.h. */
+void *wk_arena_get(wk_arena *arena, size_t count, size_t size);
+double *wk_arena_doubles(wk_arena *arena, size_t count);
+char *wk_arena_text(wk_arena *arena, const char *text);
+char *wk_arena_span(wk_arena *arena, const char *text, size_t length);
+char *wk_arena_printf(wk_arena *arena, const char *format, ...) WK_PRINTF(2, 3);
 
 #endif

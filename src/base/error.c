@@ -37,8 +37,6 @@ wk_status wk_fail_within(wk_error *err, const char *format, ...) {
     va_start(args, format);
     vsnprintf(prefix, sizeof prefix, format, args);
     va_end(args);
-    if (!err)
-        return WK_CANNOT;
     return wk_fail(err, err->status, "%s: %s", prefix, err->message);
 }
 
@@ -48,10 +46,6 @@ wk_status wk_status_of_errno(int number) {
         if (number == lacking[i])
             return WK_CANNOT;
     return WK_BAD_INPUT;
-}
-
-wk_status wk_fail_memory(wk_error *err, double bytes) {
-    return wk_fail(err, WK_CANNOT, "out of memory (%.0f bytes asked for)", bytes);
 }
 
 void wk_bug(const char *file, int line, const char *format, ...) {

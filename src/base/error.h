@@ -2,6 +2,7 @@
  *   a bug                       WK_ASSERT: prints and aborts, in every build type;
  *   something cannot be done    a wk_status with one sentence in a wk_error; must be checked;
  *   a claim that is not met     a verdict (claim/claim.h), never an error.
+ * Exhausted memory is none of them: it ends the process (base/heap.h).
  */
 #ifndef WK_BASE_ERROR_H
 #define WK_BASE_ERROR_H
@@ -10,7 +11,7 @@
 typedef enum wk_status {
     WK_OK = 0,
     WK_BAD_INPUT = 2, /* usage, suite file or data file is wrong: the user can mend it */
-    WK_CANNOT = 3,    /* memory, disk, LAPACK, a crashed worker: could not be measured */
+    WK_CANNOT = 3,    /* disk, LAPACK, a crashed worker: could not be measured */
 } wk_status;
 
 /* The message: lower case, no full stop, the offending text quoted; one line, control characters as
@@ -33,9 +34,6 @@ wk_status wk_fail_within(wk_error *err, const char *format, ...) WK_PRINTF(2, 3)
 /* What an errno of opening or making something means: WK_CANNOT when the machine lacks room, memory
  * or descriptors, or fails; else WK_BAD_INPUT. */
 wk_status wk_status_of_errno(int number);
-
-/* "out of memory (N bytes)" */
-wk_status wk_fail_memory(wk_error *err, double bytes);
 
 _Noreturn void wk_bug(const char *file, int line, const char *format, ...) WK_PRINTF(3, 4);
 

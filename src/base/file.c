@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/heap.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -88,8 +90,8 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
         return wk_fail(err, wk_status_of_errno(errno), "cannot read '%s': %s", path,
                        strerror(errno));
     size_t used = 0, room = 16 * 1024;
-    char *buffer = malloc(room + 1);
-    wk_status status = buffer ? WK_OK : wk_fail_memory(err, (double)room);
+    char *buffer = wk_allocate(room + 1);
+    wk_status status = WK_OK;
     while (status == WK_OK) {
         const size_t got = fread(buffer + used, 1, room - used, stream);
         used += got;
@@ -101,20 +103,15 @@ wk_status wk_file_read(const char *path, size_t limit, wk_arena *arena, char **t
                                  strerror(errno));
             break;
         } else {
-            char *larger = realloc(buffer, 2 * room + 1);
-            if (!larger)
-                status = wk_fail_memory(err, 2.0 * (double)room);
-            else
-                buffer = larger, room *= 2;
+            room *= 2;
+            buffer = wk_reallocate(buffer, room + 1);
         }
     }
     fclose(stream);
     if (status == WK_OK) {
-        *text = wk_arena_span(arena, buffer, used, err);
+        *text = wk_arena_span(arena, buffer, used);
         if (length)
             *length = used;
-        if (!*text)
-            status = WK_CANNOT;
     }
     free(buffer);
     return status;

@@ -83,10 +83,7 @@ const char *wk_scan_text(wk_scan *scan) {
     const char *end = *scan->at == '"' ? decode(from, NULL, &length) : NULL;
     if (!end)
         return NULL;
-    char *text = wk_arena_get(scan->arena, length + 1, 1, scan->err);
-    scan->starved = !text;
-    if (!text)
-        return NULL;
+    char *text = wk_arena_get(scan->arena, length + 1, 1);
     decode(from, text, &length);
     scan->at = end + 1;
     return text;
@@ -128,10 +125,7 @@ const double *wk_scan_reals(wk_scan *scan, size_t *n) {
     *n = end > from + 1;
     for (const char *p = from; p < end; p++)
         *n += *p == ',';
-    double *values = wk_arena_doubles(scan->arena, *n, scan->err);
-    scan->starved = !values;
-    if (!values)
-        return NULL;
+    double *values = wk_arena_doubles(scan->arena, *n);
     for (size_t i = 0; i < *n; i++)
         if (!wk_scan_word(scan, i ? "," : "[") || !wk_scan_real(scan, &values[i]))
             return NULL;

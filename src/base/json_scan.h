@@ -4,10 +4,10 @@
  *
  *   wk_scan scan = {.at = text, .arena = arena, .err = err};
  *   if (!wk_scan_word(&scan, "{\"name\":") || !(name = wk_scan_text(&scan)) ...)
- *       return scan.starved ? WK_CANNOT : wk_fail(err, ..., scan.at);
+ *       return wk_fail(err, ..., scan.at);
  *
- * Each call reads what stands at scan->at and steps over it. If something else stands there, or
- * memory runs out, it returns false or NULL, and scan->at is at or before the place. Nothing beyond
+ * Each call reads what stands at scan->at and steps over it. If something else stands there, it
+ * returns false or NULL, and scan->at is at or before the place. Nothing beyond
  * the text's NUL is read. */
 #ifndef WK_BASE_JSON_SCAN_H
 #define WK_BASE_JSON_SCAN_H
@@ -20,8 +20,6 @@
 typedef struct wk_scan {
     const char *at;
     wk_arena *arena; /* of all that is read */
-    wk_error *err;   /* filled when starved */
-    bool starved;    /* memory ran out */
 } wk_scan;
 
 /* These bytes. */

@@ -1,6 +1,6 @@
 #include "claim/claim.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "claim/part.h"
 
 #include <inttypes.h>
@@ -35,25 +35,20 @@ typedef struct collection {
     bool *seen; /* (table->n) rows that any of its tests selected */
 } collection;
 
-static wk_status collection_add(collection *all, wk_part part, wk_arena *arena, wk_error *err) {
+static void collection_add(collection *all, wk_part part, wk_arena *arena) {
     if (all->n == all->room) {
         all->room = all->room ? 2 * all->room : 8;
-        wk_part *larger = wk_arena_get(arena, all->room, sizeof *larger, err);
-        if (!larger)
-            return WK_CANNOT;
+        wk_part *larger = wk_arena_get(arena, all->room, sizeof *larger);
         if (all->n)
             memcpy(larger, all->parts, all->n * sizeof *larger);
         all->parts = larger;
     }
     all->parts[all->n++] = part;
-    return WK_OK;
 }
 
 static wk_status judge_split(const wk_test *test, const wk_split *split, double level,
                              wk_arena *arena, wk_arena *scratch, collection *all, wk_error *err) {
-    const wk_row **rows = wk_arena_get(scratch, split->nrows, sizeof *rows, err);
-    if (!rows)
-        return WK_CANNOT;
+    const wk_row **rows = wk_arena_get(scratch, split->nrows, sizeof *rows);
     for (size_t p = 0; p < split->n; p++) {
         size_t n = 0;
         for (size_t i = 0; i < split->nrows; i++)
@@ -61,7 +56,7 @@ static wk_status judge_split(const wk_test *test, const wk_split *split, double 
                 rows[n++] = split->rows[i];
         wk_part part = {.test = test, .where = split->where[p]};
         WK_TRY(wk_part_judge(&part, rows, n, level, arena, scratch, err));
-        WK_TRY(collection_add(all, part, arena, err));
+        collection_add(all, part, arena);
     }
     return WK_OK;
 }
@@ -74,8 +69,9 @@ static wk_status judge_test(const wk_selection *from, const wk_test *test, const
     const wk_status status = wk_split_make(from, test, table, arena, scratch, &split, &why);
     if (status == WK_BAD_INPUT) {
         wk_part part = {.test = test};
-        WK_TRY(wk_part_error(&part, why.message, arena, err));
-        return collection_add(all, part, arena, err);
+        wk_part_error(&part, why.message, arena);
+        collection_add(all, part, arena);
+        return WK_OK;
     }
     if (status != WK_OK)
         return wk_fail(err, status, "%s", why.message);
@@ -111,9 +107,7 @@ static void print_part(FILE *out, const wk_part *part) {
 /* If cells are missing: of how many in the whole hypothesis. */
 static wk_status check_seen(const collection *all, const wk_table *table, wk_arena *scratch,
                             wk_error *why) {
-    const wk_row **rows = wk_arena_get(scratch, table->n, sizeof *rows, why);
-    if (!rows)
-        return WK_CANNOT;
+    const wk_row **rows = wk_arena_get(scratch, table->n, sizeof *rows);
     size_t n = 0;
     for (size_t i = 0; i < table->n; i++)
         if (all->seen[i])
@@ -136,7 +130,7 @@ static const char *verdict_words(wk_verdict verdict, bool many) {
 
 /* The parts that made the verdict what it is, and why the first is so:
  * "2 of 4 parts fail; first slope of …: …". */
-wk_status wk_finding_explain(wk_finding *finding, wk_arena *arena, wk_error *err) {
+void wk_finding_explain(wk_finding *finding, wk_arena *arena) {
     const wk_verdict verdict = finding->verdict;
     const wk_part *first = NULL;
     size_t count = 0;
@@ -149,29 +143,21 @@ wk_status wk_finding_explain(wk_finding *finding, wk_arena *arena, wk_error *err
     WK_ASSERT(first);
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out)
-        return wk_fail_memory(err, 0);
+    FILE *out = wk_text_stream(&text, &length);
     if (finding->n > 1)
         fprintf(out, "%zu of %zu parts %s%s", count, finding->n, verdict_words(verdict, count > 1),
                 count > 1 ? "; first " : ": ");
     print_part(out, first);
     fprintf(out, "%s%s", *first->reason ? ": " : "", first->reason);
-    if (fclose(out) != 0) {
-        free(text);
-        return wk_fail_memory(err, (double)length);
-    }
-    finding->reason = wk_arena_text(arena, text, err);
+    fclose(out);
+    finding->reason = wk_arena_text(arena, text);
     free(text);
-    return finding->reason ? WK_OK : WK_CANNOT;
 }
 
 static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
                                   const wk_table *table, double level, wk_arena *arena,
                                   wk_arena *scratch, wk_finding *out, wk_error *err) {
-    collection all = {.seen = wk_arena_get(scratch, table->n, sizeof *all.seen, err)};
-    if (!all.seen)
-        return WK_CANNOT;
+    collection all = {.seen = wk_arena_get(scratch, table->n, sizeof *all.seen)};
     for (size_t i = 0; i < hypothesis->n; i++)
         WK_TRY(judge_test(&hypothesis->from, &hypothesis->tests[i], table, level, arena, scratch,
                           &all, err));
@@ -183,15 +169,16 @@ static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
         if (status == WK_CANNOT)
             return wk_fail(err, WK_CANNOT, "%s", why.message);
         if (status == WK_BAD_INPUT) {
-            out->reason = wk_arena_text(arena, why.message, err);
-            return out->reason ? WK_OK : WK_CANNOT;
+            out->reason = wk_arena_text(arena, why.message);
+            return WK_OK;
         }
     }
     if (out->verdict == WK_PASS && !control) {
         out->reason = "";
         return WK_OK;
     }
-    return wk_finding_explain(out, arena, err);
+    wk_finding_explain(out, arena);
+    return WK_OK;
 }
 
 wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
@@ -206,26 +193,25 @@ wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
     return WK_PASS;
 }
 
-wk_status wk_judgement_explain(wk_judgement *out, wk_arena *arena, wk_error *err) {
+void wk_judgement_explain(wk_judgement *out, wk_arena *arena) {
     const wk_finding *claim = &out->claim_finding, *control = &out->control_finding;
     switch (out->verdict) {
     case WK_PASS:
         out->reason = claim->n == 1 ? "holds; the control fails, as it must"
-                                    : wk_arena_printf(arena, err,
+                                    : wk_arena_printf(arena,
                                                       "holds in all %zu parts; the control fails, "
                                                       "as it must",
                                                       claim->n);
         break;
     case WK_VACUOUS:
-        out->reason = wk_arena_printf(arena, err, "the control passes too: %s", control->reason);
+        out->reason = wk_arena_printf(arena, "the control passes too: %s", control->reason);
         break;
     default:
         out->reason = claim->verdict == out->verdict
-                          ? wk_arena_text(arena, claim->reason, err)
-                          : wk_arena_printf(arena, err, "the control: %s", control->reason);
+                          ? wk_arena_text(arena, claim->reason)
+                          : wk_arena_printf(arena, "the control: %s", control->reason);
         break;
     }
-    return out->reason ? WK_OK : WK_CANNOT;
 }
 
 static wk_status judge(const wk_claim *claim, const wk_table *table, double level, wk_arena *arena,
@@ -242,7 +228,8 @@ static wk_status judge(const wk_claim *claim, const wk_table *table, double leve
                                                       "test could fail"};
     out->verdict = out->alone =
         wk_verdict_combine(out->claim_finding.verdict, out->control_finding.verdict);
-    return wk_judgement_explain(out, arena, err);
+    wk_judgement_explain(out, arena);
+    return WK_OK;
 }
 
 wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
@@ -254,14 +241,13 @@ wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double le
     return status;
 }
 
-wk_status wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,
-                           wk_arena *arena, wk_error *err) {
+void wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,
+                      wk_arena *arena) {
     const bool settled = own->verdict == WK_PASS || own->verdict == WK_FAIL;
     if (!settled || other->verdict == own->verdict || other->verdict == WK_ERROR)
-        return WK_OK;
+        return;
     own->reason =
-        wk_arena_printf(arena, err, "%s by itself, but %s with base seed %" PRIu64,
+        wk_arena_printf(arena, "%s by itself, but %s with base seed %" PRIu64,
                         wk_verdict_name(own->verdict), wk_verdict_name(other->verdict), seed);
     own->verdict = WK_INCONCLUSIVE;
-    return own->reason ? WK_OK : WK_CANNOT;
 }

@@ -163,7 +163,7 @@ typedef struct wk_judgement {
 
 /* Judges one claim. `level`: of each interval, e.g. 1 - alpha/m, in (0, 1). A claim without a
  * control (no tests in it) is an error: nothing shows that its tests could fail. Everything in *out
- * lives in `arena` and borrows from `claim` and `table`. Fails only for lack of memory; what cannot
+ * lives in `arena` and borrows from `claim` and `table`. What cannot
  * be measured is a verdict. */
 wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
                          wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
@@ -172,14 +172,13 @@ wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double le
  * of them, in parts that differ in nothing but `over`, get different verdicts? Its control counts
  * the claims whose own control ended otherwise than they did: if there is none, nothing shows that
  * a difference would have been seen. Memory as of wk_claim_judge. */
-wk_status wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                                  wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
+void wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
+                             wk_arena *arena, wk_judgement *out);
 
 /* A claim that passes, or fails, with one base seed and not with another is inconclusive: folds
  * what `other`, the same claim on other seeds, says into `own`. An `other` that could not be
  * measured says nothing. */
-wk_status wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,
-                           wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed, wk_arena *arena);
 
 /* Does the row belong to the selection? A parameter that the row lacks does not match. */
 bool wk_selection_has(const wk_selection *selection, const wk_row *row);

@@ -60,11 +60,8 @@ static const wk_judgement *judgement_of(const wk_claim *claim, const wk_judgemen
 }
 
 /* One value for each thing compared; the estimate is their sum. */
-static wk_status finish_part(wk_part *part, const double *values, size_t n, wk_arena *arena,
-                             wk_error *err) {
-    uint64_t *numbers = wk_arena_get(arena, n, sizeof *numbers, err);
-    if (!numbers)
-        return WK_CANNOT;
+static void finish_part(wk_part *part, const double *values, size_t n, wk_arena *arena) {
+    uint64_t *numbers = wk_arena_get(arena, n, sizeof *numbers);
     part->estimate = 0;
     for (size_t i = 0; i < n; i++) {
         numbers[i] = i + 1;
@@ -75,64 +72,60 @@ static wk_status finish_part(wk_part *part, const double *values, size_t n, wk_a
     part->per_seed = values;
     part->seeds = numbers;
     part->verdict = part->estimate < part->test->rule.high ? WK_PASS : WK_FAIL;
-    part->reason = wk_arena_printf(arena, err, "%g of %zu differ", part->estimate, n);
-    return part->reason ? WK_OK : WK_CANNOT;
+    part->reason = wk_arena_printf(arena, "%g of %zu differ", part->estimate, n);
 }
 
-static wk_status compare_parts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                               wk_part *part, wk_arena *arena, wk_error *err) {
+static void compare_parts(const wk_claim *claim, const wk_judgement *others, size_t n,
+                               wk_part *part, wk_arena *arena) {
     size_t most = 0, found = 0;
     for (size_t i = 0; i < claim->nverdicts; i++)
         most += judgement_of(claim->verdicts[i], others, n)->claim_finding.n;
-    double *flips = wk_arena_doubles(arena, most, err);
+    double *flips = wk_arena_doubles(arena, most);
     wk_error why = {0};
-    if (!flips)
-        return WK_CANNOT;
     for (size_t i = 0; i < claim->nverdicts; i++) {
         const wk_judgement *other = judgement_of(claim->verdicts[i], others, n);
         const size_t before = found;
-        if (count_flips(&other->claim_finding, part->test->over, flips, &found, &why) != WK_OK)
-            return wk_part_error(part, why.message, arena, err);
+        if (count_flips(&other->claim_finding, part->test->over, flips, &found, &why) != WK_OK) {
+            wk_part_error(part, why.message, arena);
+            return;
+        }
         if (found == before) {
             wk_fail(&why, WK_BAD_INPUT, "claim '%s' has no parts that differ in %s alone",
                     claim->verdicts[i]->id, part->test->over);
-            return wk_part_error(part, why.message, arena, err);
+            wk_part_error(part, why.message, arena);
+            return;
         }
     }
-    return finish_part(part, flips, found, arena, err);
+    finish_part(part, flips, found, arena);
 }
 
-static wk_status compare_controls(const wk_claim *claim, const wk_judgement *others, size_t n,
-                                  wk_part *part, wk_arena *arena, wk_error *err) {
-    double *differ = wk_arena_doubles(arena, claim->nverdicts, err);
-    if (!differ)
-        return WK_CANNOT;
+static void compare_controls(const wk_claim *claim, const wk_judgement *others, size_t n,
+                                  wk_part *part, wk_arena *arena) {
+    double *differ = wk_arena_doubles(arena, claim->nverdicts);
     for (size_t i = 0; i < claim->nverdicts; i++) {
         const wk_judgement *other = judgement_of(claim->verdicts[i], others, n);
         differ[i] = other->claim_finding.verdict != other->control_finding.verdict;
     }
-    return finish_part(part, differ, claim->nverdicts, arena, err);
+    finish_part(part, differ, claim->nverdicts, arena);
 }
 
-static wk_status settle(wk_finding *finding, wk_part *part, wk_arena *arena, wk_error *err) {
+static void settle(wk_finding *finding, wk_part *part, wk_arena *arena) {
     *finding = (wk_finding){.parts = part, .n = 1, .verdict = part->verdict};
-    return wk_finding_explain(finding, arena, err);
+    wk_finding_explain(finding, arena);
 }
 
-wk_status wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                                  wk_arena *arena, wk_judgement *out, wk_error *err) {
+void wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
+                                  wk_arena *arena, wk_judgement *out) {
     WK_ASSERT(claim->nverdicts && claim->claim.n == 1 && claim->claim.tests->over);
-    wk_part *parts = wk_arena_get(arena, 2, sizeof *parts, err);
-    if (!parts)
-        return WK_CANNOT;
+    wk_part *parts = wk_arena_get(arena, 2, sizeof *parts);
     for (size_t i = 0; i < 2; i++)
         parts[i] = (wk_part){.test = claim->claim.tests, .curvature = NAN};
     *out = (wk_judgement){.claim = claim};
-    WK_TRY(compare_parts(claim, others, n, &parts[0], arena, err));
-    WK_TRY(compare_controls(claim, others, n, &parts[1], arena, err));
-    WK_TRY(settle(&out->claim_finding, &parts[0], arena, err));
-    WK_TRY(settle(&out->control_finding, &parts[1], arena, err));
+    compare_parts(claim, others, n, &parts[0], arena);
+    compare_controls(claim, others, n, &parts[1], arena);
+    settle(&out->claim_finding, &parts[0], arena);
+    settle(&out->control_finding, &parts[1], arena);
     out->verdict = out->alone =
         wk_verdict_combine(out->claim_finding.verdict, out->control_finding.verdict);
-    return wk_judgement_explain(out, arena, err);
+    wk_judgement_explain(out, arena);
 }

@@ -113,11 +113,9 @@ static double logarithm(double value) {
     return value > 0 ? log(value) : -INFINITY;
 }
 
-static wk_status judge_side(const wk_statistic *statistic, size_t n, double level,
-                            wk_arena *scratch, side *out, wk_error *err) {
-    double *y = wk_arena_doubles(scratch, n, err), *finite = wk_arena_doubles(scratch, n, err);
-    if (!y || !finite)
-        return WK_CANNOT;
+static void judge_side(const wk_statistic *statistic, size_t n, double level,
+                            wk_arena *scratch, side *out) {
+    double *y = wk_arena_doubles(scratch, n), *finite = wk_arena_doubles(scratch, n);
     const bool below = out->rule.kind == WK_BELOW;
     const double sign = below ? -1 : 1, given = below ? out->rule.high : out->rule.low;
     const double bound = sign * (statistic->logarithmic ? logarithm(given) : given);
@@ -135,15 +133,12 @@ static wk_status judge_side(const wk_statistic *statistic, size_t n, double leve
     out->estimate = ends[0];
     out->low = ends[1];
     out->high = ends[2];
-    return WK_OK;
 }
 
 /* The statistic of each seed for this side's rule. */
 static wk_status reduce_seeds(const wk_test *test, const wk_grid *grid, wk_arena *arena,
                               wk_arena *scratch, side *out, wk_error *err) {
-    out->per_seed = wk_arena_doubles(arena, grid->nseeds, err);
-    if (!out->per_seed)
-        return WK_CANNOT;
+    out->per_seed = wk_arena_doubles(arena, grid->nseeds);
     for (size_t s = 0; s < grid->nseeds; s++) {
         wk_sample sample;
         WK_TRY(wk_grid_sample(test, grid, s, &out->rule, scratch, &sample, err));
@@ -160,10 +155,8 @@ static wk_status reduce_seeds(const wk_test *test, const wk_grid *grid, wk_arena
 static wk_status describe_slope(wk_part *part, const wk_grid *grid, const wk_rule *rule,
                                 wk_arena *arena, wk_arena *scratch, wk_error *err) {
     const size_t n = grid->nx - 1;
-    double *mean = wk_arena_get(arena, n, sizeof *mean, err);
-    double *local = wk_arena_doubles(scratch, n, err);
-    if (!mean || !local)
-        return WK_CANNOT;
+    double *mean = wk_arena_get(arena, n, sizeof *mean);
+    double *local = wk_arena_doubles(scratch, n);
     double curvature = 0;
     for (size_t s = 0; s < grid->nseeds; s++) {
         wk_sample sample;
@@ -197,7 +190,7 @@ static const side *deciding(const side *below, const side *above, bool logarithm
     return fabs(down) > fabs(up) ? above : below;
 }
 
-static wk_status explain(wk_part *part, const side *found, wk_arena *arena, wk_error *err) {
+static void explain(wk_part *part, const side *found, wk_arena *arena) {
     char text[512] = "";
     const wk_rule *rule = &part->test->rule;
     if (found->verdict == WK_FAIL) {
@@ -220,8 +213,7 @@ static wk_status explain(wk_part *part, const side *found, wk_arena *arena, wk_e
         snprintf(text, sizeof text, "about %zu more seed%s would settle it", found->more,
                  found->more == 1 ? "" : "s");
     }
-    part->reason = wk_arena_text(arena, text, err);
-    return part->reason ? WK_OK : WK_CANNOT;
+    part->reason = wk_arena_text(arena, text);
 }
 
 /* A statistic asks for what its registry row says, and for nothing else. */
@@ -262,16 +254,14 @@ static wk_status judge_measured(wk_part *part, const wk_row *const *rows, size_t
         if (rule->kind != WK_WITHIN && found != sides[i])
             continue;
         WK_TRY(reduce_seeds(test, &grid, arena, scratch, sides[i], err));
-        WK_TRY(judge_side(test->statistic, grid.nseeds, level, scratch, sides[i], err));
+        judge_side(test->statistic, grid.nseeds, level, scratch, sides[i]);
     }
     if (rule->kind == WK_WITHIN)
         found = deciding(&below, &above, test->statistic->logarithmic);
     if (test->statistic->local_slopes)
         WK_TRY(describe_slope(part, &grid, &found->rule, arena, scratch, err));
     WK_TRY(wk_grid_count(part, &grid, &found->rule, scratch, err));
-    uint64_t *seeds = wk_arena_get(arena, grid.nseeds, sizeof *seeds, err);
-    if (!seeds)
-        return WK_CANNOT;
+    uint64_t *seeds = wk_arena_get(arena, grid.nseeds, sizeof *seeds);
     memcpy(seeds, grid.seeds, grid.nseeds * sizeof *seeds);
     part->estimate = found->estimate;
     part->low = found->low;
@@ -280,10 +270,11 @@ static wk_status judge_measured(wk_part *part, const wk_row *const *rows, size_t
     part->per_seed = found->per_seed;
     part->seeds = seeds;
     part->verdict = found->verdict;
-    return explain(part, found, arena, err);
+    explain(part, found, arena);
+    return WK_OK;
 }
 
-wk_status wk_part_error(wk_part *part, const char *reason, wk_arena *arena, wk_error *err) {
+void wk_part_error(wk_part *part, const char *reason, wk_arena *arena) {
     *part = (wk_part){.test = part->test,
                       .where = part->where,
                       .estimate = NAN,
@@ -291,8 +282,7 @@ wk_status wk_part_error(wk_part *part, const char *reason, wk_arena *arena, wk_e
                       .high = NAN,
                       .curvature = NAN,
                       .verdict = WK_ERROR,
-                      .reason = wk_arena_text(arena, reason, err)};
-    return part->reason ? WK_OK : WK_CANNOT;
+                      .reason = wk_arena_text(arena, reason)};
 }
 
 wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, double level,
@@ -300,7 +290,9 @@ wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, doub
     wk_error why = {0};
     part->curvature = NAN;
     const wk_status status = judge_measured(part, rows, n, level, arena, scratch, &why);
-    if (status == WK_BAD_INPUT)
-        return wk_part_error(part, why.message, arena, err);
+    if (status == WK_BAD_INPUT) {
+        wk_part_error(part, why.message, arena);
+        return WK_OK;
+    }
     return status == WK_OK ? WK_OK : wk_fail(err, status, "%s", why.message);
 }

@@ -50,25 +50,19 @@ static int by_seed(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static wk_status list_seeds(const wk_row *const *rows, size_t n, wk_arena *scratch, wk_grid *grid,
-                            wk_error *err) {
-    grid->seeds = wk_arena_get(scratch, n, sizeof *grid->seeds, err);
-    if (!grid->seeds)
-        return WK_CANNOT;
+static void list_seeds(const wk_row *const *rows, size_t n, wk_arena *scratch, wk_grid *grid) {
+    grid->seeds = wk_arena_get(scratch, n, sizeof *grid->seeds);
     for (size_t i = 0; i < n; i++)
         grid->seeds[i] = rows[i]->seed;
     qsort(grid->seeds, n, sizeof *grid->seeds, by_seed);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || grid->seeds[i] != grid->seeds[grid->nseeds - 1])
             grid->seeds[grid->nseeds++] = grid->seeds[i];
-    return WK_OK;
 }
 
 static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scratch,
                               wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names);
     for (size_t i = 0; i < row->params.n; i++)
         names[i] = row->params.pairs[i].key;
     const char *near = wk_text_nearest(over, names, row->params.n);
@@ -81,10 +75,8 @@ static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scr
 /* x of each row, and grid->x. Texts that are not all numbers are numbered as they appear. */
 static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n, double *row_x,
                         wk_arena *scratch, wk_grid *grid, wk_error *err) {
-    const char **texts = wk_arena_get(scratch, n, sizeof *texts, err);
-    grid->x = wk_arena_doubles(scratch, n, err);
-    if (!texts || !grid->x)
-        return WK_CANNOT;
+    const char **texts = wk_arena_get(scratch, n, sizeof *texts);
+    grid->x = wk_arena_doubles(scratch, n);
     bool numbers = true;
     size_t ntexts = 0;
     for (size_t i = 0; i < n; i++) {
@@ -140,10 +132,8 @@ static wk_status check_full(const wk_test *test, const wk_grid *grid, wk_error *
 static wk_status place(const wk_test *test, const wk_row *const *rows, const double *row_x,
                        size_t n, wk_arena *scratch, wk_grid *grid, wk_error *err) {
     const size_t cells = grid->nseeds * grid->nx;
-    grid->a = wk_arena_get(scratch, cells, sizeof *grid->a, err);
-    grid->b = test->between ? wk_arena_get(scratch, cells, sizeof *grid->b, err) : NULL;
-    if (!grid->a || (test->between && !grid->b))
-        return WK_CANNOT;
+    grid->a = wk_arena_get(scratch, cells, sizeof *grid->a);
+    grid->b = test->between ? wk_arena_get(scratch, cells, sizeof *grid->b) : NULL;
     for (size_t i = 0; i < n; i++) {
         const uint64_t *seed =
             bsearch(&rows[i]->seed, grid->seeds, grid->nseeds, sizeof *grid->seeds, by_seed);
@@ -163,11 +153,9 @@ static wk_status place(const wk_test *test, const wk_row *const *rows, const dou
 wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n, wk_arena *scratch,
                        wk_grid *out, wk_error *err) {
     *out = (wk_grid){0};
-    double *row_x = wk_arena_doubles(scratch, n, err);
-    if (!row_x)
-        return WK_CANNOT;
+    double *row_x = wk_arena_doubles(scratch, n);
     WK_TRY(wk_rows_check_ends(rows, n, err));
-    WK_TRY(list_seeds(rows, n, scratch, out, err));
+    list_seeds(rows, n, scratch, out);
     WK_TRY(list_x(test, rows, n, row_x, scratch, out, err));
     if (out->nseeds < WK_LEAST_SEEDS)
         return wk_fail(err, WK_BAD_INPUT, "only %zu seed%s (at least %d are needed)", out->nseeds,
@@ -181,9 +169,7 @@ wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n,
 
 static wk_status fail_no_metric(const char *metric, const wk_row *row, wk_arena *scratch,
                                 wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->nseries, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(scratch, row->nseries, sizeof *names);
     for (size_t i = 0; i < row->nseries; i++)
         names[i] = row->series[i].name;
     const char *near = wk_text_nearest(metric, names, row->nseries);
@@ -299,13 +285,11 @@ static bool compares_indexed(const wk_test *test, const wk_row *cell) {
 wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
                          wk_arena *scratch, wk_sample *out, wk_error *err) {
     const size_t n = grid->nx;
-    double *value = wk_arena_doubles(scratch, n, err), *other = NULL, *predicted = NULL;
+    double *value = wk_arena_doubles(scratch, n), *other = NULL, *predicted = NULL;
     if (grid->b)
-        other = wk_arena_doubles(scratch, n, err);
+        other = wk_arena_doubles(scratch, n);
     if (test->predicted)
-        predicted = wk_arena_doubles(scratch, n, err);
-    if (!value || (grid->b && !other) || (test->predicted && !predicted))
-        return WK_CANNOT;
+        predicted = wk_arena_doubles(scratch, n);
     const wk_rule *indexed = test->statistic->takes_indexed ? rule : NULL;
     const bool series = compares_indexed(test, grid->a[s * n]);
     if (series)

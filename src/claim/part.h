@@ -2,7 +2,7 @@
  * from numbers to a verdict (judge.c).
  *
  * Here WK_BAD_INPUT means "cannot be measured": the message becomes the reason of a verdict
- * `error`. WK_CANNOT is lack of memory, and ends the judging. `scratch` is memory that the caller
+ * `error`. `scratch` is memory that the caller
  * frees.
  */
 #ifndef WK_CLAIM_PART_H
@@ -55,13 +55,12 @@ wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, doub
                         wk_arena *arena, wk_arena *scratch, wk_error *err) WK_CHECKED;
 
 /* Verdict `error` with this reason. */
-wk_status wk_part_error(wk_part *part, const char *reason, wk_arena *arena,
-                        wk_error *err) WK_CHECKED;
+void wk_part_error(wk_part *part, const char *reason, wk_arena *arena);
 
 /* The verdict of claim and control together; see wk_judgement. */
 wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control);
 /* Fill in the reasons, when the verdicts are known. */
-wk_status wk_finding_explain(wk_finding *finding, wk_arena *arena, wk_error *err) WK_CHECKED;
-wk_status wk_judgement_explain(wk_judgement *out, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_finding_explain(wk_finding *finding, wk_arena *arena);
+void wk_judgement_explain(wk_judgement *out, wk_arena *arena);
 
 #endif

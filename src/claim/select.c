@@ -28,13 +28,11 @@ bool wk_selection_has(const wk_selection *selection, const wk_row *row) {
 }
 
 /* All conditions of a test in one: from.where, test.where, and the two values of `between`. */
-static wk_status join_conditions(const wk_selection *from, const wk_test *test, wk_arena *scratch,
-                                 wk_selection *out, wk_error *err) {
+static void join_conditions(const wk_selection *from, const wk_test *test, wk_arena *scratch,
+                                 wk_selection *out) {
     const size_t n = from->n + test->nwhere;
-    wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where, err);
-    const char **sides = wk_arena_get(scratch, 2, sizeof *sides, err);
-    if (!where || !sides)
-        return WK_CANNOT;
+    wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where);
+    const char **sides = wk_arena_get(scratch, 2, sizeof *sides);
     for (size_t i = 0; i < n; i++)
         where[i] = i < from->n ? from->where[i] : test->where[i - from->n];
     if (test->between) {
@@ -43,14 +41,11 @@ static wk_status join_conditions(const wk_selection *from, const wk_test *test, 
         where[n] = (wk_match){test->between, sides, 2};
     }
     *out = (wk_selection){from->experiment, where, n + (test->between ? 1 : 0)};
-    return WK_OK;
 }
 
 static wk_status fail_no_experiment(const char *name, const wk_table *table, wk_arena *scratch,
                                     wk_error *err) {
-    const char **names = wk_arena_get(scratch, table->n, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(scratch, table->n, sizeof *names);
     for (size_t i = 0; i < table->n; i++)
         names[i] = table->rows[i].experiment;
     const char *near = wk_text_nearest(name, names, table->n);
@@ -63,9 +58,7 @@ static wk_status fail_no_experiment(const char *name, const wk_table *table, wk_
 /* `match` is met by none of the rows that meet what stands before it; `row` is one of those. */
 static wk_status fail_no_value(const wk_match *match, const wk_row *row, wk_arena *scratch,
                                wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names);
     for (size_t i = 0; i < row->params.n; i++)
         names[i] = row->params.pairs[i].key;
     const char *near = wk_text_nearest(match->param, names, row->params.n);
@@ -102,12 +95,10 @@ typedef struct column {
     bool everywhere; /* no row lacks it */
 } column;
 
-static wk_status column_make(const wk_split *split, const char *name, wk_arena *scratch,
-                             column *out, wk_error *err) {
-    const char **texts = wk_arena_get(scratch, split->nrows, sizeof *texts, err);
-    *out = (column){name, wk_arena_get(scratch, split->nrows, sizeof *out->value, err), 0, true};
-    if (!texts || !out->value)
-        return WK_CANNOT;
+static void column_make(const wk_split *split, const char *name, wk_arena *scratch,
+                             column *out) {
+    const char **texts = wk_arena_get(scratch, split->nrows, sizeof *texts);
+    *out = (column){name, wk_arena_get(scratch, split->nrows, sizeof *out->value), 0, true};
     for (size_t i = 0; i < split->nrows; i++) {
         const char *text = wk_bag_find(&split->rows[i]->params, name);
         out->everywhere = out->everywhere && text;
@@ -119,7 +110,6 @@ static wk_status column_make(const wk_split *split, const char *name, wk_arena *
             texts[out->nvalues++] = text;
         out->value[i] = v;
     }
-    return WK_OK;
 }
 
 /* The rows in groups; ids in order of first appearance. */
@@ -128,9 +118,8 @@ typedef struct grouping {
     size_t *id;
 } grouping;
 
-static wk_status grouping_make(size_t nrows, wk_arena *scratch, grouping *out, wk_error *err) {
-    *out = (grouping){nrows, nrows ? 1 : 0, wk_arena_get(scratch, nrows, sizeof *out->id, err)};
-    return out->id ? WK_OK : WK_CANNOT;
+static void grouping_make(size_t nrows, wk_arena *scratch, grouping *out) {
+    *out = (grouping){nrows, nrows ? 1 : 0, wk_arena_get(scratch, nrows, sizeof *out->id)};
 }
 
 typedef struct entry {
@@ -147,13 +136,10 @@ static int by_group_value_row(const void *a, const void *b) {
 }
 
 /* Splits every group by the column's values. */
-static wk_status grouping_refine(grouping *groups, const column *by, wk_arena *scratch,
-                                 wk_error *err) {
+static void grouping_refine(grouping *groups, const column *by, wk_arena *scratch) {
     const size_t n = groups->nrows;
-    entry *entries = wk_arena_get(scratch, n, sizeof *entries, err);
-    size_t *first = wk_arena_get(scratch, n, sizeof *first, err); /* of a row: first of its group */
-    if (!entries || !first)
-        return WK_CANNOT;
+    entry *entries = wk_arena_get(scratch, n, sizeof *entries);
+    size_t *first = wk_arena_get(scratch, n, sizeof *first); /* of a row: first of its group */
     for (size_t i = 0; i < n; i++)
         entries[i] = (entry){groups->id[i], by->value[i], i};
     qsort(entries, n, sizeof *entries, by_group_value_row);
@@ -165,15 +151,12 @@ static wk_status grouping_refine(grouping *groups, const column *by, wk_arena *s
     groups->n = 0;
     for (size_t i = 0; i < n; i++)
         groups->id[i] = first[i] == i ? groups->n++ : groups->id[first[i]];
-    return WK_OK;
 }
 
 /* Is the column's value a function of the group? */
-static wk_status grouping_determines(const grouping *groups, const column *c, wk_arena *scratch,
-                                     bool *yes, wk_error *err) {
-    size_t *value = wk_arena_get(scratch, groups->n, sizeof *value, err);
-    if (!value)
-        return WK_CANNOT;
+static void grouping_determines(const grouping *groups, const column *c, wk_arena *scratch,
+                                     bool *yes) {
+    size_t *value = wk_arena_get(scratch, groups->n, sizeof *value);
     size_t seen = 0; /* ids appear in order */
     *yes = true;
     for (size_t i = 0; i < groups->nrows && *yes; i++) {
@@ -181,18 +164,15 @@ static wk_status grouping_determines(const grouping *groups, const column *c, wk
             value[seen++] = c->value[i];
         *yes = value[groups->id[i]] == c->value[i];
     }
-    return WK_OK;
 }
 
 /* The parameters that vary and may split: neither `over` nor `between` nor the seed. */
-static wk_status list_columns(const wk_split *split, const wk_test *test, wk_arena *scratch,
-                              column **out, size_t *n, wk_error *err) {
+static void list_columns(const wk_split *split, const wk_test *test, wk_arena *scratch,
+                              column **out, size_t *n) {
     size_t most = 0;
     for (size_t i = 0; i < split->nrows; i++)
         most += split->rows[i]->params.n;
-    const char **names = wk_arena_get(scratch, most, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(scratch, most, sizeof *names);
     size_t nnames = 0;
     for (size_t i = 0; i < split->nrows; i++) {
         const wk_bag *bag = &split->rows[i]->params,
@@ -208,62 +188,58 @@ static wk_status list_columns(const wk_split *split, const wk_test *test, wk_are
                 names[nnames++] = key;
         }
     }
-    *out = wk_arena_get(scratch, nnames, sizeof **out, err);
+    *out = wk_arena_get(scratch, nnames, sizeof **out);
     *n = 0;
     for (size_t k = 0; *out && k < nnames; k++) {
         if (strcmp(names[k], "seed") == 0 || (test->over && strcmp(names[k], test->over) == 0) ||
             (test->between && strcmp(names[k], test->between) == 0))
             continue;
-        WK_TRY(column_make(split, names[k], scratch, &(*out)[*n], err));
+        column_make(split, names[k], scratch, &(*out)[*n]);
         *n += (*out)[*n].nvalues > 1;
     }
-    return *out ? WK_OK : WK_CANNOT;
 }
 
 /* Groups by over × between and by kept[0..n) but kept[skip]. */
-static wk_status group_by(const wk_split *split, const wk_test *test, const column *kept, size_t n,
-                          size_t skip, wk_arena *scratch, grouping *out, wk_error *err) {
-    WK_TRY(grouping_make(split->nrows, scratch, out, err));
+static void group_by(const wk_split *split, const wk_test *test, const column *kept, size_t n,
+                          size_t skip, wk_arena *scratch, grouping *out) {
+    grouping_make(split->nrows, scratch, out);
     const char *const axes[] = {test->over, test->between};
     for (size_t i = 0; i < 2; i++)
         if (axes[i]) {
             column c;
-            WK_TRY(column_make(split, axes[i], scratch, &c, err));
-            WK_TRY(grouping_refine(out, &c, scratch, err));
+            column_make(split, axes[i], scratch, &c);
+            grouping_refine(out, &c, scratch);
         }
     for (size_t i = 0; i < n; i++)
         if (i != skip)
-            WK_TRY(grouping_refine(out, &kept[i], scratch, err));
-    return WK_OK;
+            grouping_refine(out, &kept[i], scratch);
 }
 
 /* Moves to the front of columns[0..*n) a minimal set from which, with over and between, all others
  * follow. Forward in the order in which the rows show them, parameters that every row has first;
  * then what became superfluous is dropped.
  */
-static wk_status keep_minimal(const wk_split *split, const wk_test *test, column *columns,
-                              size_t *n, wk_arena *scratch, wk_error *err) {
+static void keep_minimal(const wk_split *split, const wk_test *test, column *columns,
+                              size_t *n, wk_arena *scratch) {
     grouping groups;
-    column *kept = wk_arena_get(scratch, *n, sizeof *kept, err);
-    if (!kept)
-        return WK_CANNOT;
-    WK_TRY(group_by(split, test, NULL, 0, 0, scratch, &groups, err));
+    column *kept = wk_arena_get(scratch, *n, sizeof *kept);
+    group_by(split, test, NULL, 0, 0, scratch, &groups);
     size_t nkept = 0;
     for (int everywhere = 1; everywhere >= 0; everywhere--)
         for (size_t i = 0; i < *n; i++) {
             bool follows = false;
             if (columns[i].everywhere != (everywhere == 1))
                 continue;
-            WK_TRY(grouping_determines(&groups, &columns[i], scratch, &follows, err));
+            grouping_determines(&groups, &columns[i], scratch, &follows);
             if (follows)
                 continue;
-            WK_TRY(grouping_refine(&groups, &columns[i], scratch, err));
+            grouping_refine(&groups, &columns[i], scratch);
             kept[nkept++] = columns[i];
         }
     for (size_t i = 0; i < nkept;) {
         bool follows = false;
-        WK_TRY(group_by(split, test, kept, nkept, i, scratch, &groups, err));
-        WK_TRY(grouping_determines(&groups, &kept[i], scratch, &follows, err));
+        group_by(split, test, kept, nkept, i, scratch, &groups);
+        grouping_determines(&groups, &kept[i], scratch, &follows);
         if (!follows) {
             i++;
             continue;
@@ -273,37 +249,28 @@ static wk_status keep_minimal(const wk_split *split, const wk_test *test, column
     }
     memcpy(columns, kept, nkept * sizeof *kept);
     *n = nkept;
-    return WK_OK;
 }
 
-static wk_status label_parts(wk_split *split, const column *columns, size_t n, wk_arena *arena,
-                             wk_error *err) {
-    split->where = wk_arena_get(arena, split->n, sizeof *split->where, err);
-    if (!split->where)
-        return WK_CANNOT;
+static void label_parts(wk_split *split, const column *columns, size_t n, wk_arena *arena) {
+    split->where = wk_arena_get(arena, split->n, sizeof *split->where);
     size_t seen = 0;
     for (size_t i = 0; i < split->nrows; i++) {
         if (split->part[i] != seen)
             continue;
-        wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs, err);
-        if (!pairs)
-            return WK_CANNOT;
+        wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
         for (size_t j = 0; j < n; j++) {
             const char *text = wk_bag_find(&split->rows[i]->params, columns[j].name);
             pairs[j] = (wk_pair){columns[j].name, text ? text : "none"};
         }
         split->where[seen++] = wk_bag_of(pairs, n);
     }
-    return WK_OK;
 }
 
 wk_status wk_split_make(const wk_selection *from, const wk_test *test, const wk_table *table,
                         wk_arena *arena, wk_arena *scratch, wk_split *out, wk_error *err) {
     wk_selection all;
-    WK_TRY(join_conditions(from, test, scratch, &all, err));
-    *out = (wk_split){.rows = wk_arena_get(scratch, table->n, sizeof *out->rows, err)};
-    if (!out->rows)
-        return WK_CANNOT;
+    join_conditions(from, test, scratch, &all);
+    *out = (wk_split){.rows = wk_arena_get(scratch, table->n, sizeof *out->rows)};
     for (size_t i = 0; i < table->n; i++)
         if (wk_selection_has(&all, &table->rows[i]))
             out->rows[out->nrows++] = &table->rows[i];
@@ -311,13 +278,14 @@ wk_status wk_split_make(const wk_selection *from, const wk_test *test, const wk_
         return fail_no_match(all, table, scratch, err);
     column *columns = NULL;
     size_t n = 0;
-    WK_TRY(list_columns(out, test, scratch, &columns, &n, err));
-    WK_TRY(keep_minimal(out, test, columns, &n, scratch, err));
+    list_columns(out, test, scratch, &columns, &n);
+    keep_minimal(out, test, columns, &n, scratch);
     grouping parts;
-    WK_TRY(grouping_make(out->nrows, scratch, &parts, err));
+    grouping_make(out->nrows, scratch, &parts);
     for (size_t i = 0; i < n; i++)
-        WK_TRY(grouping_refine(&parts, &columns[i], scratch, err));
+        grouping_refine(&parts, &columns[i], scratch);
     out->part = parts.id;
     out->n = parts.n;
-    return label_parts(out, columns, n, arena, err);
+    label_parts(out, columns, n, arena);
+    return WK_OK;
 }

@@ -26,16 +26,15 @@ typedef struct found {
 static wk_status probe_with(const wk_backend *backend, const char *search, size_t threads,
                             wk_arena *arena, wk_probe *probe, wk_error *err) {
     wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
-    WK_TRY(wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings, err));
+    wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings);
     return wk_probe_run(&like, NULL, arena, probe, err);
 }
 
 /* What cannot be used is told, and is no error of the command. Fails only for lack of memory. */
-static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena *arena, found *out,
-                         wk_error *err) {
+static void look_at(const wk_backend *backend, const char *folder, wk_arena *arena, found *out) {
     *out = (found){.backend = backend, .trouble = backend->unusable};
     if (out->trouble)
-        return WK_OK;
+        return;
     const char *search = NULL;
     wk_error trouble = {0};
     wk_status status = wk_backend_link(backend, folder, arena, &search, &trouble);
@@ -46,9 +45,8 @@ static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena
     if (status == WK_OK)
         status = wk_hash_file(backend->blas, &out->hash, &trouble);
     if (status == WK_OK)
-        return WK_OK;
-    out->trouble = wk_arena_text(arena, trouble.message, err);
-    return out->trouble ? WK_OK : WK_CANNOT;
+        return;
+    out->trouble = wk_arena_text(arena, trouble.message);
 }
 
 /* ---- as people read it ---- */
@@ -129,11 +127,9 @@ static wk_status look_at_all(const char *const *given, size_t ngiven, const char
     wk_backends backends;
     size_t culprit;
     WK_TRY(wk_backends_find(given, ngiven, arena, &backends, &culprit, err));
-    found *all = wk_arena_get(arena, backends.n, sizeof *all, err);
-    if (!all)
-        return WK_CANNOT;
+    found *all = wk_arena_get(arena, backends.n, sizeof *all);
     for (size_t i = 0; i < backends.n; i++) {
-        WK_TRY(look_at(&backends.all[i], folder, arena, &all[i], err));
+        look_at(&backends.all[i], folder, arena, &all[i]);
         if (!json)
             print_one(&all[i]);
         fflush(stdout);

@@ -24,9 +24,7 @@ wk_status wk_choose_find(const wk_opened *opened, const char *asked, wk_arena *a
     *out = NULL;
     if (!asked)
         return WK_OK;
-    const char *name = wk_arena_span(arena, asked, strcspn(asked, "="), err);
-    if (!name)
-        return WK_CANNOT;
+    const char *name = wk_arena_span(arena, asked, strcspn(asked, "="));
     *out = wk_backends_named(&opened->backends, name);
     if (!*out)
         return unknown(&opened->backends, name, err);

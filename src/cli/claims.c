@@ -59,7 +59,9 @@ static wk_status read_reading(const wk_node *node, wk_test *test, wk_arena *aren
     }
     if (between)
         WK_TRY(read_between(between, test, err));
-    return where ? wk_select_matches(where, arena, &test->where, &test->nwhere, err) : WK_OK;
+    if (where)
+        wk_select_matches(where, arena, &test->where, &test->nwhere);
+    return WK_OK;
 }
 
 static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error *err) {
@@ -95,9 +97,7 @@ static wk_status read_test(const wk_plan *plan, const char *experiment, const wk
 static wk_status check_test(const wk_plan *plan, const wk_selection *from, const wk_test *test,
                             const wk_node *at, wk_arena *arena, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(arena);
-    wk_match *all = wk_arena_get(arena, from->n + test->nwhere + 1, sizeof *all, err);
-    if (!all)
-        return WK_CANNOT;
+    wk_match *all = wk_arena_get(arena, from->n + test->nwhere + 1, sizeof *all);
     size_t n = 0;
     for (size_t i = 0; i < from->n; i++)
         all[n++] = from->where[i];
@@ -132,9 +132,7 @@ static wk_status read_tests(const wk_plan *plan, const wk_node *node, wk_claim *
     if ((one != NULL) == (all != NULL))
         return wk_node_fail(node, err, "claim '%s' needs either 'test' or 'all'", node->name);
     const size_t n = one ? 1 : all->n;
-    wk_test *tests = wk_arena_get(arena, n, sizeof *tests, err);
-    if (!tests)
-        return WK_CANNOT;
+    wk_test *tests = wk_arena_get(arena, n, sizeof *tests);
     for (size_t i = 0; i < n; i++)
         WK_TRY(read_test(plan, claim->claim.from.experiment, one ? one : all->items[i], &tests[i],
                          arena, err));
@@ -145,11 +143,9 @@ static wk_status read_tests(const wk_plan *plan, const wk_node *node, wk_claim *
 
 /* The claim's conditions, each replaced by the control's on the same parameter, and what the
  * control adds. */
-static wk_status lay_over(const wk_selection *own, const wk_match *over, size_t nover,
-                          wk_selection *out, wk_arena *arena, wk_error *err) {
-    wk_match *all = wk_arena_get(arena, own->n + nover, sizeof *all, err);
-    if (!all)
-        return WK_CANNOT;
+static void lay_over(const wk_selection *own, const wk_match *over, size_t nover, wk_selection *out,
+                     wk_arena *arena) {
+    wk_match *all = wk_arena_get(arena, own->n + nover, sizeof *all);
     size_t n = 0;
     for (size_t i = 0; i < own->n; i++) {
         bool replaced = false;
@@ -161,7 +157,6 @@ static wk_status lay_over(const wk_selection *own, const wk_match *over, size_t 
     for (size_t j = 0; j < nover; j++)
         all[n++] = over[j];
     *out = (wk_selection){own->experiment, all, n};
-    return WK_OK;
 }
 
 static bool same_text(const char *a, const char *b) {
@@ -213,12 +208,10 @@ static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim
             WK_TRY(wk_select_experiment(plan, experiment, experiment->text, err));
             base.experiment = experiment->text;
         }
-        WK_TRY(wk_select_matches(wk_node_find(from, "where"), arena, &over, &nover, err));
+        wk_select_matches(wk_node_find(from, "where"), arena, &over, &nover);
     }
-    WK_TRY(lay_over(&base, over, nover, &claim->control.from, arena, err));
-    wk_test *tests = wk_arena_get(arena, claim->claim.n, sizeof *tests, err);
-    if (!tests)
-        return WK_CANNOT;
+    lay_over(&base, over, nover, &claim->control.from, arena);
+    wk_test *tests = wk_arena_get(arena, claim->claim.n, sizeof *tests);
     memcpy(tests, claim->claim.tests, claim->claim.n * sizeof *tests);
     for (size_t i = 0; test && i < claim->claim.n; i++) {
         WK_TRY(read_reading(test, &tests[i], arena, err));
@@ -242,9 +235,7 @@ static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *a
         if (other)
             return wk_node_fail(other, err, "a claim with 'verdicts' takes no '%s'", others[i]);
     }
-    wk_test *test = wk_arena_get(arena, 1, sizeof *test, err);
-    if (!test)
-        return WK_CANNOT;
+    wk_test *test = wk_arena_get(arena, 1, sizeof *test);
     *test = (wk_test){.statistic = &wk_statistic_flips,
                       .metric = "verdict",
                       .over = wk_node_text(wk_node_find(node, "verdicts"), "over"),
@@ -263,10 +254,8 @@ static wk_status link_verdicts(const wk_node *all, wk_claim *claims, size_t whic
     if (!verdicts)
         return WK_OK;
     const wk_node *names = wk_node_find(verdicts, "of");
-    const wk_claim **list = wk_arena_get(arena, names->n, sizeof *list, err);
-    const char **words = wk_arena_get(arena, all->n, sizeof *words, err);
-    if (!list || !words)
-        return WK_CANNOT;
+    const wk_claim **list = wk_arena_get(arena, names->n, sizeof *list);
+    const char **words = wk_arena_get(arena, all->n, sizeof *words);
     for (size_t i = 0; i < names->n; i++) {
         const wk_node *name = names->items[i];
         for (size_t j = 0; j < all->n; j++) {
@@ -315,9 +304,7 @@ wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **
                          const wk_node *const **nodes, size_t *n, wk_error *err) {
     const wk_node *all = wk_node_find(plan->suite->root, "claims");
     *n = all ? all->n : 0;
-    wk_claim *claims = wk_arena_get(arena, *n, sizeof *claims, err);
-    if (!claims)
-        return WK_CANNOT;
+    wk_claim *claims = wk_arena_get(arena, *n, sizeof *claims);
     for (size_t i = 0; i < *n; i++)
         WK_TRY(read_claim(plan, all->items[i], &claims[i], arena, err));
     for (size_t i = 0; i < *n; i++)

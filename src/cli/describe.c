@@ -61,10 +61,10 @@ static void print_experiment(const wk_plan_experiment *e) {
 
 /* ---- a claim ---- */
 
-static wk_status print_claim(const wk_opened *opened, const wk_claim *claim, wk_error *err) {
+static void print_claim(const wk_opened *opened, const wk_claim *claim) {
     const wk_report words = {
         .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
-    return wk_sentences_claim(stdout, &words, claim, err);
+    wk_sentences_claim(stdout, &words, claim);
 }
 
 static void print_figure(const wk_figure *figure) {
@@ -76,7 +76,7 @@ static void print_figure(const wk_figure *figure) {
 }
 
 /* An experiment, a claim and a figure may have the same name. */
-static wk_status print_one(const wk_opened *opened, const char *id, size_t *out, wk_error *err) {
+static void print_one(const wk_opened *opened, const char *id, size_t *out) {
     size_t found = 0;
     for (size_t i = 0; i < opened->plan.n; i++)
         if (strcmp(opened->plan.experiments[i].name, id) == 0) {
@@ -86,7 +86,7 @@ static wk_status print_one(const wk_opened *opened, const char *id, size_t *out,
     for (size_t i = 0; i < opened->nclaims; i++)
         if (strcmp(opened->claims[i].id, id) == 0) {
             printf("%s", found++ ? "\n" : "");
-            WK_TRY(print_claim(opened, &opened->claims[i], err));
+            print_claim(opened, &opened->claims[i]);
         }
     for (size_t i = 0; i < opened->nfigures; i++)
         if (strcmp(opened->figures[i].id, id) == 0) {
@@ -94,10 +94,9 @@ static wk_status print_one(const wk_opened *opened, const char *id, size_t *out,
             print_figure(&opened->figures[i]);
         }
     *out = found;
-    return WK_OK;
 }
 
-static wk_status print_all(const wk_opened *opened, wk_error *err) {
+static void print_all(const wk_opened *opened) {
     printf("%s\n", opened->title);
     for (size_t i = 0; i < opened->plan.n; i++) {
         printf("\n");
@@ -105,13 +104,12 @@ static wk_status print_all(const wk_opened *opened, wk_error *err) {
     }
     for (size_t i = 0; i < opened->nclaims; i++) {
         printf("\n");
-        WK_TRY(print_claim(opened, &opened->claims[i], err));
+        print_claim(opened, &opened->claims[i]);
     }
     for (size_t i = 0; i < opened->nfigures; i++) {
         printf("\n");
         print_figure(&opened->figures[i]);
     }
-    return WK_OK;
 }
 
 static int describe_main(int argc, char **argv) {
@@ -133,10 +131,10 @@ static int describe_main(int argc, char **argv) {
     if (status == WK_OK)
         status = wk_opened_open(&(wk_opening){.path = operand[0]}, &arena, &opened, &err);
     if (status == WK_OK && n == 1)
-        status = print_all(&opened, &err);
+        print_all(&opened);
     size_t found = 0;
     if (status == WK_OK && n == 2)
-        status = print_one(&opened, operand[1], &found, &err);
+        print_one(&opened, operand[1], &found);
     if (status == WK_OK && n == 2 && !found)
         status = wk_fail(&err, WK_BAD_INPUT,
                          "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",

@@ -34,8 +34,7 @@ static int check_blas(wk_arena *arena) {
 }
 
 static int check_gnuplot(wk_arena *arena) {
-    wk_error err = {0};
-    const char *path = wk_environment_find_program("gnuplot", arena, &err);
+    const char *path = wk_environment_find_program("gnuplot", arena);
     printf("gnuplot    %s\n", path ? path : "missing: figures will not be drawn");
     if (!path)
         printf("           install it: apt-get install gnuplot-nox\n");
@@ -60,9 +59,9 @@ static int doctor_main(int argc, char **argv) {
         return wk_command_failed(&err);
     printf("widecheck  %s (commit %s, numerics %s), %s\n", wk_version, wk_commit, wk_numerics,
            wk_environment_compiler());
-    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n",
-           wk_environment_cpu(&arena, &err), wk_environment_cores(),
-           wk_environment_free_memory() / 1073741824, wk_environment_os(&arena, &err));
+    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n", wk_environment_cpu(&arena),
+           wk_environment_cores(), wk_environment_free_memory() / 1073741824,
+           wk_environment_os(&arena));
     const int problems = check_blas(&arena) + check_gnuplot(&arena) + check_data();
     wk_arena_release(&arena);
     if (problems)

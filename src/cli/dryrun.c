@@ -53,11 +53,9 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
 
 static wk_status print(const wk_opened *opened, const char *filter, FILE *out, wk_arena *arena,
                        wk_error *err) {
-    budget *experiments = wk_arena_get(arena, opened->plan.n, sizeof *experiments, err);
-    budget *claims = wk_arena_get(arena, opened->nclaims, sizeof *claims, err);
+    budget *experiments = wk_arena_get(arena, opened->plan.n, sizeof *experiments);
+    budget *claims = wk_arena_get(arena, opened->nclaims, sizeof *claims);
     budget total = {0};
-    if (!experiments || !claims)
-        return WK_CANNOT;
     WK_TRY(collect(opened, filter, experiments, claims, &total, arena, err));
     const size_t cores = wk_environment_cores();
     fprintf(out, "%s\n\n  %-24s %7s %11s %9s %9s\n", opened->title, "experiment", "cells", "GFLOP",

@@ -52,8 +52,8 @@ static double rounded(double value) {
 enum { FIELDS = 15 };
 
 /* A text that a library says of itself may hold anything. */
-static const char *plain(const char *text, wk_arena *arena, wk_error *err) {
-    char *copy = wk_arena_text(arena, text ? text : "", err);
+static const char *plain(const char *text, wk_arena *arena) {
+    char *copy = wk_arena_text(arena, text ? text : "");
     for (char *p = copy; p && *p; p++)
         if ((unsigned char)*p < ' ')
             *p = ' ';
@@ -86,12 +86,10 @@ static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_arena 
                                             m->trouble,
                                             m->backend ? m->backend->option : ""};
         for (size_t f = 0; f < FIELDS; f++) {
-            const char *field = plain(fields[f], arena, err);
-            all = field ? wk_arena_printf(arena, err, "%s%s%s", all, field,
+            const char *field = plain(fields[f], arena);
+            all = field ? wk_arena_printf(arena, "%s%s%s", all, field,
                                           f + 1 < FIELDS ? "\t" : "\n")
                         : NULL;
-            if (!all)
-                return WK_CANNOT;
         }
     }
     return put(store, "backends", all, err);
@@ -117,10 +115,8 @@ static wk_status load_backends(wk_store *store, wk_report *report, wk_arena *are
     size_t n = 0;
     for (const char *p = text; p && *p; p++)
         n += *p == '\n';
-    wk_report_backend *all = wk_arena_get(arena, n, sizeof *all, err);
-    char *line = wk_arena_text(arena, text ? text : "", err);
-    if (!all || !line)
-        return WK_CANNOT;
+    wk_report_backend *all = wk_arena_get(arena, n, sizeof *all);
+    char *line = wk_arena_text(arena, text ? text : "");
     for (size_t i = 0; i < n; i++) {
         const char *f[FIELDS];
         char *next = strchr(line, '\n') + 1;
@@ -154,9 +150,9 @@ wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk
     WK_TRY(wk_store_put(store, "program.version", wk_version, err));
     WK_TRY(wk_store_put(store, "program.commit", wk_commit, err));
     WK_TRY(wk_store_put(store, "program.numerics", wk_numerics, err));
-    WK_TRY(put(store, "cpu", wk_environment_cpu(arena, err), err));
+    WK_TRY(put(store, "cpu", wk_environment_cpu(arena), err));
     WK_TRY(put_number(store, "cores", (double)cores, err));
-    WK_TRY(put(store, "os", wk_environment_os(arena, err), err));
+    WK_TRY(put(store, "os", wk_environment_os(arena), err));
     WK_TRY(put(store, "compiler", wk_environment_compiler(), err));
     WK_TRY(put(store, "kernels", probe->isa, err));
     WK_TRY(put(store, "blas.name", probe->blas_name, err));
@@ -185,9 +181,7 @@ wk_status wk_facts_load(wk_store *store, wk_report *report, wk_arena *arena, wk_
     WK_TRY(get(store, "program.commit", &report->commit, arena, err));
     WK_TRY(get(store, "program.numerics", &report->numerics, arena, err));
     report->dirty = strstr(report->commit, "-dirty") != NULL;
-    wk_fact *facts = wk_arena_get(arena, KNOWN, sizeof *facts, err);
-    if (!facts)
-        return WK_CANNOT;
+    wk_fact *facts = wk_arena_get(arena, KNOWN, sizeof *facts);
     for (size_t i = 0; i < KNOWN; i++) {
         char name[128];
         const char *text = NULL;

@@ -8,17 +8,14 @@
 #include <string.h>
 
 /* The texts of a WK_WORDS child; n = 0 if it is absent. */
-static wk_status words_of(const wk_node *node, const char *name, const char *const **words,
-                          size_t *n, wk_arena *arena, wk_error *err) {
+static void words_of(const wk_node *node, const char *name, const char *const **words,
+                          size_t *n, wk_arena *arena) {
     const wk_node *list = wk_node_find(node, name);
     *n = list ? list->n : 0;
-    const char **out = wk_arena_get(arena, *n, sizeof *out, err);
-    if (!out)
-        return WK_CANNOT;
+    const char **out = wk_arena_get(arena, *n, sizeof *out);
     for (size_t i = 0; i < *n; i++)
         out[i] = list->items[i]->text;
     *words = out;
-    return WK_OK;
 }
 
 static bool is(const wk_node *node, const char *name, const char *word) {
@@ -29,10 +26,8 @@ static bool is(const wk_node *node, const char *name, const char *word) {
 static wk_status read_guides(const wk_node *node, wk_figure *figure, wk_arena *arena,
                              wk_error *err) {
     const char *const *words = NULL;
-    WK_TRY(words_of(node, "guides", &words, &figure->nguides, arena, err));
-    double *slopes = wk_arena_doubles(arena, figure->nguides, err);
-    if (!slopes)
-        return WK_CANNOT;
+    words_of(node, "guides", &words, &figure->nguides, arena);
+    double *slopes = wk_arena_doubles(arena, figure->nguides);
     for (size_t i = 0; i < figure->nguides; i++)
         if (!wk_text_real(words[i], &slopes[i]))
             return wk_node_fail(wk_node_find(node, "guides"), err, "a guide is a slope, not '%s'",
@@ -83,9 +78,9 @@ static wk_status read_figure(const wk_plan *plan, const wk_node *node, double le
     if (from)
         WK_TRY(wk_select_make(plan, from, arena, &figure->from, err));
     if (x && !one)
-        WK_TRY(words_of(node, "x", &figure->groups, &figure->ngroups, arena, err));
-    WK_TRY(words_of(node, "y", &figure->y, &figure->ny, arena, err));
-    WK_TRY(words_of(node, "by", &figure->by, &figure->nby, arena, err));
+        words_of(node, "x", &figure->groups, &figure->ngroups, arena);
+    words_of(node, "y", &figure->y, &figure->ny, arena);
+    words_of(node, "by", &figure->by, &figure->nby, arena);
     WK_TRY(read_guides(node, figure, arena, err));
     return check(plan, node, figure, err);
 }
@@ -94,9 +89,7 @@ wk_status wk_figures_make(const wk_plan *plan, double level, wk_arena *arena, co
                           size_t *n, wk_error *err) {
     const wk_node *all = wk_node_find(plan->suite->root, "figures");
     *n = all ? all->n : 0;
-    wk_figure *figures = wk_arena_get(arena, *n, sizeof *figures, err);
-    if (!figures)
-        return WK_CANNOT;
+    wk_figure *figures = wk_arena_get(arena, *n, sizeof *figures);
     for (size_t i = 0; i < *n; i++)
         WK_TRY(read_figure(plan, all->items[i], level, &figures[i], arena, err));
     *out = figures;

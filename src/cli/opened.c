@@ -28,9 +28,7 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
     opened->seed = wk_node_size(root, "seed");
     if (!list)
         return WK_OK;
-    uint64_t *seeds = wk_arena_get(arena, list->n, sizeof *seeds, err);
-    if (!seeds)
-        return WK_CANNOT;
+    uint64_t *seeds = wk_arena_get(arena, list->n, sizeof *seeds);
     for (size_t i = 0; i < list->n; i++) {
         int64_t seed = 0;
         const wk_node *item = list->items[i];
@@ -50,28 +48,23 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
 /* ---- which backends there are ---- */
 
 /* Those of the suite's `backends`, and of --backend NAME=PATH, as "NAME=PATH". */
-static wk_status list_given(const wk_opening *how, const wk_opened *opened, wk_arena *arena,
-                            const char *const **given, size_t *n, wk_error *err) {
+static void list_given(const wk_opening *how, const wk_opened *opened, wk_arena *arena,
+                            const char *const **given, size_t *n) {
     const wk_node *own = wk_node_find(opened->suite.root, "backends");
     const size_t nown = own ? own->n : 0;
-    const char **list = wk_arena_get(arena, nown + 1, sizeof *list, err);
-    const char *folder = wk_plan_folder(&opened->plan, arena, err);
+    const char **list = wk_arena_get(arena, nown + 1, sizeof *list);
+    const char *folder = wk_plan_folder(&opened->plan, arena);
     *n = 0;
-    if (!list || !folder)
-        return WK_CANNOT;
     for (size_t i = 0; i < nown; i++) {
         const char *path = wk_node_text(own->items[i], "path");
         list[(*n)++] =
             *path == '/'
-                ? wk_arena_printf(arena, err, "%s=%s", own->items[i]->name, path)
-                : wk_arena_printf(arena, err, "%s=%s/%s", own->items[i]->name, folder, path);
-        if (!list[i])
-            return WK_CANNOT;
+                ? wk_arena_printf(arena, "%s=%s", own->items[i]->name, path)
+                : wk_arena_printf(arena, "%s=%s/%s", own->items[i]->name, folder, path);
     }
     if (how->backend && strchr(how->backend, '='))
         list[(*n)++] = how->backend;
     *given = list;
-    return WK_OK;
 }
 
 static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened *opened,
@@ -83,7 +76,7 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
     opened->nall = how->nall;
     if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite) || own))
         return WK_OK;
-    WK_TRY(list_given(how, opened, arena, &given, &n, err));
+    list_given(how, opened, arena, &given, &n);
     size_t culprit = 0;
     const wk_status status = wk_backends_find(given, n, arena, &opened->backends, &culprit, err);
     if (status == WK_BAD_INPUT && own && culprit < own->n) { /* "--backend:1:7: …", of a suite's */
@@ -91,7 +84,8 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
         return wk_node_fail(own->items[culprit], err, "%s", message ? message + 2 : err->message);
     }
     WK_TRY(status);
-    return wk_backends_all(&opened->backends, arena, &opened->all, &opened->nall, err);
+    wk_backends_all(&opened->backends, arena, &opened->all, &opened->nall);
+    return WK_OK;
 }
 
 /* ---- opening ---- */
@@ -117,9 +111,7 @@ wk_status wk_opened_open(const wk_opening *how, wk_arena *arena, wk_opened *open
                          err));
     const wk_node *root = opened->suite.root;
     opened->title = wk_node_text(root, "title");
-    opened->sha256 = wk_arena_text(arena, wk_hash_text(text).hex, err);
-    if (!opened->sha256)
-        return WK_CANNOT;
+    opened->sha256 = wk_arena_text(arena, wk_hash_text(text).hex);
     opened->plan.suite = &opened->suite;
     WK_TRY(find_backends(how, arena, opened, err));
     WK_TRY(wk_plan_make(&opened->suite, opened->all, opened->nall, arena, &opened->plan, err));

@@ -1,6 +1,6 @@
 #include "cli/publish.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "cli/confirm.h"
 #include "cli/facts.h"
 #include "model/metrics.h"
@@ -13,13 +13,10 @@ static wk_status put_lines(wk_store *store, const char *key, const char *const *
                            wk_error *err) {
     char *lines = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&lines, &length);
-    if (!out)
-        return wk_fail_memory(err, 4096);
+    FILE *out = wk_text_stream(&lines, &length);
     for (size_t i = 0; i < n; i++)
         fprintf(out, "%s\n", texts[i]);
-    if (fclose(out) != 0)
-        return wk_fail_memory(err, 4096);
+    fclose(out);
     const wk_status status = wk_store_put(store, key, lines, err);
     free(lines);
     return status;
@@ -36,29 +33,26 @@ wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const ch
 }
 
 /* Splits lines in place. */
-static wk_status split(char *lines, const char *const **out, size_t *n, wk_arena *arena,
-                       wk_error *err) {
+static void split(char *lines, const char *const **out, size_t *n, wk_arena *arena) {
     *n = 0;
     for (const char *p = lines; *p; p++)
         *n += *p == '\n';
-    const char **list = wk_arena_get(arena, *n, sizeof *list, err);
-    if (!list)
-        return WK_CANNOT;
+    const char **list = wk_arena_get(arena, *n, sizeof *list);
     for (size_t i = 0; i < *n; i++) {
         list[i] = lines;
         lines = strchr(lines, '\n');
         *lines++ = '\0';
     }
     *out = list;
-    return WK_OK;
 }
 
 static wk_status get_lines(wk_store *store, const char *key, const char *const **out, size_t *n,
                            wk_arena *arena, wk_error *err) {
     const char *lines = NULL;
     WK_TRY(wk_store_get(store, key, &lines, arena, err));
-    char *copy = wk_arena_text(arena, lines ? lines : "", err);
-    return copy ? split(copy, out, n, arena, err) : WK_CANNOT;
+    char *copy = wk_arena_text(arena, lines ? lines : "");
+    split(copy, out, n, arena);
+    return WK_OK;
 }
 
 static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *opened,
@@ -76,17 +70,15 @@ static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *op
 static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
     const wk_opened *opened = &out->opened;
     wk_report *report = &out->report;
-    out->judgements = wk_arena_get(arena, opened->nclaims, sizeof *out->judgements, err);
-    if (!out->judgements)
-        return WK_CANNOT;
+    out->judgements = wk_arena_get(arena, opened->nclaims, sizeof *out->judgements);
     for (size_t i = 0; i < opened->nclaims; i++)
         if (!opened->claims[i].nverdicts)
             WK_TRY(wk_claim_judge(&opened->claims[i], report->table, opened->level, arena,
                                   &out->judgements[i], err));
     for (size_t i = 0; i < opened->nclaims; i++) /* when those that it is about are judged */
         if (opened->claims[i].nverdicts)
-            WK_TRY(wk_claim_judge_verdicts(&opened->claims[i], out->judgements, opened->nclaims,
-                                           arena, &out->judgements[i], err));
+            wk_claim_judge_verdicts(&opened->claims[i], out->judgements, opened->nclaims, arena,
+                                    &out->judgements[i]);
     report->judgements = out->judgements;
     report->njudgements = opened->nclaims;
     report->level = opened->level;
@@ -94,11 +86,9 @@ static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
 }
 
 /* 1 before 3 before 4: a claim that failed is told first. */
-static wk_status exit_code(const wk_report *report, const wk_report_outcome *outcome, int *code,
-                           wk_arena *arena, wk_error *err) {
-    wk_verdict *verdicts = wk_arena_get(arena, report->njudgements, sizeof *verdicts, err);
-    if (!verdicts)
-        return WK_CANNOT;
+static void exit_code(const wk_report *report, const wk_report_outcome *outcome, int *code,
+                      wk_arena *arena) {
+    wk_verdict *verdicts = wk_arena_get(arena, report->njudgements, sizeof *verdicts);
     for (size_t i = 0; i < report->njudgements; i++)
         verdicts[i] = report->judgements[i].verdict;
     *code = wk_verdict_exit_code(verdicts, report->njudgements);
@@ -108,7 +98,6 @@ static wk_status exit_code(const wk_report *report, const wk_report_outcome *out
                                     report->table->rows[i].status != WK_END_DIVERGED);
     if (unmeasured && *code != 1)
         *code = WK_CANNOT;
-    return WK_OK;
 }
 
 static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *out, wk_error *err) {
@@ -164,9 +153,10 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
                 outcome.figures_failed + outcome.figures_drawn, outcome.figure_trouble);
     if (!quiet) {
         wk_publish_warn(&publication);
-        WK_TRY(wk_report_summary(report, stdout, err));
+        wk_report_summary(report, stdout);
     }
-    return exit_code(report, &outcome, code, arena, err);
+    exit_code(report, &outcome, code, arena);
+    return WK_OK;
 }
 
 wk_status wk_publish(wk_store *store, const char *folder, bool quiet, int *code, wk_error *err) {

@@ -5,7 +5,7 @@
 #include "cli/publish.h"
 #include "cli/session.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "base/text.h"
 #include "run/folder.h"
 
@@ -78,9 +78,7 @@ static wk_status read_numbers(run_options *o, const char *jobs, const char *thre
     WK_TRY(wk_option_count("--threads", threads, 1, 512, &o->threads, err));
     WK_TRY(wk_option_count("--seeds", seeds, 1, 100000, &count, err));
     if (seeds) {
-        o->overrides[o->noverrides] = wk_arena_printf(arena, err, "seeds=%zu", count);
-        if (!o->overrides[o->noverrides++])
-            return WK_CANNOT;
+        o->overrides[o->noverrides++] = wk_arena_printf(arena, "seeds=%zu", count);
     }
     if (timeout && (!wk_text_real(timeout, &o->timeout_s) || !(o->timeout_s > 0)))
         return wk_fail(err, WK_BAD_INPUT, "--timeout:1:1: must be seconds above 0, not '%s'",
@@ -119,9 +117,9 @@ static wk_status read_options(int argc, char **argv, run_options *o, wk_arena *a
     if (!o->folder) {
         char folder[4096];
         default_folder(o->suite, folder);
-        o->folder = wk_arena_text(arena, folder, err);
+        o->folder = wk_arena_text(arena, folder);
     }
-    return o->folder ? WK_OK : WK_CANNOT;
+    return WK_OK;
 }
 
 /* A word as a shell would need it. */
@@ -145,9 +143,7 @@ static void print_word(FILE *out, const char *word) {
 static char *rerun_line(const run_options *o) {
     char *line = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&line, &length);
-    if (!out)
-        return NULL;
+    FILE *out = wk_text_stream(&line, &length);
     fputs("widecheck run ", out);
     print_word(out, o->suite);
     fputs(" -o ", out);
@@ -232,9 +228,7 @@ static wk_status prepare(const run_options *o, const wk_opened *own, uint64_t se
     WK_TRY(wk_confirm_folder(o->folder, seed, out->folder, err));
     other->folder = out->folder;
     other->confirm = false;
-    other->overrides[other->noverrides] = wk_arena_printf(arena, err, "seed=%" PRIu64, seed);
-    if (!other->overrides[other->noverrides++])
-        return WK_CANNOT;
+    other->overrides[other->noverrides++] = wk_arena_printf(arena, "seed=%" PRIu64, seed);
     static const char *const none[] = {NULL}; /* what own->all is when nothing asked for it */
     const wk_opening how = {.path = own->suite.path,
                             .text = own->suite.text,
@@ -249,9 +243,7 @@ static wk_status prepare(const run_options *o, const wk_opened *own, uint64_t se
 static wk_status prepare_all(const run_options *o, const wk_opened *own, wk_arena *arena,
                              confirmation **out, size_t *n, wk_error *err) {
     *n = o->confirm ? own->nconfirm : 0;
-    *out = wk_arena_get(arena, *n, sizeof **out, err);
-    if (!*out)
-        return WK_CANNOT;
+    *out = wk_arena_get(arena, *n, sizeof **out);
     for (size_t i = 0; i < *n; i++)
         WK_TRY(prepare(o, own, own->confirm[i], arena, &(*out)[i], err));
     return WK_OK;
@@ -262,8 +254,7 @@ static wk_status confirm_one(const confirmation *c, const wk_fleet *fleet, wk_er
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", c->opened.seed);
     char *rerun = rerun_line(&c->options);
     wk_store *store = NULL;
-    wk_status status =
-        rerun ? wk_store_open(c->folder, WK_STORE_WRITE, &store, err) : wk_fail_memory(err, 4096);
+    wk_status status = wk_store_open(c->folder, WK_STORE_WRITE, &store, err);
     if (status == WK_OK)
         status = measure(&c->options, &c->opened, fleet, store, rerun, err);
     wk_store_close(store);
@@ -279,8 +270,7 @@ static wk_status execute(const run_options *o, const wk_opened *opened, const co
                          size_t nothers, const wk_fleet *fleet, wk_store *store, int *code,
                          wk_error *err) {
     char *rerun = rerun_line(o);
-    wk_status status =
-        rerun ? measure(o, opened, fleet, store, rerun, err) : wk_fail_memory(err, 4096);
+    wk_status status = measure(o, opened, fleet, store, rerun, err);
     wk_status confirmed = status;
     for (size_t i = 0; i < nothers && confirmed == WK_OK && !caught; i++)
         confirmed = confirm_one(&others[i], fleet, err);

@@ -5,23 +5,17 @@
 
 #include <string.h>
 
-wk_status wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches,
-                            size_t *n, wk_error *err) {
+void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n) {
     *n = where ? where->n : 0;
-    wk_match *out = wk_arena_get(arena, *n, sizeof *out, err);
-    if (!out)
-        return WK_CANNOT;
+    wk_match *out = wk_arena_get(arena, *n, sizeof *out);
     for (size_t i = 0; i < *n; i++) {
         const wk_node *list = where->items[i];
-        const char **values = wk_arena_get(arena, list->n, sizeof *values, err);
-        if (!values)
-            return WK_CANNOT;
+        const char **values = wk_arena_get(arena, list->n, sizeof *values);
         for (size_t v = 0; v < list->n; v++)
             values[v] = list->items[v]->text;
         out[i] = (wk_match){list->name, values, list->n};
     }
     *matches = out;
-    return WK_OK;
 }
 
 static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
@@ -98,8 +92,8 @@ wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_
                           size_t n, const wk_node *at, wk_error *err) {
     const wk_plan_experiment *e = find(plan, experiment);
     wk_arena arena = {0};
-    census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone, err),
-                .having = wk_arena_get(&arena, n, sizeof *c.having, err)};
+    census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
+                .having = wk_arena_get(&arena, n, sizeof *c.having)};
     wk_status status =
         c.alone && c.having ? count(plan, e, matches, n, &c, &arena, err) : WK_CANNOT;
     if (status == WK_OK && !c.all)
@@ -113,7 +107,7 @@ wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *are
     const wk_node *name = wk_node_find(from, "experiment"), *where = wk_node_find(from, "where");
     selection->experiment = name->text;
     WK_TRY(wk_select_experiment(plan, name, name->text, err));
-    WK_TRY(wk_select_matches(where, arena, &selection->where, &selection->n, err));
+    wk_select_matches(where, arena, &selection->where, &selection->n);
     return wk_select_check(plan, name->text, selection->where, selection->n, where ? where : from,
                            err);
 }

@@ -6,8 +6,7 @@
 #include "run/plan.h"
 
 /* where: a WK_NODE_MATCH, or NULL. */
-wk_status wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches,
-                            size_t *n, wk_error *err) WK_CHECKED;
+void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n);
 
 /* from: {experiment, where}. WK_BAD_INPUT at the name or the condition that no cell meets. */
 wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *arena,

@@ -259,8 +259,8 @@ static wk_status remember_facts(loop *l, wk_error *err) {
         const wk_status status = wk_facts_load(s->store, &known, &l->arena, err);
         if (status == WK_OK && known.nenvironment)
             return WK_OK;
-        if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when memory runs out */
-            return status == WK_OK ? wk_fail_memory(err, 0) : status;
+        if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when it fails */
+            return status;
     }
     return wk_facts_save(s->store, s->fleet, wk_environment_cores(), &l->arena, err);
 }
@@ -271,7 +271,7 @@ static wk_status write_plan(loop *l, wk_error *err) {
     const size_t cells = l->session->opened->plan.cells;
     wk_arena scratch = {0};
     l->files = (wk_plan_files){.arena = &l->arena};
-    l->tasks = wk_arena_get(&l->arena, cells, sizeof *l->tasks, err);
+    l->tasks = wk_arena_get(&l->arena, cells, sizeof *l->tasks);
     wk_store_patience(l->session->store, 0, l->session->stop);
     wk_status status = l->tasks ? wk_store_begin(l->session->store, err) : WK_CANNOT;
     if (status == WK_OK && l->session->fresh)
@@ -290,9 +290,7 @@ static wk_status write_plan(loop *l, wk_error *err) {
     char count[24];
     snprintf(count, sizeof count, "%zu", cells);
     WK_TRY(wk_store_put(l->session->store, "plan.cells", count, err));
-    const char *hash = wk_plan_files_hash(&l->files, err);
-    if (!hash)
-        return WK_CANNOT;
+    const char *hash = wk_plan_files_hash(&l->files);
     WK_TRY(wk_store_put(l->session->store, "plan.files", hash, err));
     WK_TRY(wk_publish_remember(l->session->store, l->session->opened, l->session->rerun, err));
     WK_TRY(remember_facts(l, err));
@@ -362,13 +360,13 @@ static wk_status start(loop *l, wk_error *err) {
 }
 
 /* A cell whose backend cannot be had is recorded as failed, with the reason. */
-static wk_status refuse(loop *l, wk_error *err) {
+static void refuse(loop *l) {
     const job *j = &l->coming;
     const wk_store_cell cell = {.end = WK_END_FAILED, .reason = j->member->trouble};
     l->next++;
     l->ready = false;
     wk_progress_step(&l->progress, j->flops, true);
-    return wk_outbox_put(&l->outbox, &j->key, &cell, err);
+    wk_outbox_put(&l->outbox, &j->key, &cell);
 }
 
 static bool fits(const loop *l, const job *j) {
@@ -415,7 +413,7 @@ static wk_status start_more(loop *l, wk_error *err) {
         if (!l->ready)
             WK_TRY(prepare_job(l, err));
         if (l->coming.member->trouble) {
-            WK_TRY(refuse(l, err));
+            refuse(l);
             WK_TRY(write_down(l, WHEN_DUE, err));
             continue;
         }
@@ -468,7 +466,7 @@ static wk_store_cell judge(const wk_crew_report *report, wk_arena *scratch) {
         cell.end = record.end;
         cell.reason = record.reason;
     } else {
-        const char *text = wk_arena_text(scratch, trouble.message, NULL);
+        const char *text = wk_arena_text(scratch, trouble.message);
         cell.end = WK_END_CRASHED;
         cell.reason = text ? text : "out of memory";
     }
@@ -482,7 +480,8 @@ static wk_status keep(loop *l, const job *j, const wk_store_cell *cell, wk_error
         WK_TRY(wk_plan_files_unchanged(&l->files, err)); /* the folder is there at once */
         WK_TRY(keep_arrays(l, j, err));
     }
-    return wk_outbox_put(&l->outbox, &j->key, cell, err);
+    wk_outbox_put(&l->outbox, &j->key, cell);
+    return WK_OK;
 }
 
 static wk_status settle(loop *l, const wk_crew_report *report, wk_error *err) {
@@ -516,9 +515,7 @@ static wk_status run_all(loop *l, wk_error *err) {
         if (may_write(l))
             WK_TRY(write_down(l, *l->session->stop ? NOW : WHEN_DUE, err)); /* while others work */
         wk_crew_report report;
-        bool got = false;
-        WK_TRY(wk_crew_wait(l->crew, 0.2, &report, &got, err));
-        if (got)
+        if (wk_crew_wait(l->crew, 0.2, &report))
             WK_TRY(settle(l, &report, err));
         wk_progress_show(&l->progress);
     }
@@ -555,12 +552,8 @@ static wk_status run_loop(loop *l, wk_error *err) {
     WK_TRY(write_plan(l, err));
     wk_store_patience(s->store, 0, NULL);
     announce(l);
-    const char *folder = wk_plan_folder(&s->opened->plan, &l->arena, err);
-    if (!folder)
-        return WK_CANNOT;
-    l->jobs = wk_arena_get(&l->arena, l->slots, sizeof *l->jobs, err);
-    if (!l->jobs)
-        return WK_CANNOT;
+    const char *folder = wk_plan_folder(&s->opened->plan, &l->arena);
+    l->jobs = wk_arena_get(&l->arena, l->slots, sizeof *l->jobs);
     WK_TRY(wk_crew_new(l->slots, folder, s->timeout_s, s->stop, &l->crew, err));
     wk_progress_begin(&l->progress, l->n, total_flops(l), s->quiet);
     const wk_status status = run_all(l, err);

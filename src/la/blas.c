@@ -47,9 +47,7 @@ wk_status wk_la_eigen(size_t n, double *A, double *values, double *vectors, wk_a
     if (n == 0)
         return WK_OK;
     lapack_int found = 0;
-    lapack_int *support = wk_arena_get(scratch, 2 * n, sizeof *support, err);
-    if (!support)
-        return WK_CANNOT;
+    lapack_int *support = wk_arena_get(scratch, 2 * n, sizeof *support);
     /* Read by columns, the lower triangle of a row-major matrix is the upper one, and column j of
      * the result is our row j. */
     const lapack_int info = LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'A', 'U', dim(n), A, dim(n), 0, 0,
@@ -85,9 +83,7 @@ wk_status wk_la_orthonormalise(size_t m, size_t n, double *A, wk_error *err) {
     if (n == 0)
         return WK_OK;
     wk_arena scratch = {0};
-    double *tau = wk_arena_doubles(&scratch, n, err);
-    if (!tau)
-        return WK_CANNOT;
+    double *tau = wk_arena_doubles(&scratch, n);
     lapack_int info = LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, dim(m), dim(n), A, dim(n), tau);
     const char *routine = "dgeqrf";
     if (info == 0) {
@@ -100,10 +96,8 @@ wk_status wk_la_orthonormalise(size_t m, size_t n, double *A, wk_error *err) {
 
 wk_status wk_la_inverse_root(size_t k, double *S, double *root, wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *values = wk_arena_doubles(scratch, k, err);
-    double *vectors = wk_arena_doubles(scratch, k * k, err);
-    if (!values || !vectors)
-        return WK_CANNOT;
+    double *values = wk_arena_doubles(scratch, k);
+    double *vectors = wk_arena_doubles(scratch, k * k);
     WK_TRY(wk_la_eigen(k, S, values, vectors, scratch, err));
     if (!(values[0] > (double)k * DBL_EPSILON * values[k - 1]))
         return wk_fail(err, WK_CANNOT,

@@ -109,13 +109,11 @@ void wk_kernel_vector(const wk_kernel *kernel, unsigned which, bool generic, siz
 
 /* ---- results ---- */
 
-wk_status wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS], wk_error *err) {
+void wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS]) {
     size_t length = kernel->m > kernel->n ? kernel->m : kernel->n;
     length = kernel->k > length ? kernel->k : length;
     for (size_t i = 0; i < WK_KERNEL_VECTORS; i++)
-        if (!(x[i] = wk_arena_get(kernel->arena, length, sizeof **x, err)))
-            return WK_CANNOT;
-    return WK_OK;
+        x[i] = wk_arena_get(kernel->arena, length, sizeof **x);
 }
 
 double wk_kernel_slots(double size) {

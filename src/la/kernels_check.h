@@ -48,8 +48,7 @@ void wk_kernel_vector(const wk_kernel *kernel, unsigned which, bool generic, siz
 
 /* Vectors for a check, each as long as the greatest size. */
 enum { WK_KERNEL_VECTORS = 7 };
-wk_status wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS],
-                            wk_error *err) WK_CHECKED;
+void wk_kernel_vectors(wk_kernel *kernel, long double *x[WK_KERNEL_VECTORS]);
 
 /* How many copies of an input of `size` numbers that every call overwrites: as many as 16 MiB hold,
  * at least one, at most 4096. */

@@ -21,9 +21,9 @@ static double syev_numbers(double m, double n, double k, double threads) {
 
 /* Entries within 0 … 1: one eigenvalue near n/2, as a Gram matrix of positive features has, the
  * others within ±0.58 √n. ‖A‖ is at most the largest row sum, which is near n/2 too. */
-static wk_status syev_make(wk_kernel *kernel, wk_error *err) {
+static void syev_make(wk_kernel *kernel) {
     const size_t n = kernel->n;
-    WK_TRY(wk_factors_make(kernel, n, n, 0, 1, err));
+    wk_factors_make(kernel, n, n, 0, 1);
     wk_factors *f = kernel->state;
     wk_factors_make_symmetric(n, f->start);
     for (size_t i = 0; i < n; i++) {
@@ -32,9 +32,8 @@ static wk_status syev_make(wk_kernel *kernel, wk_error *err) {
             sum += f->start[i * n + j];
         f->norm = fmax(f->norm, sum);
     }
-    f->values = wk_arena_doubles(kernel->arena, n, err);
+    f->values = wk_arena_doubles(kernel->arena, n);
     kernel->result[1] = (wk_kernel_part){f->values, n};
-    return f->values ? WK_OK : WK_CANNOT;
 }
 
 static int syevr(const wk_kernel *kernel, size_t slot, double *work, int lwork, int *iwork,
@@ -50,17 +49,15 @@ static int syevr(const wk_kernel *kernel, size_t slot, double *work, int lwork, 
 
 static wk_status syevr_prepare(wk_kernel *kernel, wk_error *err) {
     const size_t n = kernel->n;
-    WK_TRY(syev_make(kernel, err));
+    syev_make(kernel);
     wk_factors *f = kernel->state;
-    f->U = wk_arena_doubles(kernel->arena, n * n, err);
-    if (!f->U)
-        return WK_CANNOT;
+    f->U = wk_arena_doubles(kernel->arena, n * n);
     kernel->result[0] = (wk_kernel_part){f->U, n * n};
     double work = 0;
     int iwork = 0;
     WK_TRY(wk_factors_failed(kernel, syevr(kernel, 0, &work, -1, &iwork, -1), err));
-    return wk_factors_make_work(kernel, work, iwork + 2 * (int)n,
-                                err); /* the supports come first */
+    wk_factors_make_work(kernel, work, iwork + 2 * (int)n);
+    return WK_OK; /* the supports come first */
 }
 
 static wk_status syevr_call(wk_kernel *kernel, size_t slot, wk_error *err) {
@@ -73,7 +70,7 @@ static wk_status syevr_call(wk_kernel *kernel, size_t slot, wk_error *err) {
 
 static wk_status syevd_prepare(wk_kernel *kernel, wk_error *err) {
     const int n = (int)kernel->n;
-    WK_TRY(syev_make(kernel, err));
+    syev_make(kernel);
     wk_factors *f = kernel->state;
     f->U = f->A; /* the vectors take the place of the matrix */
     double work = 0;
@@ -82,7 +79,8 @@ static wk_status syevd_prepare(wk_kernel *kernel, wk_error *err) {
                              LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', n, f->A, n, f->values,
                                                  &work, -1, &iwork, -1),
                              err));
-    return wk_factors_make_work(kernel, work, iwork, err);
+    wk_factors_make_work(kernel, work, iwork);
+    return WK_OK;
 }
 
 static wk_status syevd_call(wk_kernel *kernel, size_t slot, wk_error *err) {
@@ -149,9 +147,8 @@ static double gesdd_numbers(double m, double n, double k, double threads) {
 }
 
 /* ‖A‖² ≤ (largest row sum)(largest column sum). */
-static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *arena,
-                               wk_error *err) {
-    double *row = wk_arena_get(arena, m, sizeof *row, err), columns = 0, rows = 0;
+static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *arena) {
+    double *row = wk_arena_get(arena, m, sizeof *row), columns = 0, rows = 0;
     for (size_t j = 0; row && j < n; j++) {
         double sum = 0;
         for (size_t i = 0; i < m; i++) {
@@ -174,20 +171,19 @@ static int gesdd(const wk_kernel *kernel, size_t slot, double *work, int lwork) 
 
 static wk_status gesdd_prepare(wk_kernel *kernel, wk_error *err) {
     const size_t m = kernel->m, n = kernel->n, r = m < n ? m : n;
-    WK_TRY(wk_factors_make(kernel, m, n, 0, 1, err));
+    wk_factors_make(kernel, m, n, 0, 1);
     wk_factors *f = kernel->state;
-    f->norm = norm_of_positive(m, n, f->start, kernel->arena, err);
-    f->values = wk_arena_doubles(kernel->arena, r, err);
-    f->U = wk_arena_doubles(kernel->arena, m * r, err);
-    f->Vt = wk_arena_doubles(kernel->arena, r * n, err);
-    if (!(f->norm > 0) || !f->values || !f->U || !f->Vt)
-        return WK_CANNOT;
+    f->norm = norm_of_positive(m, n, f->start, kernel->arena);
+    f->values = wk_arena_doubles(kernel->arena, r);
+    f->U = wk_arena_doubles(kernel->arena, m * r);
+    f->Vt = wk_arena_doubles(kernel->arena, r * n);
     kernel->result[0] = (wk_kernel_part){f->U, m * r};
     kernel->result[1] = (wk_kernel_part){f->values, r};
     kernel->result[2] = (wk_kernel_part){f->Vt, r * n};
     double work = 0;
     WK_TRY(wk_factors_failed(kernel, gesdd(kernel, 0, &work, -1), err));
-    return wk_factors_make_work(kernel, work, 8 * (int)r, err);
+    wk_factors_make_work(kernel, work, 8 * (int)r);
+    return WK_OK;
 }
 
 static wk_status gesdd_call(wk_kernel *kernel, size_t slot, wk_error *err) {

@@ -9,21 +9,16 @@ wk_status wk_factors_failed(const wk_kernel *kernel, int info, wk_error *err) {
                 : WK_OK;
 }
 
-wk_status wk_factors_make(wk_kernel *kernel, size_t rows, size_t columns, double low, double high,
-                          wk_error *err) {
-    wk_factors *f = wk_arena_get(kernel->arena, 1, sizeof *f, err);
-    if (!f)
-        return WK_CANNOT;
+void wk_factors_make(wk_kernel *kernel, size_t rows, size_t columns, double low, double high) {
+    wk_factors *f = wk_arena_get(kernel->arena, 1, sizeof *f);
     kernel->state = f;
     f->size = rows * columns;
     kernel->slots = (size_t)wk_kernel_slots((double)rows * (double)columns);
-    f->start = wk_arena_doubles(kernel->arena, f->size, err);
-    f->A = wk_arena_doubles(kernel->arena, kernel->slots * f->size, err);
-    if (!f->start || !f->A)
-        return WK_CANNOT;
+    f->start = wk_arena_doubles(kernel->arena, f->size);
+    f->A = wk_arena_doubles(kernel->arena, kernel->slots * f->size);
     wk_kernel_uniform(kernel, 0, low, high, columns, rows, f->start);
     kernel->result[0] = (wk_kernel_part){f->A, f->size};
-    return wk_kernel_vectors(kernel, f->x, err);
+    wk_kernel_vectors(kernel, f->x);
 }
 
 void wk_factors_restore(wk_kernel *kernel, size_t slots) {
@@ -43,13 +38,12 @@ void wk_factors_make_symmetric(size_t n, double *A) {
             A[i * n + j] = A[j * n + i];
 }
 
-wk_status wk_factors_make_work(wk_kernel *kernel, double work, int iwork, wk_error *err) {
+void wk_factors_make_work(wk_kernel *kernel, double work, int iwork) {
     wk_factors *f = kernel->state;
     f->lwork = (int)work;
     f->liwork = iwork;
-    f->work = wk_arena_doubles(kernel->arena, (size_t)f->lwork, err);
-    f->iwork = wk_arena_get(kernel->arena, (size_t)iwork, sizeof *f->iwork, err);
-    return f->work && f->iwork ? WK_OK : WK_CANNOT;
+    f->work = wk_arena_doubles(kernel->arena, (size_t)f->lwork);
+    f->iwork = wk_arena_get(kernel->arena, (size_t)iwork, sizeof *f->iwork);
 }
 
 double wk_factors_larger(double a, double b) {

@@ -18,12 +18,11 @@ typedef struct wk_factors {
 } wk_factors;
 
 /* The state, with a matrix of entries uniform in (low, high), drawn column by column. */
-wk_status wk_factors_make(wk_kernel *kernel, size_t rows, size_t columns, double low, double high,
-                          wk_error *err) WK_CHECKED;
+void wk_factors_make(wk_kernel *kernel, size_t rows, size_t columns, double low, double high);
 /* The upper half of what was drawn (n, n), by columns, is copied to the lower one. */
 void wk_factors_make_symmetric(size_t n, double *A);
 /* The work space that a query (lwork −1) asked for. */
-wk_status wk_factors_make_work(wk_kernel *kernel, double work, int iwork, wk_error *err) WK_CHECKED;
+void wk_factors_make_work(wk_kernel *kernel, double work, int iwork);
 void wk_factors_restore(wk_kernel *kernel, size_t slots);
 double *wk_factors_slot(const wk_kernel *kernel, size_t slot);
 /* WK_OK for info 0. */

@@ -1,5 +1,6 @@
 #include "la/pool.h"
 
+#include "base/heap.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -58,20 +59,17 @@ static void *worker(void *argument) {
 
 wk_status wk_pool_new(size_t threads, wk_pool **out, wk_error *err) {
     WK_ASSERT(threads >= 1);
-    wk_pool *pool = calloc(1, sizeof *pool);
-    if (!pool)
-        return wk_fail_memory(err, sizeof *pool);
+    wk_pool *pool = wk_allocate_zeroed(1, sizeof *pool);
     pool->threads = threads;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
-    pool->workers = calloc(threads, sizeof *pool->workers);
-    int failed = pool->workers ? 0 : ENOMEM;
+    pool->workers = wk_allocate_zeroed(threads, sizeof *pool->workers);
+    int failed = 0;
     for (size_t i = 1; !failed && i < threads; i++) {
-        seat *mine = malloc(sizeof *mine);
-        if (mine)
-            *mine = (seat){pool, i};
-        failed = mine ? pthread_create(&pool->workers[i - 1], NULL, worker, mine) : ENOMEM;
+        seat *mine = wk_allocate(sizeof *mine);
+        *mine = (seat){pool, i};
+        failed = pthread_create(&pool->workers[i - 1], NULL, worker, mine);
         if (failed)
             free(mine);
         else

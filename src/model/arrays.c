@@ -9,10 +9,8 @@ static wk_status save_weights(const wk_arrays *arrays, const wk_net *net, const 
                               const char *V_name, wk_error *err) {
     const size_t n = net->n, k = net->k, M = net->M;
     const wk_arena_mark mark = wk_arena_here(arrays->arena);
-    double *H = wk_arena_doubles(arrays->arena, M * n, err);
-    double *V = wk_arena_doubles(arrays->arena, M * k, err);
-    if (!H || !V)
-        return WK_CANNOT;
+    double *H = wk_arena_doubles(arrays->arena, M * n);
+    double *V = wk_arena_doubles(arrays->arena, M * k);
     for (size_t m = 0; m < M; m++) {
         memcpy(H + m * n, net->H + m * net->ld, n * sizeof *H);
         for (size_t a = 0; a < k; a++)
@@ -30,11 +28,9 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
         return WK_OK;
     const size_t n = data->n, N = data->N;
     const char *folder = arrays->folder;
-    double *G = wk_arena_doubles(arrays->arena, n * n, err);
-    int64_t *triplet = wk_arena_get(arrays->arena, 3 * N, sizeof *triplet, err);
-    int64_t *probes = wk_arena_get(arrays->arena, p, sizeof *probes, err);
-    if (!G || !triplet || !probes)
-        return WK_CANNOT;
+    double *G = wk_arena_doubles(arrays->arena, n * n);
+    int64_t *triplet = wk_arena_get(arrays->arena, 3 * N, sizeof *triplet);
+    int64_t *probes = wk_arena_get(arrays->arena, p, sizeof *probes);
     for (size_t i = 0; i < n; i++)
         memcpy(G + i * n, data->G + i * data->ld, n * sizeof *G);
     for (size_t i = 0; i < N; i++) {
@@ -52,21 +48,20 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
     return save_weights(arrays, net, "H0", "V0", err);
 }
 
-static wk_status make_room(wk_arrays *arrays, const wk_net *net, size_t most, wk_error *err) {
+static void make_room(wk_arrays *arrays, const wk_net *net, size_t most) {
     arrays->most = most;
-    arrays->step = wk_arena_get(arrays->arena, most, sizeof *arrays->step, err);
-    arrays->t = wk_arena_doubles(arrays->arena, most, err);
-    arrays->F = wk_arena_doubles(arrays->arena, most * net->k * net->n, err);
-    arrays->ntk = wk_arena_doubles(arrays->arena, most * arrays->side * arrays->side, err);
-    return arrays->step && arrays->t && arrays->F && arrays->ntk ? WK_OK : WK_CANNOT;
+    arrays->step = wk_arena_get(arrays->arena, most, sizeof *arrays->step);
+    arrays->t = wk_arena_doubles(arrays->arena, most);
+    arrays->F = wk_arena_doubles(arrays->arena, most * net->k * net->n);
+    arrays->ntk = wk_arena_doubles(arrays->arena, most * arrays->side * arrays->side);
 }
 
-wk_status wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, double t,
-                         const wk_ntk *ntk, size_t most, wk_error *err) {
+void wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, double t,
+                         const wk_ntk *ntk, size_t most) {
     if (!arrays->folder)
-        return WK_OK;
+        return;
     if (!arrays->most)
-        WK_TRY(make_room(arrays, net, most, err));
+        make_room(arrays, net, most);
     WK_ASSERT(arrays->count < arrays->most);
     const size_t at = arrays->count++;
     arrays->step[at] = (int64_t)step;
@@ -76,7 +71,6 @@ wk_status wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, doub
                net->n * sizeof(double));
     if (ntk)
         wk_ntk_expand(ntk, arrays->ntk + at * arrays->side * arrays->side);
-    return WK_OK;
 }
 
 wk_status wk_arrays_end(wk_arrays *arrays, wk_net *net, wk_error *err) {

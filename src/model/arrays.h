@@ -21,8 +21,8 @@ typedef struct wk_arrays {
 wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *net,
                           const size_t *probe, size_t p, wk_error *err) WK_CHECKED;
 /* A checkpoint, of at most `most`; ntk: its kernel, or NULL. */
-wk_status wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, double t,
-                         const wk_ntk *ntk, size_t most, wk_error *err) WK_CHECKED;
+void wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, double t,
+                         const wk_ntk *ntk, size_t most);
 wk_status wk_arrays_end(wk_arrays *arrays, wk_net *net, wk_error *err) WK_CHECKED;
 
 #endif

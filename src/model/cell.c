@@ -21,7 +21,7 @@ static double divergence_bound(const wk_cell *c) {
 static wk_status draw(wk_cell *c, const wk_bag *params, wk_error *err) {
     wk_stages_begin(c->stages, "data");
     WK_TRY(wk_data_load(params, c->spec.seed, false, &c->data, c->arena, err));
-    WK_TRY(wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->arena, err));
+    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->arena);
     const double n = (double)c->data.n;
     wk_stages_end(c->stages, n * n * (double)c->data.d);
     wk_stages_begin(c->stages, "init");
@@ -55,10 +55,8 @@ static wk_status find_growth(wk_cell *c, wk_error *err) {
         return WK_OK;
     wk_stages_begin(c->stages, "limit");
     const size_t n = c->data.n;
-    double *S = NULL, *theta = wk_arena_doubles(&c->scratch, n * n, err);
-    if (!theta)
-        return WK_CANNOT;
-    WK_TRY(wk_data_similarity(&c->data, &c->scratch, &S, err));
+    double *S = NULL, *theta = wk_arena_doubles(&c->scratch, n * n);
+    wk_data_similarity(&c->data, &c->scratch, &S);
     WK_TRY(wk_limit_kernel(&c->data, c->spec.activation, c->spec.hidden, c->spec.residual, c->pool,
                            theta, &c->scratch, err));
     WK_TRY(wk_limit_growth(n, S, theta, &c->mu, &c->scratch, err));
@@ -75,11 +73,11 @@ static wk_status prepare(wk_cell *c, const wk_bag *params, wk_error *err) {
     WK_TRY(find_growth(c, err));
     WK_TRY(wk_schedule_make(&c->schedule, &c->spec, c->mu, c->has_target ? &c->target : NULL,
                             &c->net, c->arena, err));
-    WK_TRY(wk_measure_prepare(c, err));
-    WK_TRY(wk_recorder_init(&c->record, c->schedule.points + 1, c->arena, err));
-    c->g = wk_arena_get(c->arena, c->spec.outputs * c->data.ld, sizeof *c->g, err);
-    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data, c->spec.outputs), err);
-    return c->g && c->loss_scratch ? WK_OK : WK_CANNOT;
+    wk_measure_prepare(c);
+    wk_recorder_init(&c->record, c->schedule.points + 1, c->arena);
+    c->g = wk_arena_get(c->arena, c->spec.outputs * c->data.ld, sizeof *c->g);
+    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data, c->spec.outputs));
+    return WK_OK;
 }
 
 /* ---- training ---- */
@@ -93,14 +91,12 @@ static double crossing(double t0, double change0, double t1, double change1, dou
 }
 
 /* After a checkpoint at t: has the watched change passed its bound? Then t.escape is recorded. */
-static wk_status look_for_escape(wk_cell *c, double before_t, double before, double t,
-                                 bool *escaped, wk_error *err) {
+static void look_for_escape(wk_cell *c, double before_t, double before, double t, bool *escaped) {
     const double change = wk_recorder_last(&c->record, wk_measure_watched(c));
     *escaped = c->spec.stops && change > c->spec.stop_above;
-    if (!*escaped)
-        return WK_OK;
-    return wk_recorder_add(&c->record, "t.escape", t,
-                           crossing(before_t, before, t, change, c->spec.stop_above), err);
+    if (*escaped)
+        wk_recorder_add(&c->record, "t.escape", t,
+                        crossing(before_t, before, t, change, c->spec.stop_above));
 }
 
 static bool has_diverged(const wk_cell *c) {
@@ -139,7 +135,7 @@ static wk_status descend_until(wk_cell *c, size_t *step, size_t last, bool *dive
         if (c->spec.linearised)
             wk_linearised_step(&c->linear, &c->spec.loss, &c->data, c->schedule.eta);
         if (c->spec.identities)
-            WK_TRY(wk_identities_before(&c->identities, c->g, err));
+            wk_identities_before(&c->identities, c->g);
         WK_TRY(wk_net_step(&c->net, c->g, c->schedule.eta, err));
         if (c->spec.identities)
             wk_identities_after(&c->identities);
@@ -169,8 +165,8 @@ static wk_status train(wk_cell *c, bool *diverged, wk_error *err) {
     bool escaped = false;
     WK_TRY(take_loss(c, err));
     if (c->spec.flow)
-        WK_TRY(wk_flow_init(&c->flow, &c->net, c->g, gradient_for_flow, c, c->spec.tolerance,
-                            schedule->eta, c->arena, err));
+        wk_flow_init(&c->flow, &c->net, c->g, gradient_for_flow, c, c->spec.tolerance,
+                     schedule->eta, c->arena);
     if (c->spec.identities)
         WK_TRY(wk_identities_init(&c->identities, &c->spec, &c->data, &c->net, schedule->eta,
                                   c->arena, &c->scratch, err));
@@ -179,14 +175,15 @@ static wk_status train(wk_cell *c, bool *diverged, wk_error *err) {
         const double before_t = (double)step * schedule->eta;
         const double before = wk_recorder_last(&c->record, wk_measure_watched(c));
         WK_TRY(train_until(c, &step, schedule->checkpoint[i], diverged, err));
-        if (*diverged)
-            return wk_measure_divergence(c, (double)step * schedule->eta, err);
+        if (*diverged) {
+            wk_measure_divergence(c, (double)step * schedule->eta);
+            return WK_OK;
+        }
         WK_TRY(wk_measure_checkpoint(c, step, err));
-        WK_TRY(look_for_escape(c, before_t, before, (double)step * schedule->eta, &escaped, err));
+        look_for_escape(c, before_t, before, (double)step * schedule->eta, &escaped);
     }
     if (c->spec.stops && !escaped)
-        WK_TRY(
-            wk_recorder_add(&c->record, "t.escape", (double)step * schedule->eta, INFINITY, err));
+        wk_recorder_add(&c->record, "t.escape", (double)step * schedule->eta, INFINITY);
     return WK_OK;
 }
 
@@ -202,10 +199,8 @@ static wk_status run(wk_cell *c, const wk_bag *params, bool *diverged, wk_error 
 
 wk_status wk_cell_run(const wk_bag *params, uint64_t seed, const char *arrays, wk_pool *pool,
                       wk_arena *arena, wk_cell_result *result, wk_error *err) {
-    wk_stages *stages = wk_arena_get(arena, 1, sizeof *stages, err);
-    wk_cell *c = wk_arena_get(arena, 1, sizeof *c, err);
-    if (!stages || !c)
-        return WK_CANNOT;
+    wk_stages *stages = wk_arena_get(arena, 1, sizeof *stages);
+    wk_cell *c = wk_arena_get(arena, 1, sizeof *c);
     c->spec.seed = seed;
     c->pool = pool;
     c->arena = arena;

@@ -42,14 +42,14 @@ typedef struct wk_cell {
 } wk_cell;
 
 /* Memory for what checkpoints measure; the schedule is known. */
-wk_status wk_measure_prepare(wk_cell *c, wk_error *err) WK_CHECKED;
+void wk_measure_prepare(wk_cell *c);
 /* Everything that is asked for, after `step` steps. */
 wk_status wk_measure_checkpoint(wk_cell *c, size_t step, wk_error *err) WK_CHECKED;
 /* The NTK change that `stop` watches: a metric's name. */
 const char *wk_measure_watched(const wk_cell *c);
 /* Divergence is data (SCIENCE, trap T5): every distance from the start, or from the principal
  * components, that was being recorded is infinite from t on. */
-wk_status wk_measure_divergence(wk_cell *c, double t, wk_error *err) WK_CHECKED;
+void wk_measure_divergence(wk_cell *c, double t);
 /* What is known once: step, horizon, growth rate, eigenvalues, the representation. */
 wk_status wk_measure_constants(wk_cell *c, wk_error *err) WK_CHECKED;
 

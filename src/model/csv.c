@@ -1,5 +1,6 @@
 #include "model/csv.h"
 
+#include "base/heap.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -200,9 +201,7 @@ static wk_status make_room(builder *b, void *array, size_t size, size_t used, si
     if (used < *room)
         return WK_OK;
     const size_t larger = *room ? 2 * *room : 64;
-    void *fresh = wk_arena_get(b->arena, larger, size, b->r->err), *old;
-    if (!fresh)
-        return WK_CANNOT;
+    void *fresh = wk_arena_get(b->arena, larger, size), *old;
     memcpy(&old, array, sizeof old);
     if (used)
         memcpy(fresh, old, used * size);
@@ -225,7 +224,7 @@ static wk_status take_label(builder *b) {
     wk_csv *csv = b->csv;
     size_t class = 0;
     WK_TRY(make_room(b, &csv->label, sizeof *csv->label, csv->rows, &b->label_room));
-    WK_TRY(wk_names_number(&csv->classes, b->r->text, b->arena, &class, b->r->err));
+    wk_names_number(&csv->classes, b->r->text, b->arena, &class);
     csv->label[csv->rows] = (int)class;
     return WK_OK;
 }
@@ -269,9 +268,7 @@ static wk_status keep_row(builder *b, size_t line) {
                         squares <= 0 ? "of zeros" : "as large as this");
     if (csv->rows % csv->per_block == 0) {
         WK_TRY(make_room(b, &csv->block, sizeof *csv->block, b->blocks, &b->block_room));
-        double *block = wk_arena_doubles(b->arena, csv->per_block * csv->columns, b->r->err);
-        if (!block)
-            return WK_CANNOT;
+        double *block = wk_arena_doubles(b->arena, csv->per_block * csv->columns);
         csv->block[b->blocks++] = block;
     }
     memcpy(csv->block[b->blocks - 1] + csv->rows % csv->per_block * csv->columns, b->row,
@@ -302,7 +299,7 @@ static wk_status read_header(builder *b) {
         WK_TRY(check_field(b, field, row_ends));
         if (!b->form.label)
             continue;
-        WK_TRY(wk_names_number(&names, b->r->text, b->arena, &unused, b->r->err));
+        wk_names_number(&names, b->r->text, b->arena, &unused);
         if (strcmp(b->r->text, b->form.label) != 0)
             continue;
         if (b->label != NO_LABEL)
@@ -369,20 +366,17 @@ wk_status wk_csv_read(const char *path, wk_csv_form form, bool with_rows, wk_csv
                       wk_arena *arena, wk_error *err) {
     *csv = (wk_csv){0};
     wk_arena scratch = {0};
-    reader *r = wk_arena_get(&scratch, 1, sizeof *r, err);
-    if (!r)
-        return WK_CANNOT;
+    reader *r = wk_arena_get(&scratch, 1, sizeof *r);
     r->path = path;
     r->err = err;
     r->line = r->column = 1;
     int descriptor = -1;
     size_t bytes = 0;
     wk_status status = wk_file_open_plain(path, &descriptor, &bytes, err);
-    if (status == WK_OK && !(r->in = fdopen(descriptor, "rb"))) {
-        close(descriptor);
-        status = wk_fail_memory(err, 0);
-    }
     if (status == WK_OK) {
+        r->in = fdopen(descriptor, "rb");
+        if (!r->in)
+            wk_out_of_memory(0);
         builder b = {.r = r, .csv = csv, .arena = arena, .form = form, .label = NO_LABEL};
         status = read_all(&b, with_rows);
         fclose(r->in);

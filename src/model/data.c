@@ -41,15 +41,12 @@ static wk_status to_sphere(wk_data *data, wk_error *err) {
     return WK_OK;
 }
 
-static wk_status form_gram(wk_data *data, wk_arena *arena, wk_error *err) {
+static void form_gram(wk_data *data, wk_arena *arena) {
     data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
-    data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G, err);
-    if (!data->G)
-        return WK_CANNOT;
+    data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G);
     wk_la_gram_lower(data->d, data->n, 1.0 / (double)data->d, data->X, data->n, 0, data->G,
                      data->ld);
     wk_la_mirror(data->n, data->G, data->ld);
-    return WK_OK;
 }
 
 wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
@@ -69,14 +66,13 @@ wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data 
     *data = (wk_data){0};
     WK_TRY(source->load(params, draw, data, arena, err));
     WK_TRY(to_sphere(data, err));
-    return form_gram(data, arena, err);
+    form_gram(data, arena);
+    return WK_OK;
 }
 
-wk_status wk_data_similarity(const wk_data *data, wk_arena *arena, double **out, wk_error *err) {
+void wk_data_similarity(const wk_data *data, wk_arena *arena, double **out) {
     const size_t n = data->n;
-    double *S = wk_arena_get(arena, n * n, sizeof *S, err);
-    if (!S)
-        return WK_CANNOT;
+    double *S = wk_arena_get(arena, n * n, sizeof *S);
     const double half = 0.5 / (double)data->N;
     for (size_t i = 0; i < data->N; i++) {
         const size_t a = data->anchor[i], p = data->positive[i], m = data->negative[i];
@@ -86,15 +82,13 @@ wk_status wk_data_similarity(const wk_data *data, wk_arena *arena, double **out,
         S[m * n + a] -= half;
     }
     *out = S;
-    return WK_OK;
 }
 
-wk_status wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena, wk_error *err) {
+void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena) {
     data->N = N;
-    data->anchor = wk_arena_get(arena, N, sizeof *data->anchor, err);
-    data->positive = wk_arena_get(arena, N, sizeof *data->positive, err);
-    data->negative = wk_arena_get(arena, N, sizeof *data->negative, err);
-    return data->anchor && data->positive && data->negative ? WK_OK : WK_CANNOT;
+    data->anchor = wk_arena_get(arena, N, sizeof *data->anchor);
+    data->positive = wk_arena_get(arena, N, sizeof *data->positive);
+    data->negative = wk_arena_get(arena, N, sizeof *data->negative);
 }
 
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this) {

@@ -113,9 +113,7 @@ static wk_status open_table(const request *q, source *s, wk_data_table *table, w
                              .row = copy_row,
                              .view = q->noisy ? noisy_row : NULL};
     if (!csv->label) {
-        int *label = wk_arena_get(arena, csv->rows, sizeof *label, err);
-        if (!label)
-            return WK_CANNOT;
+        int *label = wk_arena_get(arena, csv->rows, sizeof *label);
         for (size_t i = 0; i < csv->rows; i++)
             label[i] = (int)i;
         table->label = label;
@@ -151,7 +149,7 @@ wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena scratch = {0};
     wk_status status = open_table(&q, &s, &table, &scratch, err);
     if (status == WK_OK)
-        status = wk_data_table_draw(&table, q.triplets, draw, data, arena, err);
+        wk_data_table_draw(&table, q.triplets, draw, data, arena);
     wk_arena_release(&scratch);
     return status;
 }

@@ -109,9 +109,7 @@ static void augment(const void *source, size_t image, wk_stream *stream, double 
 /* The images as a table. It refers to `im`, which must stay where it is. */
 static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, bool augmented,
                           bool centre, wk_arena *arena, wk_error *err) {
-    int *label = wk_arena_get(arena, labels->size[0], sizeof *label, err);
-    if (!label)
-        return WK_CANNOT;
+    int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
     for (size_t i = 0; i < labels->size[0]; i++)
         label[i] = labels->bytes[i];
     im->height = pixels->size[1];
@@ -170,7 +168,7 @@ wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     images im;
     wk_status status = open_images(params, &im, &scratch, err);
     if (status == WK_OK)
-        status = wk_data_table_draw(&im.table, im.triplets, draw, data, arena, err);
+        wk_data_table_draw(&im.table, im.triplets, draw, data, arena);
     wk_arena_release(&scratch);
     return status;
 }

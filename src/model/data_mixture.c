@@ -56,15 +56,13 @@ wk_status wk_mixture_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_
                           wk_error *err) {
     mixture m;
     WK_TRY(read(params, &m, err));
-    WK_TRY(wk_data_make_triplets(data, m.triplets, arena, err));
+    wk_data_make_triplets(data, m.triplets, arena);
     data->d = m.dim;
     data->n = 3 * m.triplets;
-    data->X = wk_arena_doubles(arena, data->d * data->n, err);
-    data->label = wk_arena_get(arena, data->n, sizeof *data->label, err);
-    double *centres = wk_arena_doubles(arena, m.classes * m.dim, err);
-    double *point = wk_arena_doubles(arena, m.dim, err);
-    if (!data->X || !data->label || !centres || !point)
-        return WK_CANNOT;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    double *centres = wk_arena_doubles(arena, m.classes * m.dim);
+    double *point = wk_arena_doubles(arena, m.dim);
     wk_stream stream = wk_stream_open(draw.seed, draw.data, 0);
     for (size_t c = 0; c < m.classes; c++)
         wk_stream_normals(&stream, m.dim, centres + c * m.dim);

@@ -30,7 +30,7 @@ wk_status wk_csv_check(const wk_bag *, wk_error *);
 double wk_csv_bytes(const wk_bag *);
 
 /* Room for N triplets in `data`. */
-wk_status wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena);
 
 /* A class in 0 … classes-1 other than `not_this`. */
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this);

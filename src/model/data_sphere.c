@@ -83,15 +83,13 @@ wk_status wk_sphere_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_a
                          wk_error *err) {
     sphere s;
     WK_TRY(read(params, &s, err));
-    WK_TRY(wk_data_make_triplets(data, s.triplets, arena, err));
+    wk_data_make_triplets(data, s.triplets, arena);
     data->d = s.dim;
     data->n = 3 * s.triplets;
-    data->X = wk_arena_doubles(arena, data->d * data->n, err);
-    data->label = wk_arena_get(arena, data->n, sizeof *data->label, err);
-    double *x = wk_arena_doubles(arena, s.dim, err);
-    double *normals = wk_arena_doubles(arena, s.dim, err);
-    if (!data->X || !data->label || !x || !normals)
-        return WK_CANNOT;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    double *x = wk_arena_doubles(arena, s.dim);
+    double *normals = wk_arena_doubles(arena, s.dim);
     for (size_t i = 0; i < s.triplets; i++)
         draw_triplet(&s, draw, i, x, normals, data);
     return WK_OK;

@@ -20,11 +20,9 @@ static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err)
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
     const size_t classes = table->classes;
     size_t occurring = 0;
-    size_t *next = wk_arena_get(arena, classes, sizeof *next, err); /* first counts, then places */
-    table->first = wk_arena_get(arena, classes + 1, sizeof *table->first, err);
-    table->by_class = wk_arena_get(arena, table->count, sizeof *table->by_class, err);
-    if (!next || !table->first || !table->by_class)
-        return WK_CANNOT;
+    size_t *next = wk_arena_get(arena, classes, sizeof *next); /* first counts, then places */
+    table->first = wk_arena_get(arena, classes + 1, sizeof *table->first);
+    table->by_class = wk_arena_get(arena, table->count, sizeof *table->by_class);
     for (size_t i = 0; i < table->count; i++)
         next[table->label[i]]++;
     for (size_t c = 0; c < classes; c++) {
@@ -100,11 +98,9 @@ static void draw_triplet(builder *b, size_t i, wk_draw draw) {
 }
 
 /* inputs (n, d) to X (d, n), less the mean if asked. */
-static wk_status lay_out(const builder *b, wk_arena *arena, wk_error *err) {
+static void lay_out(const builder *b, wk_arena *arena) {
     wk_data *data = b->data;
-    data->X = wk_arena_doubles(arena, data->d * data->n, err);
-    if (!data->X)
-        return WK_CANNOT;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
     for (size_t j = 0; j < data->d; j++) {
         double mean = 0;
         for (size_t i = 0; i < data->n && b->table->centre; i++)
@@ -112,31 +108,26 @@ static wk_status lay_out(const builder *b, wk_arena *arena, wk_error *err) {
         for (size_t i = 0; i < data->n; i++)
             data->X[j * data->n + i] = b->inputs[i * data->d + j] - mean;
     }
-    return WK_OK;
 }
 
-static wk_status build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena,
-                       wk_arena *scratch, wk_error *err) {
+static void build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena, wk_arena *scratch) {
     wk_data *data = b->data;
     data->d = b->table->d;
-    WK_TRY(wk_data_make_triplets(data, triplets, arena, err));
-    data->label = wk_arena_get(arena, 3 * triplets, sizeof *data->label, err);
-    b->inputs = wk_arena_doubles(scratch, 3 * triplets * data->d, err);
-    b->column = wk_arena_get(scratch, b->table->count, sizeof *b->column, err);
-    b->scratch = wk_arena_doubles(scratch, data->d, err);
-    if (!data->label || !b->inputs || !b->column || !b->scratch)
-        return WK_CANNOT;
+    wk_data_make_triplets(data, triplets, arena);
+    data->label = wk_arena_get(arena, 3 * triplets, sizeof *data->label);
+    b->inputs = wk_arena_doubles(scratch, 3 * triplets * data->d);
+    b->column = wk_arena_get(scratch, b->table->count, sizeof *b->column);
+    b->scratch = wk_arena_doubles(scratch, data->d);
     for (size_t i = 0; i < triplets; i++)
         draw_triplet(b, i, draw);
-    return lay_out(b, arena, err);
+    lay_out(b, arena);
 }
 
-wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
-                             wk_data *data, wk_arena *arena, wk_error *err) {
+void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
+                        wk_arena *arena) {
     WK_ASSERT(table->by_class);
     wk_arena scratch = {0};
     builder b = {.table = table, .data = data};
-    const wk_status status = build(&b, triplets, draw, arena, &scratch, err);
+    build(&b, triplets, draw, arena, &scratch);
     wk_arena_release(&scratch);
-    return status;
 }

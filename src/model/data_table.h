@@ -5,7 +5,7 @@
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_index(&table, &scratch, err));
- *   WK_TRY(wk_data_table_draw(&table, triplets, draw, data, arena, err));
+ *   wk_data_table_draw(&table, triplets, draw, data, arena);
  */
 #ifndef WK_MODEL_DATA_TABLE_H
 #define WK_MODEL_DATA_TABLE_H
@@ -35,7 +35,7 @@ wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *e
 
 /* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
  * on the draw and i alone. */
-wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
-                             wk_data *data, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
+                        wk_arena *arena);
 
 #endif

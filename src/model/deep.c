@@ -66,33 +66,26 @@ static void draw_task(void *context, size_t m, size_t thread) {
     wk_stream_normals(&stream, job->deep->M, job->deep->W[job->layer] + m * job->deep->M);
 }
 
-wk_status wk_deep_init(wk_deep *deep, size_t M, size_t ld, size_t layers, bool residual,
+void wk_deep_init(wk_deep *deep, size_t M, size_t ld, size_t layers, bool residual,
                        bool keep_start, const wk_thin *thin, uint64_t seed, wk_pool *pool,
-                       wk_arena *arena, wk_error *err) {
+                       wk_arena *arena) {
     WK_ASSERT(layers <= WK_DEEP_MOST);
     *deep = (wk_deep){
         .M = M, .ld = ld, .layers = layers, .residual = residual, .thin = thin, .pool = pool};
-    deep->phi = wk_arena_doubles(arena, M * ld, err);
-    deep->slope = wk_arena_doubles(arena, M * ld, err);
-    deep->delta = wk_arena_doubles(arena, M * ld, err);
-    deep->below = wk_arena_doubles(arena, M * ld, err);
-    if (!deep->phi || !deep->slope || !deep->delta || !deep->below)
-        return WK_CANNOT;
+    deep->phi = wk_arena_doubles(arena, M * ld);
+    deep->slope = wk_arena_doubles(arena, M * ld);
+    deep->delta = wk_arena_doubles(arena, M * ld);
+    deep->below = wk_arena_doubles(arena, M * ld);
     for (size_t l = 0; l < layers; l++) {
-        deep->W[l] = wk_arena_doubles(arena, M * M, err);
-        deep->h[l] = wk_arena_doubles(arena, M * ld, err);
-        if (!deep->W[l] || !deep->h[l])
-            return WK_CANNOT;
+        deep->W[l] = wk_arena_doubles(arena, M * M);
+        deep->h[l] = wk_arena_doubles(arena, M * ld);
         drawing job = {deep, l, seed};
         wk_pool_run(pool, M, draw_task, &job);
         if (!keep_start)
             continue;
-        deep->W0[l] = wk_arena_doubles(arena, M * M, err);
-        if (!deep->W0[l])
-            return WK_CANNOT;
+        deep->W0[l] = wk_arena_doubles(arena, M * M);
         memcpy(deep->W0[l], deep->W[l], M * M * sizeof(double));
     }
-    return WK_OK;
 }
 
 /* ---- passes ---- */

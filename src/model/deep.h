@@ -35,9 +35,9 @@ typedef struct wk_deep {
 } wk_deep;
 
 /* Memory, from `arena`; weights drawn from (seed, WK_ROLE_HIDDEN + l, unit). keep_start: W0 too. */
-wk_status wk_deep_init(wk_deep *deep, size_t M, size_t ld, size_t layers, bool residual,
+void wk_deep_init(wk_deep *deep, size_t M, size_t ld, size_t layers, bool residual,
                        bool keep_start, const wk_thin *thin, uint64_t seed, wk_pool *pool,
-                       wk_arena *arena, wk_error *err) WK_CHECKED;
+                       wk_arena *arena);
 
 /* All h from the first layer's H (M, ld). */
 void wk_deep_forward(wk_deep *deep, const double *H);

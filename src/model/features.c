@@ -64,19 +64,15 @@ static void gram_strip(void *context, size_t strip, size_t thread) {
 }
 
 /* out (size, size) = the leading block of the sum of all strips, over M. */
-static wk_status run_gram(gram_job *job, wk_pool *pool, size_t size, double *out, wk_arena *scratch,
-                          wk_error *err) {
+static void run_gram(gram_job *job, wk_pool *pool, size_t size, double *out, wk_arena *scratch) {
     const wk_features *f = job->features;
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t threads = wk_pool_threads(pool), width = job->width;
     job->strips = wk_net_strip_count(f->M, STRIPS);
-    job->parts = wk_arena_doubles(scratch, job->strips * width * width, err);
-    job->tiles = wk_arena_get(scratch, threads, sizeof *job->tiles, err);
-    if (!job->parts || !job->tiles)
-        return WK_CANNOT;
+    job->parts = wk_arena_doubles(scratch, job->strips * width * width);
+    job->tiles = wk_arena_get(scratch, threads, sizeof *job->tiles);
     for (size_t i = 0; i < threads; i++)
-        if (!(job->tiles[i] = wk_arena_doubles(scratch, WK_NET_TILE * (width + 3 * f->ld), err)))
-            return WK_CANNOT;
+        job->tiles[i] = wk_arena_doubles(scratch, WK_NET_TILE * (width + 3 * f->ld));
     wk_pool_run(pool, job->strips, gram_strip, job);
     for (size_t i = 0; i < size; i++)
         for (size_t j = 0; j <= i; j++) {
@@ -87,35 +83,31 @@ static wk_status run_gram(gram_job *job, wk_pool *pool, size_t size, double *out
         }
     wk_la_mirror(size, out, size);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
-wk_status wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_arena *scratch,
-                           wk_error *err) {
+void wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_arena *scratch) {
     gram_job job = {.features = features, .fill = fill_values, .width = features->ld};
-    return run_gram(&job, pool, features->n, K, scratch, err);
+    run_gram(&job, pool, features->n, K, scratch);
 }
 
-wk_status wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
-                                 double *P, wk_arena *scratch, wk_error *err) {
+void wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
+                                 double *P, wk_arena *scratch) {
     gram_job job = {
         .features = features, .weight = weight, .fill = fill_slopes, .width = features->ld};
-    return run_gram(&job, pool, features->n, P, scratch, err);
+    run_gram(&job, pool, features->n, P, scratch);
 }
 
-wk_status wk_features_move_gram(const wk_features *features, const double *H0, wk_pool *pool,
-                                double *gamma, wk_arena *scratch, wk_error *err) {
+void wk_features_move_gram(const wk_features *features, const double *H0, wk_pool *pool,
+                                double *gamma, wk_arena *scratch) {
     gram_job job = {.features = features, .H0 = H0, .fill = fill_move, .width = 2 * features->n};
-    return run_gram(&job, pool, 2 * features->n, gamma, scratch, err);
+    run_gram(&job, pool, 2 * features->n, gamma, scratch);
 }
 
-wk_status wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,
-                              wk_arena *scratch, wk_error *err) {
+void wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,
+                              wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t ld = features->ld;
-    double *phi = wk_arena_doubles(scratch, 2 * WK_NET_TILE * ld, err);
-    if (!phi)
-        return WK_CANNOT;
+    double *phi = wk_arena_doubles(scratch, 2 * WK_NET_TILE * ld);
     for (size_t m = 0; m < features->M; m += WK_NET_TILE) {
         const size_t rows = features->M - m < WK_NET_TILE ? features->M - m : WK_NET_TILE;
         features->thin->apply(rows * ld, features->H + m * ld, phi, phi + WK_NET_TILE * ld);
@@ -123,5 +115,4 @@ wk_status wk_features_project(const wk_features *features, size_t k, const doubl
                    0, U + m * k, k);
     }
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }

@@ -16,20 +16,19 @@ typedef struct wk_features {
 } wk_features;
 
 /* K (n, n) = ΦᵀΦ/M. */
-wk_status wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_arena *scratch,
-                           wk_error *err) WK_CHECKED;
+void wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_arena *scratch);
 
 /* P (n, n) = φ'(H)ᵀ diag(w) φ'(H)/M with weights w (M) >= 0. */
-wk_status wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
-                                 double *P, wk_arena *scratch, wk_error *err) WK_CHECKED;
+void wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
+                                 double *P, wk_arena *scratch);
 
 /* Γ (2n, 2n) = [E Φ_0]ᵀ[E Φ_0]/M with E = φ(H) − φ(H_0): differences of features are formed first,
  * so that small moves keep their digits (SCIENCE, trap T7). H0 (M, ld). */
-wk_status wk_features_move_gram(const wk_features *features, const double *H0, wk_pool *pool,
-                                double *gamma, wk_arena *scratch, wk_error *err) WK_CHECKED;
+void wk_features_move_gram(const wk_features *features, const double *H0, wk_pool *pool,
+                                double *gamma, wk_arena *scratch);
 
 /* U (M, k) = Φ Q/√M, Q (n, k). */
-wk_status wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,
-                              wk_arena *scratch, wk_error *err) WK_CHECKED;
+void wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,
+                              wk_arena *scratch);
 
 #endif

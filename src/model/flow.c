@@ -27,9 +27,8 @@ static void add_array(wk_flow *flow, double *state, size_t size) {
     flow->size[flow->arrays++] = size;
 }
 
-wk_status wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient *gradient,
-                       void *context, double tolerance, double first_step, wk_arena *arena,
-                       wk_error *err) {
+void wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient *gradient,
+                       void *context, double tolerance, double first_step, wk_arena *arena) {
     WK_ASSERT(!net->options.orthogonal);
     *flow = (wk_flow){.net = net,
                       .g = g,
@@ -45,14 +44,10 @@ wk_status wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_grad
             add_array(flow, net->deep.W[l], net->M * net->M);
     }
     for (size_t i = 0; i < flow->arrays; i++) {
-        flow->base[i] = wk_arena_doubles(arena, flow->size[i], err);
-        if (!flow->base[i])
-            return WK_CANNOT;
+        flow->base[i] = wk_arena_doubles(arena, flow->size[i]);
         for (size_t s = 0; s < WK_FLOW_STAGES; s++)
-            if (!(flow->increment[s][i] = wk_arena_doubles(arena, flow->size[i], err)))
-                return WK_CANNOT;
+            flow->increment[s][i] = wk_arena_doubles(arena, flow->size[i]);
     }
-    return WK_OK;
 }
 
 /* state = base + Σ_r weight[r] increment[r] */

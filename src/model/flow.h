@@ -30,9 +30,8 @@ typedef struct wk_flow {
 } wk_flow;
 
 /* Eight copies of the state, in `arena`. g: where `gradient` writes. first_step: tried first. */
-wk_status wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient *gradient,
-                       void *context, double tolerance, double first_step, wk_arena *arena,
-                       wk_error *err) WK_CHECKED;
+void wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient *gradient,
+                       void *context, double tolerance, double first_step, wk_arena *arena);
 
 /* From time t to `until`; net and g are those of `until` afterwards. WK_CANNOT if the step becomes
  * too small to move t. Stops early, with *reached < until, when ‖F‖ leaves `bound`. */

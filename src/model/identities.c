@@ -68,12 +68,10 @@ static wk_status keep_closed_form(wk_identities *id, wk_arena *arena, wk_error *
     const wk_net *net = id->net;
     const wk_features features = features_of(net);
     double *S = NULL;
-    id->V0t = wk_arena_doubles(arena, net->M * net->k, err);
-    if (!id->V0t)
-        return WK_CANNOT;
+    id->V0t = wk_arena_doubles(arena, net->M * net->k);
     memcpy(id->V0t, net->Vt, net->M * net->k * sizeof *id->V0t);
-    WK_TRY(wk_data_similarity(id->data, arena, &S, err));
-    WK_TRY(wk_features_gram(&features, net->pool, id->K, id->scratch, err));
+    wk_data_similarity(id->data, arena, &S);
+    wk_features_gram(&features, net->pool, id->K, id->scratch);
     return wk_pca_solve(net->n, id->K, S, net->n, &id->pca, arena, err);
 }
 
@@ -86,17 +84,16 @@ wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_da
         id->worst[i] = id->dropped[i] = none_yet;
     }
     const size_t size = net->k * net->ld;
-    id->K = wk_arena_doubles(arena, net->n * net->n, err);
-    id->F0 = wk_arena_doubles(arena, size, err);
-    if (!id->K || !id->F0)
-        return WK_CANNOT;
+    id->K = wk_arena_doubles(arena, net->n * net->n);
+    id->F0 = wk_arena_doubles(arena, size);
     memcpy(id->F0, net->F, size * sizeof *id->F0);
     if (id->holds[WK_IDENTITY_CLOSED])
         WK_TRY(keep_closed_form(id, arena, err));
     if (!id->holds[WK_IDENTITY_DUAL])
         return WK_OK;
-    WK_TRY(wk_twin_init(&id->twin, net, data, &spec->loss, spec->seed, false, arena, err));
-    return wk_twin_init(&id->twin_frozen, net, data, &spec->loss, spec->seed, true, arena, err);
+    wk_twin_init(&id->twin, net, data, &spec->loss, spec->seed, false, arena);
+    wk_twin_init(&id->twin_frozen, net, data, &spec->loss, spec->seed, true, arena);
+    return WK_OK;
 }
 
 /* ---- I1 ---- */
@@ -119,15 +116,13 @@ static double largest_cosine(size_t k, size_t n, size_t ld, const double *g, con
 
 /* The control: ∂/∂u of the cosine is (v̂ − s û)/‖u‖; without − s û it is the gradient of the dot
  * product at the normalised outputs. */
-static wk_status measure_radial(wk_identities *id, const double *g, wk_error *err) {
+static void measure_radial(wk_identities *id, const double *g) {
     const wk_net *net = id->net;
     const size_t k = net->k, n = net->n, ld = net->ld;
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *unit = wk_arena_get(id->scratch, k * ld, sizeof *unit, err);
-    double *without = wk_arena_doubles(id->scratch, k * ld, err);
-    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(id->data, k), err);
-    if (!unit || !without || !scratch)
-        return WK_CANNOT;
+    double *unit = wk_arena_get(id->scratch, k * ld, sizeof *unit);
+    double *without = wk_arena_doubles(id->scratch, k * ld);
+    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(id->data, k));
     for (size_t i = 0; i < n; i++) {
         double square = 0;
         for (size_t a = 0; a < k; a++)
@@ -141,20 +136,17 @@ static wk_status measure_radial(wk_identities *id, const double *g, wk_error *er
     take(id, WK_IDENTITY_RADIAL, largest_cosine(k, n, ld, g, net->F),
          largest_cosine(k, n, ld, without, unit));
     wk_arena_reset(id->scratch, mark);
-    return WK_OK;
 }
 
 /* ---- I2 ---- */
 
-static wk_status expect_growth(wk_identities *id, const double *g, wk_error *err) {
+static void expect_growth(wk_identities *id, const double *g) {
     const wk_net *net = id->net;
     const size_t k = net->k, n = net->n, ld = net->ld;
     const wk_features features = features_of(net);
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *gK = wk_arena_doubles(id->scratch, k * n, err);
-    if (!gK)
-        return WK_CANNOT;
-    WK_TRY(wk_features_gram(&features, net->pool, id->K, id->scratch, err));
+    double *gK = wk_arena_doubles(id->scratch, k * n);
+    wk_features_gram(&features, net->pool, id->K, id->scratch);
     wk_la_gemm(false, false, k, n, n, 1, g, ld, id->K, n, 0, gK, n);
     double first = 0, second = 0;
     for (size_t a = 0; a < k; a++)
@@ -165,11 +157,11 @@ static wk_status expect_growth(wk_identities *id, const double *g, wk_error *err
     id->expected_dropped = wk_net_output_norm2(net) - 2 * id->eta * first;
     id->expected = id->expected_dropped + id->eta * id->eta * second;
     wk_arena_reset(id->scratch, mark);
-    return WK_OK;
 }
 
-wk_status wk_identities_before(wk_identities *id, const double *g, wk_error *err) {
-    return id->holds[WK_IDENTITY_GROWTH] ? expect_growth(id, g, err) : WK_OK;
+void wk_identities_before(wk_identities *id, const double *g) {
+    if (id->holds[WK_IDENTITY_GROWTH])
+        expect_growth(id, g);
 }
 
 void wk_identities_after(wk_identities *id) {
@@ -194,13 +186,11 @@ static double square_of(const double *x, size_t n) {
 }
 
 /* With H = H_0 + A G the weights moved by A Xᵀ/√d, so ‖w_m‖² by 2 a·h_0 + a G aᵀ = a·(2h − a G). */
-static wk_status measure_balance(wk_identities *id, wk_error *err) {
+static void measure_balance(wk_identities *id) {
     const wk_net *net = id->net;
     const size_t M = net->M, ld = net->ld, k = net->k;
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *AG = wk_arena_doubles(id->scratch, M * ld, err);
-    if (!AG)
-        return WK_CANNOT;
+    double *AG = wk_arena_doubles(id->scratch, M * ld);
     wk_la_gemm(false, false, M, ld, net->n, 1, net->A, ld, net->G, ld, 0, AG, ld);
     double most = 0, apart = 0, output = 0;
     for (size_t m = 0; m < M; m++) {
@@ -215,19 +205,15 @@ static wk_status measure_balance(wk_identities *id, wk_error *err) {
     if (!(most <= 0))
         take(id, WK_IDENTITY_BALANCE, apart / most, output / most);
     wk_arena_reset(id->scratch, mark);
-    return WK_OK;
 }
 
 /* ---- I7, I8 ---- */
 
 /* T (n, k) = Q D (F_0 Q)ᵀ, so that V_0(I + 2ηC)^s = V_0 + (Φ T/√M)ᵀ: D = (1 + 2ηλ)^s − 1, or
  * e^{2tλ} − 1 of the flow. */
-static wk_status growth_of(const wk_identities *id, size_t step, bool flow, double *T,
-                           wk_error *err) {
+static void growth_of(const wk_identities *id, size_t step, bool flow, double *T) {
     const size_t k = id->net->k, n = id->net->n, ld = id->net->ld;
-    double *FQ = wk_arena_doubles(id->scratch, k * n, err);
-    if (!FQ)
-        return WK_CANNOT;
+    double *FQ = wk_arena_doubles(id->scratch, k * n);
     wk_la_gemm(false, false, k, n, n, 1, id->F0, ld, id->pca.coefficient, n, 0, FQ, n);
     for (size_t j = 0; j < n; j++) {
         const double rate = j < id->pca.r ? 2 * id->eta * id->pca.value[j] : 0;
@@ -236,16 +222,14 @@ static wk_status growth_of(const wk_identities *id, size_t step, bool flow, doub
             FQ[a * n + j] *= grown;
     }
     wk_la_gemm(false, true, n, k, n, 1, id->pca.coefficient, n, FQ, n, 0, T, k);
-    return WK_OK;
 }
 
 /* ‖F_s − F_0 − Tᵀ K‖/‖F_s‖ */
 static wk_status outputs_apart(const wk_identities *id, const double *T, double *apart,
                                wk_error *err) {
+    (void)err; /* as spans_apart */
     const size_t k = id->net->k, n = id->net->n, ld = id->net->ld;
-    double *rest = wk_arena_doubles(id->scratch, k * ld, err);
-    if (!rest)
-        return WK_CANNOT;
+    double *rest = wk_arena_doubles(id->scratch, k * ld);
     for (size_t i = 0; i < k * ld; i++)
         rest[i] = id->net->F[i] - id->F0[i];
     wk_la_gemm(true, false, k, n, n, -1, T, k, id->K, n, 1, rest, ld);
@@ -259,11 +243,9 @@ static wk_status spans_apart(const wk_identities *id, const double *T, double *a
     const wk_net *net = id->net;
     const size_t M = net->M, k = net->k;
     const wk_features features = features_of(net);
-    double *Z = wk_arena_doubles(id->scratch, M * k, err), sine[64];
-    if (!Z)
-        return WK_CANNOT;
+    double *Z = wk_arena_doubles(id->scratch, M * k), sine[64];
     WK_ASSERT(k <= sizeof sine / sizeof *sine);
-    WK_TRY(wk_features_project(&features, k, T, Z, id->scratch, err));
+    wk_features_project(&features, k, T, Z, id->scratch);
     for (size_t i = 0; i < M * k; i++)
         Z[i] += id->V0t[i];
     WK_TRY(wk_la_orthonormalise(M, k, Z, err));
@@ -280,11 +262,9 @@ static wk_status measure_closed(wk_identities *id, size_t step, wk_error *err) {
     if (orthogonal && spread > most_spread)
         return WK_OK;
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *T = wk_arena_doubles(id->scratch, n * k, err), apart[2];
-    if (!T)
-        return WK_CANNOT;
+    double *T = wk_arena_doubles(id->scratch, n * k), apart[2];
     for (int dropped = 0; dropped < 2; dropped++) {
-        WK_TRY(growth_of(id, step, dropped ? !flow : flow, T, err));
+        growth_of(id, step, dropped ? !flow : flow, T);
         WK_TRY((orthogonal ? spans_apart : outputs_apart)(id, T, &apart[dropped], err));
     }
     take(id, WK_IDENTITY_CLOSED, apart[0], apart[1]);
@@ -294,13 +274,11 @@ static wk_status measure_closed(wk_identities *id, size_t step, wk_error *err) {
 
 /* ---- I9 ---- */
 
-static wk_status measure_dual(wk_identities *id, wk_error *err) {
+static void measure_dual(wk_identities *id) {
     const wk_net *net = id->net;
     const size_t size = net->k * net->ld;
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *apart = wk_arena_doubles(id->scratch, size, err), residual[2];
-    if (!apart)
-        return WK_CANNOT;
+    double *apart = wk_arena_doubles(id->scratch, size), residual[2];
     for (int frozen = 0; frozen < 2; frozen++) {
         const wk_twin *twin = frozen ? &id->twin_frozen : &id->twin;
         for (size_t i = 0; i < size; i++)
@@ -310,24 +288,23 @@ static wk_status measure_dual(wk_identities *id, wk_error *err) {
     }
     take(id, WK_IDENTITY_DUAL, residual[0], residual[1]);
     wk_arena_reset(id->scratch, mark);
-    return WK_OK;
 }
 
 wk_status wk_identities_record(wk_identities *id, size_t step, const double *g, wk_recorder *record,
                                wk_error *err) {
     if (id->holds[WK_IDENTITY_RADIAL])
-        WK_TRY(measure_radial(id, g, err));
+        measure_radial(id, g);
     if (id->holds[WK_IDENTITY_BALANCE])
-        WK_TRY(measure_balance(id, err));
+        measure_balance(id);
     if (id->holds[WK_IDENTITY_CLOSED])
         WK_TRY(measure_closed(id, step, err));
     if (id->holds[WK_IDENTITY_DUAL])
-        WK_TRY(measure_dual(id, err));
+        measure_dual(id);
     const double t = (double)step * id->eta;
     for (wk_identity i = 0; i < WK_IDENTITY_KINDS; i++)
         if (id->holds[i] && !(id->worst[i] < 0)) {
-            WK_TRY(wk_recorder_add(record, metric[i][0], t, id->worst[i], err));
-            WK_TRY(wk_recorder_add(record, metric[i][1], t, id->dropped[i], err));
+            wk_recorder_add(record, metric[i][0], t, id->worst[i]);
+            wk_recorder_add(record, metric[i][1], t, id->dropped[i]);
         }
     return WK_OK;
 }

@@ -64,7 +64,7 @@ wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_da
                              wk_error *err) WK_CHECKED;
 
 /* Around a step of gradient descent; g (k, ld) = ∂ℓ/∂F before it. */
-wk_status wk_identities_before(wk_identities *id, const double *g, wk_error *err) WK_CHECKED;
+void wk_identities_before(wk_identities *id, const double *g);
 void wk_identities_after(wk_identities *id);
 
 /* At a checkpoint after `step` steps (of a flow: at time step η), the net settled, g that of its

@@ -82,9 +82,7 @@ static wk_status read_bytes(gzFile file, const char *path, size_t bytes, wk_idx 
     for (size_t i = 0; i < idx->dimensions; i++)
         total *= idx->size[i];
     WK_TRY(check_total(file, path, bytes, total, err));
-    idx->bytes = wk_arena_get(arena, total, 1, err);
-    if (!idx->bytes)
-        return WK_CANNOT;
+    idx->bytes = wk_arena_get(arena, total, 1);
     for (size_t done = 0; done < total; done += STEP)
         WK_TRY(take(file, path, idx->bytes + done, total - done < STEP ? total - done : STEP, err));
     return WK_OK;

@@ -25,13 +25,11 @@ static void draw(const wk_kernel *kernel, unsigned which, size_t rows, size_t co
 }
 
 /* G (ld, ld) of inputs on the sphere of radius √d. */
-static wk_status make_data(wk_kernel *kernel, wk_data *data, wk_error *err) {
+static void make_data(wk_kernel *kernel, wk_data *data) {
     const size_t n = kernel->n;
     *data = (wk_data){.d = DIM, .n = n, .ld = (n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD};
-    double *x = wk_arena_doubles(kernel->arena, n * DIM, err); /* an input a row */
-    data->G = wk_arena_get(kernel->arena, data->ld * data->ld, sizeof(double), err);
-    if (!x || !data->G)
-        return WK_CANNOT;
+    double *x = wk_arena_doubles(kernel->arena, n * DIM); /* an input a row */
+    data->G = wk_arena_get(kernel->arena, data->ld * data->ld, sizeof(double));
     draw(kernel, OF_X, n, DIM, DIM, x);
     for (size_t i = 0; i < n; i++) {
         double square = 0;
@@ -47,18 +45,15 @@ static wk_status make_data(wk_kernel *kernel, wk_data *data, wk_error *err) {
                 sum += x[i * DIM + q] * x[j * DIM + q];
             data->G[i * data->ld + j] = sum;
         }
-    return WK_OK;
 }
 
 static wk_status make_net(wk_kernel *kernel, wk_kernel_stage *s, wk_error *err) {
     const size_t M = kernel->m, n = kernel->n, k = kernel->k, ld = s->data.ld;
     const wk_net_options options = {0};
-    double *H = wk_arena_doubles(kernel->arena, M * n, err);
-    double *V = wk_arena_doubles(kernel->arena, k * M, err);
-    s->H = wk_arena_doubles(kernel->arena, M * ld, err);
-    s->Vt = wk_arena_doubles(kernel->arena, M * k, err);
-    if (!H || !V || !s->H || !s->Vt)
-        return WK_CANNOT;
+    double *H = wk_arena_doubles(kernel->arena, M * n);
+    double *V = wk_arena_doubles(kernel->arena, k * M);
+    s->H = wk_arena_doubles(kernel->arena, M * ld);
+    s->Vt = wk_arena_doubles(kernel->arena, M * k);
     draw(kernel, OF_H, M, n, n, H);
     draw(kernel, OF_V, k, M, M, V);
     WK_TRY(wk_net_from(&s->net, &s->data, wk_activation_find("relu"), M, k, options, H, V,
@@ -69,14 +64,13 @@ static wk_status make_net(wk_kernel *kernel, wk_kernel_stage *s, wk_error *err) 
 }
 
 static wk_status make_stage(wk_kernel *kernel, wk_kernel_stage **stage, wk_error *err) {
-    wk_kernel_stage *s = wk_arena_get(kernel->arena, 1, sizeof *s, err);
-    if (!s)
-        return WK_CANNOT;
+    wk_kernel_stage *s = wk_arena_get(kernel->arena, 1, sizeof *s);
     *stage = kernel->state = s;
     kernel->slots = SIZE_MAX;
-    WK_TRY(make_data(kernel, &s->data, err));
+    make_data(kernel, &s->data);
     WK_TRY(make_net(kernel, s, err));
-    return wk_kernel_vectors(kernel, s->x, err);
+    wk_kernel_vectors(kernel, s->x);
+    return WK_OK;
 }
 
 static size_t limit_units(const wk_kernel *kernel) {
@@ -109,17 +103,15 @@ static wk_status step_prepare(wk_kernel *kernel, wk_error *err) {
     wk_kernel_stage *s = NULL;
     WK_TRY(make_stage(kernel, &s, err));
     const size_t n = kernel->n, k = kernel->k, ld = s->data.ld;
-    s->g = wk_arena_get(kernel->arena, k * ld, sizeof *s->g, err);
-    if (!s->g)
-        return WK_CANNOT;
+    s->g = wk_arena_get(kernel->arena, k * ld, sizeof *s->g);
     draw(kernel, OF_GRADIENT, k, n, ld, s->g);
     s->rate = 1 / (4 * sqrt((double)k + (double)n / 8));
     kernel->slots = 1;
     kernel->result[0] = (wk_kernel_part){s->net.F, k * ld};
     kernel->result[1] = (wk_kernel_part){s->net.H, kernel->m * ld};
     kernel->result[2] = (wk_kernel_part){s->net.Vt, kernel->m * k};
-    return wk_tile_gemm_step(&s->gemm, kernel->pool, limit_units(kernel), n, ld, s->data.G,
-                             kernel->arena, err);
+    wk_tile_gemm_step(&s->gemm, kernel->pool, limit_units(kernel), n, ld, s->data.G, kernel->arena);
+    return WK_OK;
 }
 
 static void step_restore(wk_kernel *kernel, size_t slots) {
@@ -168,21 +160,21 @@ static wk_status ntk_prepare(wk_kernel *kernel, wk_error *err) {
     wk_kernel_stage *s = NULL;
     WK_TRY(make_stage(kernel, &s, err));
     const size_t n = kernel->n, k = kernel->k;
-    s->probe = wk_arena_get(kernel->arena, n, sizeof *s->probe, err);
-    if (!s->probe)
-        return WK_CANNOT;
+    s->probe = wk_arena_get(kernel->arena, n, sizeof *s->probe);
     for (size_t i = 0; i < n; i++)
         s->probe[i] = i;
-    WK_TRY(wk_ntk_new(&s->ntk, k, n, 0, kernel->arena, err));
+    wk_ntk_new(&s->ntk, k, n, 0, kernel->arena);
     kernel->result[0] = (wk_kernel_part){s->ntk.packed, s->ntk.rows * s->ntk.columns};
-    return wk_tile_gemm_ntk(&s->gemm, kernel->pool, limit_units(kernel), k, n, kernel->arena, err);
+    wk_tile_gemm_ntk(&s->gemm, kernel->pool, limit_units(kernel), k, n, kernel->arena);
+    return WK_OK;
 }
 
 static wk_status ntk_call(wk_kernel *kernel, size_t slot, wk_error *err) {
+    (void)err;
     (void)slot;
     wk_kernel_stage *s = kernel->state;
     const wk_arena_mark mark = wk_arena_here(kernel->arena);
-    WK_TRY(wk_ntk_full(&s->net, s->probe, &s->ntk, kernel->arena, err));
+    wk_ntk_full(&s->net, s->probe, &s->ntk, kernel->arena);
     wk_arena_reset(kernel->arena, mark);
     return WK_OK;
 }
@@ -219,12 +211,10 @@ static wk_status pca_prepare(wk_kernel *kernel, wk_error *err) {
     wk_kernel_stage *s = NULL;
     WK_TRY(make_stage(kernel, &s, err));
     const size_t n = kernel->n, k = kernel->k;
-    s->S = wk_arena_get(kernel->arena, n * n, sizeof *s->S, err);
-    s->K = wk_arena_doubles(kernel->arena, n * n, err);
-    s->value = wk_arena_get(kernel->arena, n, sizeof *s->value, err);
-    s->coefficient = wk_arena_get(kernel->arena, n * k, sizeof *s->coefficient, err);
-    if (!s->S || !s->K || !s->value || !s->coefficient)
-        return WK_CANNOT;
+    s->S = wk_arena_get(kernel->arena, n * n, sizeof *s->S);
+    s->K = wk_arena_doubles(kernel->arena, n * n);
+    s->value = wk_arena_get(kernel->arena, n, sizeof *s->value);
+    s->coefficient = wk_arena_get(kernel->arena, n * k, sizeof *s->coefficient);
     for (size_t i = 0; i < n; i++) {
         const size_t positive = (i + 1) % n, negative = (i + 2) % n;
         const double weight = (1 + (double)(i % 7) / 7) / (2 * (double)n);
@@ -234,8 +224,8 @@ static wk_status pca_prepare(wk_kernel *kernel, wk_error *err) {
     kernel->result[0] = (wk_kernel_part){s->K, n * n};
     kernel->result[1] = (wk_kernel_part){s->value, n};
     kernel->result[2] = (wk_kernel_part){s->coefficient, n * k};
-    return wk_tile_gemm_gram(&s->gemm, kernel->pool, limit_units(kernel), n, s->data.ld,
-                             kernel->arena, err);
+    wk_tile_gemm_gram(&s->gemm, kernel->pool, limit_units(kernel), n, s->data.ld, kernel->arena);
+    return WK_OK;
 }
 
 static wk_status pca_call(wk_kernel *kernel, size_t slot, wk_error *err) {
@@ -245,7 +235,7 @@ static wk_status pca_call(wk_kernel *kernel, size_t slot, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(kernel->arena);
     const wk_features features = {s->net.thin, s->net.H, kernel->m, n, s->data.ld};
     wk_pca pca;
-    WK_TRY(wk_features_gram(&features, kernel->pool, s->K, kernel->arena, err));
+    wk_features_gram(&features, kernel->pool, s->K, kernel->arena);
     WK_TRY(wk_pca_solve(n, s->K, s->S, k, &pca, kernel->arena, err));
     s->rank = pca.r;
     memset(s->value, 0, n * sizeof *s->value);

@@ -42,9 +42,7 @@ wk_status wk_limit_kernel(const wk_data *data, const wk_activation *activation, 
                        activation->name);
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t n = data->n;
-    double *variance = wk_arena_doubles(scratch, (hidden + 1) * n, err);
-    if (!variance)
-        return WK_CANNOT;
+    double *variance = wk_arena_doubles(scratch, (hidden + 1) * n);
     for (size_t i = 0; i < n; i++) {
         variance[i] = data->G[i * data->ld + i];
         for (size_t l = 0; l < hidden; l++) {

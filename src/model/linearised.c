@@ -5,24 +5,20 @@
 #include <math.h>
 #include <string.h>
 
-wk_status wk_linearised_init(wk_linearised *linear, const wk_ntk *start, const double *F0,
-                             size_t ld, size_t loss_scratch, wk_arena *arena, wk_error *err) {
+void wk_linearised_init(wk_linearised *linear, const wk_ntk *start, const double *F0,
+                             size_t ld, size_t loss_scratch, wk_arena *arena) {
     const size_t k = start->k, n = start->p;
     *linear = (wk_linearised){.k = k, .n = n, .ld = ld};
-    linear->theta = wk_arena_doubles(arena, k * n * k * n, err);
-    linear->F = wk_arena_doubles(arena, k * ld, err);
-    linear->F0 = wk_arena_doubles(arena, k * ld, err);
-    linear->g = wk_arena_get(arena, k * ld, sizeof(double), err);
-    linear->flat = wk_arena_doubles(arena, k * n, err);
-    linear->moved = wk_arena_doubles(arena, k * n, err);
-    linear->scratch = wk_arena_doubles(arena, loss_scratch, err);
-    if (!linear->theta || !linear->F || !linear->F0 || !linear->g || !linear->flat ||
-        !linear->moved || !linear->scratch)
-        return WK_CANNOT;
+    linear->theta = wk_arena_doubles(arena, k * n * k * n);
+    linear->F = wk_arena_doubles(arena, k * ld);
+    linear->F0 = wk_arena_doubles(arena, k * ld);
+    linear->g = wk_arena_get(arena, k * ld, sizeof(double));
+    linear->flat = wk_arena_doubles(arena, k * n);
+    linear->moved = wk_arena_doubles(arena, k * n);
+    linear->scratch = wk_arena_doubles(arena, loss_scratch);
     wk_ntk_expand(start, linear->theta);
     memcpy(linear->F, F0, k * ld * sizeof *F0);
     memcpy(linear->F0, F0, k * ld * sizeof *F0);
-    return WK_OK;
 }
 
 void wk_linearised_step(wk_linearised *linear, const wk_loss *loss, const wk_data *data,

@@ -15,9 +15,8 @@ typedef struct wk_linearised {
 } wk_linearised;
 
 /* start: the kernel over all n inputs in their order; F0 (k, ld): outputs of the start. */
-wk_status wk_linearised_init(wk_linearised *linear, const wk_ntk *start, const double *F0,
-                             size_t ld, size_t loss_scratch, wk_arena *arena,
-                             wk_error *err) WK_CHECKED;
+void wk_linearised_init(wk_linearised *linear, const wk_ntk *start, const double *F0,
+                             size_t ld, size_t loss_scratch, wk_arena *arena);
 
 /* One step of size eta. */
 void wk_linearised_step(wk_linearised *linear, const wk_loss *loss, const wk_data *data,

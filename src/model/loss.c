@@ -108,9 +108,9 @@ wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **cu
     return loss->kind->check ? loss->kind->check(loss, N, k, culprit, err) : WK_OK;
 }
 
-wk_status wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
-                          wk_arena *arena, wk_error *err) {
-    return loss->kind->prepare ? loss->kind->prepare(loss, data, k, seed, arena, err) : WK_OK;
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+    if (loss->kind->prepare)
+        loss->kind->prepare(loss, data, k, seed, arena);
 }
 
 const char *wk_loss_undefined(const wk_loss *loss) {

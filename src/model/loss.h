@@ -3,8 +3,8 @@
  *
  *   wk_loss loss;
  *   WK_TRY(wk_loss_read(params, &loss, err));
- *   WK_TRY(wk_loss_prepare(&loss, &data, k, seed, arena, err));     // once the data is there
- *   double *scratch = wk_arena_doubles(arena, wk_loss_scratch(&data, k), err);
+ *   wk_loss_prepare(&loss, &data, k, seed, arena);     // once the data is there
+ *   double *scratch = wk_arena_doubles(arena, wk_loss_scratch(&data, k));
  *   double value = loss.kind->value(&loss, &data, k, F, g, scratch);
  */
 #ifndef WK_MODEL_LOSS_H
@@ -36,8 +36,7 @@ typedef struct wk_loss_kind {
     wk_status (*check)(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                        wk_error *err);
     /* Makes what the loss needs of the data and the seed. NULL: nothing. */
-    wk_status (*prepare)(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
-                         wk_arena *arena, wk_error *err);
+    void (*prepare)(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
     const char *undefined; /* what is wrong where the value is NaN; NULL: only what cosine has */
     bool bilinear;         /* with dot it is -tr(F S F^T), S of wk_data_similarity (SCIENCE I7) */
 } wk_loss_kind;
@@ -53,8 +52,7 @@ wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, wk_error *err) WK_CH
 
 wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                         wk_error *err) WK_CHECKED;
-wk_status wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
-                          wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
 
 /* Why the value may be NaN, for a message: "" or ": an output is …". */
 const char *wk_loss_undefined(const wk_loss *loss);

@@ -38,7 +38,6 @@ typedef wk_status wk_loss_checker(const wk_loss *loss, size_t N, size_t k, const
                                   wk_error *err);
 wk_loss_checker wk_softmax_check, wk_barlow_twins_check, wk_vicreg_check, wk_mse_check;
 
-wk_status wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
-                         wk_arena *arena, wk_error *err);
+void wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
 
 #endif

@@ -25,12 +25,9 @@ wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **cul
                    k);
 }
 
-wk_status wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
-                         wk_arena *arena, wk_error *err) {
-    double *target = wk_arena_get(arena, k * data->ld, sizeof *target, err);
-    double *drawn = wk_arena_doubles(arena, k, err);
-    if (!target || !drawn)
-        return WK_CANNOT;
+void wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+    double *target = wk_arena_get(arena, k * data->ld, sizeof *target);
+    double *drawn = wk_arena_doubles(arena, k);
     for (size_t i = 0; i < data->n; i++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_TARGETS, i);
         wk_stream_normals(&stream, k, drawn);
@@ -40,7 +37,6 @@ wk_status wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t 
         }
     }
     loss->target = target;
-    return WK_OK;
 }
 
 double wk_mse_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F, double *g,

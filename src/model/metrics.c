@@ -174,10 +174,9 @@ static const char *registered(const char *name) {
     wk_bug(__FILE__, __LINE__, "metric '%s' is not in the table", name);
 }
 
-wk_status wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena, wk_error *err) {
+void wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena) {
     *recorder = (wk_recorder){.arena = arena, .capacity = capacity};
-    recorder->series = wk_arena_get(arena, MOST_SERIES, sizeof *recorder->series, err);
-    return recorder->series ? WK_OK : WK_CANNOT;
+    recorder->series = wk_arena_get(arena, MOST_SERIES, sizeof *recorder->series);
 }
 
 static wk_series *find(const wk_recorder *recorder, const char *metric) {
@@ -189,13 +188,10 @@ static wk_series *find(const wk_recorder *recorder, const char *metric) {
 
 /* A series with room for `capacity` points; its arrays are written through these pointers only
  * here. */
-static wk_series *begin(wk_recorder *recorder, const char *metric, bool indexed, size_t capacity,
-                        wk_error *err) {
+static wk_series *begin(wk_recorder *recorder, const char *metric, bool indexed, size_t capacity) {
     WK_ASSERT(recorder->n < MOST_SERIES);
-    double *at = wk_arena_doubles(recorder->arena, capacity, err);
-    double *value = wk_arena_doubles(recorder->arena, capacity, err);
-    if (!at || !value)
-        return NULL;
+    double *at = wk_arena_doubles(recorder->arena, capacity);
+    double *value = wk_arena_doubles(recorder->arena, capacity);
     wk_series *series = &recorder->series[recorder->n++];
     *series = (wk_series){registered(metric), indexed, 0, at, value};
     return series;
@@ -207,27 +203,20 @@ static void append(wk_series *series, double at, double value) {
     series->n++;
 }
 
-wk_status wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value,
-                          wk_error *err) {
+void wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value) {
     wk_series *series = find(recorder, metric);
     if (!series)
-        series = begin(recorder, metric, false, recorder->capacity, err);
-    if (!series)
-        return WK_CANNOT;
+        series = begin(recorder, metric, false, recorder->capacity);
     WK_ASSERT(series->n < recorder->capacity);
     append(series, at, value);
-    return WK_OK;
 }
 
-wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n,
-                              const double *value, size_t stride, wk_error *err) {
+void wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n, const double *value,
+                         size_t stride) {
     WK_ASSERT(!find(recorder, metric));
-    wk_series *series = begin(recorder, metric, true, n, err);
-    if (!series)
-        return WK_CANNOT;
+    wk_series *series = begin(recorder, metric, true, n);
     for (size_t i = 0; i < n; i++)
         append(series, (double)i, value[i * stride]);
-    return WK_OK;
 }
 
 bool wk_recorder_has(const wk_recorder *recorder, const char *metric) {

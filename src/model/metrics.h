@@ -16,13 +16,11 @@ typedef struct wk_recorder {
     size_t n;
 } wk_recorder;
 
-wk_status wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena,
-                           wk_error *err) WK_CHECKED;
-wk_status wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value,
-                          wk_error *err) WK_CHECKED;
+void wk_recorder_init(wk_recorder *recorder, size_t capacity, wk_arena *arena);
+void wk_recorder_add(wk_recorder *recorder, const char *metric, double at, double value);
 /* A whole indexed series at once; `value` is copied. stride: distance between values. */
-wk_status wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n,
-                              const double *value, size_t stride, wk_error *err) WK_CHECKED;
+void wk_recorder_indexed(wk_recorder *recorder, const char *metric, size_t n, const double *value,
+                         size_t stride);
 /* Has anything been recorded under this name? */
 bool wk_recorder_has(const wk_recorder *recorder, const char *metric);
 /* The last value recorded, NaN if none. */

@@ -21,12 +21,10 @@ static size_t find(const wk_names *names, const char *text) {
 }
 
 /* Twice the room, at most half of the slots taken. */
-static wk_status grow(wk_names *names, wk_arena *arena, wk_error *err) {
+static void grow(wk_names *names, wk_arena *arena) {
     const size_t slots = names->slots ? 2 * names->slots : FIRST_SLOTS;
-    const char **text = wk_arena_get(arena, slots / 2, sizeof *text, err);
-    size_t *slot = wk_arena_get(arena, slots, sizeof *slot, err);
-    if (!text || !slot)
-        return WK_CANNOT;
+    const char **text = wk_arena_get(arena, slots / 2, sizeof *text);
+    size_t *slot = wk_arena_get(arena, slots, sizeof *slot);
     if (names->n)
         memcpy(text, names->text, names->n * sizeof *text);
     names->text = text;
@@ -35,21 +33,16 @@ static wk_status grow(wk_names *names, wk_arena *arena, wk_error *err) {
     names->slots = slots;
     for (size_t i = 0; i < names->n; i++)
         slot[find(names, text[i])] = i + 1;
-    return WK_OK;
 }
 
-wk_status wk_names_number(wk_names *names, const char *text, wk_arena *arena, size_t *number,
-                          wk_error *err) {
+void wk_names_number(wk_names *names, const char *text, wk_arena *arena, size_t *number) {
     if (names->n == names->room)
-        WK_TRY(grow(names, arena, err));
+        grow(names, arena);
     const size_t at = find(names, text);
     if (!names->slot[at]) {
-        const char *copy = wk_arena_text(arena, text, err);
-        if (!copy)
-            return WK_CANNOT;
+        const char *copy = wk_arena_text(arena, text);
         names->text[names->n++] = copy;
         names->slot[at] = names->n;
     }
     *number = names->slot[at] - 1;
-    return WK_OK;
 }

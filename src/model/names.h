@@ -13,7 +13,6 @@ typedef struct wk_names {
 
 /* The text's number; a text that is new gets the next one. Zeroed names are empty; use one arena
  * for all calls, and do not reset it between them. */
-wk_status wk_names_number(wk_names *names, const char *text, wk_arena *arena, size_t *number,
-                          wk_error *err) WK_CHECKED;
+void wk_names_number(wk_names *names, const char *text, wk_arena *arena, size_t *number);
 
 #endif

@@ -48,20 +48,16 @@ static void draw_strip(void *context, size_t strip, size_t thread) {
     }
 }
 
-wk_status wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
-                             wk_arena *arena, wk_error *err) {
+void wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
+                        wk_arena *arena) {
     const wk_arena_mark mark = wk_arena_here(arena);
     const size_t threads = wk_pool_threads(pool);
     drawing job = {data, M, wk_net_strip_count(M, WK_NET_STRIPS),
-                   seed, H, wk_arena_get(arena, threads, sizeof *job.W, err)};
-    if (!job.W)
-        return WK_CANNOT;
+                   seed, H, wk_arena_get(arena, threads, sizeof *job.W)};
     for (size_t i = 0; i < threads; i++)
-        if (!(job.W[i] = wk_arena_doubles(arena, WK_NET_TILE * data->d, err)))
-            return WK_CANNOT;
+        job.W[i] = wk_arena_doubles(arena, WK_NET_TILE * data->d);
     wk_pool_run(pool, job.strips, draw_strip, &job);
     wk_arena_reset(arena, mark);
-    return WK_OK;
 }
 
 const double *wk_net_top(const wk_net *net) {
@@ -185,10 +181,8 @@ static void add_strips(size_t strips, size_t size, const double *parts, double *
 static wk_status retract(wk_net *net, wk_error *err) {
     const size_t k = net->k, ld = net->ld;
     const wk_arena_mark mark = wk_arena_here(net->arena);
-    double *S = wk_arena_doubles(net->arena, k * k, err);
-    double *Z = wk_arena_doubles(net->arena, k * ld, err);
-    if (!S || !Z)
-        return WK_CANNOT;
+    double *S = wk_arena_doubles(net->arena, k * k);
+    double *Z = wk_arena_doubles(net->arena, k * ld);
     add_strips(net->strips, k * k, net->grams, S);
     wk_la_mirror(k, S, k);
     WK_TRY(wk_la_inverse_root(k, S, net->retraction, net->arena, err));
@@ -232,31 +226,24 @@ void wk_net_settle(wk_net *net) {
 /* ---- life ---- */
 
 /* All memory; H and Vt are left unset. */
-static wk_status allocate(wk_net *net, wk_error *err) {
+static void allocate(wk_net *net) {
     const size_t M = net->M, ld = net->ld, k = net->k, threads = wk_pool_threads(net->pool);
     const size_t row = k > ld ? k : ld;
     wk_arena *arena = net->arena;
     net->strips = wk_net_strip_count(M, WK_NET_STRIPS);
-    net->H = wk_arena_doubles(arena, M * ld, err);
-    net->Vt = wk_arena_doubles(arena, M * k, err);
-    net->F = wk_arena_get(arena, k * ld, sizeof(double), err);
-    net->retraction = wk_arena_doubles(arena, k * k, err);
-    net->partial = wk_arena_doubles(arena, net->strips * k * ld, err);
-    net->grams = wk_arena_doubles(arena, net->strips * k * k, err);
-    net->scratch = wk_arena_get(arena, threads, sizeof *net->scratch, err);
-    if (!net->H || !net->Vt || !net->F || !net->retraction || !net->partial || !net->grams ||
-        !net->scratch)
-        return WK_CANNOT;
+    net->H = wk_arena_doubles(arena, M * ld);
+    net->Vt = wk_arena_doubles(arena, M * k);
+    net->F = wk_arena_get(arena, k * ld, sizeof(double));
+    net->retraction = wk_arena_doubles(arena, k * k);
+    net->partial = wk_arena_doubles(arena, net->strips * k * ld);
+    net->grams = wk_arena_doubles(arena, net->strips * k * k);
+    net->scratch = wk_arena_get(arena, threads, sizeof *net->scratch);
     for (size_t i = 0; i < threads; i++)
-        if (!(net->scratch[i] = wk_arena_doubles(arena, WK_NET_TILE * (ld + k) + row, err)))
-            return WK_CANNOT;
+        net->scratch[i] = wk_arena_doubles(arena, WK_NET_TILE * (ld + k) + row);
     if (net->options.keep_gradient) {
-        net->A = wk_arena_get(arena, M * ld, sizeof(double), err);
-        net->V0t = wk_arena_doubles(arena, M * k, err);
-        if (!net->A || !net->V0t)
-            return WK_CANNOT;
+        net->A = wk_arena_get(arena, M * ld, sizeof(double));
+        net->V0t = wk_arena_doubles(arena, M * k);
     }
-    return WK_OK;
 }
 
 /* With H and Vt in place: the first F, the first retraction, and the copies of the start. */
@@ -288,11 +275,11 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
                      size_t k, wk_net_options options, uint64_t seed, wk_pool *pool,
                      wk_arena *arena, wk_error *err) {
     set_up(net, data, activation, M, k, options, pool, arena);
-    WK_TRY(allocate(net, err));
+    allocate(net);
     if (options.hidden)
-        WK_TRY(wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
-                            options.keep_gradient, net->thin, seed, pool, arena, err));
-    WK_TRY(wk_net_draw_hidden(data, M, seed, pool, net->H, arena, err));
+        wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
+                     options.keep_gradient, net->thin, seed, pool, arena);
+    wk_net_draw_hidden(data, M, seed, pool, net->H, arena);
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_V, m);
         wk_stream_normals(&stream, k, net->Vt + m * k);
@@ -312,10 +299,10 @@ wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation
                            const double *const *W, const double *V0, wk_pool *pool, wk_arena *arena,
                            wk_error *err) {
     set_up(net, data, activation, M, k, options, pool, arena);
-    WK_TRY(allocate(net, err));
+    allocate(net);
     if (options.hidden)
-        WK_TRY(wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
-                            options.keep_gradient, net->thin, 0, pool, arena, err));
+        wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
+                     options.keep_gradient, net->thin, 0, pool, arena);
     for (size_t l = 0; l < options.hidden; l++) {
         memcpy(net->deep.W[l], W[l], M * M * sizeof(double));
         if (net->deep.W0[l])

@@ -62,8 +62,8 @@ typedef struct wk_net {
 } wk_net;
 
 /* Fills H_0 (M, ld) = W X/√d tile by tile, W drawn from (seed, WK_ROLE_W1, unit). */
-wk_status wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
-                             wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
+                        wk_arena *arena);
 
 /* A network drawn by `seed`; with options.orthogonal V_0 is the polar factor of the draw. k <= M. F
  * is that of the start. All memory is in `arena`; `data` and `pool` are borrowed. */

@@ -9,12 +9,10 @@
 
 enum { ROWS = 128, CHUNK = 640 }; /* hidden units, and pairs of inputs, a product */
 
-wk_status wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, size_t hidden, wk_arena *arena,
-                     wk_error *err) {
+void wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, size_t hidden, wk_arena *arena) {
     const bool swaps = hidden == 0;
     *ntk = (wk_ntk){k, p, swaps, swaps ? k * (k + 1) / 2 : k * k, p * (p + 1) / 2, NULL};
-    ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns, err);
-    return ntk->packed ? WK_OK : WK_CANNOT;
+    ntk->packed = wk_arena_doubles(arena, ntk->rows * ntk->columns);
 }
 
 /* ---- the second term: chunks of pairs of inputs, each a task ---- */
@@ -93,18 +91,15 @@ static void chunk_task(void *context, size_t task, size_t thread) {
 /* ---- the first term, and the two together ---- */
 
 /* K (p, p) = ΦᵀΦ/M at the probes. */
-static wk_status probe_gram(const job *j, double *K, wk_arena *scratch, wk_error *err) {
+static void probe_gram(const job *j, double *K, wk_arena *scratch) {
     const wk_net *net = j->net;
     const size_t p = j->ntk->p, n = net->n;
     const wk_features all = {net->thin, net->H, net->M, n, net->ld};
-    double *whole = wk_arena_doubles(scratch, n * n, err);
-    if (!whole)
-        return WK_CANNOT;
-    WK_TRY(wk_features_gram(&all, net->pool, whole, scratch, err));
+    double *whole = wk_arena_doubles(scratch, n * n);
+    wk_features_gram(&all, net->pool, whole, scratch);
     for (size_t i = 0; i < p; i++)
         for (size_t q = 0; q < p; q++)
             K[i * p + q] = whole[j->probe[i] * n + j->probe[q]];
-    return WK_OK;
 }
 
 static void combine(const job *j, const double *K) {
@@ -121,52 +116,48 @@ static void combine(const job *j, const double *K) {
         }
 }
 
-wk_status wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch,
-                      wk_error *err) {
+void wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch) {
     WK_ASSERT(!net->pending);
     WK_ASSERT_EQ(net->k, ntk->k);
     WK_ASSERT_EQ(ntk->swaps, net->deep.layers == 0);
-    if (net->deep.layers)
-        return wk_ntk_deep_full(net, probe, ntk, scratch, err);
+    if (net->deep.layers) {
+        wk_ntk_deep_full(net, probe, ntk, scratch);
+        return;
+    }
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t threads = wk_pool_threads(net->pool);
     job j = {net, probe, ntk, (ntk->p + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD,
-             wk_arena_get(scratch, threads, sizeof *j.scratch, err)};
-    double *K = wk_arena_doubles(scratch, ntk->p * ntk->p, err);
-    if (!j.scratch || !K)
-        return WK_CANNOT;
+             wk_arena_get(scratch, threads, sizeof *j.scratch)};
+    double *K = wk_arena_doubles(scratch, ntk->p * ntk->p);
     for (size_t i = 0; i < threads; i++)
-        if (!(j.scratch[i] = wk_arena_doubles(scratch, scratch_size(ntk, j.pld), err)))
-            return WK_CANNOT;
+        j.scratch[i] = wk_arena_doubles(scratch, scratch_size(ntk, j.pld));
     wk_pool_run(net->pool, (ntk->columns + CHUNK - 1) / CHUNK, chunk_task, &j);
-    WK_TRY(probe_gram(&j, K, scratch, err));
+    probe_gram(&j, K, scratch);
     combine(&j, K);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
-wk_status wk_ntk_trace(const wk_net *net, double *trace, wk_arena *scratch, wk_error *err) {
+void wk_ntk_trace(const wk_net *net, double *trace, wk_arena *scratch) {
     WK_ASSERT(!net->pending);
-    if (net->deep.layers)
-        return wk_ntk_deep_trace(net, trace, scratch, err);
+    if (net->deep.layers) {
+        wk_ntk_deep_trace(net, trace, scratch);
+        return;
+    }
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t n = net->n, k = net->k;
-    double *weight = wk_arena_get(scratch, net->M, sizeof *weight, err);
-    double *slopes = wk_arena_doubles(scratch, n * n, err);
-    if (!weight || !slopes)
-        return WK_CANNOT;
+    double *weight = wk_arena_get(scratch, net->M, sizeof *weight);
+    double *slopes = wk_arena_doubles(scratch, n * n);
     for (size_t m = 0; m < net->M; m++)
         for (size_t a = 0; a < k; a++)
             weight[m] += net->Vt[m * k + a] * net->Vt[m * k + a];
     const wk_features all = {net->thin, net->H, net->M, n, net->ld};
-    WK_TRY(wk_features_slope_gram(&all, weight, net->pool, slopes, scratch, err));
-    WK_TRY(wk_features_gram(&all, net->pool, trace, scratch, err));
+    wk_features_slope_gram(&all, weight, net->pool, slopes, scratch);
+    wk_features_gram(&all, net->pool, trace, scratch);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             trace[i * n + j] =
                 (double)k * trace[i * n + j] + net->G[i * net->ld + j] * slopes[i * n + j];
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
 /* ---- derived from a kernel ---- */
@@ -259,10 +250,8 @@ void wk_ntk_expand(const wk_ntk *ntk, double *full) {
 /* Largest absolute eigenvalue of a symmetric A (side, side), which is destroyed. */
 static wk_status spectral_norm(size_t side, double *A, double *norm, wk_arena *scratch,
                                wk_error *err) {
-    double *values = wk_arena_doubles(scratch, side, err);
-    double *vectors = wk_arena_doubles(scratch, side * side, err);
-    if (!values || !vectors)
-        return WK_CANNOT;
+    double *values = wk_arena_doubles(scratch, side);
+    double *vectors = wk_arena_doubles(scratch, side * side);
     WK_TRY(wk_la_eigen(side, A, values, vectors, scratch, err));
     *norm = fmax(fabs(values[0]), fabs(values[side - 1]));
     return WK_OK;
@@ -272,10 +261,8 @@ wk_status wk_ntk_spectral_change(const wk_ntk *now, const wk_ntk *start, double 
                                  wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t side = now->k * now->p;
-    double *A = wk_arena_doubles(scratch, side * side, err);
-    double *B = wk_arena_doubles(scratch, side * side, err), moved = 0, size = 0;
-    if (!A || !B)
-        return WK_CANNOT;
+    double *A = wk_arena_doubles(scratch, side * side);
+    double *B = wk_arena_doubles(scratch, side * side), moved = 0, size = 0;
     wk_ntk_expand(now, A);
     wk_ntk_expand(start, B);
     for (size_t i = 0; i < side * side; i++)

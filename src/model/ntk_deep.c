@@ -18,18 +18,16 @@ typedef struct signals {
     double *A;                  /* (n, n) gram of the features below */
 } signals;
 
-static wk_status make_room(signals *s, wk_arena *arena, wk_error *err) {
+static void make_room(signals *s, wk_arena *arena) {
     const wk_net *net = s->net;
     s->width = s->outputs * s->p;
-    s->B = wk_arena_doubles(arena, net->M * s->width, err);
-    s->below = wk_arena_doubles(arena, net->M * s->width, err);
-    s->slopes = wk_arena_doubles(arena, net->M * s->width, err);
-    s->phi = wk_arena_doubles(arena, net->M * net->ld, err);
-    s->slope = wk_arena_doubles(arena, net->M * net->ld, err);
-    s->gram = wk_arena_doubles(arena, s->width * s->width, err);
-    s->A = wk_arena_doubles(arena, net->n * net->n, err);
-    return s->B && s->below && s->slopes && s->phi && s->slope && s->gram && s->A ? WK_OK
-                                                                                  : WK_CANNOT;
+    s->B = wk_arena_doubles(arena, net->M * s->width);
+    s->below = wk_arena_doubles(arena, net->M * s->width);
+    s->slopes = wk_arena_doubles(arena, net->M * s->width);
+    s->phi = wk_arena_doubles(arena, net->M * net->ld);
+    s->slope = wk_arena_doubles(arena, net->M * net->ld);
+    s->gram = wk_arena_doubles(arena, s->width * s->width);
+    s->A = wk_arena_doubles(arena, net->n * net->n);
 }
 
 /* Pre-activations of hidden layer l, 0 the first. */
@@ -75,17 +73,17 @@ static void gram_task(void *context, size_t task, size_t thread) {
 /* gram and A of layer l: what its weights contribute is their product. The gram is mirrored, since
  * BLAS need not round (i, j) and (j, i) alike, and the kernel is to be symmetric to the last bit.
  */
-static wk_status take_grams(signals *s, size_t l, wk_arena *scratch, wk_error *err) {
+static void take_grams(signals *s, size_t l, wk_arena *scratch) {
     const wk_net *net = s->net;
     wk_pool_run(net->pool, (s->width + ROWS - 1) / ROWS, gram_task, s);
     wk_la_mirror(s->width, s->gram, s->width);
     if (l == 0) {
         for (size_t i = 0; i < net->n; i++)
             memcpy(s->A + i * net->n, net->G + i * net->ld, net->n * sizeof(double));
-        return WK_OK;
+        return;
     }
     const wk_features below = {net->thin, layer(net, l - 1), net->M, net->n, net->ld};
-    return wk_features_gram(&below, net->pool, s->A, scratch, err);
+    wk_features_gram(&below, net->pool, s->A, scratch);
 }
 
 static void go_down(signals *s, size_t l) {
@@ -110,48 +108,45 @@ static void add_layer(const signals *s, wk_ntk *ntk) {
         }
 }
 
-static wk_status add_output_layer(const signals *s, wk_ntk *ntk, wk_arena *scratch, wk_error *err) {
+static void add_output_layer(const signals *s, wk_ntk *ntk, wk_arena *scratch) {
     const wk_net *net = s->net;
     const wk_features top = {net->thin, wk_net_top(net), net->M, net->n, net->ld};
-    WK_TRY(wk_features_gram(&top, net->pool, s->A, scratch, err));
+    wk_features_gram(&top, net->pool, s->A, scratch);
     for (size_t a = 0; a < ntk->k; a++) {
         double *T = ntk->packed + (a * ntk->k + a) * ntk->columns;
         for (size_t i = 0; i < ntk->p; i++)
             for (size_t j = 0; j <= i; j++, T++)
                 *T += s->A[s->probe[i] * net->n + s->probe[j]];
     }
-    return WK_OK;
 }
 
-wk_status wk_ntk_deep_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch,
-                           wk_error *err) {
+void wk_ntk_deep_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     signals s = {.net = net, .probe = probe, .p = ntk->p, .outputs = ntk->k};
-    WK_TRY(make_room(&s, scratch, err));
+    make_room(&s, scratch);
     memset(ntk->packed, 0, ntk->rows * ntk->columns * sizeof *ntk->packed);
     start(&s);
     for (size_t l = net->deep.layers;; l--) {
-        WK_TRY(take_grams(&s, l, scratch, err));
+        take_grams(&s, l, scratch);
         add_layer(&s, ntk);
         if (l == 0)
             break;
         go_down(&s, l);
     }
-    WK_TRY(add_output_layer(&s, ntk, scratch, err));
+    add_output_layer(&s, ntk, scratch);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
 /* ---- the trace kernel: one output at a time, all inputs ---- */
 
-static wk_status add_output(const wk_net *net, size_t a, const size_t *all, double *trace,
-                            wk_arena *scratch, wk_error *err) {
+static void add_output(const wk_net *net, size_t a, const size_t *all, double *trace,
+                            wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     signals s = {.net = net, .probe = all, .p = net->n, .first = a, .outputs = 1};
-    WK_TRY(make_room(&s, scratch, err));
+    make_room(&s, scratch);
     start(&s);
     for (size_t l = net->deep.layers;; l--) {
-        WK_TRY(take_grams(&s, l, scratch, err));
+        take_grams(&s, l, scratch);
         for (size_t i = 0; i < net->n * net->n; i++)
             trace[i] += s.gram[i] * s.A[i];
         if (l == 0)
@@ -159,22 +154,18 @@ static wk_status add_output(const wk_net *net, size_t a, const size_t *all, doub
         go_down(&s, l);
     }
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
-wk_status wk_ntk_deep_trace(const wk_net *net, double *trace, wk_arena *scratch, wk_error *err) {
+void wk_ntk_deep_trace(const wk_net *net, double *trace, wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     const wk_features top = {net->thin, wk_net_top(net), net->M, net->n, net->ld};
-    size_t *all = wk_arena_get(scratch, net->n, sizeof *all, err);
-    if (!all)
-        return WK_CANNOT;
+    size_t *all = wk_arena_get(scratch, net->n, sizeof *all);
     for (size_t i = 0; i < net->n; i++)
         all[i] = i;
-    WK_TRY(wk_features_gram(&top, net->pool, trace, scratch, err));
+    wk_features_gram(&top, net->pool, trace, scratch);
     for (size_t i = 0; i < net->n * net->n; i++)
         trace[i] *= (double)net->k;
     for (size_t a = 0; a < net->k; a++)
-        WK_TRY(add_output(net, a, all, trace, scratch, err));
+        add_output(net, a, all, trace, scratch);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }

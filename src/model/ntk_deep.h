@@ -10,9 +10,7 @@
 
 #include "model/ntk.h"
 
-wk_status wk_ntk_deep_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch,
-                           wk_error *err) WK_CHECKED;
-wk_status wk_ntk_deep_trace(const wk_net *net, double *trace, wk_arena *scratch,
-                            wk_error *err) WK_CHECKED;
+void wk_ntk_deep_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch);
+void wk_ntk_deep_trace(const wk_net *net, double *trace, wk_arena *scratch);
 
 #endif

@@ -9,12 +9,10 @@
 /* R (r, n) = Λ^{1/2} Qᵀ and P (r, n) = Λ^{-1/2} Qᵀ for the directions of K that count. */
 static wk_status factor(size_t n, const double *K, size_t *r, double **R, double **P,
                         wk_arena *arena, wk_error *err) {
-    double *copy = wk_arena_doubles(arena, n * n, err);
-    double *value = wk_arena_doubles(arena, n, err);
-    double *vector = wk_arena_doubles(arena, n * n, err);
-    *P = wk_arena_doubles(arena, n * n, err);
-    if (!copy || !value || !vector || !*P)
-        return WK_CANNOT;
+    double *copy = wk_arena_doubles(arena, n * n);
+    double *value = wk_arena_doubles(arena, n);
+    double *vector = wk_arena_doubles(arena, n * n);
+    *P = wk_arena_doubles(arena, n * n);
     memcpy(copy, K, n * n * sizeof *copy);
     WK_TRY(wk_la_eigen(n, copy, value, vector, arena, err));
     size_t first = 0;
@@ -41,14 +39,12 @@ wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_
     double *R = NULL, *P = NULL;
     WK_TRY(factor(n, K, &pca->r, &R, &P, arena, err));
     const size_t r = pca->r;
-    double *SR = wk_arena_doubles(arena, n * r, err);
-    double *C = wk_arena_doubles(arena, r * r, err);
-    double *value = wk_arena_doubles(arena, r, err);
-    double *vector = wk_arena_doubles(arena, r * r, err);
-    pca->value = wk_arena_doubles(arena, r, err);
-    pca->coefficient = wk_arena_get(arena, n * k, sizeof(double), err);
-    if (!SR || !C || !value || !vector || !pca->value || !pca->coefficient)
-        return WK_CANNOT;
+    double *SR = wk_arena_doubles(arena, n * r);
+    double *C = wk_arena_doubles(arena, r * r);
+    double *value = wk_arena_doubles(arena, r);
+    double *vector = wk_arena_doubles(arena, r * r);
+    pca->value = wk_arena_doubles(arena, r);
+    pca->coefficient = wk_arena_get(arena, n * k, sizeof(double));
     wk_la_gemm(false, true, n, r, n, 1, S, n, R, n, 0, SR, r);
     wk_la_gemm(false, false, r, r, n, 1, R, n, SR, r, 0, C, r);
     WK_TRY(wk_la_eigen(r, C, value, vector, arena, err));
@@ -80,14 +76,12 @@ double wk_pca_gap(const wk_pca *pca, size_t M) {
     return pca->value[pca->k - 1] - next_value(pca, M);
 }
 
-wk_status wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
-                       wk_arena *scratch, wk_error *err) {
+void wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
+                       wk_arena *scratch) {
     const size_t side = 2 * n;
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *J = wk_arena_get(scratch, side * side, sizeof *J, err);
-    double *product = wk_arena_doubles(scratch, side * side, err);
-    if (!J || !product)
-        return WK_CANNOT;
+    double *J = wk_arena_get(scratch, side * side, sizeof *J);
+    double *product = wk_arena_doubles(scratch, side * side);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             J[i * side + j] = J[i * side + n + j] = J[(n + i) * side + j] = S[i * n + j];
@@ -98,7 +92,6 @@ wk_status wk_pca_drift(size_t n, const double *S, const double *gamma, double *d
             trace += product[i * side + j] * product[j * side + i];
     *drift = sqrt(trace > 0 ? trace : 0);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
 double wk_pca_steps(const wk_pca *pca, size_t M, double eta, double tangent, double tol) {

@@ -31,8 +31,8 @@ double wk_pca_radius(const wk_pca *pca);
 
 /* ‖C_t − C_0‖_F from Γ (2n, 2n) of wk_features_move_gram and S (n, n):
  * C_t − C_0 = [E Φ_0] J [E Φ_0]ᵀ/M with J = [[S, S], [S, 0]], so its square norm is tr(J Γ J Γ). */
-wk_status wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
-                       wk_arena *scratch, wk_error *err) WK_CHECKED;
+void wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
+                       wk_arena *scratch);
 
 /* Steps of V ← polar(V + 2ηVC) until sinθ to the top k components is tol (SCIENCE I8); NaN-safe:
  * INFINITY if the gap does not let it converge. tangent: tanθ_0 of wk_subspace_tangent. */

@@ -62,9 +62,7 @@ wk_status wk_schedule_make(wk_schedule *schedule, const wk_spec *spec, double mu
     size_t points = 1;
     for (size_t s = 0; s < schedule->steps; points++)
         s = next_point(spec, schedule, s);
-    schedule->checkpoint = wk_arena_get(arena, points, sizeof *schedule->checkpoint, err);
-    if (!schedule->checkpoint)
-        return WK_CANNOT;
+    schedule->checkpoint = wk_arena_get(arena, points, sizeof *schedule->checkpoint);
     schedule->points = points;
     for (size_t i = 1; i < points; i++)
         schedule->checkpoint[i] = next_point(spec, schedule, schedule->checkpoint[i - 1]);

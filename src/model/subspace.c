@@ -8,10 +8,8 @@
 wk_status wk_subspace_sines(size_t M, size_t k, const double *A, const double *U, double *sine,
                             wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *Q = wk_arena_doubles(scratch, M * k, err);
-    double *overlap = wk_arena_doubles(scratch, k * k, err);
-    if (!Q || !overlap)
-        return WK_CANNOT;
+    double *Q = wk_arena_doubles(scratch, M * k);
+    double *overlap = wk_arena_doubles(scratch, k * k);
     memcpy(Q, A, M * k * sizeof *Q);
     WK_TRY(wk_la_orthonormalise(M, k, Q, err));
     wk_la_gemm(true, false, k, k, M, 1, U, k, Q, k, 0, overlap, k);
@@ -24,15 +22,13 @@ wk_status wk_subspace_sines(size_t M, size_t k, const double *A, const double *U
 wk_status wk_subspace_tangent(size_t M, size_t k, const double *Vt, const double *U,
                               double *tangent, wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *rest = wk_arena_doubles(scratch, M * k, err);
-    double *overlap = wk_arena_doubles(scratch, k * k, err); /* U^T V^T = (V U)^T */
-    double *copy = wk_arena_doubles(scratch, k * k, err);
-    double *P = wk_arena_doubles(scratch, k * k, err);
-    double *s = wk_arena_doubles(scratch, k, err);
-    double *Qt = wk_arena_doubles(scratch, k * k, err);
-    double *gram = wk_arena_doubles(scratch, k * k, err);
-    if (!rest || !overlap || !copy || !P || !s || !Qt || !gram)
-        return WK_CANNOT;
+    double *rest = wk_arena_doubles(scratch, M * k);
+    double *overlap = wk_arena_doubles(scratch, k * k); /* U^T V^T = (V U)^T */
+    double *copy = wk_arena_doubles(scratch, k * k);
+    double *P = wk_arena_doubles(scratch, k * k);
+    double *s = wk_arena_doubles(scratch, k);
+    double *Qt = wk_arena_doubles(scratch, k * k);
+    double *gram = wk_arena_doubles(scratch, k * k);
     memcpy(rest, Vt, M * k * sizeof *rest);
     wk_la_gemm(true, false, k, k, M, 1, U, k, Vt, k, 0, overlap, k);
     wk_la_gemm(false, false, M, k, k, -1, U, k, overlap, k, 1, rest, k);
@@ -55,9 +51,8 @@ wk_status wk_subspace_tangent(size_t M, size_t k, const double *Vt, const double
 }
 
 /* out (k, n) = A with each row centred. */
-static double *centred(size_t k, size_t n, const double *A, size_t lda, wk_arena *scratch,
-                       wk_error *err) {
-    double *out = wk_arena_doubles(scratch, k * n, err);
+static double *centred(size_t k, size_t n, const double *A, size_t lda, wk_arena *scratch) {
+    double *out = wk_arena_doubles(scratch, k * n);
     for (size_t a = 0; out && a < k; a++) {
         double mean = 0;
         for (size_t i = 0; i < n; i++)
@@ -71,11 +66,9 @@ static double *centred(size_t k, size_t n, const double *A, size_t lda, wk_arena
 wk_status wk_subspace_rotation(size_t k, size_t n, const double *A, size_t lda, const double *B,
                                size_t ldb, double *Q, wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *cross = wk_arena_doubles(scratch, k * k, err);
-    double *P = wk_arena_doubles(scratch, k * k, err), *s = wk_arena_doubles(scratch, k, err);
-    double *Qt = wk_arena_doubles(scratch, k * k, err);
-    if (!cross || !P || !s || !Qt)
-        return WK_CANNOT;
+    double *cross = wk_arena_doubles(scratch, k * k);
+    double *P = wk_arena_doubles(scratch, k * k), *s = wk_arena_doubles(scratch, k);
+    double *Qt = wk_arena_doubles(scratch, k * k);
     /* max tr(AᵀQB) is at Q = P Qt with A Bᵀ = P diag(s) Qt */
     wk_la_gemm(false, true, k, k, n, 1, A, lda, B, ldb, 0, cross, k);
     WK_TRY(wk_la_svd(k, k, cross, P, s, Qt, err));
@@ -88,10 +81,8 @@ wk_status wk_subspace_procrustes(size_t k, size_t n, const double *A, size_t lda
                                  size_t ldb, double *distance, double *rotation, wk_arena *scratch,
                                  wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *a = centred(k, n, A, lda, scratch, err), *b = centred(k, n, B, ldb, scratch, err);
-    double *Q = wk_arena_doubles(scratch, k * k, err);
-    if (!a || !b || !Q)
-        return WK_CANNOT;
+    double *a = centred(k, n, A, lda, scratch), *b = centred(k, n, B, ldb, scratch);
+    double *Q = wk_arena_doubles(scratch, k * k);
     const double na = wk_la_norm(k, n, a, n), nb = wk_la_norm(k, n, b, n);
     for (size_t i = 0; i < k * n; i++) {
         a[i] /= na;
@@ -107,38 +98,30 @@ wk_status wk_subspace_procrustes(size_t k, size_t n, const double *A, size_t lda
     return WK_OK;
 }
 
-static wk_status cross_norm(size_t k, size_t n, const double *a, const double *b, double *norm,
-                            wk_arena *scratch, wk_error *err) {
-    double *product = wk_arena_doubles(scratch, k * k, err);
-    if (!product)
-        return WK_CANNOT;
+static void cross_norm(size_t k, size_t n, const double *a, const double *b, double *norm,
+                            wk_arena *scratch) {
+    double *product = wk_arena_doubles(scratch, k * k);
     wk_la_gemm(false, true, k, k, n, 1, a, n, b, n, 0, product, k);
     *norm = wk_la_norm(k, k, product, k);
-    return WK_OK;
 }
 
-wk_status wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B,
-                          size_t ldb, double *cka, wk_arena *scratch, wk_error *err) {
+void wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B,
+                          size_t ldb, double *cka, wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *a = centred(k, n, A, lda, scratch, err), *b = centred(k, n, B, ldb, scratch, err);
-    if (!a || !b)
-        return WK_CANNOT;
+    double *a = centred(k, n, A, lda, scratch), *b = centred(k, n, B, ldb, scratch);
     double aa, bb, ab;
-    WK_TRY(cross_norm(k, n, a, b, &ab, scratch, err));
-    WK_TRY(cross_norm(k, n, a, a, &aa, scratch, err));
-    WK_TRY(cross_norm(k, n, b, b, &bb, scratch, err));
+    cross_norm(k, n, a, b, &ab, scratch);
+    cross_norm(k, n, a, a, &aa, scratch);
+    cross_norm(k, n, b, b, &bb, scratch);
     *cka = ab / aa * (ab / bb);
     wk_arena_reset(scratch, mark);
-    return WK_OK;
 }
 
 wk_status wk_subspace_effective_rank(size_t k, size_t n, const double *A, size_t lda, double *rank,
                                      wk_arena *scratch, wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
     const size_t r = k < n ? k : n;
-    double *copy = wk_arena_doubles(scratch, k * n, err), *s = wk_arena_doubles(scratch, r, err);
-    if (!copy || !s)
-        return WK_CANNOT;
+    double *copy = wk_arena_doubles(scratch, k * n), *s = wk_arena_doubles(scratch, r);
     for (size_t a = 0; a < k; a++)
         memcpy(copy + a * n, A + a * lda, n * sizeof *copy);
     WK_TRY(wk_la_singular_values(k, n, copy, s, err));

@@ -31,8 +31,8 @@ wk_status wk_subspace_rotation(size_t k, size_t n, const double *A, size_t lda, 
 
 /* Linear centred kernel alignment (Kornblith et al. 2019): ‖A Bᵀ‖_F²/(‖A Aᵀ‖_F ‖B Bᵀ‖_F), in [0,
  * 1]. */
-wk_status wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B,
-                          size_t ldb, double *cka, wk_arena *scratch, wk_error *err) WK_CHECKED;
+void wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B,
+                          size_t ldb, double *cka, wk_arena *scratch);
 
 /* Effective rank (Roy & Vetterli 2007) of A (k, n): exp of the entropy of its normalised singular
  * values. Not centred. */

@@ -12,17 +12,14 @@ static const double factor = -1e-9;
 
 /* A matrix a thread, of `count` normal numbers: not constant, which some processors multiply at
  * less power and so faster. */
-static wk_status draw_each(wk_tile_gemm *gemm, size_t count, wk_arena *arena, wk_error *err) {
+static void draw_each(wk_tile_gemm *gemm, size_t count, wk_arena *arena) {
     const size_t threads = wk_pool_threads(gemm->pool);
-    gemm->tile = wk_arena_get(arena, threads, sizeof *gemm->tile, err);
+    gemm->tile = wk_arena_get(arena, threads, sizeof *gemm->tile);
     for (size_t i = 0; gemm->tile && i < threads; i++) {
-        gemm->tile[i] = wk_arena_doubles(arena, count, err);
-        if (!gemm->tile[i])
-            return WK_CANNOT;
+        gemm->tile[i] = wk_arena_doubles(arena, count);
         wk_stream stream = wk_stream_open(1, WK_ROLE_DATA, i);
         wk_stream_normals(&stream, count, gemm->tile[i]);
     }
-    return gemm->tile ? WK_OK : WK_CANNOT;
 }
 
 static size_t tile_rows(size_t m, size_t last) {
@@ -42,8 +39,8 @@ static void step_strip(void *context, size_t strip, size_t thread) {
                    1, H, ld);
 }
 
-wk_status wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
-                            const double *G, wk_arena *arena, wk_error *err) {
+void wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
+                            const double *G, wk_arena *arena) {
     *gemm = (wk_tile_gemm){.pool = pool,
                            .M = M,
                            .columns = n,
@@ -52,7 +49,7 @@ wk_status wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t 
                            .task = step_strip,
                            .G = G,
                            .flops = 2 * (double)M * (double)n * (double)n};
-    return draw_each(gemm, 2 * WK_NET_TILE * ld, arena, err);
+    draw_each(gemm, 2 * WK_NET_TILE * ld, arena);
 }
 
 /* ---- the kernel ---- */
@@ -68,8 +65,8 @@ static void ntk_chunk(void *context, size_t task, size_t thread) {
                    count, 1, sum, count);
 }
 
-wk_status wk_tile_gemm_ntk(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t k, size_t p,
-                           wk_arena *arena, wk_error *err) {
+void wk_tile_gemm_ntk(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t k, size_t p,
+                           wk_arena *arena) {
     const size_t rows = k * (k + 1) / 2, columns = p * (p + 1) / 2;
     *gemm = (wk_tile_gemm){.pool = pool,
                            .M = M,
@@ -78,7 +75,7 @@ wk_status wk_tile_gemm_ntk(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t k
                            .tasks = (columns + CHUNK - 1) / CHUNK,
                            .task = ntk_chunk,
                            .flops = 2 * (double)M * (double)rows * (double)columns};
-    return draw_each(gemm, WK_NET_TILE * (rows + CHUNK) + rows * CHUNK, arena, err);
+    draw_each(gemm, WK_NET_TILE * (rows + CHUNK) + rows * CHUNK, arena);
 }
 
 /* ---- the Gram matrix ---- */
@@ -93,8 +90,8 @@ static void gram_strip(void *context, size_t strip, size_t thread) {
         wk_la_gram_lower(tile_rows(m, last), ld, factor, tile, ld, 1, sum, ld);
 }
 
-wk_status wk_tile_gemm_gram(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
-                            wk_arena *arena, wk_error *err) {
+void wk_tile_gemm_gram(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
+                            wk_arena *arena) {
     *gemm = (wk_tile_gemm){.pool = pool,
                            .M = M,
                            .columns = n,
@@ -102,7 +99,7 @@ wk_status wk_tile_gemm_gram(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t 
                            .tasks = wk_net_strip_count(M, GRAM_STRIPS),
                            .task = gram_strip,
                            .flops = (double)M * (double)n * ((double)n + 1)};
-    return draw_each(gemm, (WK_NET_TILE + ld) * ld, arena, err);
+    draw_each(gemm, (WK_NET_TILE + ld) * ld, arena);
 }
 
 double wk_tile_gemm_run(wk_tile_gemm *gemm) {

@@ -19,17 +19,17 @@ typedef struct wk_tile_gemm {
 
 /* The products H ← H − η D G of one training step: (tile, ld) += (tile, n) (n, ld). G (ld, ld) is
  * borrowed. */
-wk_status wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
-                            const double *G, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
+                            const double *G, wk_arena *arena);
 
 /* Those of the full kernel of k outputs at p probes: (k(k+1)/2, chunk) += (tile, k(k+1)/2)ᵀ (tile,
  * chunk), chunk pairs of probes. */
-wk_status wk_tile_gemm_ntk(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t k, size_t p,
-                           wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_tile_gemm_ntk(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t k, size_t p,
+                           wk_arena *arena);
 
 /* Those of the features' Gram matrix: lower triangle of (ld, ld) += (tile, ld)ᵀ (tile, ld). */
-wk_status wk_tile_gemm_gram(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
-                            wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_tile_gemm_gram(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
+                            wk_arena *arena);
 
 double wk_tile_gemm_run(wk_tile_gemm *gemm); /* seconds */
 

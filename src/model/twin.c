@@ -31,8 +31,8 @@ void wk_twin_step(wk_twin *t, double eta) {
     forward(t);
 }
 
-wk_status wk_twin_init(wk_twin *t, const wk_net *net, const wk_data *data, const wk_loss *loss,
-                       uint64_t seed, bool frozen, wk_arena *arena, wk_error *err) {
+void wk_twin_init(wk_twin *t, const wk_net *net, const wk_data *data, const wk_loss *loss,
+                       uint64_t seed, bool frozen, wk_arena *arena) {
     WK_ASSERT(!net->deep.layers && !net->options.orthogonal);
     const size_t M = net->M, k = net->k, ld = net->ld, d = data->d;
     *t = (wk_twin){.M = M, .k = k, .data = data, .loss = loss, .thin = net->thin, .frozen = frozen};
@@ -41,15 +41,12 @@ wk_status wk_twin_init(wk_twin *t, const wk_net *net, const wk_data *data, const
     const size_t sizes[] = {M * d,  M * d,  M * k,  M * k,  k * ld,
                             k * ld, M * ld, M * ld, M * ld, M * ld};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        if (!(*arrays[i] = wk_arena_get(arena, sizes[i], sizeof(double), err)))
-            return WK_CANNOT;
-    if (!(t->scratch = wk_arena_doubles(arena, wk_loss_scratch(data, k), err)))
-        return WK_CANNOT;
+        *arrays[i] = wk_arena_get(arena, sizes[i], sizeof(double));
+    t->scratch = wk_arena_doubles(arena, wk_loss_scratch(data, k));
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_W1, m);
         wk_stream_normals(&stream, d, t->W + m * d);
     }
     memcpy(t->Vt, net->Vt, M * k * sizeof *t->Vt);
     forward(t);
-    return WK_OK;
 }

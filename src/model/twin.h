@@ -23,8 +23,8 @@ typedef struct wk_twin {
 
 /* Of a two-layer network at its start, drawn by `seed`. Everything is borrowed or lives in `arena`.
  */
-wk_status wk_twin_init(wk_twin *twin, const wk_net *net, const wk_data *data, const wk_loss *loss,
-                       uint64_t seed, bool frozen, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_twin_init(wk_twin *twin, const wk_net *net, const wk_data *data, const wk_loss *loss,
+                       uint64_t seed, bool frozen, wk_arena *arena);
 
 /* One step of gradient descent. */
 void wk_twin_step(wk_twin *twin, double eta);

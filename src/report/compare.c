@@ -30,11 +30,9 @@ static const wk_results_claim *claim_of(const wk_results *results, const char *i
     return NULL;
 }
 
-static wk_status compare_claims(wk_comparison *out, wk_arena *arena, wk_error *err) {
+static void compare_claims(wk_comparison *out, wk_arena *arena) {
     const size_t most = out->base->nclaims + out->now->nclaims;
-    wk_compare_claim *found = wk_arena_get(arena, most, sizeof *found, err);
-    if (!found)
-        return WK_CANNOT;
+    wk_compare_claim *found = wk_arena_get(arena, most, sizeof *found);
     for (size_t i = 0; i < out->base->nclaims; i++) {
         const wk_results_claim *base = &out->base->claims[i];
         const wk_results_claim *now = claim_of(out->now, base->id);
@@ -51,7 +49,6 @@ static wk_status compare_claims(wk_comparison *out, wk_arena *arena, wk_error *e
             found[out->nclaims++] = (wk_compare_claim){now->id, NULL, now, false, false};
     }
     out->claims = found;
-    return WK_OK;
 }
 
 /* ---- how cells ended ---- */
@@ -83,11 +80,9 @@ static bool alike(const wk_compare_ends *a, const wk_compare_ends *b) {
            a->now == b->now && strcmp(a->experiment, b->experiment) == 0;
 }
 
-static wk_status compare_ends(wk_comparison *out, const wk_compare_pair *pairs, size_t n,
-                              wk_arena *arena, wk_error *err) {
-    wk_compare_ends *found = wk_arena_get(arena, n, sizeof *found, err);
-    if (!found)
-        return WK_CANNOT;
+static void compare_ends(wk_comparison *out, const wk_compare_pair *pairs, size_t n,
+                              wk_arena *arena) {
+    wk_compare_ends *found = wk_arena_get(arena, n, sizeof *found);
     for (size_t i = 0; i < n; i++) {
         out->cells_common += pairs[i].base && pairs[i].now;
         out->cells_measured +=
@@ -104,7 +99,6 @@ static wk_status compare_ends(wk_comparison *out, const wk_compare_pair *pairs, 
             found[out->nends++] = one;
     }
     out->ends = found;
-    return WK_OK;
 }
 
 /* ---- what else is not the same ---- */
@@ -113,8 +107,8 @@ typedef struct differing {
     const char *what, *base, *now;
 } differing;
 
-static wk_status compare_environment(const wk_comparison *out, wk_arena *arena, const char ***notes,
-                                     size_t *n, wk_error *err) {
+static void compare_environment(const wk_comparison *out, wk_arena *arena, const char ***notes,
+                                     size_t *n) {
     const wk_results *a = out->base, *b = out->now;
     const differing all[] = {
         {"version", a->version, b->version},
@@ -133,19 +127,15 @@ static wk_status compare_environment(const wk_comparison *out, wk_arena *arena, 
          wk_results_fact(b, "blas.fingerprint")},
     };
     enum { ALL = sizeof all / sizeof *all };
-    *notes = wk_arena_get(arena, ALL, sizeof **notes, err);
-    if (!*notes)
-        return WK_CANNOT;
+    *notes = wk_arena_get(arena, ALL, sizeof **notes);
     for (size_t i = 0; i < ALL; i++) {
         if (strcmp(all[i].base, all[i].now) == 0)
             continue;
-        (*notes)[*n] = wk_arena_printf(arena, err, "%s: %s → %s", all[i].what,
+        (*notes)[*n] = wk_arena_printf(arena, "%s: %s → %s", all[i].what,
                                        *all[i].base ? all[i].base : "unknown",
                                        *all[i].now ? all[i].now : "unknown");
-        if (!(*notes)[(*n)++])
-            return WK_CANNOT;
+        (*n)++;
     }
-    return WK_OK;
 }
 
 /* A fingerprint or a version that is not known vouches for nothing. */
@@ -178,11 +168,11 @@ wk_status wk_compare(const wk_results *base, const wk_results *now,
     wk_compare_pair *pairs = NULL;
     const char **notes = NULL;
     size_t n = 0;
-    WK_TRY(compare_environment(out, arena, &notes, &out->nnotes, err));
+    compare_environment(out, arena, &notes, &out->nnotes);
     WK_TRY(wk_compare_match(base, now, arena, &pairs, &n, &notes, &out->nnotes, err));
     out->notes = notes;
-    WK_TRY(compare_claims(out, arena, err));
-    WK_TRY(compare_ends(out, pairs, n, arena, err));
+    compare_claims(out, arena);
+    compare_ends(out, pairs, n, arena);
     if (out->cells_common == 0)
         return wk_fail(err, WK_CANNOT, "'%s' and '%s' have no cell in common", base->path,
                        now->path);

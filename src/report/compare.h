@@ -123,8 +123,8 @@ typedef struct wk_comparison {
     size_t changes;     /* all that differs, but for times and notes */
 } wk_comparison;
 
-/* All in `arena`, borrowing from both results. WK_CANNOT if they have no cell in common, or for
- * lack of memory; WK_BAD_INPUT if one lists a cell twice. */
+/* All in `arena`, borrowing from both results. WK_CANNOT if they have no cell in common;
+ * WK_BAD_INPUT if one lists a cell twice. */
 wk_status wk_compare(const wk_results *base, const wk_results *now,
                      const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
                      wk_error *err) WK_CHECKED;

@@ -1,7 +1,7 @@
 /* Which cell of BASE is which of NEW. */
 #include "report/compare_parts.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,12 +34,9 @@ static known *find(const knowledge *k, const char *experiment, const char *key) 
     return NULL;
 }
 
-static known *add(knowledge *k, const char *experiment, const char *key, wk_arena *arena,
-                  wk_error *err) {
+static known *add(knowledge *k, const char *experiment, const char *key, wk_arena *arena) {
     if (k->n == k->room) {
-        known *larger = wk_arena_get(arena, 2 * k->room + 64, sizeof *larger, err);
-        if (!larger)
-            return NULL;
+        known *larger = wk_arena_get(arena, 2 * k->room + 64, sizeof *larger);
         if (k->n)
             memcpy(larger, k->list, k->n * sizeof *larger);
         k->list = larger;
@@ -49,28 +46,25 @@ static known *add(knowledge *k, const char *experiment, const char *key, wk_aren
     return &k->list[k->n++];
 }
 
-static wk_status note(knowledge *k, int side, const char *experiment, const char *key,
-                      const char *text, wk_arena *arena, wk_error *err) {
+static void note(knowledge *k, int side, const char *experiment, const char *key,
+                      const char *text, wk_arena *arena) {
     known *entry = find(k, experiment, key);
-    if (!entry && !(entry = add(k, experiment, key, arena, err)))
-        return WK_CANNOT;
+    if (!entry)
+        entry = add(k, experiment, key, arena);
     if (entry->in[side] && strcmp(entry->text[side], text) != 0)
         entry->varies[side] = true;
     entry->in[side] = true;
     entry->text[side] = text;
-    return WK_OK;
 }
 
-static wk_status learn(knowledge *k, int side, const wk_table *table, wk_arena *arena,
-                       wk_error *err) {
+static void learn(knowledge *k, int side, const wk_table *table, wk_arena *arena) {
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        WK_TRY(note(k, side, row->experiment, "", "", arena, err)); /* that there is such */
+        note(k, side, row->experiment, "", "", arena); /* that there is such */
         for (size_t j = 0; j < row->params.n; j++)
-            WK_TRY(note(k, side, row->experiment, row->params.pairs[j].key,
-                        row->params.pairs[j].text, arena, err));
+            note(k, side, row->experiment, row->params.pairs[j].key,
+                        row->params.pairs[j].text, arena);
     }
-    return WK_OK;
 }
 
 /* Does one file alone know the parameter, with one value? Then it cannot tell cells apart. */
@@ -84,25 +78,18 @@ static bool shared(const knowledge *k, const char *experiment) {
     return entry && entry->in[BASE] && entry->in[NOW];
 }
 
-static const char *name_of(const knowledge *k, const wk_row *row, wk_arena *arena, wk_error *err) {
+static const char *name_of(const knowledge *k, const wk_row *row, wk_arena *arena) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out) {
-        wk_fail_memory(err, 256);
-        return NULL;
-    }
+    FILE *out = wk_text_stream(&text, &length);
     fprintf(out, "%s\n%" PRIu64 "\n", row->experiment, row->seed);
     for (size_t j = 0; j < row->params.n; j++) {
         const wk_pair *pair = &row->params.pairs[j];
         if (!passed_over(find(k, row->experiment, pair->key)))
             fprintf(out, "%s=%s\n", pair->key, pair->text);
     }
-    const char *kept = NULL;
-    if (fclose(out) == 0)
-        kept = wk_arena_text(arena, text, err);
-    else
-        wk_fail_memory(err, 256);
+    fclose(out);
+    const char *kept = wk_arena_text(arena, text);
     free(text);
     return kept;
 }
@@ -115,15 +102,11 @@ static int by_name(const void *a, const void *b) {
 static wk_status name_all(const knowledge *k, const wk_results *file, wk_arena *arena,
                           named **in_order, named **sorted, wk_error *err) {
     const size_t n = file->table.n;
-    *in_order = wk_arena_get(arena, n, sizeof **in_order, err);
-    *sorted = wk_arena_get(arena, n, sizeof **sorted, err);
-    if (!*in_order || !*sorted)
-        return WK_CANNOT;
+    *in_order = wk_arena_get(arena, n, sizeof **in_order);
+    *sorted = wk_arena_get(arena, n, sizeof **sorted);
     for (size_t i = 0; i < n; i++) {
         const wk_row *row = &file->table.rows[i];
-        (*in_order)[i] = (named){name_of(k, row, arena, err), row};
-        if (!(*in_order)[i].name)
-            return WK_CANNOT;
+        (*in_order)[i] = (named){name_of(k, row, arena), row};
         (*sorted)[i] = (*in_order)[i];
     }
     if (n)
@@ -141,11 +124,8 @@ static const wk_row *other(const named *sorted, size_t n, const named *cell) {
     return found ? found->row : NULL;
 }
 
-static wk_status tell(const knowledge *k, wk_arena *arena, const char ***notes, size_t *nnotes,
-                      wk_error *err) {
-    const char **longer = wk_arena_get(arena, *nnotes + k->n, sizeof *longer, err);
-    if (!longer)
-        return WK_CANNOT;
+static void tell(const knowledge *k, wk_arena *arena, const char ***notes, size_t *nnotes) {
+    const char **longer = wk_arena_get(arena, *nnotes + k->n, sizeof *longer);
     if (*nnotes)
         memcpy(longer, *notes, *nnotes * sizeof *longer);
     for (size_t i = 0; i < k->n; i++) {
@@ -153,15 +133,11 @@ static wk_status tell(const knowledge *k, wk_arena *arena, const char ***notes, 
         if (!passed_over(entry) || !*entry->key || !shared(k, entry->experiment))
             continue;
         const int side = entry->in[BASE] ? BASE : NOW;
-        const char *text = wk_arena_printf(
-            arena, err, "parameter '%s' of '%s' is only in %s, always %s: passed over", entry->key,
+        const char *text = wk_arena_printf(arena, "parameter '%s' of '%s' is only in %s, always %s: passed over", entry->key,
             entry->experiment, side == BASE ? "BASE" : "NEW", entry->text[side]);
-        if (!text)
-            return WK_CANNOT;
         longer[(*nnotes)++] = text;
     }
     *notes = longer;
-    return WK_OK;
 }
 
 wk_status wk_compare_match(const wk_results *base, const wk_results *now, wk_arena *arena,
@@ -169,18 +145,17 @@ wk_status wk_compare_match(const wk_results *base, const wk_results *now, wk_are
                            wk_error *err) {
     knowledge k = {0};
     named *a = NULL, *a_sorted = NULL, *b = NULL, *b_sorted = NULL;
-    WK_TRY(learn(&k, BASE, &base->table, arena, err));
-    WK_TRY(learn(&k, NOW, &now->table, arena, err));
+    learn(&k, BASE, &base->table, arena);
+    learn(&k, NOW, &now->table, arena);
     WK_TRY(name_all(&k, base, arena, &a, &a_sorted, err));
     WK_TRY(name_all(&k, now, arena, &b, &b_sorted, err));
-    *pairs = wk_arena_get(arena, base->table.n + now->table.n, sizeof **pairs, err);
-    if (!*pairs)
-        return WK_CANNOT;
+    *pairs = wk_arena_get(arena, base->table.n + now->table.n, sizeof **pairs);
     *n = 0;
     for (size_t i = 0; i < base->table.n; i++)
         (*pairs)[(*n)++] = (wk_compare_pair){a[i].row, other(b_sorted, now->table.n, &a[i])};
     for (size_t i = 0; i < now->table.n; i++)
         if (!other(a_sorted, base->table.n, &b[i]))
             (*pairs)[(*n)++] = (wk_compare_pair){NULL, b[i].row};
-    return tell(&k, arena, notes, nnotes, err);
+    tell(&k, arena, notes, nnotes);
+    return WK_OK;
 }

@@ -31,9 +31,7 @@ static group *group_of(groups *g, const char *experiment, const char *stage) {
             strcmp(g->list[i].time.experiment, experiment) == 0)
             return &g->list[i];
     if (g->n == g->room) {
-        group *larger = wk_arena_get(g->arena, 2 * g->room + 16, sizeof *larger, g->err);
-        if (!larger)
-            return NULL;
+        group *larger = wk_arena_get(g->arena, 2 * g->room + 16, sizeof *larger);
         if (g->n)
             memcpy(larger, g->list, g->n * sizeof *larger);
         g->list = larger;
@@ -45,9 +43,7 @@ static group *group_of(groups *g, const char *experiment, const char *stage) {
 
 static wk_status add_cell(groups *g, group *to, const paired *cell) {
     if (to->time.cells == to->room) {
-        paired *larger = wk_arena_get(g->arena, 2 * to->room + 16, sizeof *larger, g->err);
-        if (!larger)
-            return WK_CANNOT;
+        paired *larger = wk_arena_get(g->arena, 2 * to->room + 16, sizeof *larger);
         if (to->time.cells)
             memcpy(larger, to->cells, to->time.cells * sizeof *larger);
         to->cells = larger;
@@ -88,8 +84,6 @@ static wk_status gather(groups *g, const wk_compare_pair *pair) {
             !spent(pair->now, stage, &cell.now_wall, &cell.now_cpu))
             continue;
         group *to = group_of(g, pair->base->experiment, stage);
-        if (!to)
-            return WK_CANNOT;
         if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&
             isfinite(cell.base_wall) && isfinite(cell.now_wall))
             WK_TRY(add_cell(g, to, &cell));
@@ -174,7 +168,7 @@ static void find_common(groups *g, wk_comparison *out, double *scratch) {
 }
 
 static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, size_t n,
-                          wk_arena *arena, wk_error *err) {
+                          wk_arena *arena) {
     static const struct {
         const char *key, *words;
     } needed[] = {{"cpu", "processors"},
@@ -185,7 +179,7 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (strcmp(wk_results_fact(c->base, needed[i].key),
                    wk_results_fact(c->now, needed[i].key)) != 0)
-            return wk_arena_printf(arena, err, "the %s differ", needed[i].words);
+            return wk_arena_printf(arena, "the %s differ", needed[i].words);
     double wall[2] = {0, 0}, cpu[2] = {0, 0};
     for (size_t i = 0; i < n; i++)
         for (int side = 0; side < 2; side++) {
@@ -197,7 +191,7 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
         }
     for (int side = 0; side < 2; side++)
         if (cpu[side] > 0 && wall[side] > WK_COMPARE_BUSY * cpu[side])
-            return wk_arena_printf(arena, err,
+            return wk_arena_printf(arena,
                                    "the machine was busy with something else in %s: %.2g s passed "
                                    "for each second of work",
                                    side ? "NEW" : "BASE", wall[side] / cpu[side]);
@@ -229,10 +223,8 @@ static wk_status judge(groups *g, const wk_compare_options *options, wk_comparis
         judged += judgeable(&g->list[i]);
         most = g->list[i].time.cells > most ? g->list[i].time.cells : most;
     }
-    double *logs = wk_arena_doubles(g->arena, (most > g->n ? most : g->n) + 1, g->err);
-    wk_compare_time *times = wk_arena_get(g->arena, g->n, sizeof *times, g->err);
-    if (!logs || !times)
-        return WK_CANNOT;
+    double *logs = wk_arena_doubles(g->arena, (most > g->n ? most : g->n) + 1);
+    wk_compare_time *times = wk_arena_get(g->arena, g->n, sizeof *times);
     for (size_t i = 0; i < g->n; i++) {
         wk_compare_time *time = &g->list[i].time;
         const double alpha = (1 - LEVEL) / (double)(judged ? judged : 1);
@@ -244,10 +236,7 @@ static wk_status judge(groups *g, const wk_compare_options *options, wk_comparis
     if (!options->judge_times)
         find_common(g, out, logs);
     if (!*out->times_refused && out->common_cpu > WK_COMPARE_MOST_COMMON) {
-        out->times_refused = wk_arena_printf(
-            g->arena, g->err, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
-        if (!out->times_refused)
-            return WK_CANNOT;
+        out->times_refused = wk_arena_printf(g->arena, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
     }
     for (size_t i = 0; i < g->n; i++) {
         times[i] = g->list[i].time;
@@ -265,9 +254,7 @@ wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
                            wk_error *err) {
     groups g = {.arena = arena, .err = err};
     out->common_cpu = 1;
-    out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena, err);
-    if (!out->times_refused)
-        return WK_CANNOT;
+    out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena);
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now))
             WK_TRY(gather(&g, &pairs[i]));

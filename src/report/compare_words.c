@@ -2,7 +2,7 @@
 #include "report/compare.h"
 #include "report/quote.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -22,17 +22,14 @@ typedef struct list {
     size_t length;
 } list;
 
-static wk_status begin(list *l) {
-    l->words = wk_memory_stream(&l->text, &l->length);
-    return l->words ? WK_OK : wk_fail_memory(l->err, 256);
+static void begin(list *l) {
+    l->words = wk_text_stream(&l->text, &l->length);
 }
 
 static wk_status end(list *l, bool worse, const char *kind, const char *name) {
-    const bool ok = fclose(l->words) == 0;
-    const char *kept = ok ? wk_arena_text(l->arena, l->text, l->err) : NULL;
+    fclose(l->words);
+    const char *kept = wk_arena_text(l->arena, l->text);
     free(l->text);
-    if (!kept)
-        return ok ? WK_CANNOT : wk_fail_memory(l->err, 256);
     l->items[l->n++] = (wk_compare_item){worse, kind, name, kept};
     return WK_OK;
 }
@@ -52,7 +49,7 @@ static void print_other_test(FILE *out, const char *base, const char *now) {
 }
 
 static wk_status claim_item(list *l, const wk_compare_claim *c) {
-    WK_TRY(begin(l));
+    begin(l);
     if (c->other_test) {
         print_other_test(l->words, c->base->test, c->now->test);
         if (c->base->verdict == c->now->verdict)
@@ -72,7 +69,7 @@ static wk_status claim_item(list *l, const wk_compare_claim *c) {
 }
 
 static wk_status ends_item(list *l, const wk_compare_ends *e) {
-    WK_TRY(begin(l));
+    begin(l);
     fprintf(l->words, "%zu cell%s ", e->cells, e->cells == 1 ? "" : "s");
     if (!e->in_now)
         fprintf(l->words, "%s → no longer there", wk_end_name(e->base));
@@ -88,15 +85,15 @@ static wk_status ends_item(list *l, const wk_compare_ends *e) {
 }
 
 static wk_status named(list *l, const char *experiment, const char *what, const char **name) {
-    *name = wk_arena_printf(l->arena, l->err, "%s / %s", experiment, what);
-    return *name ? WK_OK : WK_CANNOT;
+    *name = wk_arena_printf(l->arena, "%s / %s", experiment, what);
+    return WK_OK;
 }
 
 static wk_status drift_item(list *l, const wk_compare_drift *d) {
     char a[32], b[32];
     const char *name = NULL;
     WK_TRY(named(l, d->experiment, d->metric, &name));
-    WK_TRY(begin(l));
+    begin(l);
     const char *comma = "";
     if (d->differing) {
         fprintf(l->words, "%zu of %zu cells differ", d->differing, d->cells);
@@ -138,7 +135,7 @@ static wk_status quiet_item(list *l, const wk_comparison *found) {
     }
     if (!nearest)
         return WK_OK;
-    WK_TRY(begin(l));
+    begin(l);
     fprintf(l->words,
             "%zu differ within tolerance, the most %s / %s, by %.2g of it (%.2g relative)", n,
             nearest->experiment, nearest->metric, nearest->excess, nearest->relative);
@@ -148,7 +145,7 @@ static wk_status quiet_item(list *l, const wk_comparison *found) {
 static wk_status time_item(list *l, const wk_compare_time *t) {
     const char *name = NULL;
     WK_TRY(named(l, t->experiment, t->stage, &name));
-    WK_TRY(begin(l));
+    begin(l);
     fprintf(l->words, "%s: ×%.3g [%.3g, %.3g] over %zu cells, %.3g s → %.3g s",
             t->slower ? "slower" : "faster", t->wall.median, t->wall.low, t->wall.high, t->cells,
             t->base_s, t->now_s);
@@ -167,7 +164,7 @@ static wk_status common_item(list *l, const wk_comparison *found, size_t i) {
             return WK_OK;
     if (*found->times_refused || !(t->common_cpu > 1 + found->time_tolerance))
         return WK_OK;
-    WK_TRY(begin(l));
+    begin(l);
     fprintf(l->words,
             "all stages are slower alike, CPU ×%.3g: taken for the machine; --judge-times "
             "takes it for the program",
@@ -201,9 +198,7 @@ wk_status wk_compare_items(const wk_comparison *found, wk_arena *arena,
     list l = {.arena = arena, .err = err};
     l.items =
         wk_arena_get(arena, found->nclaims + found->nends + found->ndrifts + 2 * found->ntimes + 1,
-                     sizeof *l.items, err);
-    if (!l.items)
-        return WK_CANNOT;
+                     sizeof *l.items);
     WK_TRY(make(&l, found, true));
     WK_TRY(make(&l, found, false));
     *items = l.items;
@@ -267,7 +262,7 @@ wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err
     wk_status status = wk_compare_items(found, &arena, &items, &n, err);
     for (size_t i = 0; status == WK_OK && i < n && i < SCREEN_ITEMS; i++) {
         const char *head =
-            wk_arena_printf(&arena, err, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
+            wk_arena_printf(&arena, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
                             items[i].kind, items[i].name);
         if (head)
             screen_line(out, head, items[i].text);
@@ -373,10 +368,9 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
     for (size_t most = MOST; status == WK_OK && !written; most /= 2) {
         char *text = NULL;
         size_t length = 0;
-        FILE *memory = wk_memory_stream(&text, &length);
-        status = memory ? markdown(found, items, n, most, memory, err) : wk_fail_memory(err, 0);
-        if (memory && fclose(memory) != 0 && status == WK_OK)
-            status = wk_fail_memory(err, 0);
+        FILE *memory = wk_text_stream(&text, &length);
+        status = markdown(found, items, n, most, memory, err);
+        fclose(memory);
         if (status == WK_OK && length <= budget)
             written = fwrite(text, 1, length, out) == length;
         const bool hopeless = most == 0 || (length <= budget && !written);

@@ -109,23 +109,19 @@ static size_t seed_index(const wk_task *task, uint64_t seed) {
     return s;
 }
 
-static wk_status fill_task(const wk_contest *contest, const entry *entries, size_t n, size_t t,
-                           wk_arena *arena, wk_error *err) {
+static void fill_task(const wk_contest *contest, const entry *entries, size_t n, size_t t,
+                      wk_arena *arena) {
     wk_task *task = &contest->tasks[t];
     size_t most = 0;
     for (size_t i = 0; i < n; i++)
         most += entries[i].task == t;
-    task->seeds = wk_arena_get(arena, most, sizeof *task->seeds, err);
-    if (!task->seeds)
-        return WK_CANNOT;
+    task->seeds = wk_arena_get(arena, most, sizeof *task->seeds);
     for (size_t i = 0; i < n; i++) {
         if (entries[i].task == t && seed_index(task, entries[i].row->seed) == task->nseeds)
             task->seeds[task->nseeds++] = entries[i].row->seed;
     }
-    task->cells = wk_arena_get(arena, contest->n * task->nseeds, sizeof *task->cells, err);
-    task->failed = wk_arena_get(arena, contest->n, sizeof *task->failed, err);
-    if (!task->cells || !task->failed)
-        return WK_CANNOT;
+    task->cells = wk_arena_get(arena, contest->n * task->nseeds, sizeof *task->cells);
+    task->failed = wk_arena_get(arena, contest->n, sizeof *task->failed);
     task->routine = "";
     for (size_t i = 0; i < n; i++) {
         if (entries[i].task != t)
@@ -137,7 +133,6 @@ static wk_status fill_task(const wk_contest *contest, const entry *entries, size
             task->routine = routine ? routine : "kernel";
         }
     }
-    return WK_OK;
 }
 
 /* A failed cell is counted where others of its task and of its contender have a result. */
@@ -182,19 +177,18 @@ static const wk_row *any_cell(const wk_contest *contest, const wk_task *task) {
 }
 
 /* "dgemm 2048", "dgemm 256×600×600"; the experiment of other cells. */
-static const char *plain_name(const wk_task *task, const wk_row *row, wk_arena *arena,
-                              wk_error *err) {
+static const char *plain_name(const wk_task *task, const wk_row *row, wk_arena *arena) {
     static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     if (!wk_task_is_kernel(task))
         return row->experiment;
     const char *size = wk_bag_find(&row->params, "kernel.size"), *name = task->routine;
     if (size)
-        return wk_arena_printf(arena, err, "%s %s", name, size);
+        return wk_arena_printf(arena, "%s %s", name, size);
     bool any = false;
     for (size_t i = 0; name && i < 3; i++) {
         const char *side = wk_bag_find(&row->params, sides[i]);
         if (side)
-            name = wk_arena_printf(arena, err, "%s%s%s", name, any ? "×" : " ", side);
+            name = wk_arena_printf(arena, "%s%s%s", name, any ? "×" : " ", side);
         any = any || side;
     }
     return name;
@@ -214,7 +208,7 @@ static bool tells_apart(const wk_contest *contest, const wk_row *const *cells, s
 
 /* Adds what tells it from others of the same name: "dgemm 64, kernel.blocks = 3". */
 static const char *full_name(const wk_contest *contest, const wk_row *const *cells, size_t t,
-                             wk_arena *arena, wk_error *err) {
+                             wk_arena *arena) {
     const char *name = contest->tasks[t].label;
     const wk_bag *params = &cells[t]->params;
     bool other = false;
@@ -222,53 +216,42 @@ static const char *full_name(const wk_contest *contest, const wk_row *const *cel
         other = other || (strcmp(contest->tasks[u].label, contest->tasks[t].label) == 0 &&
                           strcmp(cells[u]->experiment, cells[t]->experiment) != 0);
     if (other)
-        name = wk_arena_printf(arena, err, "%s (%s)", name, cells[t]->experiment);
+        name = wk_arena_printf(arena, "%s (%s)", name, cells[t]->experiment);
     for (size_t i = 0; name && i < params->n; i++)
         if (!is_where(params->pairs[i].key) && tells_apart(contest, cells, t, params->pairs[i].key))
-            name = wk_arena_printf(arena, err, "%s, %s = %s", name, params->pairs[i].key,
+            name = wk_arena_printf(arena, "%s, %s = %s", name, params->pairs[i].key,
                                    params->pairs[i].text);
     return name;
 }
 
-static wk_status name_all(wk_contest *contest, wk_arena *arena, wk_error *err) {
+static void name_all(wk_contest *contest, wk_arena *arena) {
     for (size_t c = 0; c < contest->n; c++) {
         wk_contender *one = &contest->contenders[c];
-        one->label = *one->coretype
-                         ? wk_arena_printf(arena, err, "%s/%s", one->backend, one->coretype)
-                         : one->backend;
-        if (!one->label)
-            return WK_CANNOT;
+        one->label = *one->coretype ? wk_arena_printf(arena, "%s/%s", one->backend, one->coretype)
+                                    : one->backend;
     }
-    const wk_row **cells = wk_arena_get(arena, contest->ntasks, sizeof *cells, err);
-    const char **names = wk_arena_get(arena, contest->ntasks, sizeof *names, err);
-    if (!cells || !names)
-        return WK_CANNOT;
+    const wk_row **cells = wk_arena_get(arena, contest->ntasks, sizeof *cells);
+    const char **names = wk_arena_get(arena, contest->ntasks, sizeof *names);
     for (size_t t = 0; t < contest->ntasks; t++) {
         cells[t] = any_cell(contest, &contest->tasks[t]);
-        contest->tasks[t].label = plain_name(&contest->tasks[t], cells[t], arena, err);
-        if (!contest->tasks[t].label)
-            return WK_CANNOT;
+        contest->tasks[t].label = plain_name(&contest->tasks[t], cells[t], arena);
     }
     for (size_t t = 0; t < contest->ntasks; t++)
-        if (!(names[t] = full_name(contest, cells, t, arena, err)))
-            return WK_CANNOT;
+        names[t] = full_name(contest, cells, t, arena);
     for (size_t t = 0; t < contest->ntasks; t++)
         contest->tasks[t].label = names[t];
-    return WK_OK;
 }
 
-wk_status wk_contest_make(const wk_table *table, const wk_selection *from, wk_arena *arena,
-                          wk_contest *out, wk_error *err) {
+void wk_contest_make(const wk_table *table, const wk_selection *from, wk_arena *arena,
+                     wk_contest *out) {
     *out = (wk_contest){0};
     size_t n = 0;
     for (size_t i = 0; i < table->n; i++)
         n += counts(&table->rows[i], from);
-    entry *entries = wk_arena_get(arena, n, sizeof *entries, err);
-    size_t *first = wk_arena_get(arena, n, sizeof *first, err);
-    out->contenders = wk_arena_get(arena, n, sizeof *out->contenders, err);
-    out->tasks = wk_arena_get(arena, n, sizeof *out->tasks, err);
-    if (!entries || !first || !out->contenders || !out->tasks)
-        return WK_CANNOT;
+    entry *entries = wk_arena_get(arena, n, sizeof *entries);
+    size_t *first = wk_arena_get(arena, n, sizeof *first);
+    out->contenders = wk_arena_get(arena, n, sizeof *out->contenders);
+    out->tasks = wk_arena_get(arena, n, sizeof *out->tasks);
     for (size_t i = 0, k = 0; i < table->n; i++) {
         if (!counts(&table->rows[i], from))
             continue;
@@ -279,11 +262,11 @@ wk_status wk_contest_make(const wk_table *table, const wk_selection *from, wk_ar
         k++;
     }
     for (size_t t = 0; t < out->ntasks; t++)
-        WK_TRY(fill_task(out, entries, n, t, arena, err));
+        fill_task(out, entries, n, t, arena);
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         if (!has_result(row) && row->status != WK_END_PENDING && is_wanted(row, from))
             count_failure(out, entries, first, row);
     }
-    return name_all(out, arena, err);
+    name_all(out, arena);
 }

@@ -6,8 +6,7 @@
  * diverged count. Cells of one seed are paired: a seed of kernel cells is a round, in which the
  * contenders took turns.
  *
- * All results live in `arena` and borrow from the table. Functions that return wk_status fail only
- * for lack of memory.
+ * All results live in `arena` and borrow from the table.
  */
 #ifndef WK_REPORT_CONTEST_H
 #define WK_REPORT_CONTEST_H
@@ -57,8 +56,8 @@ typedef struct wk_contest {
 } wk_contest;
 
 /* `from`: which cells; NULL: all. */
-wk_status wk_contest_make(const wk_table *table, const wk_selection *from, wk_arena *arena,
-                          wk_contest *out, wk_error *err) WK_CHECKED;
+void wk_contest_make(const wk_table *table, const wk_selection *from, wk_arena *arena,
+                     wk_contest *out);
 
 const wk_row *wk_task_cell(const wk_task *task, size_t contender, size_t seed);
 
@@ -89,9 +88,8 @@ bool wk_contest_is_wrong(const wk_row *row);
 
 /* speeds[n] of a kernel; returns which has the largest median rate, of those that are not wrong and
  * had no cell fail there, or WK_CONTEST_NONE. No other sets the best GEMM seen. */
-wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task,
-                            wk_speed *speeds, size_t *fastest, wk_arena *arena,
-                            wk_error *err) WK_CHECKED;
+void wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task,
+                       wk_speed *speeds, size_t *fastest, wk_arena *arena);
 
 /* The median of values[0..n), which it sorts; NaN for none. */
 double wk_median(double *values, size_t n);
@@ -131,8 +129,8 @@ typedef struct wk_choice {
  * WK_CONTEST_RESIDUAL or threads other than asked for; with the fewest threads that are not
  * measurably slower. A wrong residual excludes a backend, anything else with that number of threads
  * only. */
-wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
-                            wk_choice *out, wk_error *err) WK_CHECKED;
+void wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                       wk_choice *out);
 
 /* ---- numbers ---- */
 
@@ -163,8 +161,7 @@ typedef struct wk_numerics {
 } wk_numerics;
 
 /* One for each kind of kernel. */
-wk_status wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_numerics **out,
-                              size_t *n, wk_error *err) WK_CHECKED;
+void wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_numerics **out, size_t *n);
 
 /* A metric over all tasks that are no kernels. */
 typedef struct wk_deviation {
@@ -176,8 +173,8 @@ typedef struct wk_deviation {
 } wk_deviation;
 
 /* One for each smooth metric (wk_replay) that at least two contenders have, largest first. */
-wk_status wk_contest_deviations(const wk_contest *contest, const wk_report *report, wk_arena *arena,
-                                wk_deviation **out, size_t *n, wk_error *err) WK_CHECKED;
+void wk_contest_deviations(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                           wk_deviation **out, size_t *n);
 
 /* ---- verdicts ---- */
 
@@ -203,7 +200,6 @@ typedef struct wk_verdicts {
                      are to depend on the backend. Controls are left out by themselves */
 } wk_verdicts;
 
-wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,
-                              wk_error *err) WK_CHECKED;
+void wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out);
 
 #endif

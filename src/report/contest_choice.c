@@ -35,15 +35,15 @@ static bool is_with(const wk_report_backend *backend, const char *threads) {
 }
 
 static const char *unfit_backend(const wk_report *report, const wk_contender *contender,
-                                 const char *threads, wk_arena *arena, wk_error *err) {
+                                 const char *threads, wk_arena *arena) {
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_report_backend *backend = &report->backends[i];
         if (!is_of(backend, contender) || !is_with(backend, threads))
             continue;
         if (*backend->trouble)
-            return wk_arena_printf(arena, err, "trouble (%s)", backend->trouble);
+            return wk_arena_printf(arena, "trouble (%s)", backend->trouble);
         if (wk_contest_threads_differ(backend, report->core_count))
-            return wk_arena_printf(arena, err, "its threads (%.2g at work, %zu asked for)",
+            return wk_arena_printf(arena, "its threads (%.2g at work, %zu asked for)",
                                    backend->effective_threads, backend->threads);
     }
     return "";
@@ -56,14 +56,14 @@ static double metric_of(const wk_row *row, const char *metric, double otherwise)
 
 /* What one of its cells says against it with so many threads, "" if nothing. */
 static const char *unfit_cell(const wk_task *task, const wk_row *row, const char *threads,
-                              wk_arena *arena, wk_error *err) {
+                              wk_arena *arena) {
     if (wk_contest_is_wrong(row))
-        return wk_arena_printf(arena, err, "its residual in %s (%.3g n ε)", task->label,
+        return wk_arena_printf(arena, "its residual in %s (%.3g n ε)", task->label,
                                metric_of(row, "kernel.residual", 0));
     const double helpers = metric_of(row, "kernel.helpers", 0);
     if (strcmp(task->threads, "1") == 0 && strcmp(threads, "1") == 0 &&
         !(helpers <= WK_CONTEST_HELPERS))
-        return wk_arena_printf(arena, err,
+        return wk_arena_printf(arena,
                                "its threads (%.0f %% of the CPU time of %s was that of others, "
                                "with one asked for)",
                                100 * helpers, task->label);
@@ -71,13 +71,13 @@ static const char *unfit_cell(const wk_task *task, const wk_row *row, const char
 }
 
 static const char *unfit_kernel(const wk_contest *contest, size_t contender, const char *threads,
-                                wk_arena *arena, wk_error *err) {
+                                wk_arena *arena) {
     for (size_t t = 0; t < contest->ntasks; t++)
         for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
             const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
             if (!row || !wk_task_is_kernel(&contest->tasks[t]))
                 continue;
-            const char *why = unfit_cell(&contest->tasks[t], row, threads, arena, err);
+            const char *why = unfit_cell(&contest->tasks[t], row, threads, arena);
             if (!why || *why)
                 return why;
         }
@@ -141,7 +141,7 @@ static double mean_rate(const wk_task *task, size_t contender) {
     return n ? sum / (double)n : (double)NAN;
 }
 
-static wk_status rate(const scale *on, wk_candidate *candidate, wk_arena *arena, wk_error *err) {
+static void rate(const scale *on, wk_candidate *candidate, wk_arena *arena) {
     double sum = 0;
     size_t n = 0;
     candidate->gflops = (double)NAN;
@@ -154,27 +154,24 @@ static wk_status rate(const scale *on, wk_candidate *candidate, wk_arena *arena,
             for (size_t t = 0; t < on->contest->ntasks; t++)
                 if (on->contest->tasks[t].kind == kind)
                     label = on->contest->tasks[t].label;
-            candidate->unfit = wk_arena_printf(arena, err, "%s, where it was not measured", label);
-            return candidate->unfit ? WK_OK : WK_CANNOT;
+            candidate->unfit = wk_arena_printf(arena, "%s, where it was not measured", label);
+            return;
         }
         sum += own;
         n++;
     }
     candidate->gflops = exp(sum / (double)n);
-    return WK_OK;
 }
 
 /* Time of `other` over time of `best`, round by round. A round counts if both have all kinds in it.
  */
-static wk_status compare(const scale *on, const wk_candidate *best, const wk_candidate *other,
-                         wk_interval *out, size_t *rounds, wk_arena *arena, wk_error *err) {
+static void compare(const scale *on, const wk_candidate *best, const wk_candidate *other,
+                    wk_interval *out, size_t *rounds, wk_arena *arena) {
     size_t kind = 0;
     while (!is_kind(on, kind))
         kind++;
     const wk_task *first = task_of(on, best, kind);
-    double *ratios = wk_arena_doubles(arena, first->nseeds, err);
-    if (!ratios)
-        return WK_CANNOT;
+    double *ratios = wk_arena_doubles(arena, first->nseeds);
     *rounds = 0;
     for (size_t s = 0; s < first->nseeds; s++) {
         double sum = 0;
@@ -190,7 +187,6 @@ static wk_status compare(const scale *on, const wk_candidate *best, const wk_can
             ratios[(*rounds)++] = exp(sum / (double)n);
     }
     *out = wk_interval_of(ratios, *rounds, WK_CONTEST_LEVEL, true);
-    return WK_OK;
 }
 
 /* ---- choosing ---- */
@@ -206,12 +202,9 @@ static bool same_library(const wk_report *report, const wk_contender *a, const w
            strcmp(x->lapack_path, y->lapack_path) == 0 && strcmp(x->core, y->core) == 0;
 }
 
-static wk_status find_candidates(const wk_contest *contest, const wk_report *report,
-                                 wk_arena *arena, wk_choice *out, wk_error *err) {
-    out->candidates =
-        wk_arena_get(arena, contest->n * contest->ntasks, sizeof *out->candidates, err);
-    if (!out->candidates)
-        return WK_CANNOT;
+static void find_candidates(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                            wk_choice *out) {
+    out->candidates = wk_arena_get(arena, contest->n * contest->ntasks, sizeof *out->candidates);
     for (size_t c = 0; c < contest->n; c++)
         for (size_t t = 0; t < contest->ntasks; t++) {
             const wk_task *task = &contest->tasks[t];
@@ -221,15 +214,11 @@ static wk_status find_candidates(const wk_contest *contest, const wk_report *rep
                         strcmp(out->candidates[k].threads, task->threads) == 0;
             if (known)
                 continue;
-            const char *why =
-                unfit_backend(report, &contest->contenders[c], task->threads, arena, err);
+            const char *why = unfit_backend(report, &contest->contenders[c], task->threads, arena);
             if (why && !*why)
-                why = unfit_kernel(contest, c, task->threads, arena, err);
-            if (!why)
-                return WK_CANNOT;
+                why = unfit_kernel(contest, c, task->threads, arena);
             out->candidates[out->n++] = (wk_candidate){c, task->threads, (double)NAN, why};
         }
-    return WK_OK;
 }
 
 /* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
@@ -287,12 +276,12 @@ static size_t by_its_name(const wk_contest *contest, const wk_report *report,
 }
 
 /* More threads that bring nothing to be measured are not asked for. */
-static wk_status with_fewer_threads(const scale *on, const wk_choice *choice, size_t *best,
-                                    wk_arena *arena, wk_error *err) {
+static void with_fewer_threads(const scale *on, const wk_choice *choice, size_t *best,
+                               wk_arena *arena) {
     const wk_candidate *most = &choice->candidates[*best];
     double threads = 0, fewest = 0;
     if (!wk_text_real(most->threads, &fewest))
-        return WK_OK;
+        return;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
         if (one->contender != most->contender || *one->unfit ||
@@ -300,35 +289,34 @@ static wk_status with_fewer_threads(const scale *on, const wk_choice *choice, si
             continue;
         wk_interval gain;
         size_t rounds = 0;
-        WK_TRY(compare(on, most, one, &gain, &rounds, arena, err));
+        compare(on, most, one, &gain, &rounds, arena);
         if (rounds < 2 ? gain.mean > 1 : gain.low > 1)
             continue;
         fewest = threads;
         *best = i;
     }
-    return WK_OK;
 }
 
-wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
-                            wk_choice *out, wk_error *err) {
+void wk_contest_choose(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                       wk_choice *out) {
     *out =
         (wk_choice){.best = WK_CONTEST_NONE, .second = WK_CONTEST_NONE, .usual = WK_CONTEST_NONE};
     const wk_interval none = {(double)NAN, (double)NAN, (double)NAN};
     out->of_second = out->of_usual = none;
     for (size_t t = 0; t < contest->ntasks; t++)
         out->stages = out->stages || wk_task_is_stage(&contest->tasks[t]);
-    WK_TRY(find_candidates(contest, report, arena, out, err));
+    find_candidates(contest, report, arena, out);
     const scale on = {contest, out->candidates, out->stages};
     for (size_t kind = 0; kind < contest->nkinds; kind++)
         out->kinds += is_kind(&on, kind);
     for (size_t i = 0; i < out->n; i++)
         if (!*out->candidates[i].unfit)
-            WK_TRY(rate(&on, &out->candidates[i], arena, err));
+            rate(&on, &out->candidates[i], arena);
     out->best = fastest(contest, report, out, WK_CONTEST_NONE, false);
     if (out->best == WK_CONTEST_NONE)
-        return WK_OK;
+        return;
     out->best = by_its_name(contest, report, out, out->best);
-    WK_TRY(with_fewer_threads(&on, out, &out->best, arena, err));
+    with_fewer_threads(&on, out, &out->best, arena);
     const wk_candidate *best = &out->candidates[out->best];
     out->second = fastest(contest, report, out, out->best, false);
     out->usual = fastest(contest, report, out, WK_CONTEST_NONE, true);
@@ -338,10 +326,8 @@ wk_status wk_contest_choose(const wk_contest *contest, const wk_report *report, 
         out->usual_is_best = is_usual(report, chosen) || same_library(report, usual, chosen);
     }
     if (out->second != WK_CONTEST_NONE)
-        WK_TRY(compare(&on, best, &out->candidates[out->second], &out->of_second,
-                       &out->rounds_second, arena, err));
+        compare(&on, best, &out->candidates[out->second], &out->of_second, &out->rounds_second,
+                arena);
     if (out->usual != WK_CONTEST_NONE && !out->usual_is_best)
-        WK_TRY(compare(&on, best, &out->candidates[out->usual], &out->of_usual, &out->rounds_usual,
-                       arena, err));
-    return WK_OK;
+        compare(&on, best, &out->candidates[out->usual], &out->of_usual, &out->rounds_usual, arena);
 }

@@ -175,12 +175,10 @@ static void take_task(const wk_contest *contest, size_t t, wk_numerics *out) {
     }
 }
 
-wk_status wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_numerics **out,
-                              size_t *n, wk_error *err) {
+void wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_numerics **out,
+                              size_t *n) {
     *n = 0;
-    *out = wk_arena_get(arena, contest->nkinds, sizeof **out, err);
-    if (!*out)
-        return WK_CANNOT;
+    *out = wk_arena_get(arena, contest->nkinds, sizeof **out);
     for (size_t kind = 0; kind < contest->nkinds; kind++) {
         const double none = (double)NAN;
         wk_numerics one = {.distance = none,
@@ -192,10 +190,8 @@ wk_status wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_num
                            .within = true,
                            .residual = none,
                            .worst = WK_CONTEST_NONE};
-        one.repeats = wk_arena_get(arena, contest->n, sizeof *one.repeats, err);
-        one.across = wk_arena_get(arena, contest->n, sizeof *one.across, err);
-        if (!one.repeats || !one.across)
-            return WK_CANNOT;
+        one.repeats = wk_arena_get(arena, contest->n, sizeof *one.repeats);
+        one.across = wk_arena_get(arena, contest->n, sizeof *one.across);
         for (size_t t = 0; t < contest->ntasks; t++)
             if (contest->tasks[t].kind == kind && wk_task_is_kernel(&contest->tasks[t])) {
                 one.label = contest->tasks[t].label;
@@ -204,7 +200,6 @@ wk_status wk_contest_numerics(const wk_contest *contest, wk_arena *arena, wk_num
         if (one.label)
             (*out)[(*n)++] = one;
     }
-    return WK_OK;
 }
 
 /* ---- metrics of other cells ---- */
@@ -234,12 +229,10 @@ static void take_metric(const wk_contest *contest, const wk_task *task, wk_devia
             }
 }
 
-wk_status wk_contest_deviations(const wk_contest *contest, const wk_report *report, wk_arena *arena,
-                                wk_deviation **out, size_t *n, wk_error *err) {
+void wk_contest_deviations(const wk_contest *contest, const wk_report *report, wk_arena *arena,
+                                wk_deviation **out, size_t *n) {
     *n = 0;
-    *out = wk_arena_get(arena, report->nmetrics, sizeof **out, err);
-    if (!*out)
-        return WK_CANNOT;
+    *out = wk_arena_get(arena, report->nmetrics, sizeof **out);
     for (size_t m = 0; m < report->nmetrics; m++) {
         if (report->metrics[m].replay != WK_REPLAY_SMOOTH)
             continue;
@@ -252,5 +245,4 @@ wk_status wk_contest_deviations(const wk_contest *contest, const wk_report *repo
     }
     if (*n)
         qsort(*out, *n, sizeof **out, largest_first);
-    return WK_OK;
 }

@@ -102,13 +102,11 @@ static wk_interval ratio_to(const wk_task *task, size_t contender, size_t fastes
     return wk_interval_of(values, n, WK_CONTEST_LEVEL, true);
 }
 
-wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task_index,
-                            wk_speed *speeds, size_t *fastest, wk_arena *arena, wk_error *err) {
+void wk_contest_speeds(const wk_contest *contest, const wk_report *report, size_t task_index,
+                       wk_speed *speeds, size_t *fastest, wk_arena *arena) {
     const wk_task *task = &contest->tasks[task_index];
     const double gemm = best_gemm(contest, report, task);
-    double *values = wk_arena_doubles(arena, task->nseeds, err);
-    if (!values)
-        return WK_CANNOT;
+    double *values = wk_arena_doubles(arena, task->nseeds);
     *fastest = WK_CONTEST_NONE;
     for (size_t c = 0; c < contest->n; c++) {
         wk_speed *speed = &speeds[c];
@@ -126,5 +124,4 @@ wk_status wk_contest_speeds(const wk_contest *contest, const wk_report *report, 
         if (*fastest != WK_CONTEST_NONE)
             speeds[c].of_fastest = ratio_to(task, c, *fastest, values);
     }
-    return WK_OK;
 }

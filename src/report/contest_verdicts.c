@@ -65,25 +65,21 @@ static bool comparable(const wk_part *a, const wk_part *b) {
 }
 
 /* The label without the backend. */
-static wk_status rest_of(const wk_bag *where, wk_arena *arena, wk_bag *out, wk_error *err) {
-    wk_pair *pairs = wk_arena_get(arena, where->n, sizeof *pairs, err);
-    if (!pairs)
-        return WK_CANNOT;
+static void rest_of(const wk_bag *where, wk_arena *arena, wk_bag *out) {
+    wk_pair *pairs = wk_arena_get(arena, where->n, sizeof *pairs);
     size_t n = 0;
     for (size_t i = 0; i < where->n; i++)
         if (!is_where(where->pairs[i].key))
             pairs[n++] = where->pairs[i];
     *out = wk_bag_of(pairs, n);
-    return WK_OK;
 }
 
 /* Counts the set of parts that part k opens; parts before it have opened theirs. */
-static wk_status count_set(const wk_finding *found, size_t k, wk_arena *arena, wk_verdict_row *row,
-                           wk_error *err) {
+static void count_set(const wk_finding *found, size_t k, wk_arena *arena, wk_verdict_row *row) {
     const wk_part *first = &found->parts[k];
     for (size_t i = 0; i < k; i++)
         if (comparable(first, &found->parts[i]))
-            return WK_OK;
+            return;
     size_t n = 0, passes = 0, fails = 0;
     bool unmeasured = false;
     for (size_t i = k; i < found->n; i++) {
@@ -96,14 +92,15 @@ static wk_status count_set(const wk_finding *found, size_t k, wk_arena *arena, w
         fails += part->verdict == WK_FAIL;
     }
     if (n < 2)
-        return WK_OK;
+        return;
     row->compared++;
     row->unmeasured += unmeasured;
     const bool flips = passes && fails;
     row->partly += !flips && passes + fails > 0 && passes + fails < n;
-    if (flips && !row->flips++)
-        return rest_of(&first->where, arena, &row->flipped, err);
-    return WK_OK;
+    if (flips && !row->flips++) {
+        rest_of(&first->where, arena, &row->flipped);
+        return;
+    }
 }
 
 /* Which of two verdicts of parts stands for both (claim/claim.h, wk_finding). */
@@ -117,14 +114,12 @@ static wk_verdict stronger(wk_verdict a, wk_verdict b, bool control) {
     return order[i];
 }
 
-static wk_status make_row(const wk_verdicts *all, const wk_judgement *judgement, bool control,
-                          wk_arena *arena, wk_verdict_row *row, wk_error *err) {
+static void make_row(const wk_verdicts *all, const wk_judgement *judgement, bool control,
+                          wk_arena *arena, wk_verdict_row *row) {
     const wk_finding *found = control ? &judgement->control_finding : &judgement->claim_finding;
     *row = (wk_verdict_row){.judgement = judgement, .control = control};
-    row->has = wk_arena_get(arena, all->n, sizeof *row->has, err);
-    row->verdict = wk_arena_get(arena, all->n, sizeof *row->verdict, err);
-    if (!row->has || !row->verdict)
-        return WK_CANNOT;
+    row->has = wk_arena_get(arena, all->n, sizeof *row->has);
+    row->verdict = wk_arena_get(arena, all->n, sizeof *row->verdict);
     for (size_t i = 0; i < found->n; i++) {
         const wk_part *part = &found->parts[i];
         if (!names_backend(part))
@@ -133,9 +128,8 @@ static wk_status make_row(const wk_verdicts *all, const wk_judgement *judgement,
         row->verdict[c] =
             row->has[c] ? stronger(row->verdict[c], part->verdict, control) : part->verdict;
         row->has[c] = true;
-        WK_TRY(count_set(found, i, arena, row, err));
+        count_set(found, i, arena, row);
     }
-    return WK_OK;
 }
 
 static void add_contenders(wk_verdicts *all, const wk_finding *found) {
@@ -150,14 +144,11 @@ static void add_contenders(wk_verdicts *all, const wk_finding *found) {
     }
 }
 
-static wk_status find_contenders(const wk_report *report, wk_arena *arena, wk_verdicts *all,
-                                 wk_error *err) {
+static void find_contenders(const wk_report *report, wk_arena *arena, wk_verdicts *all) {
     size_t most = 0;
     for (size_t k = 0; k < report->njudgements; k++)
         most += report->judgements[k].claim_finding.n + report->judgements[k].control_finding.n;
-    all->contenders = wk_arena_get(arena, most, sizeof *all->contenders, err);
-    if (!all->contenders)
-        return WK_CANNOT;
+    all->contenders = wk_arena_get(arena, most, sizeof *all->contenders);
     for (size_t k = 0; k < report->njudgements; k++) {
         const wk_judgement *one = &report->judgements[k];
         if (!is_timed(report, &one->claim_finding))
@@ -168,12 +159,9 @@ static wk_status find_contenders(const wk_report *report, wk_arena *arena, wk_ve
     for (size_t c = 0; c < all->n; c++) {
         wk_contender *one = &all->contenders[c];
         one->label = *one->coretype
-                         ? wk_arena_printf(arena, err, "%s/%s", one->backend, one->coretype)
+                         ? wk_arena_printf(arena, "%s/%s", one->backend, one->coretype)
                          : one->backend;
-        if (!one->label)
-            return WK_CANNOT;
     }
-    return WK_OK;
 }
 
 static bool names_any(const wk_finding *found) {
@@ -183,13 +171,10 @@ static bool names_any(const wk_finding *found) {
     return false;
 }
 
-wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out,
-                              wk_error *err) {
+void wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdicts *out) {
     *out = (wk_verdicts){0};
-    WK_TRY(find_contenders(report, arena, out, err));
-    out->rows = wk_arena_get(arena, 2 * report->njudgements, sizeof *out->rows, err);
-    if (!out->rows)
-        return WK_CANNOT;
+    find_contenders(report, arena, out);
+    out->rows = wk_arena_get(arena, 2 * report->njudgements, sizeof *out->rows);
     for (size_t k = 0; k < report->njudgements; k++)
         for (int control = 0; control < 2; control++) {
             const wk_judgement *one = &report->judgements[k];
@@ -199,7 +184,7 @@ wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdi
                 out->timed += !control && names_any(found);
                 continue;
             }
-            WK_TRY(make_row(out, one, control, arena, row, err));
+            make_row(out, one, control, arena, row);
             bool any = false;
             for (size_t c = 0; c < out->n; c++)
                 any = any || row->has[c];
@@ -209,5 +194,4 @@ wk_status wk_contest_verdicts(const wk_report *report, wk_arena *arena, wk_verdi
             out->unmeasured += row->unmeasured;
             out->nrows += any && (!control || row->flips);
         }
-    return WK_OK;
 }

@@ -1,6 +1,6 @@
 #include "report/export.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -35,8 +35,7 @@ static bool among(const char *const *keys, size_t n, const char *key) {
 }
 
 /* Every parameter that some cell has, by name. */
-static wk_status columns_of(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n,
-                            wk_error *err) {
+static void columns_of(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n) {
     size_t room = 0;
     *keys = NULL;
     *n = 0;
@@ -47,9 +46,7 @@ static wk_status columns_of(const wk_table *table, wk_arena *arena, const char *
                 continue;
             if (*n == room) {
                 room = 2 * room + 32;
-                const char **larger = wk_arena_get(arena, room, sizeof *larger, err);
-                if (!larger)
-                    return WK_CANNOT;
+                const char **larger = wk_arena_get(arena, room, sizeof *larger);
                 if (*n)
                     memcpy(larger, *keys, *n * sizeof *larger);
                 *keys = larger;
@@ -59,7 +56,6 @@ static wk_status columns_of(const wk_table *table, wk_arena *arena, const char *
     }
     if (*n)
         qsort(*keys, *n, sizeof **keys, by_text);
-    return WK_OK;
 }
 
 /* What all rows of a cell begin with: "experiment,id,seed,status,…,". */
@@ -75,18 +71,12 @@ static void cell_fields(FILE *out, const wk_row *row, const char *const *keys, s
     }
 }
 
-static wk_status cell(FILE *out, const wk_row *row, const char *const *keys, size_t n,
-                      wk_error *err) {
+static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n) {
     char *head = NULL, at[32], value[32];
     size_t length = 0;
-    FILE *memory = wk_memory_stream(&head, &length);
-    if (!memory)
-        return wk_fail_memory(err, 256);
+    FILE *memory = wk_text_stream(&head, &length);
     cell_fields(memory, row, keys, n);
-    if (fclose(memory) != 0) {
-        free(head);
-        return wk_fail_memory(err, 256);
-    }
+    fclose(memory);
     for (size_t i = 0; i < row->nseries; i++) {
         const wk_series *s = &row->series[i];
         for (size_t j = 0; j < s->n; j++) {
@@ -99,7 +89,6 @@ static wk_status cell(FILE *out, const wk_row *row, const char *const *keys, siz
     if (row->nseries == 0)
         fprintf(out, "%s,,,\n", head);
     free(head);
-    return WK_OK;
 }
 
 wk_status wk_export_csv(const wk_report *report, const wk_export_options *options, FILE *out,
@@ -108,19 +97,16 @@ wk_status wk_export_csv(const wk_report *report, const wk_export_options *option
     wk_arena arena = {0};
     const char **keys = NULL;
     size_t n = 0;
-    wk_status status = columns_of(report->table, &arena, &keys, &n, err);
-    if (status == WK_OK) {
-        fputs("experiment,id,seed,status,", out);
-        for (size_t k = 0; k < n; k++) {
-            field(out, keys[k]);
-            fputc(',', out);
-        }
-        fputs("metric,t,i,value\n", out);
+    columns_of(report->table, &arena, &keys, &n);
+    fputs("experiment,id,seed,status,", out);
+    for (size_t k = 0; k < n; k++) {
+        field(out, keys[k]);
+        fputc(',', out);
     }
-    for (size_t i = 0; status == WK_OK && i < report->table->n; i++)
-        status = cell(out, &report->table->rows[i], keys, n, err);
+    fputs("metric,t,i,value\n", out);
+    for (size_t i = 0; i < report->table->n; i++)
+        cell(out, &report->table->rows[i], keys, n);
     wk_arena_release(&arena);
-    if (status == WK_OK && ferror(out))
-        status = wk_fail(err, WK_CANNOT, "cannot write the table: %s", strerror(errno));
-    return status;
+    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the table: %s", strerror(errno))
+                       : WK_OK;
 }

@@ -94,7 +94,7 @@ static bool is_first(const wk_table *table, size_t i) {
     return true;
 }
 
-static wk_status families(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
+static void families(const wk_report *report, wk_arena *arena, FILE *out) {
     size_t index = 0;
     bool any = false;
     for (size_t i = 0; i < report->table->n; i++) {
@@ -103,15 +103,12 @@ static wk_status families(const wk_report *report, wk_arena *arena, FILE *out, w
         size_t n = 0;
         if (!is_first(report->table, i))
             continue;
-        WK_TRY(wk_stages_sum(report->table, &own, 0, arena, &sums, &n, err));
+        wk_stages_sum(report->table, &own, 0, arena, &sums, &n);
         for (size_t s = 0; s < n; s++) {
-            const char *name = wk_arena_printf(arena, err, "%s/%s", own.experiment, sums[s].name);
-            if (!name)
-                return WK_CANNOT;
+            const char *name = wk_arena_printf(arena, "%s/%s", own.experiment, sums[s].name);
             family(report, index++, own.experiment, sums[s].name, name, &any, out);
         }
     }
-    return WK_OK;
 }
 
 wk_status wk_export_gbench(const wk_report *report, const wk_export_options *options, FILE *out,
@@ -119,10 +116,9 @@ wk_status wk_export_gbench(const wk_report *report, const wk_export_options *opt
     (void)options;
     wk_arena arena = {0};
     context(report, out);
-    wk_status status = families(report, &arena, out, err);
+    families(report, &arena, out);
     wk_arena_release(&arena);
     fputs("]}\n", out);
-    if (status == WK_OK && ferror(out))
-        status = wk_fail(err, WK_CANNOT, "cannot write the benchmark: %s", strerror(errno));
-    return status;
+    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the benchmark: %s", strerror(errno))
+                       : WK_OK;
 }

@@ -1,6 +1,6 @@
 #include "report/export.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "report/quote.h"
 
 #include <errno.h>
@@ -10,17 +10,12 @@
 #include <string.h>
 
 /* Text for an attribute or an element. wk_quote_plain leaves only characters that XML allows. */
-static wk_status xml(FILE *out, const char *text, wk_error *err) {
+static void xml(FILE *out, const char *text) {
     char *plain = NULL;
     size_t length = 0;
-    FILE *memory = wk_memory_stream(&plain, &length);
-    if (!memory)
-        return wk_fail_memory(err, 256);
+    FILE *memory = wk_text_stream(&plain, &length);
     wk_quote_plain(memory, text);
-    if (fclose(memory) != 0) {
-        free(plain);
-        return wk_fail_memory(err, 256);
-    }
+    fclose(memory);
     for (const char *p = plain; *p; p++)
         switch (*p) {
         case '&':
@@ -42,14 +37,12 @@ static wk_status xml(FILE *out, const char *text, wk_error *err) {
             fputc(*p, out);
         }
     free(plain);
-    return WK_OK;
 }
 
-static wk_status attribute(FILE *out, const char *name, const char *text, wk_error *err) {
+static void attribute(FILE *out, const char *name, const char *text) {
     fprintf(out, " %s=\"", name);
-    WK_TRY(xml(out, text ? text : "", err));
+    xml(out, text ? text : "");
     fputc('"', out);
-    return WK_OK;
 }
 
 static bool measured(const wk_row *row) {
@@ -119,68 +112,64 @@ static void numbers(FILE *out, const counts *c, double time) {
             c->tests, c->failures, c->errors, c->skipped, time);
 }
 
-static wk_status claim(const wk_report *report, const wk_judgement *found,
-                       wk_inconclusive inconclusive, FILE *out, wk_error *err) {
+static void claim(const wk_report *report, const wk_judgement *found, wk_inconclusive inconclusive,
+                  FILE *out) {
     const char *element = element_of(found->verdict, inconclusive);
     fputs("  <testcase classname=\"claims\"", out);
-    WK_TRY(attribute(out, "name", found->claim->id, err));
+    attribute(out, "name", found->claim->id);
     fprintf(out, " time=\"%.3f\"", seconds(report, &found->claim->claim.from));
     if (!element) {
         fputs("/>\n", out);
-        return WK_OK;
+        return;
     }
     fprintf(out, ">\n   <%s", element);
-    WK_TRY(attribute(out, "message", found->reason, err));
+    attribute(out, "message", found->reason);
     if (strcmp(element, "skipped") == 0) { /* the schema gives it neither type nor text */
         fputs("/>\n  </testcase>\n", out);
-        return WK_OK;
+        return;
     }
-    WK_TRY(attribute(out, "type", wk_verdict_name(found->verdict), err));
+    attribute(out, "type", wk_verdict_name(found->verdict));
     fputs(">", out);
-    WK_TRY(xml(out, found->claim->statement ? found->claim->statement : "", err));
+    xml(out, found->claim->statement ? found->claim->statement : "");
     fputs("\n", out);
-    WK_TRY(xml(out, found->reason ? found->reason : "", err));
+    xml(out, found->reason ? found->reason : "");
     fputs("\nagain: ", out);
-    WK_TRY(xml(out, report->rerun ? report->rerun : "", err));
+    xml(out, report->rerun ? report->rerun : "");
     fprintf(out, "</%s>\n  </testcase>\n", element);
-    return WK_OK;
 }
 
-static wk_status cell(const wk_row *row, FILE *out, wk_error *err) {
+static void cell(const wk_row *row, FILE *out) {
     fputs("  <testcase", out);
-    WK_TRY(attribute(out, "classname", row->experiment, err));
-    WK_TRY(attribute(out, "name", row->id, err));
+    attribute(out, "classname", row->experiment);
+    attribute(out, "name", row->id);
     fputs(" time=\"0.000\">\n   <error", out);
-    WK_TRY(attribute(out, "type", wk_end_name(row->status), err));
-    WK_TRY(attribute(out, "message", row->reason && *row->reason ? row->reason : "not run", err));
+    attribute(out, "type", wk_end_name(row->status));
+    attribute(out, "message", row->reason && *row->reason ? row->reason : "not run");
     fprintf(out, ">seed=%" PRIu64, row->seed);
     for (size_t i = 0; i < row->params.n; i++) {
         fputs(" ", out);
-        WK_TRY(xml(out, row->params.pairs[i].key, err));
+        xml(out, row->params.pairs[i].key);
         fputs("=", out);
-        WK_TRY(xml(out, row->params.pairs[i].text, err));
+        xml(out, row->params.pairs[i].text);
     }
     fputs("</error>\n  </testcase>\n", out);
-    return WK_OK;
 }
 
-static wk_status property(FILE *out, const char *name, const char *value, wk_error *err) {
+static void property(FILE *out, const char *name, const char *value) {
     fputs("   <property", out);
-    WK_TRY(attribute(out, "name", name, err));
-    WK_TRY(attribute(out, "value", value, err));
+    attribute(out, "name", name);
+    attribute(out, "value", value);
     fputs("/>\n", out);
-    return WK_OK;
 }
 
-static wk_status properties(const wk_report *report, FILE *out, wk_error *err) {
+static void properties(const wk_report *report, FILE *out) {
     fputs("  <properties>\n", out);
-    WK_TRY(property(out, "version", report->version, err));
-    WK_TRY(property(out, "commit", report->commit, err));
-    WK_TRY(property(out, "suite.sha256", report->suite_sha256, err));
+    property(out, "version", report->version);
+    property(out, "commit", report->commit);
+    property(out, "suite.sha256", report->suite_sha256);
     for (size_t i = 0; i < report->nenvironment; i++)
-        WK_TRY(property(out, report->environment[i].key, report->environment[i].text, err));
+        property(out, report->environment[i].key, report->environment[i].text);
     fputs("  </properties>\n", out);
-    return WK_OK;
 }
 
 wk_status wk_export_junit(const wk_report *report, const wk_export_options *options, FILE *out,
@@ -191,18 +180,18 @@ wk_status wk_export_junit(const wk_report *report, const wk_export_options *opti
                         claims.skipped};
     const double time = seconds(report, NULL);
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
-    WK_TRY(attribute(out, "name", report->suite_title, err));
+    attribute(out, "name", report->suite_title);
     numbers(out, &all, time);
     fputs(" <testsuite name=\"claims\"", out);
     numbers(out, &claims, time);
-    WK_TRY(properties(report, out, err));
+    properties(report, out);
     for (size_t i = 0; i < report->njudgements; i++)
-        WK_TRY(claim(report, &report->judgements[i], options->inconclusive, out, err));
+        claim(report, &report->judgements[i], options->inconclusive, out);
     fputs(" </testsuite>\n <testsuite name=\"cells\"", out);
     numbers(out, &cells, 0);
     for (size_t i = 0; i < report->table->n; i++)
         if (!measured(&report->table->rows[i]))
-            WK_TRY(cell(&report->table->rows[i], out, err));
+            cell(&report->table->rows[i], out);
     fputs(" </testsuite>\n</testsuites>\n", out);
     if (ferror(out))
         return wk_fail(err, WK_CANNOT, "cannot write the test report: %s", strerror(errno));

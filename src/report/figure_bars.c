@@ -5,7 +5,7 @@
 #include "report/quote.h"
 #include "report/stages.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,8 +24,7 @@ static void describe(const wk_stage_sum *sum, char *out, size_t room) {
         snprintf(out + used, room - (size_t)used, ",  %.0f %% of DGEMM", sum->percent_of_gemm);
 }
 
-static wk_status write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp,
-                              wk_error *err) {
+static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp) {
     enum { NAME_COLUMNS = 24 };
     fputs("# row total_s median_s cells gflops percent_of_gemm name\n", dat);
     for (size_t i = 0; i < n; i++) {
@@ -42,11 +41,9 @@ static wk_status write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FIL
         char text[128], *name = NULL;
         size_t length = 0;
         describe(&sums[i], text, sizeof text);
-        FILE *memory = wk_memory_stream(&name, &length);
-        if (memory)
-            wk_quote_cut(memory, sums[i].name, NAME_COLUMNS);
-        if (!memory || fclose(memory) != 0)
-            return wk_fail_memory(err, 0);
+        FILE *memory = wk_text_stream(&name, &length);
+        wk_quote_cut(memory, sums[i].name, NAME_COLUMNS);
+        fclose(memory);
         fputs("set label ", gp);
         wk_quote_gnuplot(gp, name);
         free(name);
@@ -54,7 +51,6 @@ static wk_status write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FIL
         wk_quote_gnuplot(gp, text);
         fprintf(gp, " noenhanced at graph 1.02, first %zu left font ',11'\n", i);
     }
-    return WK_OK;
 }
 
 wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report, FILE *dat,
@@ -63,9 +59,9 @@ wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report,
     wk_stage_sum *sums = NULL;
     size_t n = 0;
     const wk_selection *from = figure->from.experiment ? &figure->from : NULL;
-    wk_status status =
-        wk_stages_sum(report->table, from, report->gemm_gflops, &arena, &sums, &n, err);
-    if (status == WK_OK && !n)
+    wk_status status = WK_OK;
+    wk_stages_sum(report->table, from, report->gemm_gflops, &arena, &sums, &n);
+    if (!n)
         status = wk_fail(err, WK_CANNOT, "no finished cell of it has times of stages");
     if (status == WK_OK) {
         qsort(sums, n, sizeof *sums, longest_first);
@@ -75,7 +71,7 @@ wk_status wk_figure_bars_write(const wk_figure *figure, const wk_report *report,
         wk_axis_pad(&axis, 0, 0.02);
         wk_plot_begin(gp, figure->title ? figure->title : "Time in each stage");
         wk_axis_write(gp, &axis, 'x', "wall time, summed over cells (s)", NULL, 0);
-        status = write_stages(sums, n, dat, gp, err);
+        write_stages(sums, n, dat, gp);
         const double rows = n < 5 ? 5 : (double)n; /* few stages: no thicker bars for that */
         fprintf(gp,
                 "set yrange [%g:-0.6]\nunset ytics\nset border 1\nset lmargin 22\nset rmargin 36\n"

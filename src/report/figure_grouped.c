@@ -94,12 +94,10 @@ static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char 
 }
 
 /* The labels of a curve's group, colour and pattern. */
-static wk_status label_bar(drawing *d, const wk_report *report, const wk_curves *set,
-                           const wk_curve *curve, bar *out, wk_arena *arena, wk_error *err) {
+static void label_bar(drawing *d, const wk_report *report, const wk_curves *set,
+                           const wk_curve *curve, bar *out, wk_arena *arena) {
     const size_t room = set->nby + SIDES;
-    const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys, err);
-    if (!keys)
-        return WK_CANNOT;
+    const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
     const char **values = keys + room, *names[3];
     const char *first = d->figure->nby ? d->figure->by[0] : NULL;
     for (int part = 0; part < 3; part++) {
@@ -114,29 +112,22 @@ static wk_status label_bar(drawing *d, const wk_report *report, const wk_curves 
         }
         if (part == 0)
             n += add_sides(set, curve, keys + n, values + n);
-        names[part] = wk_label_values(report, keys, values, n, arena, err);
-        if (!names[part])
-            return WK_CANNOT;
+        names[part] = wk_label_values(report, keys, values, n, arena);
     }
     if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
-        const char *symbol = wk_label_short(report, curve->metric, arena, err);
+        const char *symbol = wk_label_short(report, curve->metric, arena);
         names[2] =
-            symbol ? wk_arena_printf(arena, err, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
+            symbol ? wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
                    : NULL;
-        if (!names[2])
-            return WK_CANNOT;
     }
     out->group = number_of(&d->groups, names[0]);
     out->colour = number_of(&d->colours, names[1]);
     out->pattern = number_of(&d->patterns, names[2]);
-    return WK_OK;
 }
 
-static wk_status reduce_bar(const wk_figure *figure, const wk_curve *curve, bar *out,
-                            wk_arena *arena, wk_error *err) {
-    double *values = wk_arena_doubles(arena, curve->n, err);
-    if (!values)
-        return WK_CANNOT;
+static void reduce_bar(const wk_figure *figure, const wk_curve *curve, bar *out,
+                            wk_arena *arena) {
+    double *values = wk_arena_doubles(arena, curve->n);
     for (size_t i = 0; i < curve->n; i++) {
         const double value = wk_gather_last(curve->rows[i], curve->metric);
         if (isfinite(value) && (!figure->log_y || value > 0))
@@ -145,14 +136,11 @@ static wk_status reduce_bar(const wk_figure *figure, const wk_curve *curve, bar 
             out->missing++;
     }
     out->y = wk_interval_of(values, out->n, figure->level, figure->log_y);
-    return WK_OK;
 }
 
 static wk_status reduce(drawing *d, const wk_report *report, wk_arena *arena, wk_error *err) {
     wk_figure wide = *d->figure; /* a curve for each bar */
-    const char **by = wk_arena_get(arena, wide.ngroups + wide.nby + 1, sizeof *by, err);
-    if (!by)
-        return WK_CANNOT;
+    const char **by = wk_arena_get(arena, wide.ngroups + wide.nby + 1, sizeof *by);
     for (size_t i = 0; i < wide.ngroups; i++)
         by[i] = wide.groups[i];
     for (size_t i = 0; i < wide.nby; i++)
@@ -161,16 +149,13 @@ static wk_status reduce(drawing *d, const wk_report *report, wk_arena *arena, wk
     wide.nby += wide.ngroups;
     wk_curves set;
     WK_TRY(wk_gather_most(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
-    d->bars = wk_arena_get(arena, set.n, sizeof *d->bars, err);
+    d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
     labels *all[] = {&d->groups, &d->colours, &d->patterns};
     for (size_t i = 0; i < 3; i++)
-        if (!(all[i]->all = wk_arena_get(arena, set.n, sizeof *all[i]->all, err)))
-            return WK_CANNOT;
-    if (!d->bars)
-        return WK_CANNOT;
+        all[i]->all = wk_arena_get(arena, set.n, sizeof *all[i]->all);
     for (d->n = 0; d->n < set.n; d->n++) {
-        WK_TRY(label_bar(d, report, &set, &set.curves[d->n], &d->bars[d->n], arena, err));
-        WK_TRY(reduce_bar(d->figure, &set.curves[d->n], &d->bars[d->n], arena, err));
+        label_bar(d, report, &set, &set.curves[d->n], &d->bars[d->n], arena);
+        reduce_bar(d->figure, &set.curves[d->n], &d->bars[d->n], arena);
     }
     return WK_OK;
 }
@@ -337,9 +322,7 @@ static wk_status write_all(drawing *d, const wk_report *report, FILE *dat, FILE 
     WK_TRY(reduce(d, report, arena, err));
     choose_range(d);
     const wk_figure *figure = d->figure;
-    const char *y = figure->ny == 1 ? wk_label_of(report, figure->y[0], arena, err) : "";
-    if (!y)
-        return WK_CANNOT;
+    const char *y = figure->ny == 1 ? wk_label_of(report, figure->y[0], arena) : "";
     wk_plot_begin(gp, figure->title ? figure->title : *y ? y : figure->id);
     wk_axis_write(gp, &d->ay, 'y', y, NULL, 0);
     write_groups(d, gp);

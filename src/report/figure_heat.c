@@ -43,11 +43,9 @@ static const char *const *metrics_of(const wk_figure *figure, size_t *n) {
 
 /* The row that a task belongs to. */
 static const char *name_row(const field *f, const wk_report *report, const wk_task *task,
-                            const char *metric, wk_arena *arena, wk_error *err) {
+                            const char *metric, wk_arena *arena) {
     const wk_figure *figure = f->figure;
-    const char **values = wk_arena_get(arena, figure->nby, sizeof *values, err);
-    if (!values)
-        return NULL;
+    const char **values = wk_arena_get(arena, figure->nby, sizeof *values);
     size_t i = 0;
     while (!task->cells[i]) /* a task is made of a cell */
         i++;
@@ -55,13 +53,12 @@ static const char *name_row(const field *f, const wk_report *report, const wk_ta
         const char *text = wk_bag_find(&task->cells[i]->params, figure->by[k]);
         values[k] = text ? text : "";
     }
-    const char *name = figure->nby
-                           ? wk_label_values(report, figure->by, values, figure->nby, arena, err)
-                           : task->label;
+    const char *name =
+        figure->nby ? wk_label_values(report, figure->by, values, figure->nby, arena) : task->label;
     if (!name || figure->ny < 2)
         return name;
-    const char *symbol = wk_label_short(report, metric, arena, err);
-    return symbol ? wk_arena_printf(arena, err, "%s%s%s", symbol, *name ? ", " : "", name) : NULL;
+    const char *symbol = wk_label_short(report, metric, arena);
+    return symbol ? wk_arena_printf(arena, "%s%s%s", symbol, *name ? ", " : "", name) : NULL;
 }
 
 static void take(field *f, const wk_task *task, const char *metric, size_t row) {
@@ -86,20 +83,16 @@ static bool has(const wk_contest *contest, const wk_task *task, const char *metr
 static wk_status fill(field *f, const wk_report *report, wk_arena *arena, wk_error *err) {
     size_t ny = 0;
     const char *const *metrics = metrics_of(f->figure, &ny);
-    f->names = wk_arena_get(arena, ROWS_MOST, sizeof *f->names, err);
-    f->values = wk_arena_doubles(arena, ROWS_MOST * f->contest.n, err);
-    if (!f->names || !f->values)
-        return WK_CANNOT;
+    f->names = wk_arena_get(arena, ROWS_MOST, sizeof *f->names);
+    f->values = wk_arena_doubles(arena, ROWS_MOST * f->contest.n);
     for (size_t i = 0; i < ROWS_MOST * f->contest.n; i++)
         f->values[i] = (double)NAN;
     for (size_t m = 0; m < ny; m++)
         for (size_t t = 0; t < f->contest.ntasks; t++) {
             if (!has(&f->contest, &f->contest.tasks[t], metrics[m]))
                 continue;
-            const char *name = name_row(f, report, &f->contest.tasks[t], metrics[m], arena, err);
+            const char *name = name_row(f, report, &f->contest.tasks[t], metrics[m], arena);
             size_t row = 0;
-            if (!name)
-                return WK_CANNOT;
             while (row < f->nrows && strcmp(f->names[row], name) != 0)
                 row++;
             if (row == ROWS_MOST)
@@ -114,7 +107,7 @@ static wk_status fill(field *f, const wk_report *report, wk_arena *arena, wk_err
 
 static wk_status make(field *f, const wk_report *report, wk_arena *arena, wk_error *err) {
     const wk_selection *from = f->figure->from.experiment ? &f->figure->from : NULL;
-    WK_TRY(wk_contest_make(report->table, from, arena, &f->contest, err));
+    wk_contest_make(report->table, from, arena, &f->contest);
     if (f->contest.n < 2)
         return wk_fail(err, WK_CANNOT, "fewer than two backends have a finished cell of it");
     WK_TRY(fill(f, report, arena, err));
@@ -221,10 +214,8 @@ static wk_status write_all(field *f, const wk_report *report, FILE *dat, FILE *g
     choose_range(f);
     const char *title = f->figure->title
                             ? f->figure->title
-                            : wk_arena_printf(arena, err, "Largest relative difference from %s",
+                            : wk_arena_printf(arena, "Largest relative difference from %s",
                                               f->contest.contenders[0].label);
-    if (!title)
-        return WK_CANNOT;
     size_t longest = 0;
     fputs("# row column difference # row, column\n", dat);
     wk_plot_begin(gp, title);

@@ -130,26 +130,21 @@ static void reduce_prediction(const wk_figure *figure, line *out) {
     out->middle_y /= (double)(middle ? middle : 1);
 }
 
-static wk_status reduce_line(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
-                             line *out, wk_error *err) {
-    double *x = wk_arena_doubles(arena, curve->n, err);
-    double *values = wk_arena_doubles(arena, curve->n, err);
-    if (!x || !values)
-        return WK_CANNOT;
+static void reduce_line(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
+                             line *out) {
+    double *x = wk_arena_doubles(arena, curve->n);
+    double *values = wk_arena_doubles(arena, curve->n);
     size_t n = 0;
     for (size_t i = 0; i < curve->n; i++)
         n += abscissa(curve->rows[i], figure, &x[n]);
     n = unique(x, n);
     *out = (line){.curve = curve, .n = n};
-    out->points = wk_arena_get(arena, n, sizeof *out->points, err);
-    if (!out->points)
-        return WK_CANNOT;
+    out->points = wk_arena_get(arena, n, sizeof *out->points);
     for (size_t i = 0; i < n; i++) {
         out->points[i].x = x[i];
         reduce_point(figure, curve, values, &out->points[i]);
     }
     reduce_prediction(figure, out);
-    return WK_OK;
 }
 
 /* Ranges: all means, and bands unless they would dwarf the means. */
@@ -260,11 +255,8 @@ static size_t place_guides(const drawing *d, guide *guides) {
     return n;
 }
 
-static wk_status write_guides(drawing *d, FILE *dat, FILE *gp, size_t *n, wk_arena *arena,
-                              wk_error *err) {
-    guide *guides = wk_arena_get(arena, d->figure->nguides, sizeof *guides, err);
-    if (!guides)
-        return WK_CANNOT;
+static void write_guides(drawing *d, FILE *dat, FILE *gp, size_t *n, wk_arena *arena) {
+    guide *guides = wk_arena_get(arena, d->figure->nguides, sizeof *guides);
     *n = place_guides(d, guides);
     const double high = wk_axis_map(&d->ay, d->ay.high), low = wk_axis_map(&d->ay, d->ay.low);
     double taken = (double)INFINITY; /* labels must not overlap: each below the one before */
@@ -296,7 +288,6 @@ static wk_status write_guides(drawing *d, FILE *dat, FILE *gp, size_t *n, wk_are
         fprintf(gp, "%.4f left%s font ',11' textcolor rgb '%s' front\n", height,
                 cut ? " offset 0.9,0" : "", WK_GREY);
     }
-    return WK_OK;
 }
 
 /* Samples of the predicted lines (curved, if x is linear). */
@@ -412,13 +403,11 @@ static wk_status reduce(drawing *d, const wk_curves *set, wk_arena *arena, wk_er
     size_t most = 0;
     for (size_t i = 0; i < set->n; i++)
         most += set->curves[i].n;
-    d->lines = wk_arena_get(arena, set->n, sizeof *d->lines, err);
-    d->x = wk_arena_doubles(arena, most, err);
-    if (!d->lines || !d->x)
-        return WK_CANNOT;
+    d->lines = wk_arena_get(arena, set->n, sizeof *d->lines);
+    d->x = wk_arena_doubles(arena, most);
     d->n = set->n;
     for (size_t i = 0; i < set->n; i++) {
-        WK_TRY(reduce_line(d->figure, &set->curves[i], arena, &d->lines[i], err));
+        reduce_line(d->figure, &set->curves[i], arena, &d->lines[i]);
         for (size_t j = 0; j < d->lines[i].n; j++)
             d->x[d->nx++] = d->lines[i].points[j].x;
     }
@@ -429,14 +418,13 @@ static wk_status reduce(drawing *d, const wk_curves *set, wk_arena *arena, wk_er
 }
 
 /* "ΔΘ", or the short symbols of all metrics. */
-static const char *ordinate(const wk_figure *figure, const wk_report *report, wk_arena *arena,
-                            wk_error *err) {
+static const char *ordinate(const wk_figure *figure, const wk_report *report, wk_arena *arena) {
     if (figure->ny == 1)
-        return wk_label_of(report, figure->y[0], arena, err);
+        return wk_label_of(report, figure->y[0], arena);
     const char *label = "";
     for (size_t i = 0; label && i < figure->ny; i++) {
-        const char *part = wk_label_short(report, figure->y[i], arena, err);
-        label = part ? wk_arena_printf(arena, err, "%s%s%s", label, i ? ", " : "", part) : NULL;
+        const char *part = wk_label_short(report, figure->y[i], arena);
+        label = part ? wk_arena_printf(arena, "%s%s%s", label, i ? ", " : "", part) : NULL;
     }
     return label;
 }
@@ -447,17 +435,15 @@ static wk_status write_all(drawing *d, const wk_report *report, FILE *dat, FILE 
     WK_TRY(wk_gather(d->figure, report, d->figure->x, arena, &set, err));
     WK_TRY(reduce(d, &set, arena, err));
     choose_ranges(d);
-    const char *title = wk_figure_title(d->figure, report, arena, err);
-    const char *x = wk_label_of(report, d->figure->x, arena, err);
-    const char *y = ordinate(d->figure, report, arena, err);
-    if (!title || !x || !y)
-        return WK_CANNOT;
+    const char *title = wk_figure_title(d->figure, report, arena);
+    const char *x = wk_label_of(report, d->figure->x, arena);
+    const char *y = ordinate(d->figure, report, arena);
     wk_plot_begin(gp, title);
     wk_axis_write(gp, &d->ax, 'x', x, d->x, d->nx);
     wk_axis_write(gp, &d->ay, 'y', y, NULL, 0);
     write_curves(d, dat);
     size_t guides = 0;
-    WK_TRY(write_guides(d, dat, gp, &guides, arena, err));
+    write_guides(d, dat, gp, &guides, arena);
     fprintf(gp, "set rmargin %d\n", guides ? 12 : 4);
     write_predictions(d, dat);
     write_mark(d, gp);

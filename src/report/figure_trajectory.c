@@ -121,19 +121,15 @@ static bool reduce_time(const wk_figure *figure, double *values, size_t n, wk_in
     return true;
 }
 
-static wk_status reduce_track(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
-                              track *out, wk_error *err) {
+static void reduce_track(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
+                              track *out) {
     *out = (track){.curve = curve};
-    const wk_series **all = wk_arena_get(arena, curve->n, sizeof *all, err);
-    double *values = wk_arena_doubles(arena, curve->n, err);
-    if (!all || !values)
-        return WK_CANNOT;
+    const wk_series **all = wk_arena_get(arena, curve->n, sizeof *all);
+    double *values = wk_arena_doubles(arena, curve->n);
     size_t n = 0;
     const wk_series *grid = collect(curve, all, &n);
     const size_t length = grid ? grid->n : 0;
-    double *room = wk_arena_doubles(arena, 4 * length, err);
-    if (!room)
-        return WK_CANNOT;
+    double *room = wk_arena_doubles(arena, 4 * length);
     out->t = room;
     out->middle = room + length;
     out->low = room + 2 * length;
@@ -156,7 +152,6 @@ static wk_status reduce_track(const wk_figure *figure, const wk_curve *curve, wk
         out->low[out->n] = y.low;
         out->high[out->n++] = y.high;
     }
-    return WK_OK;
 }
 
 /* Rank of each curve's first key among the different ones (numbers ascending), and of the other
@@ -281,8 +276,7 @@ static void write_marks(const drawing *d, FILE *gp) {
 }
 
 /* "M = 64" for a colour, the other keys' label for a dash. */
-static wk_status key_entries(const drawing *d, const wk_report *report, FILE *gp, wk_arena *arena,
-                             wk_error *err) {
+static void key_entries(const drawing *d, const wk_report *report, FILE *gp, wk_arena *arena) {
     char colour[8];
     bool ended = false;
     for (size_t i = 0; i < d->n; i++)
@@ -292,11 +286,9 @@ static wk_status key_entries(const drawing *d, const wk_report *report, FILE *gp
             if (d->tracks[i].colour != c)
                 continue;
             const char *value = d->tracks[i].curve->keys[0];
-            const char *symbol = wk_label_short(report, d->set->by[0], arena, err);
+            const char *symbol = wk_label_short(report, d->set->by[0], arena);
             const char *text =
-                symbol && d->ramp ? wk_arena_printf(arena, err, "%s = %s", symbol, value) : value;
-            if (!symbol || !text)
-                return WK_CANNOT;
+                symbol && d->ramp ? wk_arena_printf(arena, "%s = %s", symbol, value) : value;
             fprintf(gp, ", \\\nkeyentry with lines lw 2 lc rgb '%s' title ",
                     colour_of(d, c, colour));
             wk_quote_gnuplot(gp, *text ? text : "none");
@@ -317,7 +309,6 @@ static wk_status key_entries(const drawing *d, const wk_report *report, FILE *gp
     if (ended)
         fprintf(gp, ", \\\nkeyentry with points pt 8 ps 0.9 lc rgb '%s' title '%s'", WK_GREY,
                 d->figure->band ? "a seed ends here" : "half of the seeds have ended");
-    return WK_OK;
 }
 
 static void plot(const drawing *d, FILE *gp, const char *dat_name) {
@@ -340,12 +331,10 @@ static wk_status write_all(drawing *d, const wk_report *report, FILE *dat, FILE 
     WK_TRY(wk_gather(d->figure, report, NULL, arena, &set, err));
     d->set = &set;
     d->n = set.n;
-    d->tracks = wk_arena_get(arena, set.n, sizeof *d->tracks, err);
-    if (!d->tracks)
-        return WK_CANNOT;
+    d->tracks = wk_arena_get(arena, set.n, sizeof *d->tracks);
     size_t points = 0;
     for (size_t i = 0; i < set.n; i++) {
-        WK_TRY(reduce_track(d->figure, &set.curves[i], arena, &d->tracks[i], err));
+        reduce_track(d->figure, &set.curves[i], arena, &d->tracks[i]);
         points += d->tracks[i].n;
     }
     if (!points)
@@ -353,10 +342,8 @@ static wk_status write_all(drawing *d, const wk_report *report, FILE *dat, FILE 
                        d->figure->y[0]);
     rank(d);
     choose_ranges(d);
-    const char *title = wk_figure_title(d->figure, report, arena, err);
-    const char *y = wk_label_of(report, d->figure->y[0], arena, err);
-    if (!title || !y)
-        return WK_CANNOT;
+    const char *title = wk_figure_title(d->figure, report, arena);
+    const char *y = wk_label_of(report, d->figure->y[0], arena);
     wk_plot_begin(gp, title);
     fputs("set key outside right center vertical Left reverse noenhanced samplen 2.2\n", gp);
     wk_axis_write(gp, &d->ax, 'x', "training time t = step size × steps", NULL, 0);
@@ -364,7 +351,7 @@ static wk_status write_all(drawing *d, const wk_report *report, FILE *dat, FILE 
     write_data(d, dat);
     write_marks(d, gp);
     plot(d, gp, dat_name);
-    WK_TRY(key_entries(d, report, gp, arena, err));
+    key_entries(d, report, gp, arena);
     fputs("\n", gp);
     return WK_OK;
 }

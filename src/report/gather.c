@@ -68,14 +68,12 @@ static const char *symbol_of(const wk_report *report, const char *name) {
 }
 
 /* Θ_0 as Θ₀, where Unicode has the letter and nothing follows it: drawn texts have no markup. */
-static const char *with_subscripts(const char *text, wk_arena *arena, wk_error *err) {
+static const char *with_subscripts(const char *text, wk_arena *arena) {
     static const char letters[] = "0123456789aehklmnopstx";
     static const char *const low[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "ₐ",
                                       "ₑ", "ₕ", "ₖ", "ₗ", "ₘ", "ₙ", "ₒ", "ₚ", "ₛ", "ₜ", "ₓ"};
     const size_t length = strlen(text);
-    char *out = wk_arena_get(arena, 2 * length + 1, 1, err); /* "_0" becomes three bytes */
-    if (!out)
-        return NULL;
+    char *out = wk_arena_get(arena, 2 * length + 1, 1); /* "_0" becomes three bytes */
     size_t used = 0;
     for (size_t i = 0; i < length; i++) {
         const char *letter = text[i] == '_' && i + 1 < length ? strchr(letters, text[i + 1]) : NULL;
@@ -91,38 +89,36 @@ static const char *with_subscripts(const char *text, wk_arena *arena, wk_error *
     return out;
 }
 
-const char *wk_label_of(const wk_report *report, const char *name, wk_arena *arena, wk_error *err) {
+const char *wk_label_of(const wk_report *report, const char *name, wk_arena *arena) {
     const char *label = symbol_of(report, name);
     for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
         if (strcmp(parameters[i].name, name) == 0)
             label = parameters[i].words;
-    return label ? with_subscripts(label, arena, err) : wk_arena_text(arena, name, err);
+    return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
 }
 
-const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena,
-                           wk_error *err) {
+const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena) {
     const char *label = symbol_of(report, name);
     for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
         if (strcmp(parameters[i].name, name) == 0)
             label = parameters[i].letter;
     if (!label)
-        return wk_arena_text(arena, name, err);
-    label = with_subscripts(label, arena, err);
+        return wk_arena_text(arena, name);
+    label = with_subscripts(label, arena);
     if (!label)
         return NULL;
     const char *equals = strstr(label, " = ");
-    return wk_arena_span(arena, label, equals ? (size_t)(equals - label) : strlen(label), err);
+    return wk_arena_span(arena, label, equals ? (size_t)(equals - label) : strlen(label));
 }
 
-const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena,
-                            wk_error *err) {
+const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena) {
     if (figure->title)
-        return wk_arena_text(arena, figure->title, err);
+        return wk_arena_text(arena, figure->title);
     if (!figure->ny)
-        return wk_arena_text(arena, figure->id, err);
-    const char *y = wk_label_short(report, figure->y[0], arena, err);
-    const char *x = figure->x ? wk_label_of(report, figure->x, arena, err) : "training time t";
-    return x && y ? wk_arena_printf(arena, err, "%s against %s", y, x) : NULL;
+        return wk_arena_text(arena, figure->id);
+    const char *y = wk_label_short(report, figure->y[0], arena);
+    const char *x = figure->x ? wk_label_of(report, figure->x, arena) : "training time t";
+    return x && y ? wk_arena_printf(arena, "%s against %s", y, x) : NULL;
 }
 
 /* Curves */
@@ -147,31 +143,26 @@ static bool splits(const wk_curves *set, const char *key) {
 }
 
 /* Adds the parameters in which a and b, that would be averaged, differ. */
-static wk_status split_further(wk_curves *set, const wk_row *a, const wk_row *b, const char *x,
-                               wk_arena *arena, wk_error *err) {
+static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, const char *x,
+                          wk_arena *arena) {
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
         if (splits(set, key) || (x && strcmp(key, x) == 0) ||
             strcmp(a->params.pairs[i].text, value_of(b, key)) == 0)
             continue;
-        const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer, err);
-        if (!longer)
-            return WK_CANNOT;
+        const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)
             memcpy(longer, set->by, set->nby * sizeof *longer);
         longer[set->nby++] = key;
         set->by = longer;
     }
-    return WK_OK;
 }
 
 /* The selected cells; fills the set's counts. */
-static wk_status select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
-                             wk_curves *set, const wk_row ***rows, wk_error *err) {
-    *rows = wk_arena_get(arena, table->n + 1, sizeof **rows, err);
-    uint64_t *seeds = wk_arena_get(arena, table->n + 1, sizeof *seeds, err);
-    if (!*rows || !seeds)
-        return WK_CANNOT;
+static void select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
+                        wk_curves *set, const wk_row ***rows) {
+    *rows = wk_arena_get(arena, table->n + 1, sizeof **rows);
+    uint64_t *seeds = wk_arena_get(arena, table->n + 1, sizeof *seeds);
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         if (!wk_gather_has(figure, row))
@@ -188,28 +179,26 @@ static wk_status select_rows(const wk_figure *figure, const wk_table *table, wk_
         seeds[k] = row->seed;
         set->seeds += k == set->seeds;
     }
-    return WK_OK;
 }
 
-static wk_status find_splits(wk_curves *set, const wk_row *const *rows, const char *x,
-                             wk_arena *arena, wk_error *err) {
+static void find_splits(wk_curves *set, const wk_row *const *rows, const char *x, wk_arena *arena) {
     for (size_t i = 0; i < set->cells; i++)
         for (size_t j = i + 1; j < set->cells; j++) {
             const wk_row *a = rows[i], *b = rows[j];
             if (a->seed != b->seed || (x && strcmp(value_of(a, x), value_of(b, x)) != 0) ||
                 !same_keys(set, a, b))
                 continue;
-            WK_TRY(split_further(set, a, b, x, arena, err));
-            WK_TRY(split_further(set, b, a, x, arena, err));
+            split_further(set, a, b, x, arena);
+            split_further(set, b, a, x, arena);
         }
-    return WK_OK;
 }
 
 void wk_gather_note(const wk_figure *figure, const wk_report *report, FILE *out) {
     wk_arena arena = {0};
     wk_curves set = {0};
     const wk_row **rows = NULL;
-    if (select_rows(figure, report->table, &arena, &set, &rows, NULL) == WK_OK) {
+    select_rows(figure, report->table, &arena, &set, &rows);
+    {
         fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
                 set.seeds == 1 ? "" : "s");
         if (set.diverged)
@@ -231,17 +220,13 @@ static bool has_metric(const wk_curve *curve) {
 
 static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const char *metric,
                             size_t most, wk_arena *arena, wk_error *err) {
-    bool *taken = wk_arena_get(arena, set->cells + 1, sizeof *taken, err);
-    if (!taken)
-        return WK_CANNOT;
+    bool *taken = wk_arena_get(arena, set->cells + 1, sizeof *taken);
     for (size_t i = 0; i < set->cells; i++) {
         if (taken[i])
             continue;
         wk_curve curve = {.metric = metric};
-        const char **keys = wk_arena_get(arena, set->nby + 1, sizeof *keys, err);
-        curve.rows = wk_arena_get(arena, set->cells, sizeof *curve.rows, err);
-        if (!keys || !curve.rows)
-            return WK_CANNOT;
+        const char **keys = wk_arena_get(arena, set->nby + 1, sizeof *keys);
+        curve.rows = wk_arena_get(arena, set->cells, sizeof *curve.rows);
         for (size_t k = 0; k < set->nby; k++)
             keys[k] = value_of(rows[i], set->by[k]);
         curve.keys = keys;
@@ -269,7 +254,7 @@ static bool key_varies(const wk_curves *set, size_t k) {
 
 /* "cosine", "M = 64", "layers = output" */
 static const char *name_value(const wk_report *report, const char *key, const char *value,
-                              wk_arena *arena, wk_error *err) {
+                              wk_arena *arena) {
     static const char *const plain[] = {"data",    "similarity", "activation", "name",
                                         "backend", "routine",    "coretype"};
     const char *dot = strrchr(key, '.');
@@ -277,34 +262,29 @@ static const char *name_value(const wk_report *report, const char *key, const ch
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (strcmp(last, plain[i]) == 0 && *value)
             return value;
-    const char *symbol = wk_label_short(report, key, arena, err);
+    const char *symbol = wk_label_short(report, key, arena);
     if (!symbol)
         return NULL;
-    return wk_arena_printf(arena, err, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
+    return wk_arena_printf(arena, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
                            *value ? value : "none");
 }
 
-static wk_status label_curves(const wk_report *report, wk_curves *set, wk_arena *arena,
-                              wk_error *err) {
+static void label_curves(const wk_report *report, wk_curves *set, wk_arena *arena) {
     bool metrics = false;
     for (size_t c = 1; c < set->n; c++)
         metrics = metrics || strcmp(set->curves[c].metric, set->curves[0].metric) != 0;
     for (size_t c = 0; c < set->n; c++) {
         wk_curve *curve = &set->curves[c];
-        const char *symbol = wk_label_short(report, curve->metric, arena, err);
+        const char *symbol = wk_label_short(report, curve->metric, arena);
         const char *label = metrics ? symbol : "";
         for (size_t k = 0; label && symbol && k < set->nby; k++) {
             if (!key_varies(set, k))
                 continue;
-            const char *part = name_value(report, set->by[k], curve->keys[k], arena, err);
-            label = part ? wk_arena_printf(arena, err, "%s%s%s", label, *label ? ", " : "", part)
-                         : NULL;
+            const char *part = name_value(report, set->by[k], curve->keys[k], arena);
+            label = part ? wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part) : NULL;
         }
-        if (!symbol || !label)
-            return WK_CANNOT;
         curve->label = *label ? label : symbol;
     }
-    return WK_OK;
 }
 
 /* Sides of a kernel's arrays are read as one shape. */
@@ -317,26 +297,25 @@ static bool is_shape(const char *key, bool *side) {
 }
 
 const char *wk_label_values(const wk_report *report, const char *const *keys,
-                            const char *const *values, size_t n, wk_arena *arena, wk_error *err) {
+                            const char *const *values, size_t n, wk_arena *arena) {
     static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     const char *label = "", *before = "";
     for (size_t k = 0; k < n && label; k++) { /* what it is, before its shape */
         bool side = false;
         if (!*values[k] || is_shape(keys[k], &side))
             continue;
-        const char *part = name_value(report, keys[k], values[k], arena, err);
-        label =
-            part ? wk_arena_printf(arena, err, "%s%s%s", label, *label ? ", " : "", part) : NULL;
+        const char *part = name_value(report, keys[k], values[k], arena);
+        label = part ? wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part) : NULL;
     }
     for (size_t k = 0; k < n && label; k++)
         if (*values[k] && strcmp(keys[k], "kernel.size") == 0)
-            label = wk_arena_printf(arena, err, "%s%s%s", label, *label ? " " : "", values[k]);
+            label = wk_arena_printf(arena, "%s%s%s", label, *label ? " " : "", values[k]);
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; k < n && label; k++) {
             if (!*values[k] || strcmp(keys[k], sides[i]) != 0)
                 continue;
             before = *before ? "×" : *label ? " " : "";
-            label = wk_arena_printf(arena, err, "%s%s%s", label, before, values[k]);
+            label = wk_arena_printf(arena, "%s%s%s", label, before, values[k]);
             before = "×";
         }
     return label;
@@ -351,18 +330,17 @@ wk_status wk_gather_most(const wk_figure *figure, const wk_report *report, const
                          size_t most, wk_arena *arena, wk_curves *out, wk_error *err) {
     *out = (wk_curves){.nby = figure->nby};
     const wk_row **rows = NULL;
-    WK_TRY(select_rows(figure, report->table, arena, out, &rows, err));
-    out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by, err);
-    out->curves = wk_arena_get(arena, most, sizeof *out->curves, err);
-    if (!out->by || !out->curves)
-        return WK_CANNOT;
+    select_rows(figure, report->table, arena, out, &rows);
+    out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by);
+    out->curves = wk_arena_get(arena, most, sizeof *out->curves);
     for (size_t k = 0; k < figure->nby; k++)
         out->by[k] = figure->by[k];
-    WK_TRY(find_splits(out, rows, x, arena, err));
+    find_splits(out, rows, x, arena);
     for (size_t i = 0; i < figure->ny; i++)
         WK_TRY(add_curves(out, rows, figure->y[i], most, arena, err));
     if (!out->n)
         return wk_fail(err, WK_CANNOT, "no cell of it has a value of '%s' (%zu cells, %zu not run)",
                        figure->ny ? figure->y[0] : "", out->cells, out->missing);
-    return label_curves(report, out, arena, err);
+    label_curves(report, out, arena);
+    return WK_OK;
 }

@@ -58,19 +58,15 @@ wk_interval wk_interval_of(const double *values, size_t n, double level, bool lo
 /* Symbol of a metric ("ΔΘ = …") or a parameter ("hidden width M"); the name itself if there is
  * none. Short: what stands before " =" ("ΔΘ"), or the bare letter ("M"). In `arena`; NULL for lack
  * of memory. */
-const char *wk_label_of(const wk_report *report, const char *name, wk_arena *arena,
-                        wk_error *err) WK_CHECKED;
-const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena,
-                           wk_error *err) WK_CHECKED;
+const char *wk_label_of(const wk_report *report, const char *name, wk_arena *arena) WK_CHECKED;
+const char *wk_label_short(const wk_report *report, const char *name, wk_arena *arena) WK_CHECKED;
 
 /* The values of parameters, as one label: "dgemm 2048", "ntk 256×600", "M = 64, cosine". Those that
  * are "" are left out. */
 const char *wk_label_values(const wk_report *report, const char *const *keys,
-                            const char *const *values, size_t n, wk_arena *arena,
-                            wk_error *err) WK_CHECKED;
+                            const char *const *values, size_t n, wk_arena *arena) WK_CHECKED;
 
 /* What the suite calls the figure, or "ΔΘ against hidden width M". */
-const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena,
-                            wk_error *err) WK_CHECKED;
+const char *wk_figure_title(const wk_figure *figure, const wk_report *report, wk_arena *arena) WK_CHECKED;
 
 #endif

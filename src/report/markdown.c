@@ -332,18 +332,18 @@ wk_status wk_report_markdown(const wk_report *report, const char *const *trouble
     head(report, out);
     verdicts(report, out);
     wk_markdown_families(report, out);
-    WK_TRY(wk_markdown_backends(report, out, err));
+    wk_markdown_backends(report, out);
     if (report->njudgements)
         fputs("## Claims\n\n", out);
     for (size_t k = 0; k < report->njudgements; k++)
         claim_section(report, k, troubles, out);
     other_figures(report, troubles, out);
-    WK_TRY(wk_markdown_cells(report, out, err));
+    wk_markdown_cells(report, out);
     fputs("## Stage times\n\n", out);
     for (size_t i = 0; i < report->nfigures; i++)
         if (wk_markdown_is_stages(&report->figures[i]))
             figure(report, i, troubles, out);
-    WK_TRY(wk_markdown_stages(report, out, err));
+    wk_markdown_stages(report, out);
     wk_markdown_confirmations(report, out);
     wk_markdown_environment(report, out);
     wk_markdown_rerun(report, out);

@@ -16,15 +16,15 @@ void wk_markdown_families(const wk_report *report, FILE *out);
 
 /* Backends: which to use, what each is, and the three ways in which they are compared; nothing if
  * no cell asks for one. */
-wk_status wk_markdown_backends(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
-wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
-                             FILE *out, wk_error *err) WK_CHECKED;
-wk_status wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
-                               FILE *out, wk_error *err) WK_CHECKED;
+void wk_markdown_backends(const wk_report *report, FILE *out);
+void wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                        FILE *out);
+void wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                          FILE *out);
 
 /* Diverged cells, and cells that were not measured; nothing if there are none. */
-wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
-wk_status wk_markdown_stages(const wk_report *report, FILE *out, wk_error *err) WK_CHECKED;
+void wk_markdown_cells(const wk_report *report, FILE *out);
+void wk_markdown_stages(const wk_report *report, FILE *out);
 /* Claims by base seed, and the base seeds that are missing; nothing if the suite names none. */
 void wk_markdown_confirmations(const wk_report *report, FILE *out);
 void wk_markdown_environment(const wk_report *report, FILE *out);

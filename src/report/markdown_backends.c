@@ -179,23 +179,23 @@ static void command(const wk_report *report, const wk_contest *contest, const wk
     }
 }
 
-static wk_status recommend(const wk_report *report, const wk_contest *contest, wk_arena *arena,
-                           FILE *out, wk_error *err) {
+static void recommend(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                      FILE *out) {
     wk_choice choice;
-    WK_TRY(wk_contest_choose(contest, report, arena, &choice, err));
+    wk_contest_choose(contest, report, arena, &choice);
     if (!choice.kinds)
-        return WK_OK; /* nothing that has a rate */
+        return; /* nothing that has a rate */
     if (choice.best == WK_CONTEST_NONE) {
         fputs("**No backend can be recommended.** ", out);
         left_out(contest, &choice, out);
-        return WK_OK;
+        return;
     }
     const wk_candidate *best = &choice.candidates[choice.best];
     if (contest->n == 1) {
         fputs("Only ", out);
         wk_quote_code(out, contest->contenders[0].label);
         fputs(" was measured: there is nothing to hold it against.\n\n", out);
-        return WK_OK;
+        return;
     }
     fputs("**The fastest here: ", out);
     name_candidate(out, contest, best);
@@ -217,7 +217,6 @@ static wk_status recommend(const wk_report *report, const wk_contest *contest, w
     fputs("Ratios of times are geometric means over kernels and rounds, paired by round; intervals "
           "are Student-t over rounds, of the logarithm.\n\n",
           out);
-    return WK_OK;
 }
 
 /* ---- what was loaded ---- */
@@ -326,11 +325,11 @@ static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, FILE 
     fputs(" |\n", out);
 }
 
-static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
+static void verdicts(const wk_report *report, wk_arena *arena, FILE *out) {
     wk_verdicts all;
-    WK_TRY(wk_contest_verdicts(report, arena, &all, err));
+    wk_contest_verdicts(report, arena, &all);
     if (!all.n)
-        return WK_OK;
+        return;
     fputs("### Verdicts by backend\n\n", out);
     if (!all.compared)
         fputs("No claim has parts that differ in the backend alone: there is nothing to compare. ",
@@ -366,27 +365,25 @@ static wk_status verdicts(const wk_report *report, wk_arena *arena, FILE *out, w
     for (size_t r = 0; r < all.nrows; r++)
         verdict_row(&all, &all.rows[r], out);
     fputs("\nEach column: the claim's parts on that backend, taken together.\n\n", out);
-    return WK_OK;
 }
 
 /* ---- all of it ---- */
 
-static wk_status sections(const wk_report *report, wk_arena *arena, FILE *out, wk_error *err) {
+static void sections(const wk_report *report, wk_arena *arena, FILE *out) {
     wk_contest contest;
-    WK_TRY(wk_contest_make(report->table, NULL, arena, &contest, err));
+    wk_contest_make(report->table, NULL, arena, &contest);
     if (!contest.n && !report->nbackends)
-        return WK_OK;
+        return;
     fputs("## BLAS backends\n\n", out);
-    WK_TRY(recommend(report, &contest, arena, out, err));
+    recommend(report, &contest, arena, out);
     libraries(report, out);
-    WK_TRY(wk_markdown_speeds(report, &contest, arena, out, err));
-    WK_TRY(wk_markdown_numerics(report, &contest, arena, out, err));
-    return verdicts(report, arena, out, err);
+    wk_markdown_speeds(report, &contest, arena, out);
+    wk_markdown_numerics(report, &contest, arena, out);
+    verdicts(report, arena, out);
 }
 
-wk_status wk_markdown_backends(const wk_report *report, FILE *out, wk_error *err) {
+void wk_markdown_backends(const wk_report *report, FILE *out) {
     wk_arena arena = {0};
-    const wk_status status = sections(report, &arena, out, err);
+    sections(report, &arena, out);
     wk_arena_release(&arena);
-    return status;
 }

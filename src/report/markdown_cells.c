@@ -34,18 +34,14 @@ static bool varies(const wk_table *table, const wk_row *row, const char *key, co
     return false;
 }
 
-static wk_status find_varying(const wk_table *table, const wk_row *row, wk_arena *arena,
-                              varying *out, wk_error *err) {
+static void find_varying(const wk_table *table, const wk_row *row, wk_arena *arena, varying *out) {
     if (out->experiment && strcmp(out->experiment, row->experiment) == 0)
-        return WK_OK;
+        return;
     *out = (varying){.experiment = row->experiment};
-    out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys, err);
-    if (!out->keys)
-        return WK_CANNOT;
+    out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys);
     for (size_t i = 0; i < row->params.n; i++)
         if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
             out->keys[out->n++] = row->params.pairs[i].key;
-    return WK_OK;
 }
 
 /* Cells of one experiment that ended in the same way for the same reason. */
@@ -170,15 +166,12 @@ static void head(bool diverged, FILE *out) {
 }
 
 /* One table of the cells that diverged, or of those without a result. */
-static wk_status cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *out,
-                       wk_error *err) {
+static void cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *out) {
     varying keys = {0};
-    group g = {.rows = wk_arena_get(arena, table->n, sizeof *g.rows, err),
-               .values = wk_arena_get(arena, table->n, sizeof *g.values, err),
-               .seeds = wk_arena_get(arena, table->n, sizeof *g.seeds, err)};
-    bool *told = wk_arena_get(arena, table->n, sizeof *told, err);
-    if (!g.rows || !g.values || !g.seeds || !told)
-        return WK_CANNOT;
+    group g = {.rows = wk_arena_get(arena, table->n, sizeof *g.rows),
+               .values = wk_arena_get(arena, table->n, sizeof *g.values),
+               .seeds = wk_arena_get(arena, table->n, sizeof *g.seeds)};
+    bool *told = wk_arena_get(arena, table->n, sizeof *told);
     size_t n = 0, left_out = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
@@ -196,20 +189,17 @@ static wk_status cells(const wk_table *table, bool diverged, wk_arena *arena, FI
             }
         if (n++ == 0)
             head(diverged, out);
-        WK_TRY(find_varying(table, row, arena, &keys, err));
+        find_varying(table, row, arena, &keys);
         group_row(&g, &keys, !diverged, out);
     }
     if (left_out)
         fprintf(out, "\n… and %zu more cells; `results.json` lists all.\n", left_out);
     fputs(n ? "\n" : "", out);
-    return WK_OK;
 }
 
-wk_status wk_markdown_cells(const wk_report *report, FILE *out, wk_error *err) {
+void wk_markdown_cells(const wk_report *report, FILE *out) {
     wk_arena arena = {0};
-    wk_status status = cells(report->table, true, &arena, out, err);
-    if (status == WK_OK)
-        status = cells(report->table, false, &arena, out, err);
+    cells(report->table, true, &arena, out);
+    cells(report->table, false, &arena, out);
     wk_arena_release(&arena);
-    return status;
 }

@@ -114,17 +114,15 @@ static void shares(const wk_speed *speed, seen *met, FILE *out) {
     fputs(" |", out);
 }
 
-static wk_status table(const wk_report *report, const wk_contest *contest, bool rates, seen *met,
-                       wk_arena *arena, FILE *out, wk_error *err) {
-    wk_speed *speeds = wk_arena_get(arena, contest->n, sizeof *speeds, err);
-    if (!speeds)
-        return WK_CANNOT;
+static void table(const wk_report *report, const wk_contest *contest, bool rates, seen *met,
+                  wk_arena *arena, FILE *out) {
+    wk_speed *speeds = wk_arena_get(arena, contest->n, sizeof *speeds);
     head(contest, out);
     for (size_t t = 0; t < contest->ntasks; t++) {
         size_t fastest = 0;
         if (!wk_task_is_kernel(&contest->tasks[t]))
             continue;
-        WK_TRY(wk_contest_speeds(contest, report, t, speeds, &fastest, arena, err));
+        wk_contest_speeds(contest, report, t, speeds, &fastest, arena);
         row_begin(&contest->tasks[t], out);
         for (size_t c = 0; c < contest->n; c++) {
             if (rates)
@@ -135,13 +133,12 @@ static wk_status table(const wk_report *report, const wk_contest *contest, bool 
         fputs("\n", out);
     }
     fputs("\n", out);
-    return WK_OK;
 }
 
-wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
-                             FILE *out, wk_error *err) {
+void wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                        FILE *out) {
     if (!has_kernels(contest))
-        return WK_OK;
+        return;
     seen met = {0};
     size_t rounds = 0;
     for (size_t t = 0; t < contest->ntasks; t++)
@@ -153,7 +150,7 @@ wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest,
             "fastest, as a geometric mean of ratios paired by round, with its %.4g %% Student-t "
             "interval of the logarithm.\n\n",
             rounds, rounds == 1 ? "" : "s", 100 * WK_CONTEST_LEVEL);
-    WK_TRY(table(report, contest, true, &met, arena, out, err));
+    table(report, contest, true, &met, arena, out);
     fputs(met.even ? "≈: no measured difference from the fastest. " : "", out);
     fputs(met.wrong ? "✘: its result is wrong. " : "", out);
     fputs(met.failed ? "↯: cells that ended without a result. " : "", out);
@@ -174,12 +171,11 @@ wk_status wk_markdown_speeds(const wk_report *report, const wk_contest *contest,
           "as many threads, in the same round) · of the best matrix product seen with as many "
           "threads, of any backend:\n\n",
           out);
-    WK_TRY(table(report, contest, false, &met, arena, out, err));
+    table(report, contest, false, &met, arena, out);
     fputs(met.product ? "Third, where there is one: of the matrix product that the stage is made "
                         "of, at its own shape and on the same backend.\n\n"
                       : "",
           out);
-    return WK_OK;
 }
 
 /* ---- numbers ---- */
@@ -322,18 +318,17 @@ static void trained(const wk_contest *contest, const wk_deviation *all, size_t n
     fputs("\nThe largest over the whole series, relative to its largest entry.\n\n", out);
 }
 
-wk_status wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
-                               FILE *out, wk_error *err) {
+void wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+                          FILE *out) {
     wk_numerics *numerics = NULL;
     wk_deviation *deviations = NULL;
     size_t n = 0, ndeviations = 0;
-    WK_TRY(wk_contest_numerics(contest, arena, &numerics, &n, err));
-    WK_TRY(wk_contest_deviations(contest, report, arena, &deviations, &ndeviations, err));
+    wk_contest_numerics(contest, arena, &numerics, &n);
+    wk_contest_deviations(contest, report, arena, &deviations, &ndeviations);
     if (n || ndeviations)
         fputs("### Numerics by backend\n\n", out);
     if (n)
         kernels(contest, numerics, n, out);
     if (ndeviations)
         trained(contest, deviations, ndeviations, out);
-    return WK_OK;
 }

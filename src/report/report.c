@@ -56,8 +56,8 @@ static void remove_strangers(const wk_report *report) {
 }
 
 /* Draws all; troubles[i] says why the i-th could not be. Fails only for lack of memory. */
-static wk_status draw(const wk_report *report, wk_report_outcome *outcome, const char **troubles,
-                      wk_arena *arena, wk_error *err) {
+static void draw(const wk_report *report, wk_report_outcome *outcome, const char **troubles,
+                      wk_arena *arena) {
     for (size_t i = 0; i < report->nfigures; i++) {
         wk_error trouble = {0};
         troubles[i] = "";
@@ -65,19 +65,15 @@ static wk_status draw(const wk_report *report, wk_report_outcome *outcome, const
             outcome->figures_drawn++;
             continue;
         }
-        troubles[i] = wk_arena_text(arena, trouble.message, err);
-        if (!troubles[i])
-            return WK_CANNOT;
+        troubles[i] = wk_arena_text(arena, trouble.message);
         if (!outcome->figures_failed++)
             snprintf(outcome->figure_trouble, sizeof outcome->figure_trouble, "%.255s",
                      trouble.message);
     }
-    return WK_OK;
 }
 
 /* The report with a picture of stage times, if the suite asks for none and there are any. */
-static wk_status with_stages(const wk_report *report, wk_report *complete, wk_arena *arena,
-                             wk_error *err) {
+static void with_stages(const wk_report *report, wk_report *complete, wk_arena *arena) {
     static const char id[] = "stage-times";
     *complete = *report;
     bool any = false;
@@ -88,30 +84,25 @@ static wk_status with_stages(const wk_report *report, wk_report *complete, wk_ar
     for (size_t i = 0; i < report->nfigures && any; i++)
         any = report->figures[i].kind != bars && strcmp(report->figures[i].id, id) != 0;
     if (!any)
-        return WK_OK;
-    wk_figure *figures = wk_arena_get(arena, report->nfigures + 1, sizeof *figures, err);
-    if (!figures)
-        return WK_CANNOT;
+        return;
+    wk_figure *figures = wk_arena_get(arena, report->nfigures + 1, sizeof *figures);
     if (report->nfigures)
         memcpy(figures, report->figures, report->nfigures * sizeof *figures);
     figures[report->nfigures] = (wk_figure){.id = id, .kind = bars};
     complete->figures = figures;
     complete->nfigures++;
-    return WK_OK;
 }
 
 static wk_status write_all(const wk_report *asked, wk_report_outcome *outcome, wk_arena *arena,
                            wk_error *err) {
     wk_report report;
     wk_file file;
-    WK_TRY(with_stages(asked, &report, arena, err));
-    const char **troubles = wk_arena_get(arena, report.nfigures + 1, sizeof *troubles, err);
-    if (!troubles)
-        return WK_CANNOT;
+    with_stages(asked, &report, arena);
+    const char **troubles = wk_arena_get(arena, report.nfigures + 1, sizeof *troubles);
     WK_TRY(begin(&file, &report, "results.json", err));
     WK_TRY(wk_file_finish(&file, wk_report_results(&report, file.stream, err), err));
     remove_strangers(&report);
-    WK_TRY(draw(&report, outcome, troubles, arena, err));
+    draw(&report, outcome, troubles, arena);
     WK_TRY(begin(&file, &report, "report.md", err));
     return wk_file_finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
 }

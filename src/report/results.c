@@ -1,8 +1,8 @@
 /* results.json (DESIGN §1), schema 1: one line a claim and a cell, streamed. */
 #include "report/report.h"
 
+#include "base/heap.h"
 #include "base/json.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "claim/statistic.h"
 #include "report/stages.h"
@@ -135,12 +135,10 @@ static void not_finite(FILE *text, const char *name, double value, bool *any) {
     *any = true;
 }
 
-static wk_status part_reason(FILE *out, const wk_part *part, wk_error *err) {
+static void part_reason(FILE *out, const wk_part *part) {
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = wk_memory_stream(&text, &length);
-    if (!memory)
-        return wk_fail_memory(err, 0);
+    FILE *memory = wk_text_stream(&text, &length);
     bool any = false;
     fputs(part->reason ? part->reason : "", memory);
     if (!isfinite(part->estimate) || !isfinite(part->low) || !isfinite(part->high))
@@ -148,11 +146,9 @@ static wk_status part_reason(FILE *out, const wk_part *part, wk_error *err) {
     not_finite(memory, "estimate", part->estimate, &any);
     not_finite(memory, "interval low", part->low, &any);
     not_finite(memory, "interval high", part->high, &any);
-    const bool failed = fclose(memory) != 0;
-    if (!failed)
-        member_text(out, "reason", text, false);
+    fclose(memory);
+    member_text(out, "reason", text, false);
     free(text);
-    return failed ? wk_fail_memory(err, 0) : WK_OK;
 }
 
 static void rule(FILE *out, const wk_rule *r) {
@@ -224,7 +220,7 @@ static void from(FILE *out, const wk_selection *selection) {
     fputc('}', out);
 }
 
-static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
+static void finding(FILE *out, const wk_finding *found) {
     fputs(",\"parts\":[", out);
     for (size_t i = 0; i < found->n; i++) {
         const wk_part *part = &found->parts[i];
@@ -243,29 +239,27 @@ static wk_status finding(FILE *out, const wk_finding *found, wk_error *err) {
         fprintf(out, ",\"n\":%zu,\"values\":%zu,\"capped\":%zu", part->n, part->values,
                 part->capped);
         member_text(out, "verdict", wk_verdict_name(part->verdict), false);
-        WK_TRY(part_reason(out, part, err));
+        part_reason(out, part);
         fputc('}', out);
     }
     fputc(']', out);
-    return WK_OK;
 }
 
 /* What the claim's own tests say with other base seeds. */
-static wk_status confirmations(const wk_report *report, size_t claim, FILE *out, wk_error *err) {
+static void confirmations(const wk_report *report, size_t claim, FILE *out) {
     fputs(",\n  \"confirmations\":[", out);
     for (size_t c = 0; c < report->nconfirmations; c++) {
         const wk_judgement *found = &report->confirmations[c].judgements[claim];
         fprintf(out, "%s\n   {\"seed\":%" PRIu64, c ? "," : "", report->confirmations[c].seed);
         member_text(out, "verdict", wk_verdict_name(found->verdict), false);
         member_text(out, "reason", found->reason, false);
-        WK_TRY(finding(out, &found->claim_finding, err));
+        finding(out, &found->claim_finding);
         fputc('}', out);
     }
     fputc(']', out);
-    return WK_OK;
 }
 
-static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
+static void claims(const wk_report *report, FILE *out) {
     fputs(",\n\"claims\":[", out);
     for (size_t i = 0; i < report->njudgements; i++) {
         const wk_judgement *found = &report->judgements[i];
@@ -279,19 +273,18 @@ static wk_status claims(const wk_report *report, FILE *out, wk_error *err) {
         member_text(out, "verdict", wk_verdict_name(found->verdict), false);
         member_text(out, "reason", found->reason, false);
         from(out, &claim->claim.from);
-        WK_TRY(finding(out, &found->claim_finding, err));
+        finding(out, &found->claim_finding);
         fputs(",\n  \"control\":{", out);
         member_text(out, "note", claim->control_note, true);
         member_text(out, "verdict", wk_verdict_name(found->control_finding.verdict), false);
         member_text(out, "reason", found->control_finding.reason, false);
         from(out, &claim->control.from);
-        WK_TRY(finding(out, &found->control_finding, err));
+        finding(out, &found->control_finding);
         fputc('}', out);
-        WK_TRY(confirmations(report, i, out, err));
+        confirmations(report, i, out);
         fputc('}', out);
     }
     fputs("]", out);
-    return WK_OK;
 }
 
 /* Cells */
@@ -314,12 +307,10 @@ static void series(FILE *out, const wk_series *s, bool first) {
 }
 
 /* The cell's reason, and which of its numbers became null: "ntk.change: 1 inf". */
-static wk_status cell_reason(FILE *out, const wk_row *row, wk_error *err) {
+static void cell_reason(FILE *out, const wk_row *row) {
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = wk_memory_stream(&text, &length);
-    if (!memory)
-        return wk_fail_memory(err, 0);
+    FILE *memory = wk_text_stream(&text, &length);
     fputs(row->reason ? row->reason : "", memory);
     bool any = false;
     for (size_t i = 0; i < row->nseries; i++) {
@@ -342,11 +333,9 @@ static wk_status cell_reason(FILE *out, const wk_row *row, wk_error *err) {
             any = true;
         }
     }
-    const bool failed = fclose(memory) != 0;
-    if (!failed)
-        member_text(out, "reason", text, false);
+    fclose(memory);
+    member_text(out, "reason", text, false);
     free(text);
-    return failed ? wk_fail_memory(err, 0) : WK_OK;
 }
 
 /* 0 is unknown. */
@@ -355,7 +344,7 @@ static void usage(FILE *out, const char *name, double value) {
     wk_json_real(out, value > 0 ? value : (double)NAN);
 }
 
-static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
+static void cell(FILE *out, const wk_row *row) {
     fputc('{', out);
     member_text(out, "id", row->id, true);
     member_text(out, "experiment", row->experiment, false);
@@ -363,7 +352,7 @@ static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
     bag(out, &row->params);
     fprintf(out, ",\"seed\":%" PRIu64, row->seed);
     member_text(out, "status", wk_end_name(row->status), false);
-    WK_TRY(cell_reason(out, row, err));
+    cell_reason(out, row);
     /* A time of a cell that was stopped is no time of the cell. */
     const bool measured = row->status == WK_END_OK || row->status == WK_END_DIVERGED;
     usage(out, "wall_s", measured ? row->wall_s : 0);
@@ -383,17 +372,15 @@ static wk_status cell(FILE *out, const wk_row *row, wk_error *err) {
         fputc('}', out);
     }
     fputs("]}", out);
-    return WK_OK;
 }
 
-static wk_status stages(const wk_report *report, FILE *out, wk_error *err) {
+static void stages(const wk_report *report, FILE *out) {
     wk_arena arena = {0};
     wk_stage_sum *sums = NULL;
     size_t n = 0;
-    const wk_status status =
-        wk_stages_sum(report->table, NULL, report->gemm_gflops, &arena, &sums, &n, err);
+    wk_stages_sum(report->table, NULL, report->gemm_gflops, &arena, &sums, &n);
     fputs(",\n\"stages\":[", out);
-    for (size_t i = 0; status == WK_OK && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         fputs(i ? ",\n {" : "\n {", out);
         member_text(out, "name", sums[i].name, true);
         member_real(out, "median_s", sums[i].median_s);
@@ -404,7 +391,6 @@ static wk_status stages(const wk_report *report, FILE *out, wk_error *err) {
     }
     fputs("]", out);
     wk_arena_release(&arena);
-    return status;
 }
 
 static void head(const wk_report *report, FILE *out) {
@@ -449,14 +435,14 @@ static void backends(const wk_report *report, FILE *out) {
 wk_status wk_report_results(const wk_report *report, FILE *out, wk_error *err) {
     head(report, out);
     backends(report, out);
-    WK_TRY(claims(report, out, err));
+    claims(report, out);
     fputs(",\n\"cells\":[", out);
     for (size_t i = 0; i < report->table->n; i++) {
         fputs(i ? ",\n " : "\n ", out);
-        WK_TRY(cell(out, &report->table->rows[i], err));
+        cell(out, &report->table->rows[i]);
     }
     fputs("]", out);
-    WK_TRY(stages(report, out, err));
+    stages(report, out);
     fputs("}\n", out);
     if (ferror(out))
         return wk_fail(err, WK_CANNOT, "cannot write the results: %s", strerror(errno));

@@ -1,8 +1,8 @@
 #include "report/results.h"
 
 #include "base/file.h"
+#include "base/heap.h"
 #include "base/json_read.h"
-#include "base/memory.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -61,8 +61,8 @@ static wk_status member(const reader *r, const json_t *object, const char *name,
 static wk_status text(const reader *r, const json_t *object, const char *name, const char **out) {
     const json_t *value = NULL;
     WK_TRY(member(r, object, name, JSON_STRING, &value));
-    *out = wk_arena_text(r->arena, json_string_value(value), r->err);
-    return *out ? WK_OK : WK_CANNOT;
+    *out = wk_arena_text(r->arena, json_string_value(value));
+    return WK_OK;
 }
 
 static wk_status truth(const reader *r, const json_t *object, const char *name, bool *out) {
@@ -79,14 +79,13 @@ static wk_status truth(const reader *r, const json_t *object, const char *name, 
 static const char *scalar(const reader *r, const json_t *value) {
     char digits[32];
     if (json_is_string(value))
-        return wk_arena_text(r->arena, json_string_value(value), r->err);
+        return wk_arena_text(r->arena, json_string_value(value));
     if (json_is_boolean(value))
         return json_is_true(value) ? "true" : "false";
     if (json_is_integer(value))
-        return wk_arena_printf(r->arena, r->err, "%" JSON_INTEGER_FORMAT,
-                               json_integer_value(value));
+        return wk_arena_printf(r->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     if (json_is_real(value))
-        return wk_arena_text(r->arena, wk_text_format(json_real_value(value), digits), r->err);
+        return wk_arena_text(r->arena, wk_text_format(json_real_value(value), digits));
     wk_fail(r->err, WK_BAD_INPUT, "must be a text, a number or a truth value, not %s",
             kind_of(value));
     return NULL;
@@ -116,10 +115,8 @@ static wk_status flatten(const reader *r, const json_t *object, const char *pref
     json_object_foreach((json_t *)object, key, value) {
         const bool own = *prefix && strcmp(key, "value") == 0; /* "blas" beside "blas.path" */
         const char *name =
-            own ? wk_arena_text(r->arena, prefix, r->err)
-                : wk_arena_printf(r->arena, r->err, "%s%s%s", prefix, *prefix ? "." : "", key);
-        if (!name)
-            return WK_CANNOT;
+            own ? wk_arena_text(r->arena, prefix)
+                : wk_arena_printf(r->arena, "%s%s%s", prefix, *prefix ? "." : "", key);
         if (json_is_object(value) && depth < DEEPEST) {
             WK_TRY(flatten(r, value, name, depth + 1, facts, n));
             continue;
@@ -137,9 +134,7 @@ static wk_status flatten(const reader *r, const json_t *object, const char *pref
 static wk_status read_environment(const reader *r, const json_t *root, wk_results *out) {
     const json_t *object = NULL;
     WK_TRY(member(r, root, "environment", JSON_OBJECT, &object));
-    wk_fact *facts = wk_arena_get(r->arena, count_leaves(object, 0), sizeof *facts, r->err);
-    if (!facts)
-        return WK_CANNOT;
+    wk_fact *facts = wk_arena_get(r->arena, count_leaves(object, 0), sizeof *facts);
     out->environment = facts;
     return flatten(r, object, "", 0, facts, &out->nenvironment);
 }
@@ -165,7 +160,7 @@ static wk_status read_head(const reader *r, const json_t *root, wk_results *out)
 /* ---- claims ---- */
 
 /* "slope of ntk.change, {"below":-0.4}, {reading}": what a part asks, without what was found. */
-static wk_status print_test(const reader *r, const char *whose, const json_t *part, FILE *out) {
+static void print_test(const char *whose, const json_t *part, FILE *out) {
     static const char *const asked[] = {"rule", "reading"};
     const char *statistic = json_string_value(json_object_get(part, "statistic"));
     const char *metric = json_string_value(json_object_get(part, "metric"));
@@ -174,18 +169,15 @@ static wk_status print_test(const reader *r, const char *whose, const json_t *pa
         const json_t *value = json_object_get(part, asked[i]);
         char *text =
             value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : NULL;
-        if (value && !text)
-            return wk_fail_memory(r->err, 256);
         fprintf(out, ", %s", text ? text : "?");
         free(text);
     }
     fputc('\n', out);
-    return WK_OK;
 }
 
 /* The tests of `object`'s parts, each once: parts of one test differ in the cells that they are of.
  */
-static wk_status print_tests(const reader *r, const char *whose, const json_t *object, FILE *out) {
+static void print_tests(const char *whose, const json_t *object, FILE *out) {
     const json_t *parts = json_object_get(object, "parts");
     for (size_t i = 0; i < json_array_size(parts); i++) {
         const json_t *part = json_array_get(parts, i),
@@ -197,25 +189,19 @@ static wk_status print_tests(const reader *r, const char *whose, const json_t *o
             same = a == b || (a && b && json_equal(a, b));
         }
         if (!same)
-            WK_TRY(print_test(r, whose, part, out));
+            print_test(whose, part, out);
     }
-    return WK_OK;
 }
 
-static wk_status read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
+static void read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out)
-        return wk_fail_memory(r->err, 256);
-    wk_status status = print_tests(r, "", object, out);
-    if (status == WK_OK)
-        status = print_tests(r, "control: ", json_object_get(object, "control"), out);
-    if (fclose(out) != 0 && status == WK_OK)
-        status = wk_fail_memory(r->err, 256);
-    claim->test = status == WK_OK ? wk_arena_text(r->arena, text, r->err) : NULL;
+    FILE *out = wk_text_stream(&text, &length);
+    print_tests("", object, out);
+    print_tests("control: ", json_object_get(object, "control"), out);
+    fclose(out);
+    claim->test = wk_arena_text(r->arena, text);
     free(text);
-    return claim->test ? WK_OK : WK_CANNOT;
 }
 
 static wk_status read_claim(const reader *r, const json_t *object, wk_results_claim *claim) {
@@ -226,7 +212,7 @@ static wk_status read_claim(const reader *r, const json_t *object, wk_results_cl
     WK_TRY(text(r, object, "statement", &claim->statement));
     WK_TRY(text(r, object, "reason", &claim->reason));
     WK_TRY(text(r, object, "verdict", &verdict));
-    WK_TRY(read_test(r, object, claim));
+    read_test(r, object, claim);
     for (int v = WK_PASS; v <= WK_VACUOUS; v++)
         if (strcmp(verdict, wk_verdict_name((wk_verdict)v)) == 0) {
             claim->verdict = (wk_verdict)v;
@@ -239,9 +225,7 @@ static wk_status read_claims(const reader *r, const json_t *root, wk_results *ou
     const json_t *list = NULL;
     WK_TRY(member(r, root, "claims", JSON_ARRAY, &list));
     const size_t n = json_array_size(list);
-    wk_results_claim *claims = wk_arena_get(r->arena, n, sizeof *claims, r->err);
-    if (!claims)
-        return WK_CANNOT;
+    wk_results_claim *claims = wk_arena_get(r->arena, n, sizeof *claims);
     for (size_t i = 0; i < n; i++) {
         if (read_claim(r, json_array_get(list, i), &claims[i]) != WK_OK)
             return wk_fail_within(r->err, "claims[%zu]", i);
@@ -260,14 +244,12 @@ static wk_status read_claims(const reader *r, const json_t *root, wk_results *ou
 static wk_status read_params(const reader *r, const json_t *cell, wk_row *row) {
     const json_t *object = NULL;
     WK_TRY(member(r, cell, "params", JSON_OBJECT, &object));
-    wk_pair *pairs = wk_arena_get(r->arena, json_object_size(object), sizeof *pairs, r->err);
-    if (!pairs)
-        return WK_CANNOT;
+    wk_pair *pairs = wk_arena_get(r->arena, json_object_size(object), sizeof *pairs);
     size_t n = 0;
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
-        pairs[n].key = wk_arena_text(r->arena, key, r->err);
+        pairs[n].key = wk_arena_text(r->arena, key);
         pairs[n].text = scalar(r, value);
         if (!pairs[n].key || !pairs[n].text) {
             wk_fail_within(r->err, "params: %.200s", key);
@@ -309,9 +291,7 @@ static wk_status numbers(const reader *r, const json_t *object, const char *name
     const json_t *list = NULL;
     WK_TRY(member(r, object, name, JSON_ARRAY, &list));
     *n = json_array_size(list);
-    double *values = wk_arena_doubles(r->arena, *n, r->err);
-    if (!values)
-        return WK_CANNOT;
+    double *values = wk_arena_doubles(r->arena, *n);
     for (size_t j = 0; j < *n; j++) {
         const json_t *value = json_array_get(list, j);
         if (!json_is_number(value) && !json_is_null(value))
@@ -340,16 +320,12 @@ static wk_status read_series(const reader *r, const json_t *object, const char *
 static wk_status read_metrics(const reader *r, const json_t *cell, wk_row *row) {
     const json_t *object = NULL;
     WK_TRY(member(r, cell, "metrics", JSON_OBJECT, &object));
-    wk_series *all = wk_arena_get(r->arena, json_object_size(object), sizeof *all, r->err);
-    if (!all)
-        return WK_CANNOT;
+    wk_series *all = wk_arena_get(r->arena, json_object_size(object), sizeof *all);
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
         wk_series *series = &all[row->nseries++];
-        series->name = wk_arena_text(r->arena, key, r->err);
-        if (!series->name)
-            return WK_CANNOT;
+        series->name = wk_arena_text(r->arena, key);
         if (read_series(r, value, row->reason, series) != WK_OK)
             return wk_fail_within(r->err, "metrics: %.200s", key);
     }
@@ -371,9 +347,7 @@ static wk_status read_stages(const reader *r, const json_t *cell, wk_row *row) {
     const json_t *list = NULL;
     WK_TRY(member(r, cell, "stages", JSON_ARRAY, &list));
     const size_t n = json_array_size(list);
-    wk_stage *stages = wk_arena_get(r->arena, n, sizeof *stages, r->err);
-    if (!stages)
-        return WK_CANNOT;
+    wk_stage *stages = wk_arena_get(r->arena, n, sizeof *stages);
     for (size_t i = 0; i < n; i++) {
         const json_t *stage = json_array_get(list, i);
         wk_status status = text(r, stage, "name", &stages[i].name);
@@ -415,9 +389,7 @@ static wk_status read_cells(const reader *r, const json_t *root, wk_results *out
     const json_t *list = NULL;
     WK_TRY(member(r, root, "cells", JSON_ARRAY, &list));
     const size_t n = json_array_size(list);
-    wk_row *rows = wk_arena_get(r->arena, n, sizeof *rows, r->err);
-    if (!rows)
-        return WK_CANNOT;
+    wk_row *rows = wk_arena_get(r->arena, n, sizeof *rows);
     for (size_t i = 0; i < n; i++)
         if (read_cell(r, json_array_get(list, i), &rows[i]) != WK_OK)
             return wk_fail_within(r->err, "cells[%zu]", i);
@@ -433,15 +405,11 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
     wk_error own = {0};
     if (!err)
         err = &own;
-    out->path = wk_arena_text(arena, path, err);
-    if (!out->path)
-        return WK_CANNOT;
+    out->path = wk_arena_text(arena, path);
     json_error_t trouble;
-    json_t *root = NULL;
-    wk_status status = wk_json_read(words, length, &root, &trouble, err);
-    if (status == WK_CANNOT)
-        return status;
-    if (status != WK_OK)
+    json_t *root = wk_json_read(words, length, &trouble);
+    wk_status status = WK_OK;
+    if (!root)
         return wk_fail(err, WK_BAD_INPUT, "%.400s:%d:%d: %s", path, trouble.line, trouble.column,
                        trouble.text);
     const reader r = {arena, err};
@@ -453,7 +421,7 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
         status = read_claims(&r, root, out);
     if (status == WK_OK)
         status = read_cells(&r, root, out);
-    wk_json_free(root);
+    json_decref(root);
     return status == WK_OK ? WK_OK : wk_fail_within(err, "%.400s", path);
 }
 
@@ -463,9 +431,7 @@ wk_status wk_results_read(const char *path, wk_arena *arena, wk_results *out, wk
     size_t length = 0;
     const char *file = path;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        file = wk_arena_printf(arena, err, "%s/results.json", path);
-    if (!file)
-        return WK_CANNOT;
+        file = wk_arena_printf(arena, "%s/results.json", path);
     wk_arena scratch = {0};
     wk_status status = wk_file_read(file, WK_RESULTS_MOST_BYTES, &scratch, &words, &length, err);
     if (status == WK_OK)

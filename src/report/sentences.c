@@ -1,6 +1,6 @@
 #include "report/sentences.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "claim/statistic.h"
 #include "report/quote.h"
 #include "report/words.h"
@@ -13,7 +13,6 @@
 
 typedef struct page {
     FILE *out;
-    bool starved; /* what it holds is not whole: there was no memory for a paragraph */
 } page;
 
 /* Text that is broken into lines when it ends. */
@@ -27,15 +26,14 @@ typedef struct paragraph {
 /* What the sentences are written to. */
 static FILE *begin(paragraph *p, page *on) {
     *p = (paragraph){.on = on};
-    p->memory = wk_memory_stream(&p->text, &p->length);
-    return p->memory ? p->memory : on->out;
+    p->memory = wk_text_stream(&p->text, &p->length);
+    return p->memory;
 }
 
 /* `before` parts it from what stands above; nothing is written for an empty one. */
 static void end(paragraph *p, size_t indent, const char *before) {
-    if (!p->memory || fclose(p->memory) != 0) {
-        p->on->starved = true;
-    } else if (p->length) {
+    fclose(p->memory);
+    if (p->length) {
         fputs(before, p->on->out);
         wk_quote_wrapped(p->on->out, p->text, WK_SENTENCES_COLUMNS, indent);
         fputs("\n", p->on->out);
@@ -341,8 +339,7 @@ static void about_verdicts(page *out, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
-                             wk_error *err) {
+void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim) {
     page whole = {.out = out};
     paragraph p;
     fputs("claim ", out);
@@ -356,11 +353,10 @@ wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim 
     source(&whole, claim->source ? claim->source : "");
     if (claim->nverdicts) {
         about_verdicts(&whole, claim);
-        return whole.starved ? wk_fail_memory(err, 0) : WK_OK;
+        return;
     }
     hypothesis(&whole, report, claim);
     judging(&whole, report, &claim->claim);
     margin(&whole, claim);
     control(&whole, report, claim);
-    return whole.starved ? wk_fail_memory(err, 0) : WK_OK;
 }

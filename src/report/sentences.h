@@ -9,8 +9,7 @@ enum { WK_SENTENCES_COLUMNS = 80 };
 
 /* Statement, source, hypothesis, how it is judged, margin, control. Of the report only `level` and
  * `metrics` are looked at. */
-wk_status wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim,
-                             wk_error *err) WK_CHECKED;
+void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim);
 
 /* What a test asserts, without a full stop: "the exponent of ΔΘ (ntk.change) as a power of
  * model.width is below −0.4 at t = 8". */

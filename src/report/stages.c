@@ -53,12 +53,10 @@ static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection 
 
 /* A new sum at the end of (*sums)[0..*n); NULL when there is no memory. */
 static wk_stage_sum *add(wk_stage_sum **sums, size_t *n, size_t *room, const char *name,
-                         wk_arena *arena, wk_error *err) {
+                         wk_arena *arena) {
     if (*n == *room) {
         *room = *room ? 2 * *room : 16;
-        wk_stage_sum *larger = wk_arena_get(arena, *room, sizeof *larger, err);
-        if (!larger)
-            return NULL;
+        wk_stage_sum *larger = wk_arena_get(arena, *room, sizeof *larger);
         if (*n)
             memcpy(larger, *sums, *n * sizeof *larger);
         *sums = larger;
@@ -67,21 +65,19 @@ static wk_stage_sum *add(wk_stage_sum **sums, size_t *n, size_t *room, const cha
     return &(*sums)[(*n)++];
 }
 
-wk_status wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_gflops,
-                        wk_arena *arena, wk_stage_sum **sums, size_t *n, wk_error *err) {
-    double *times = wk_arena_doubles(arena, table->n + 1, err);
+void wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_gflops,
+                   wk_arena *arena, wk_stage_sum **sums, size_t *n) {
+    double *times = wk_arena_doubles(arena, table->n + 1);
     wk_stage_sum *found = NULL;
     *n = 0;
     size_t room = 0;
-    if (!times)
-        return WK_CANNOT;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         for (size_t j = 0; counts(row, from) && j < row->nstages; j++) {
             const wk_stage *stage = &row->stages[j];
             wk_stage_sum *sum = find(found, *n, stage->name);
-            if (!sum && !(sum = add(&found, n, &room, stage->name, arena, err)))
-                return WK_CANNOT;
+            if (!sum)
+                sum = add(&found, n, &room, stage->name, arena);
             sum->total_s += stage->wall_s;
             sum->cpu_s += stage->cpu_s;
             sum->flops += stage->flops;
@@ -90,5 +86,4 @@ wk_status wk_stages_sum(const wk_table *table, const wk_selection *from, double 
     for (size_t i = 0; i < *n; i++)
         finish(&found[i], table, from, gemm_gflops, times);
     *sums = found;
-    return WK_OK;
 }

@@ -23,7 +23,7 @@ typedef struct wk_stage_sum {
 
 /* Cells of `from`, or all for NULL, in the order in which the table first names the stages. Only
  * cells that are ok or diverged count: there is no time for a run that was killed. */
-wk_status wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_gflops,
-                        wk_arena *arena, wk_stage_sum **sums, size_t *n, wk_error *err) WK_CHECKED;
+void wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_gflops,
+                   wk_arena *arena, wk_stage_sum **sums, size_t *n);
 
 #endif

@@ -2,7 +2,7 @@
 #include "report/quote.h"
 #include "report/words.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "claim/statistic.h"
 
 #include <math.h>
@@ -85,9 +85,7 @@ static char *numbers_of(const wk_judgement *found, bool caps) {
     const wk_part *part = wk_words_part(&found->claim_finding);
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = wk_memory_stream(&text, &length);
-    if (!memory)
-        return NULL;
+    FILE *memory = wk_text_stream(&text, &length);
     if (part && isnan(part->estimate)) {
         fprintf(memory, "%s not measured", part->test->statistic->name);
     } else if (part) {
@@ -104,31 +102,24 @@ static char *numbers_of(const wk_judgement *found, bool caps) {
     } else {
         fputs("nothing measured", memory);
     }
-    if (fclose(memory) != 0) {
-        free(text);
-        return NULL;
-    }
+    fclose(memory);
     return text;
 }
 
-static wk_status claim_line(const screen *s, const wk_judgement *found, size_t id_columns,
-                            wk_error *err) {
+static void claim_line(const screen *s, const wk_judgement *found, size_t id_columns) {
     verdict(s, found->verdict);
     const size_t used = wk_quote_cut(s->out, found->claim->id, id_columns);
     pad(s->out, used, id_columns);
     fputs("  ", s->out);
     const size_t room = s->columns - VERDICT_COLUMNS - id_columns - 4;
     char *text = numbers_of(found, true);
-    if (text && wk_quote_columns(text) > room) {
+    if (wk_quote_columns(text) > room) {
         free(text);
         text = numbers_of(found, false);
     }
-    if (!text)
-        return wk_fail_memory(err, 0);
     wk_quote_cut(s->out, text, room);
     free(text);
     fputs("\n", s->out);
-    return WK_OK;
 }
 
 static size_t widest_id(const wk_report *report, size_t most) {
@@ -186,7 +177,7 @@ static void repeat(const screen *s, const wk_judgement *found, size_t id_columns
     fputs("\n", s->out);
 }
 
-wk_status wk_report_summary(const wk_report *report, FILE *out, wk_error *err) {
+void wk_report_summary(const wk_report *report, FILE *out) {
     const screen s = screen_of(out);
     const size_t id_columns = widest_id(report, s.columns / 4);
     if (report->suite_title && *report->suite_title) {
@@ -194,7 +185,7 @@ wk_status wk_report_summary(const wk_report *report, FILE *out, wk_error *err) {
         fputs("\n", out);
     }
     for (size_t i = 0; i < report->njudgements; i++)
-        WK_TRY(claim_line(&s, &report->judgements[i], id_columns, err));
+        claim_line(&s, &report->judgements[i], id_columns);
     cells_line(&s, report);
     claims_line(&s, report);
     bool any = false;
@@ -210,5 +201,4 @@ wk_status wk_report_summary(const wk_report *report, FILE *out, wk_error *err) {
         wk_quote_plain(out, report->rerun);
         fputs("\n", out);
     }
-    return WK_OK;
 }

@@ -15,6 +15,10 @@ typedef enum wk_answer {
     WK_ANSWER_GARBLED, /* with an end, but not the text that was hashed */
 } wk_answer;
 
+/* The exit code of a worker that memory did not suffice for. Its answer is then the number of bytes
+ * that it asked for, as a double (base/heap.h). */
+enum { WK_ANSWER_EXHAUSTED = 86 };
+
 /* In the worker. */
 void wk_answer_write(const char *text, double peak_bytes, FILE *out);
 

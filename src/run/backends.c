@@ -47,7 +47,7 @@ static const char *real_path(finder *s, const char *folder, const char *name) {
             (int)sizeof joined ||
         !realpath(joined, real))
         return NULL;
-    return wk_arena_text(s->arena, real, s->err);
+    return wk_arena_text(s->arena, real);
 }
 
 static const char *first_of(finder *s, const char *folder, const char *const *names, size_t n) {
@@ -123,7 +123,7 @@ static wk_backend *add(finder *s, const char *name, const char *blas, const char
                        const char *unusable) {
     if (s->n == MOST)
         return NULL;
-    s->all[s->n] = (wk_backend){.name = wk_arena_text(s->arena, name, s->err),
+    s->all[s->n] = (wk_backend){.name = wk_arena_text(s->arena, name),
                                 .blas = blas,
                                 .lapack = lapack,
                                 .provider = "own",
@@ -196,10 +196,7 @@ static wk_status add_given(finder *s, const char *given) {
     if (!equals || equals == given || !equals[1])
         return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:1: '%s' is not NAME or NAME=PATH",
                        wk_text_show(given, shown));
-    const char *name = wk_arena_span(s->arena, given, (size_t)(equals - given), s->err),
-               *path = equals + 1;
-    if (!name)
-        return WK_CANNOT;
+    const char *name = wk_arena_span(s->arena, given, (size_t)(equals - given)), *path = equals + 1;
     const int column = (int)(equals - given) + 2;
     struct stat info;
     if (!wk_text_is_name(name) || strcmp(name, "all") == 0)
@@ -242,7 +239,7 @@ static void pair(finder *s, const wk_library *loaded) {
     const char *lapack = NULL;
     for (int level = 0; level < 2 && !lapack && strrchr(folder, '/'); level++) {
         *strrchr(folder, '/') = '\0';
-        const char *below = wk_arena_printf(s->arena, s->err, "%s/lapack", folder);
+        const char *below = wk_arena_printf(s->arena, "%s/lapack", folder);
         lapack = below ? real_path(s, below, "liblapack.so.3") : NULL;
     }
     for (size_t i = 0; i < s->n; i++) {
@@ -250,7 +247,7 @@ static void pair(finder *s, const wk_library *loaded) {
         if (b->unusable || (b->lapack && mentions(b->lapack, "dsyevr_")))
             continue;
         b->lapack = lapack              ? lapack
-                    : loaded->lapack[0] ? wk_arena_text(s->arena, loaded->lapack, s->err)
+                    : loaded->lapack[0] ? wk_arena_text(s->arena, loaded->lapack)
                                         : NULL;
         b->provider = lapack ? "reference" : "default";
         if (!b->lapack)
@@ -260,17 +257,13 @@ static void pair(finder *s, const wk_library *loaded) {
 
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
                            wk_backends *backends, size_t *culprit, wk_error *err) {
-    finder *s = wk_arena_get(arena, 1, sizeof *s, err);
-    wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded, err);
-    if (!s || !loaded)
-        return WK_CANNOT;
+    finder *s = wk_arena_get(arena, 1, sizeof *s);
+    wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded);
     s->arena = arena;
     s->err = err;
     wk_library_locate(loaded);
-    wk_backend *standard = add(s, "default", wk_arena_text(arena, loaded->blas, err),
-                               wk_arena_text(arena, loaded->lapack, err), NULL);
-    if (!standard || !standard->blas || !standard->lapack)
-        return WK_CANNOT;
+    add(s, "default", wk_arena_text(arena, loaded->blas), wk_arena_text(arena, loaded->lapack),
+        NULL);
     look_in_the_usual_places(s, loaded);
     qsort(s->all + 1, s->n - 1, sizeof *s->all, by_name);
     for (*culprit = 0; *culprit < ngiven; (*culprit)++)
@@ -296,11 +289,9 @@ void wk_backends_list(const wk_backends *backends, char *out, size_t room) {
                                      backends->all[i].name);
 }
 
-wk_status wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
-                          size_t *n, wk_error *err) {
-    const char **list = wk_arena_get(arena, backends->n, sizeof *list, err);
-    if (!list)
-        return WK_CANNOT;
+void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
+                     size_t *n) {
+    const char **list = wk_arena_get(arena, backends->n, sizeof *list);
     *n = 0;
     for (size_t i = 0; i < backends->n; i++) {
         const wk_backend *b = &backends->all[i];
@@ -314,7 +305,6 @@ wk_status wk_backends_all(const wk_backends *backends, wk_arena *arena, const ch
             list[(*n)++] = b->name;
     }
     *names = list;
-    return WK_OK;
 }
 
 /* ---- the links ---- */
@@ -348,9 +338,9 @@ wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_aren
     WK_TRY(link_one(below, "liblapack.so.3", backend->lapack, err));
     if (!realpath(below, real))
         return wk_fail(err, WK_CANNOT, "cannot find '%s': %s", below, strerror(errno));
-    *search_path = wk_arena_printf(arena, err, "%s:%.*s:%.*s", real, folder_length(backend->blas),
+    *search_path = wk_arena_printf(arena, "%s:%.*s:%.*s", real, folder_length(backend->blas),
                                    backend->blas, folder_length(backend->lapack), backend->lapack);
-    return *search_path ? WK_OK : WK_CANNOT;
+    return WK_OK;
 }
 
 void wk_backend_unlink_all(const char *folder) {
@@ -372,27 +362,22 @@ void wk_backend_unlink_all(const char *folder) {
     rmdir(folder);
 }
 
-wk_status wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
-                              const char *const **settings, size_t *n, wk_error *err) {
+void wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
+                         const char *const **settings, size_t *n) {
     static const char *const variables[] = {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS",
                                             "BLIS_NUM_THREADS", "MKL_NUM_THREADS",
                                             "GOTO_NUM_THREADS"};
     enum { VARIABLES = sizeof variables / sizeof *variables };
-    const char **list = wk_arena_get(arena, VARIABLES + 2, sizeof *list, err);
+    const char **list = wk_arena_get(arena, VARIABLES + 2, sizeof *list);
     const char *own = getenv("LD_LIBRARY_PATH");
     *n = 0;
-    if (!list)
-        return WK_CANNOT;
     for (size_t i = 0; i < VARIABLES; i++)
-        list[(*n)++] = wk_arena_printf(arena, err, "%s=%zu", variables[i], threads);
+        list[(*n)++] = wk_arena_printf(arena, "%s=%zu", variables[i], threads);
     if (search)
-        list[(*n)++] = wk_arena_printf(arena, err, "LD_LIBRARY_PATH=%s%s%s", search,
+        list[(*n)++] = wk_arena_printf(arena, "LD_LIBRARY_PATH=%s%s%s", search,
                                        own && *own ? ":" : "", own ? own : "");
     if (core)
-        list[(*n)++] = wk_arena_printf(arena, err, "OPENBLAS_CORETYPE=%s", core);
+        list[(*n)++] = wk_arena_printf(arena, "OPENBLAS_CORETYPE=%s", core);
     for (size_t i = 0; i < *n; i++)
-        if (!list[i])
-            return WK_CANNOT;
-    *settings = list;
-    return WK_OK;
+        *settings = list;
 }

@@ -42,8 +42,8 @@ void wk_backends_list(const wk_backends *backends, char *out, size_t room);
 
 /* What `backend: all` stands for: the usable ones, each pair of files once, in order; "default"
  * only where it has no other name. *names (n). */
-wk_status wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
-                          size_t *n, wk_error *err) WK_CHECKED;
+void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,
+                          size_t *n);
 
 /* Makes the links of a usable backend in `folder`/NAME; *search is then the LD_LIBRARY_PATH of its
  * workers, NULL for "default". */
@@ -55,7 +55,7 @@ void wk_backend_unlink_all(const char *folder);
 
 /* What a worker's environment must say for that search path, core type (NULL: the library's own
  * choice) and number of library threads: settings of a wk_request. */
-wk_status wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
-                              const char *const **settings, size_t *n, wk_error *err) WK_CHECKED;
+void wk_backend_settings(const char *search, const char *core, size_t threads, wk_arena *arena,
+                              const char *const **settings, size_t *n);
 
 #endif

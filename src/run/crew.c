@@ -1,6 +1,7 @@
 #include "run/crew.h"
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "run/answer.h"
 #include "run/resident.h"
 #include "run/spawn.h"
@@ -23,7 +24,16 @@ static const double look_s = 0.08; /* between two looks at a worker, at least */
 static const double doze_s = 0.1;  /* without news; also the longest between two such looks */
 
 /* Why a worker is to end before it has answered. */
-typedef enum fault { NONE, STOPPED, TIMED_OUT, TOO_LARGE, TALKATIVE, LINGERING, GARBLED } fault;
+typedef enum fault {
+    NONE,
+    STOPPED,
+    TIMED_OUT,
+    TOO_LARGE,
+    EXHAUSTED,
+    TALKATIVE,
+    LINGERING,
+    GARBLED
+} fault;
 
 typedef struct member {
     pid_t pid; /* 0: free seat */
@@ -41,6 +51,7 @@ typedef struct member {
     bool has_children;
     fault fault;                    /* the first one */
     double most;                    /* bytes that it may hold; 0: any */
+    double asked;                   /* bytes that it asked for in vain */
     double seen, said, handed_down; /* bytes: seen at most; its own word at the end; ours when it
                                        was started, which Linux counts as its own */
 } member;
@@ -77,9 +88,7 @@ static bool raise_limit(size_t slots) {
 
 wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
                       const volatile sig_atomic_t *stop, wk_crew **out, wk_error *err) {
-    wk_crew *crew = calloc(1, sizeof *crew);
-    if (!crew)
-        return wk_fail_memory(err, sizeof *crew);
+    wk_crew *crew = wk_allocate_zeroed(1, sizeof *crew);
     wk_spawn_adopt_strays();
     crew->watches = raise_limit(slots);
     crew->slots = slots;
@@ -89,14 +98,10 @@ wk_status wk_crew_new(size_t slots, const char *folder, double timeout_s,
         wk_crew_free(crew);
         return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
     }
-    crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members, err);
-    crew->polled = wk_arena_get(&crew->arena, ENDS * slots, sizeof *crew->polled, err);
-    crew->owner = wk_arena_get(&crew->arena, ENDS * slots, sizeof(member *), err);
-    if (!crew->members || !crew->polled || !crew->owner ||
-        wk_spawn_environment(NULL, 0, &crew->arena, &crew->environment, err) != WK_OK) {
-        wk_crew_free(crew);
-        return WK_CANNOT;
-    }
+    crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members);
+    crew->polled = wk_arena_get(&crew->arena, ENDS * slots, sizeof *crew->polled);
+    crew->owner = wk_arena_get(&crew->arena, ENDS * slots, sizeof(member *));
+    wk_spawn_environment(NULL, 0, &crew->arena, &crew->environment);
     *out = crew;
     return WK_OK;
 }
@@ -134,10 +139,8 @@ static wk_status spawn(wk_crew *crew, const wk_request *request, wk_spawned *spa
         return wk_spawn_worker(crew->folder, crew->environment, spawned, err);
     wk_arena arena = {0};
     char **environment = NULL;
-    wk_status status =
-        wk_spawn_environment(request->settings, request->nsettings, &arena, &environment, err);
-    if (status == WK_OK)
-        status = wk_spawn_worker(crew->folder, environment, spawned, err);
+    wk_spawn_environment(request->settings, request->nsettings, &arena, &environment);
+    const wk_status status = wk_spawn_worker(crew->folder, environment, spawned, err);
     wk_arena_release(&arena);
     return status;
 }
@@ -186,19 +189,16 @@ static void close_ends(member *m) {
  */
 enum { MOST_READS = 256 };
 
-static wk_status take_answer(member *m, wk_error *err) {
+static void take_answer(member *m) {
     for (int i = 0; i < MOST_READS; i++) {
         if (m->room - m->length < 2) {
             const size_t room = m->room ? 2 * m->room : 64 * 1024;
-            char *larger = room <= LARGEST_ANSWER ? realloc(m->answer, room) : NULL;
-            if (!larger && room > LARGEST_ANSWER) {
+            if (room > LARGEST_ANSWER) {
                 m->fault = m->fault ? m->fault : TALKATIVE;
                 close_end(&m->out);
-                return WK_OK;
+                return;
             }
-            if (!larger)
-                return wk_fail_memory(err, (double)room);
-            m->answer = larger;
+            m->answer = wk_reallocate(m->answer, room);
             m->room = room;
         }
         const ssize_t got = read(m->out, m->answer + m->length, m->room - m->length - 1);
@@ -211,10 +211,9 @@ static wk_status take_answer(member *m, wk_error *err) {
         } else {
             if (got == 0 || errno != EAGAIN)
                 close_end(&m->out);
-            return WK_OK;
+            return;
         }
     }
-    return WK_OK;
 }
 
 /* Keeps the last TAIL bytes. */
@@ -253,7 +252,7 @@ static nfds_t ends_of(const member *m, int ends[ENDS]) {
     return n;
 }
 
-static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
+static void listen(wk_crew *crew, double seconds) {
     struct pollfd *polled = crew->polled;
     member **owner = crew->owner;
     nfds_t n = 0;
@@ -266,18 +265,17 @@ static wk_status listen(wk_crew *crew, double seconds, wk_error *err) {
         }
     }
     if (poll(polled, n, (int)(seconds * 1000)) <= 0)
-        return WK_OK; /* nothing, or a signal: the caller looks at everything anyway */
+        return; /* nothing, or a signal: the caller looks at everything anyway */
     for (nfds_t i = 0; i < n; i++) {
         if (!polled[i].revents)
             continue;
         if (polled[i].fd == owner[i]->process)
             owner[i]->ended = true;
         else if (polled[i].fd == owner[i]->out)
-            WK_TRY(take_answer(owner[i], err));
+            take_answer(owner[i]);
         else if (polled[i].fd == owner[i]->err)
             take_tail(owner[i]);
     }
-    return WK_OK;
 }
 
 /* ---- stopping and collecting ---- */
@@ -311,18 +309,19 @@ static void look_at_memory(member *m) {
     m->seen = fmax(m->seen, held);
 }
 
-static wk_status take_all(member *m, wk_error *err) {
+static void take_all(member *m) {
     if (m->err >= 0)
         take_tail(m);
-    return m->out >= 0 ? take_answer(m, err) : WK_OK;
+    if (m->out >= 0)
+        take_answer(m);
 }
 
-static wk_status look_at(member *m, double now, wk_error *err) {
+static void look_at(member *m, double now) {
     if (now - m->looked < look_s)
-        return WK_OK;
+        return;
     m->looked = now;
     look_at_memory(m);
-    return take_all(m, err);
+    take_all(m);
 }
 
 /* What is wrong with a member that lives, if anything. */
@@ -336,33 +335,32 @@ static fault judge(const wk_crew *crew, const member *m, double now) {
     return m->silent_since > 0 && now - m->silent_since > linger_s ? LINGERING : NONE;
 }
 
-static wk_status watch_one(const wk_crew *crew, member *m, double now, wk_error *err) {
+static void watch_one(const wk_crew *crew, member *m, double now) {
     if (m->dead_since > 0) {
         if (now - m->dead_since > drain_s) /* another process holds its output open */
             close_end(&m->out);
-        return WK_OK;
+        return;
     }
     if (m->out < 0 && m->silent_since == 0)
         m->silent_since = now;
-    WK_TRY(look_at(m, now, err));
+    look_at(m, now);
     const fault found = m->fault ? m->fault : judge(crew, m, now);
     if (has_ended(m, found != NONE)) { /* before that was found, perhaps */
         m->dead_since = now;
         kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
-        return take_all(m, err);
+        take_all(m);
+        return;
     }
     m->fault = found;
     if (m->fault)
         ask_to_stop(m, now);
-    return WK_OK;
 }
 
-static wk_status watch(wk_crew *crew, wk_error *err) {
+static void watch(wk_crew *crew) {
     const double now = wk_clock_wall();
     for (size_t i = 0; i < crew->slots; i++)
         if (crew->members[i].pid)
-            WK_TRY(watch_one(crew, &crew->members[i], now, err));
-    return WK_OK;
+            watch_one(crew, &crew->members[i], now);
 }
 
 /* ---- collecting ---- */
@@ -375,6 +373,9 @@ static int explain_fault(const wk_crew *crew, const member *m, char *out, size_t
     case TOO_LARGE:
         return snprintf(out, room, "held %.0f MiB of memory; its limit is %.0f MiB (--mem sets it)",
                         m->seen / MiB, m->most / MiB);
+    case EXHAUSTED:
+        return snprintf(out, room, "asked for %.1f MiB of memory that it could not get",
+                        m->asked / MiB);
     case TALKATIVE:
         return snprintf(out, room, "answered with more than %d MiB", LARGEST_ANSWER >> 20);
     case LINGERING:
@@ -407,10 +408,10 @@ static void explain(wk_crew *crew, const member *m, int status) {
 static wk_end end_of(const member *m, bool whole) {
     if (whole)
         return WK_END_OK;
-    return m->fault == STOPPED     ? WK_END_PENDING
-           : m->fault == TIMED_OUT ? WK_END_TIMEOUT
-           : m->fault == TOO_LARGE ? WK_END_MEMORY
-                                   : WK_END_CRASHED;
+    return m->fault == STOPPED                              ? WK_END_PENDING
+           : m->fault == TIMED_OUT                          ? WK_END_TIMEOUT
+           : m->fault == TOO_LARGE || m->fault == EXHAUSTED ? WK_END_MEMORY
+                                                            : WK_END_CRASHED;
 }
 
 /* Linux hands the parent's peak down to a process that it spawns: what wait4 tells counts only
@@ -430,6 +431,11 @@ static void report_on(wk_crew *crew, member *m, int status, const struct rusage 
     if (ended && answer == WK_ANSWER_WHOLE && m->most > 0 && peak > m->most) {
         m->fault = TOO_LARGE; /* between two looks: whether it is measured is not left to chance */
         m->seen = peak;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == WK_ANSWER_EXHAUSTED && !m->fault) {
+        m->fault = EXHAUSTED;
+        if (m->length == sizeof m->asked)
+            memcpy(&m->asked, m->answer, sizeof m->asked);
     }
     const bool whole = ended && answer == WK_ANSWER_WHOLE && m->fault != TOO_LARGE;
     free(crew->kept);
@@ -501,17 +507,16 @@ static double longest_wait(const wk_crew *crew) {
     return wait;
 }
 
-wk_status wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report, bool *got,
-                       wk_error *err) {
+bool wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report) {
     WK_ASSERT(crew->busy);
     const double until = wk_clock_wall() + seconds;
     for (;;) {
-        WK_TRY(watch(crew, err));
-        *got = collect(crew, report);
+        watch(crew);
+        const bool got = collect(crew, report);
         const double left = until - wk_clock_wall();
-        if (*got || left <= 0)
-            return WK_OK;
-        WK_TRY(listen(crew, fmin(left, longest_wait(crew)), err));
+        if (got || left <= 0)
+            return got;
+        listen(crew, fmin(left, longest_wait(crew)));
     }
 }
 

@@ -41,9 +41,7 @@ size_t wk_crew_busy(const wk_crew *crew);
 wk_status wk_crew_start(wk_crew *crew, const wk_request *request, double most, size_t ticket,
                         wk_error *err) WK_CHECKED;
 
-/* Waits for a report, at most so long; *got is false when none came. Not to be called with none
- * busy. */
-wk_status wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report, bool *got,
-                       wk_error *err) WK_CHECKED;
+/* Waits for a report, at most so long; false when none came. Not to be called with none busy. */
+bool wk_crew_wait(wk_crew *crew, double seconds, wk_crew_report *report);
 
 #endif

@@ -51,21 +51,21 @@ double wk_environment_free_memory(void) {
     return line_of("/proc/meminfo", "MemAvailable", text, sizeof text) ? 1024 * atof(text) : 0;
 }
 
-const char *wk_environment_cpu(wk_arena *arena, wk_error *err) {
+const char *wk_environment_cpu(wk_arena *arena) {
     char name[256];
     if (!line_of("/proc/cpuinfo", "model name", name, sizeof name))
         strcpy(name, "unknown");
-    return wk_arena_text(arena, name, err);
+    return wk_arena_text(arena, name);
 }
 
-const char *wk_environment_os(wk_arena *arena, wk_error *err) {
+const char *wk_environment_os(wk_arena *arena) {
     struct utsname kernel;
     char distribution[128];
     if (uname(&kernel) != 0)
-        return wk_arena_text(arena, "unknown", err);
+        return wk_arena_text(arena, "unknown");
     if (!line_of("/etc/os-release", "PRETTY_NAME", distribution, sizeof distribution))
         strcpy(distribution, "unknown distribution");
-    return wk_arena_printf(arena, err, "%s %s, %s; %s", kernel.sysname, kernel.release,
+    return wk_arena_printf(arena, "%s %s, %s; %s", kernel.sysname, kernel.release,
                            kernel.machine, distribution);
 }
 
@@ -77,11 +77,11 @@ const char *wk_environment_compiler(void) {
 #endif
 }
 
-const char *wk_environment_find_program(const char *program, wk_arena *arena, wk_error *err) {
+const char *wk_environment_find_program(const char *program, wk_arena *arena) {
     const char *path = getenv("PATH");
     while (path && *path) {
         const size_t length = strcspn(path, ":");
-        char *candidate = wk_arena_printf(arena, err, "%.*s/%s", (int)length, path, program);
+        char *candidate = wk_arena_printf(arena, "%.*s/%s", (int)length, path, program);
         if (candidate && access(candidate, X_OK) == 0)
             return candidate;
         path += length + (path[length] == ':');

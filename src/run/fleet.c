@@ -44,10 +44,9 @@ static wk_status add(wk_fleet *fleet, const wk_plan_cell *cell, wk_arena *arena,
         return wk_node_fail(cell->experiment->node, err,
                             "more than %d combinations of backend, coretype and threads", MOST);
     wk_fleet_member *member = &fleet->all[fleet->n++];
-    *member = (wk_fleet_member){.threads = library};
-    if ((name && !(member->name = wk_arena_text(arena, name, err))) ||
-        (coretype && !(member->coretype = wk_arena_text(arena, coretype, err))))
-        return WK_CANNOT;
+    *member = (wk_fleet_member){.name = name ? wk_arena_text(arena, name) : NULL,
+                                .coretype = coretype ? wk_arena_text(arena, coretype) : NULL,
+                                .threads = library};
     return WK_OK;
 }
 
@@ -114,8 +113,8 @@ static wk_status start(wk_fleet_member *member, const char *folder,
         like->lapack = member->backend->lapack;
     }
     if (member->backend || member->coretype || member->threads != 1)
-        WK_TRY(wk_backend_settings(search, member->coretype, member->threads, arena,
-                                   &like->settings, &like->nsettings, err));
+        wk_backend_settings(search, member->coretype, member->threads, arena,
+                                   &like->settings, &like->nsettings);
     WK_TRY(wk_probe_run(like, stop, arena, &member->probe, err));
     return wk_hash_file(member->probe.blas_path, &member->hash, err);
 }
@@ -136,19 +135,18 @@ static wk_status check_obedience(const wk_fleet_member *member, bool proven, wk_
 }
 
 /* A rate is of one machine. */
-static wk_status name_machine(wk_fleet_member *member, wk_arena *arena, wk_error *err) {
-    const char *cpu = wk_environment_cpu(arena, err), *os = wk_environment_os(arena, err);
+static void name_machine(wk_fleet_member *member, wk_arena *arena) {
+    const char *cpu = wk_environment_cpu(arena), *os = wk_environment_os(arena);
     const char *all = cpu && os
-                          ? wk_arena_printf(arena, err, "%s\n%s\n%s\n%zu cores\n",
+                          ? wk_arena_printf(arena, "%s\n%s\n%s\n%zu cores\n",
                                             member->fingerprint, cpu, os, wk_environment_cores())
                           : NULL;
-    member->timed = all ? wk_arena_text(arena, wk_hash_text(all).hex, err) : NULL;
-    return member->timed ? WK_OK : WK_CANNOT;
+    member->timed = all ? wk_arena_text(arena, wk_hash_text(all).hex) : NULL;
 }
 
 /* proven: threads other than those that were given are trouble, and not only to be warned of. */
-static wk_status look_at(wk_fleet_member *member, bool proven, const char *folder,
-                         const volatile sig_atomic_t *stop, wk_arena *arena, wk_error *err) {
+static void look_at(wk_fleet_member *member, bool proven, const char *folder,
+                         const volatile sig_atomic_t *stop, wk_arena *arena) {
     wk_error trouble = {0};
     wk_status status = start(member, folder, stop, arena, &trouble);
     if (status == WK_OK)
@@ -161,26 +159,23 @@ static wk_status look_at(wk_fleet_member *member, bool proven, const char *folde
     const bool unlocked = status == WK_OK && wk_probe_lacks_locks(&member->probe);
     member->most_threads = unlocked ? 1 : SIZE_MAX;
     member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
-    WK_TRY(name_machine(member, arena, err));
+    name_machine(member, arena);
     if (status == WK_OK)
-        return WK_OK;
-    member->trouble = wk_arena_text(arena, trouble.message, err);
-    return member->trouble ? WK_OK : WK_CANNOT;
+        return;
+    member->trouble = wk_arena_text(arena, trouble.message);
 }
 
 wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const wk_backend *own,
                         const char *folder, const volatile sig_atomic_t *stop, wk_arena *arena,
                         wk_fleet *fleet, wk_error *err) {
     fleet->n = 1;
-    fleet->all = wk_arena_get(arena, MOST, sizeof *fleet->all, err);
-    if (!fleet->all)
-        return WK_CANNOT;
+    fleet->all = wk_arena_get(arena, MOST, sizeof *fleet->all);
     fleet->all[0].threads = 1;
     WK_TRY(list(plan, fleet, arena, err));
     for (size_t i = 0; i < fleet->n; i++) {
         wk_fleet_member *member = &fleet->all[i];
         member->backend = member->name ? wk_backends_named(backends, member->name) : own;
-        WK_TRY(look_at(member, member->backend || i > 0, folder, stop, arena, err));
+        look_at(member, member->backend || i > 0, folder, stop, arena);
         if (*stop)
             return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
         if (i == 0 && member->trouble)

@@ -18,24 +18,18 @@ void wk_outbox_release(wk_outbox *outbox) {
     outbox->first = outbox->last = NULL;
 }
 
-wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell,
-                        wk_error *err) {
-    struct wk_outbox_letter *letter = wk_arena_get(&outbox->arena, 1, sizeof *letter, err);
-    if (!letter)
-        return WK_CANNOT;
+void wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell) {
+    struct wk_outbox_letter *letter = wk_arena_get(&outbox->arena, 1, sizeof *letter);
     letter->key = *key;
     letter->cell = *cell;
-    letter->cell.reason = wk_arena_text(&outbox->arena, cell->reason, err);
+    letter->cell.reason = wk_arena_text(&outbox->arena, cell->reason);
     if (cell->record)
-        letter->cell.record = wk_arena_text(&outbox->arena, cell->record, err);
-    if (!letter->cell.reason || (cell->record && !letter->cell.record))
-        return WK_CANNOT;
+        letter->cell.record = wk_arena_text(&outbox->arena, cell->record);
     if (outbox->last)
         outbox->last->next = letter;
     else
         outbox->first = letter;
     outbox->last = letter;
-    return WK_OK;
 }
 
 bool wk_outbox_due(const wk_outbox *outbox) {

@@ -21,8 +21,7 @@ typedef struct wk_outbox {
 void wk_outbox_release(wk_outbox *outbox);
 
 /* Copies the cell. */
-wk_status wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell,
-                        wk_error *err) WK_CHECKED;
+void wk_outbox_put(wk_outbox *outbox, const wk_hash *key, const wk_store_cell *cell);
 
 /* Has something waited long enough? */
 bool wk_outbox_due(const wk_outbox *outbox);

@@ -1,6 +1,6 @@
 #include "run/plan.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "model/data.h"
 #include "model/kernel.h"
 #include "model/spec.h"
@@ -43,9 +43,7 @@ static wk_status make_data(const wk_suite *suite, wk_plan_experiment *e, wk_aren
                            wk_error *err) {
     const wk_node *data = wk_node_find(e->node, "data");
     const size_t n = data->kind == WK_NODE_AXIS ? data->n : 1;
-    const wk_node **sets = wk_arena_get(arena, n, sizeof *sets, err);
-    if (!sets)
-        return WK_CANNOT;
+    const wk_node **sets = wk_arena_get(arena, n, sizeof *sets);
     for (size_t i = 0; i < n; i++)
         WK_TRY(add_data(suite, data->kind == WK_NODE_AXIS ? data->items[i] : data, sets, e, err));
     e->data = sets;
@@ -67,9 +65,7 @@ static wk_status make_backends(const char *const *all, size_t nall, wk_plan_expe
     if (!node)
         return WK_OK;
     const size_t n = node->kind == WK_NODE_AXIS ? node->n : 1;
-    const char **names = wk_arena_get(arena, n + nall, sizeof *names, err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(arena, n + nall, sizeof *names);
     for (size_t i = 0; i < n; i++) {
         const wk_node *item = node->kind == WK_NODE_AXIS ? node->items[i] : node;
         if (strcmp(item->text, "all") != 0)
@@ -138,9 +134,7 @@ wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_
         const wk_node *section = wk_node_find(suite->root, sections[s]);
         most += section ? section->n : 0;
     }
-    wk_plan_experiment *experiments = wk_arena_get(arena, most, sizeof *experiments, err);
-    if (!experiments)
-        return WK_CANNOT;
+    wk_plan_experiment *experiments = wk_arena_get(arena, most, sizeof *experiments);
     *plan = (wk_plan){.suite = suite,
                       .experiments = experiments,
                       .first_seed = wk_node_size(suite->root, "seed")};
@@ -172,9 +166,7 @@ static wk_status expand_data(const wk_plan_experiment *e, size_t index, wk_pair 
 
 static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena, wk_bag *bag,
                         wk_error *err) {
-    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
-    if (!pairs)
-        return WK_CANNOT;
+    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
     size_t n = 0;
     if (e->nbackends) {
         pairs[n++] = (wk_pair){"backend", e->backends[index % e->nbackends]};
@@ -209,12 +201,12 @@ wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk
 
 /* ---- files ---- */
 
-const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena, wk_error *err) {
+const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena) {
     const char *slash = strrchr(plan->suite->path, '/');
     if (!slash)
         return ".";
     return wk_arena_span(arena, plan->suite->path,
-                         slash == plan->suite->path ? 1 : (size_t)(slash - plan->suite->path), err);
+                         slash == plan->suite->path ? 1 : (size_t)(slash - plan->suite->path));
 }
 
 static bool is_path(const wk_bag *params, const char *key) {
@@ -227,21 +219,15 @@ static bool is_path(const wk_bag *params, const char *key) {
 }
 
 /* The parameters with paths that hold from the current folder. */
-static wk_status resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, wk_bag *out,
-                         wk_error *err) {
-    const char *folder = wk_plan_folder(plan, arena, err);
-    wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs, err);
-    if (!folder || !pairs)
-        return WK_CANNOT;
+static void resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, wk_bag *out) {
+    const char *folder = wk_plan_folder(plan, arena);
+    wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs);
     for (size_t i = 0; i < params->n; i++) {
         pairs[i] = params->pairs[i];
         if (is_path(params, pairs[i].key) && pairs[i].text[0] != '/')
-            pairs[i].text = wk_arena_printf(arena, err, "%s/%s", folder, pairs[i].text);
-        if (!pairs[i].text)
-            return WK_CANNOT;
+            pairs[i].text = wk_arena_printf(arena, "%s/%s", folder, pairs[i].text);
     }
     *out = wk_bag_of(pairs, params->n);
-    return WK_OK;
 }
 
 struct wk_plan_file {
@@ -255,9 +241,8 @@ static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error
     for (const struct wk_plan_file *f = files->first; f; f = f->next)
         if (strcmp(f->path, path) == 0)
             return &f->hash;
-    struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file, err);
-    if (!file || !(file->path = wk_arena_text(files->arena, path, err)))
-        return NULL;
+    struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file);
+    file->path = wk_arena_text(files->arena, path);
     if (stat(path, &file->as_read) != 0) {
         wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
         return NULL;
@@ -285,24 +270,22 @@ wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) {
     return WK_OK;
 }
 
-const char *wk_plan_files_hash(const wk_plan_files *files, wk_error *err) {
+const char *wk_plan_files_hash(const wk_plan_files *files) {
     const char *all = "";
     for (const struct wk_plan_file *f = files->first; f && all; f = f->next)
-        all = wk_arena_printf(files->arena, err, "%s\n%s", f->hash.hex, all);
+        all = wk_arena_printf(files->arena, "%s\n%s", f->hash.hex, all);
     if (!all || !*all)
         return all;
-    return wk_arena_text(files->arena, wk_hash_text(all).hex, err);
+    return wk_arena_text(files->arena, wk_hash_text(all).hex);
 }
 
 wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
                       wk_plan_files *files, wk_arena *scratch, wk_hash *key, wk_error *err) {
     wk_bag params;
-    WK_TRY(resolve(plan, &cell->params, scratch, &params, err));
+    resolve(plan, &cell->params, scratch, &params);
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out)
-        return wk_fail_memory(err, 4096);
+    FILE *out = wk_text_stream(&text, &length);
     wk_status status = WK_OK;
     for (size_t i = 0; i < params.n && status == WK_OK; i++) {
         const wk_pair *pair = &params.pairs[i];
@@ -323,8 +306,7 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
     }
     fprintf(out, "seed=%llu\nnumerics=%s\nbackend=%s\n", (unsigned long long)cell->seed,
             wk_numerics, fingerprint);
-    if (fclose(out) != 0 && status == WK_OK)
-        status = wk_fail_memory(err, 4096);
+    fclose(out);
     if (status == WK_OK)
         *key = wk_hash_text(text);
     free(text);
@@ -371,7 +353,7 @@ wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t th
     *culprit = NULL;
     if (cell->experiment->kernel)
         return weigh_kernel(&cell->params, threads, cost, culprit, err);
-    WK_TRY(resolve(plan, &cell->params, arena, &params, err));
+    resolve(plan, &cell->params, arena, &params);
     WK_TRY(wk_spec_read(&params, cell->seed, &spec, culprit, err));
     *cost = (wk_plan_cost){wk_spec_flops(&spec), wk_spec_bytes(&spec, threads),
                            wk_spec_arrays_bytes(&spec)};
@@ -402,13 +384,11 @@ static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, si
     const wk_data_source *source = wk_data_source_find(set->variant->name);
     for (size_t i = 0; i < wk_node_count(set); i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
+        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
         size_t n = 0;
-        if (!pairs)
-            return WK_CANNOT;
         WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
         wk_bag bag = wk_bag_of(pairs, n);
-        WK_TRY(resolve(plan, &bag, arena, &bag, err));
+        resolve(plan, &bag, arena, &bag);
         if (source->check(&bag, err) != WK_OK)
             return wk_node_fail(set, err, "data '%s': %s", set->name, err->message);
         wk_arena_reset(arena, mark);

@@ -62,7 +62,7 @@ wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) WK_
 
 /* SHA-256 over the contents of these files, in the order in which the plan names them, whatever
  * their paths; "" if there are none. */
-const char *wk_plan_files_hash(const wk_plan_files *files, wk_error *err) WK_CHECKED;
+const char *wk_plan_files_hash(const wk_plan_files *files) WK_CHECKED;
 
 /* SHA-256 of the cell's canonical text: its parameters in order of their keys, with files by their
  * content and without the data set's name, its seed, the numerics version, the backend's
@@ -87,6 +87,6 @@ wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t th
 void wk_plan_threads(const wk_plan_cell *cell, size_t *ours, size_t *library);
 
 /* The folder that relative paths of the suite start from; "." for the current one. */
-const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena, wk_error *err) WK_CHECKED;
+const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena) WK_CHECKED;
 
 #endif

@@ -117,31 +117,27 @@ static bool read_all(wk_scan *scan, wk_record *record) {
         return false;
     const char *end = strstr(scan->at, between);
     record->nseries = end ? count(scan->at, end) : 0;
-    wk_series *series = wk_arena_get(scan->arena, record->nseries, sizeof *series, scan->err);
+    wk_series *series = wk_arena_get(scan->arena, record->nseries, sizeof *series);
     record->series = series;
-    scan->starved = !series;
     times last = {0};
-    for (size_t i = 0; series && i < record->nseries; i++)
+    for (size_t i = 0; i < record->nseries; i++)
         if (!next(scan, i) || !read_series(scan, &last, &series[i]))
             return false;
-    if (!series || !wk_scan_word(scan, between))
+    if (!wk_scan_word(scan, between))
         return false;
     record->nstages = count(scan->at, NULL);
-    wk_stage *stages = wk_arena_get(scan->arena, record->nstages, sizeof *stages, scan->err);
+    wk_stage *stages = wk_arena_get(scan->arena, record->nstages, sizeof *stages);
     record->stages = stages;
-    scan->starved = !stages;
-    for (size_t i = 0; stages && i < record->nstages; i++)
+    for (size_t i = 0; i < record->nstages; i++)
         if (!next(scan, i) || !read_stage(scan, &stages[i]))
             return false;
-    return stages && wk_scan_word(scan, "]}");
+    return wk_scan_word(scan, "]}");
 }
 
 wk_status wk_record_read(const char *text, wk_arena *arena, wk_record *record, wk_error *err) {
     *record = (wk_record){0};
-    wk_scan scan = {.at = text, .arena = arena, .err = err};
+    wk_scan scan = {.at = text, .arena = arena};
     const bool sound = read_all(&scan, record);
-    if (scan.starved)
-        return WK_CANNOT;
     scan.at += sound && *scan.at == '\n'; /* it may be a line of a file */
     if (sound && *scan.at == '\0')
         return WK_OK;

@@ -1,5 +1,6 @@
 #include "run/request.h"
 
+#include "base/heap.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -61,8 +62,8 @@ static const char *after(const char *line, const char *word) {
     return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
 }
 
-static bool take_path(const char *text, const char **path, wk_arena *arena, wk_error *err) {
-    char *copy = wk_arena_text(arena, text, err);
+static bool take_path(const char *text, const char **path, wk_arena *arena) {
+    char *copy = wk_arena_text(arena, text);
     *path = copy;
     return copy && read_path(copy);
 }
@@ -83,8 +84,7 @@ static bool is_new(const wk_pair *pairs, size_t n) {
     return true;
 }
 
-static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_arena *arena,
-                      wk_error *err) {
+static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_arena *arena) {
     const char *rest;
     uint64_t count = 0;
     if ((rest = after(line, "job"))) {
@@ -101,18 +101,18 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
         return ok;
     }
     if ((rest = after(line, "arrays")))
-        return take_path(rest, &request->arrays, arena, err);
+        return take_path(rest, &request->arrays, arena);
     if ((rest = after(line, "blas")))
-        return take_path(rest, &request->blas, arena, err);
+        return take_path(rest, &request->blas, arena);
     if ((rest = after(line, "lapack")))
-        return take_path(rest, &request->lapack, arena, err);
+        return take_path(rest, &request->lapack, arena);
     if ((rest = after(line, "param"))) {
         const char *equals = strchr(rest, '=');
         if (!equals || request->params.n >= MOST_PARAMS)
             return false;
         wk_pair *pair = &pairs[request->params.n++];
-        pair->key = wk_arena_span(arena, rest, (size_t)(equals - rest), err);
-        pair->text = wk_arena_text(arena, equals + 1, err);
+        pair->key = wk_arena_span(arena, rest, (size_t)(equals - rest));
+        pair->text = wk_arena_text(arena, equals + 1);
         return pair->key && pair->text && is_new(pairs, request->params.n);
     }
     return false;
@@ -120,12 +120,9 @@ static bool read_line(const char *line, wk_request *request, wk_pair *pairs, wk_
 
 wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_error *err) {
     *request = (wk_request){.threads = 1};
-    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs, err);
-    if (!pairs)
-        return WK_CANNOT;
+    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
     char *line = NULL;
     size_t room = 0, count = 0;
-    wk_error trouble = {0};
     bool ok = true, ended = false;
     errno = 0;
     while (ok && !ended && getline(&line, &room, in) > 0) {
@@ -135,12 +132,12 @@ wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_err
         else if (strcmp(line, "end") == 0)
             ended = true;
         else
-            ok = read_line(line, request, pairs, arena, &trouble);
+            ok = read_line(line, request, pairs, arena);
     }
     wk_status status = WK_OK;
-    if (trouble.status != WK_OK || (ok && !ended && errno == ENOMEM))
-        status = wk_fail(err, WK_CANNOT, "no memory for a request to a worker");
-    else if (!ok || !ended)
+    if (ok && !ended && errno == ENOMEM)
+        wk_out_of_memory(0);
+    if (!ok || !ended)
         status = wk_fail(err, WK_BAD_INPUT, "not a request to a worker: '%.60s'",
                          ok ? "" : line); /* at the end of the file `line` holds nothing */
     free(line);

@@ -39,14 +39,12 @@ static bool is_in(const char *variable, const char *const *list, size_t n) {
     return false;
 }
 
-wk_status wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
-                               char ***environment, wk_error *err) {
+void wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
+                          char ***environment) {
     size_t inherited = 0, kept = 0;
     while (environ[inherited])
         inherited++;
-    char **copy = wk_arena_get(arena, inherited + USUAL + n + 2, sizeof *copy, err);
-    if (!copy)
-        return WK_CANNOT;
+    char **copy = wk_arena_get(arena, inherited + USUAL + n + 2, sizeof *copy);
     for (size_t i = 0; i < inherited; i++)
         if (!is_in(environ[i], usual, USUAL) && !is_in(environ[i], settings, n))
             copy[kept++] = environ[i];
@@ -54,15 +52,12 @@ wk_status wk_spawn_environment(const char *const *settings, size_t n, wk_arena *
         const char *text = i < USUAL ? usual[i] : settings[i - USUAL];
         if (i < USUAL && is_in(text, settings, n))
             continue;
-        if (!(copy[kept++] = wk_arena_text(arena, text, err)))
-            return WK_CANNOT;
+        copy[kept++] = wk_arena_text(arena, text);
     }
     char ours[MARK];
     mark(ours);
-    if (!(copy[kept] = wk_arena_text(arena, ours, err)))
-        return WK_CANNOT;
+    copy[kept] = wk_arena_text(arena, ours);
     *environment = copy;
-    return WK_OK;
 }
 
 /* ---- the process ---- */

@@ -10,8 +10,8 @@
 
 /* Our environment with what a worker's BLAS must be told, one thread above all; each of
  * settings[0..n), "NAME=VALUE", in place of the usual or of ours. Lives in `arena`. */
-wk_status wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
-                               char ***environment, wk_error *err) WK_CHECKED;
+void wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
+                          char ***environment);
 
 typedef struct wk_spawned {
     pid_t pid;

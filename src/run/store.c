@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "base/memory.h"
+#include "base/heap.h"
 #include "base/text.h"
 #include "run/folder.h"
 #include "run/record.h"
@@ -54,8 +54,8 @@ static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *er
     if (mode == WK_STORE_WRITE)
         WK_TRY(make_file(store->path, err));
     if (sqlite3_open_v2(store->real, &store->db, flags | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
-        return wk_fail(err, sqlite3_errcode(store->db) == SQLITE_NOMEM ? WK_CANNOT : WK_BAD_INPUT,
-                       "cannot open '%s': %s", store->path, sqlite3_errmsg(store->db));
+        return wk_fail(err, WK_BAD_INPUT, "cannot open '%s': %s", store->path,
+                       sqlite3_errmsg(store->db));
     wk_store_patience(store, 0, NULL);
     sqlite3_busy_handler(store->db, wait_for_others, store);
     /* Before anything is set, for the file may be another's. */
@@ -85,9 +85,7 @@ static wk_status find_folder(wk_store *store, const char *folder, wk_error *err)
 }
 
 wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out, wk_error *err) {
-    wk_store *store = calloc(1, sizeof *store);
-    if (!store)
-        return wk_fail_memory(err, sizeof *store);
+    wk_store *store = wk_allocate_zeroed(1, sizeof *store);
     store->lock = -1;
     wk_status status = wk_folder_check_length(folder, err);
     if (status == WK_OK)
@@ -145,22 +143,22 @@ wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_e
                             value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
                                   : "DELETE FROM fact WHERE key = ?1",
                             &statement, err));
-    const bool bound = wk_store_bind_text(statement, 1, key) &&
-                       (!value || (wk_store_bind_text(statement, 2, value) &&
-                                   wk_store_bind_text(statement, 3, hash.hex)));
-    return wk_store_finish(store, statement, bound, err);
+    wk_store_bind_text(statement, 1, key);
+    if (value) {
+        wk_store_bind_text(statement, 2, value);
+        wk_store_bind_text(statement, 3, hash.hex);
+    }
+    return wk_store_finish(store, statement, err);
 }
 
 static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
                            wk_arena *arena, wk_error *err) {
     const char *const parts[] = {key, wk_store_column(statement, 0)};
     const bool sound = strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) == 0;
-    if (wk_store_starved(statement))
-        return wk_fail_memory(err, 0);
     if (!sound)
         return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
-    *value = wk_arena_text(arena, wk_store_column(statement, 0), err);
-    return *value ? WK_OK : WK_CANNOT;
+    *value = wk_arena_text(arena, wk_store_column(statement, 0));
+    return WK_OK;
 }
 
 wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
@@ -170,7 +168,8 @@ wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_
     WK_TRY(
         wk_store_prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
     wk_status status = WK_OK;
-    const int step = wk_store_bind_text(statement, 1, key) ? sqlite3_step(statement) : SQLITE_NOMEM;
+    wk_store_bind_text(statement, 1, key);
+    const int step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
         status = read_fact(statement, key, value, arena, err);
     else if (step != SQLITE_DONE)
@@ -225,22 +224,19 @@ wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
 static char *bag_text(const wk_bag *params) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out)
-        return NULL;
+    FILE *out = wk_text_stream(&text, &length);
     for (size_t i = 0; i < params->n; i++)
         fprintf(out, "%s=%s\n", params->pairs[i].key, params->pairs[i].text);
-    return fclose(out) == 0 ? text : (free(text), NULL);
+    fclose(out);
+    return text;
 }
 
 static wk_status bag_of_text(const char *text, wk_bag *bag, wk_arena *arena, wk_error *err) {
     size_t n = 0, i = 0;
     for (const char *p = text; *p; p++)
         n += *p == '\n';
-    char *copy = wk_arena_text(arena, text, err);
-    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs, err);
-    if (!copy || !pairs)
-        return WK_CANNOT;
+    char *copy = wk_arena_text(arena, text);
+    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
     for (char *line = copy, *end; (end = strchr(line, '\n')); line = end + 1) {
         *end = '\0';
         char *equals = strchr(line, '=');
@@ -270,8 +266,6 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
                             const char *experiment, const wk_bag *params, uint64_t seed,
                             wk_error *err) {
     char place[24], digits[24], *text = bag_text(params);
-    if (!text)
-        return wk_fail_memory(err, 4096);
     snprintf(place, sizeof place, "%zu", position);
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
     const char *const parts[] = {place, key->hex, experiment, text, digits};
@@ -280,11 +274,11 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
     wk_status status =
         wk_store_prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
     if (status == WK_OK) {
-        bool bound = sqlite3_bind_int64(statement, 1, (sqlite3_int64)position) == SQLITE_OK &&
-                     wk_store_bind_text(statement, 6, hash.hex);
+        sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
         for (int i = 1; i < 5; i++)
-            bound = bound && wk_store_bind_text(statement, 1 + i, parts[i]);
-        status = wk_store_finish(store, statement, bound, err);
+            wk_store_bind_text(statement, 1 + i, parts[i]);
+        wk_store_bind_text(statement, 6, hash.hex);
+        status = wk_store_finish(store, statement, err);
     }
     free(text);
     return status;
@@ -304,12 +298,12 @@ wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_
         wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage);
     for (int i = 0; i < 3; i++)
         sqlite3_bind_double(statement, 6 + i, usage[i]);
-    const bool bound = wk_store_bind_text(statement, 1, key->hex) &&
-                       wk_store_bind_text(statement, 2, status) &&
-                       wk_store_bind_text(statement, 3, cell->reason) &&
-                       wk_store_bind_text(statement, 4, cell->record) &&
-                       wk_store_bind_text(statement, 5, hash.hex);
-    return wk_store_finish(store, statement, bound, err);
+    wk_store_bind_text(statement, 1, key->hex);
+    wk_store_bind_text(statement, 2, status);
+    wk_store_bind_text(statement, 3, cell->reason);
+    wk_store_bind_text(statement, 4, cell->record);
+    wk_store_bind_text(statement, 5, hash.hex);
+    return wk_store_finish(store, statement, err);
 }
 
 /* What lies under this key, if anything: status, reason, record, sha256, wall_s, cpu_s, peak_bytes.
@@ -320,8 +314,8 @@ static wk_status look_up(wk_store *store, const char *key, sqlite3_stmt **statem
                             "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
                             " FROM cell WHERE key = ?1",
                             statement, err));
-    const int step =
-        wk_store_bind_text(*statement, 1, key) ? sqlite3_step(*statement) : SQLITE_NOMEM;
+    wk_store_bind_text(*statement, 1, key);
+    const int step = sqlite3_step(*statement);
     *found = step == SQLITE_ROW;
     if (step == SQLITE_ROW || step == SQLITE_DONE)
         return WK_OK;
@@ -355,15 +349,15 @@ wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error 
     if (found)
         *has = wk_end_parse(wk_store_column(statement, 0), &end) && has_metrics(end) &&
                undamaged(store, statement, key->hex);
-    const wk_status status = found && wk_store_starved(statement) ? wk_fail_memory(err, 0) : WK_OK;
     wk_store_give_back(statement);
-    return status;
+    return WK_OK;
 }
 
 wk_status wk_store_forget(wk_store *store, const wk_hash *key, wk_error *err) {
     sqlite3_stmt *statement = NULL;
     WK_TRY(wk_store_prepare(store, "DELETE FROM cell WHERE key = ?1", &statement, err));
-    return wk_store_finish(store, statement, wk_store_bind_text(statement, 1, key->hex), err);
+    wk_store_bind_text(statement, 1, key->hex);
+    return wk_store_finish(store, statement, err);
 }
 
 wk_status wk_store_clear(wk_store *store, wk_error *err) {
@@ -376,8 +370,6 @@ static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, con
                              wk_row *row, wk_arena *arena, wk_error *err) {
     const bool sound = undamaged(store, statement, key) &&
                        wk_end_parse(wk_store_column(statement, 0), &row->status);
-    if (wk_store_starved(statement))
-        return wk_fail_memory(err, 0);
     if (!sound) {
         row->status = WK_END_FAILED;
         row->reason = "its record in the store is damaged; run again";
@@ -387,9 +379,7 @@ static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, con
     row->cpu_s = sqlite3_column_double(statement, 5);
     row->peak_bytes = sqlite3_column_double(statement, 6);
     const char *reason = wk_store_column(statement, 1);
-    row->reason = *reason ? wk_arena_text(arena, reason, err) : "";
-    if (!row->reason)
-        return WK_CANNOT;
+    row->reason = *reason ? wk_arena_text(arena, reason) : "";
     if (!has_metrics(row->status))
         return WK_OK;
     wk_record record;
@@ -408,9 +398,7 @@ static wk_status read_variant(sqlite3_stmt *plan, const wk_row *before, wk_row *
     const char *experiment = wk_store_column(plan, 2), *params = wk_store_column(plan, 3);
     row->experiment = before && strcmp(before->experiment, experiment) == 0
                           ? before->experiment
-                          : wk_arena_text(arena, experiment, err);
-    if (!row->experiment)
-        return WK_CANNOT;
+                          : wk_arena_text(arena, experiment);
     if (!before || !is_text_of(params, &before->params))
         return bag_of_text(params, &row->params, arena, err);
     row->params = before->params;
@@ -427,17 +415,13 @@ static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *
                                  wk_store_column(plan, 4)};
     const bool sound = strcmp(wk_store_hash(parts, 5).hex, wk_store_column(plan, 5)) == 0 &&
                        wk_text_integer(parts[0], &position) && position == (int64_t)n;
-    if (wk_store_starved(plan))
-        return wk_fail_memory(err, 0);
     if (!sound)
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
                        parts[0]);
-    row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16), err);
+    row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16));
     row->status = WK_END_PENDING;
     row->reason = "";
-    if (!row->id)
-        return WK_CANNOT;
     if (!wk_text_integer(parts[4], &seed))
         return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[4]);
     row->seed = (uint64_t)seed;
@@ -483,9 +467,7 @@ wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_e
     int count = 0;
     WK_TRY(count_plan(store, &count, err));
     WK_TRY(check_count(store, count, arena, err));
-    wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows, err);
-    if (!rows)
-        return WK_CANNOT;
+    wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows);
     sqlite3_stmt *plan = NULL;
     WK_TRY(wk_store_prepare(store,
                             "SELECT position, key, experiment, params, seed, sha256 FROM plan"

@@ -33,19 +33,16 @@ wk_status wk_store_prepare(wk_store *store, const char *sql, sqlite3_stmt **stat
                            wk_error *err) WK_CHECKED;
 void wk_store_give_back(sqlite3_stmt *statement);
 
-/* The text must stay as it is until the statement is given back. False for lack of memory: NULL
- * would be stored, or looked for, in its stead. */
-bool wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text);
-/* Runs a statement that gives no rows, if all was bound, and gives it back. */
-wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, bool bound,
+/* The text must stay as it is until the statement is given back. */
+void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text);
+/* Runs a statement that gives no rows, and gives it back. */
+wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement,
                           wk_error *err) WK_CHECKED;
 /* All three, of one that has nothing to be bound. */
 wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
 
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);
-/* A text that could not be fetched for lack of memory read as "": that is no damage. */
-bool wk_store_starved(sqlite3_stmt *statement);
 
 /* Over the parts of a row, each by its own hash; NULL counts as "". */
 wk_hash wk_store_hash(const char *const *parts, size_t n);

@@ -1,6 +1,8 @@
 /* Statements of the store: each is made once, and kept by the connection until it is closed. */
 #include "run/store_parts.h"
 
+#include "base/heap.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +23,12 @@ static int why_cannot_open(const wk_store *store) {
     return 0;
 }
 
+/* SQLite's answer to exhausted memory is ours. */
+static void end_if_exhausted(sqlite3 *db) {
+    if ((sqlite3_errcode(db) & 0xff) == SQLITE_NOMEM)
+        wk_out_of_memory(0);
+}
+
 wk_status wk_store_trouble(wk_store *store, wk_error *err) {
     store->busy = store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY;
     if (store->db && (sqlite3_errcode(store->db) & 0xff) == SQLITE_READONLY)
@@ -29,7 +37,8 @@ wk_status wk_store_trouble(wk_store *store, wk_error *err) {
                        "`widecheck run` with the same folder repairs it",
                        store->path);
     if (!store->db)
-        return wk_fail_memory(err, sizeof *store);
+        wk_out_of_memory(0);
+    end_if_exhausted(store->db);
     const int why = why_cannot_open(store);
     return wk_fail(err, WK_CANNOT, "store '%s': %s%s%s", store->path, sqlite3_errmsg(store->db),
                    why ? ": " : "", why ? strerror(why) : "");
@@ -60,8 +69,8 @@ void wk_store_give_back(sqlite3_stmt *statement) {
     sqlite3_clear_bindings(statement);
 }
 
-wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, bool bound, wk_error *err) {
-    const bool done = bound && sqlite3_step(statement) == SQLITE_DONE;
+wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) {
+    const bool done = sqlite3_step(statement) == SQLITE_DONE;
     const wk_status status = done ? WK_OK : wk_store_trouble(store, err);
     wk_store_give_back(statement);
     return status;
@@ -70,19 +79,20 @@ wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, bool bound, 
 wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) {
     sqlite3_stmt *statement = NULL;
     WK_TRY(wk_store_prepare(store, sql, &statement, err));
-    return wk_store_finish(store, statement, true, err);
+    return wk_store_finish(store, statement, err);
 }
 
-bool wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text) {
-    return (text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC)
-                 : sqlite3_bind_null(statement, at)) == SQLITE_OK;
+void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    const int bound = text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC)
+                           : sqlite3_bind_null(statement, at);
+    if (bound == SQLITE_NOMEM)
+        wk_out_of_memory((double)strlen(text));
+    WK_ASSERT(bound == SQLITE_OK);
 }
 
 const char *wk_store_column(sqlite3_stmt *statement, int at) {
     const char *text = (const char *)sqlite3_column_text(statement, at);
+    if (!text)
+        end_if_exhausted(sqlite3_db_handle(statement));
     return text ? text : "";
-}
-
-bool wk_store_starved(sqlite3_stmt *statement) {
-    return (sqlite3_errcode(sqlite3_db_handle(statement)) & 0xff) == SQLITE_NOMEM;
 }

@@ -1,6 +1,6 @@
 #include "run/worker.h"
 
-#include "base/memory.h"
+#include "base/heap.h"
 #include "la/library.h"
 #include "model/cell.h"
 #include "model/kernel.h"
@@ -50,18 +50,17 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
     wk_record_write(&record, out);
 }
 
-/* The answer's text, for the caller to free; NULL without memory. */
+/* The answer's text, for the caller to free. */
 static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *arena) {
     char *text = NULL;
     size_t length = 0;
-    FILE *out = wk_memory_stream(&text, &length);
-    if (!out)
-        return NULL;
+    FILE *out = wk_text_stream(&text, &length);
     if (request->job == WK_JOB_CELL)
         answer_cell(request, pool, arena, out);
     else
         wk_probe_answer(request->threads, out);
-    return fclose(out) == 0 ? text : (free(text), NULL);
+    fclose(out);
+    return text;
 }
 
 /* The parent reads when we have ended, or when it comes by: an answer that the pipe does not hold
@@ -82,10 +81,6 @@ static int answer(const wk_request *request, wk_arena *arena) {
     }
     char *text = answer_text(request, pool, arena);
     wk_pool_free(pool);
-    if (!text) {
-        fputs("worker: out of memory\n", stderr);
-        return WK_CANNOT;
-    }
     make_room(strlen(text));
     wk_answer_write(text, wk_resident_peak(getpid()), stdout);
     free(text);
@@ -117,6 +112,7 @@ int wk_worker_main(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* it would lie beside the suite */
     offer_to_the_killer();
     give_back_what_is_freed();
+    wk_out_of_memory_tells(WK_ANSWER_EXHAUSTED, STDOUT_FILENO);
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "suite/tree.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,9 +74,7 @@ static wk_status write_list(writer *w, const wk_node *node, const char *key) {
     size_t length = 0;
     for (size_t i = 0; i < node->n; i++)
         length += strlen(node->items[i]->text) + 1;
-    char *text = wk_arena_get(w->arena, length + 1, 1, w->err);
-    if (!text)
-        return WK_CANNOT;
+    char *text = wk_arena_get(w->arena, length + 1, 1);
     char *end = text;
     for (size_t i = 0; i < node->n; i++) {
         if (i)
@@ -90,7 +89,7 @@ static wk_status write_node(writer *w, const wk_node *node, size_t index, const 
 /* "key.name"; at the top "name". Not by printf: plans of a million cells are looked through several
  * times. */
 static const char *below(writer *w, const char *key, const char *name) {
-    char *path = wk_arena_get(w->arena, strlen(key) + strlen(name) + 2, 1, w->err);
+    char *path = wk_arena_get(w->arena, strlen(key) + strlen(name) + 2, 1);
     if (path)
         stpcpy(stpcpy(stpcpy(path, key), *key ? "." : ""), name);
     return path;
@@ -109,8 +108,6 @@ static wk_status write_children(writer *w, const wk_node *node, size_t index, co
             snprintf(number, sizeof number, "%zu", i + 1);
         const char *path =
             below(w, key, node->kind == WK_NODE_GROUP ? node->items[i]->name : number);
-        if (!path)
-            return WK_CANNOT;
         WK_TRY(write_node(w, node->items[i], index / later, path));
         index %= later;
     }

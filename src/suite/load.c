@@ -14,9 +14,7 @@ static wk_status lay_below(wk_yaml *above, const wk_yaml *below, const wk_group 
         const wk_param *row = wk_param_find(group->rows, group->n, key);
         if (!own) {
             wk_yaml *copy = wk_yaml_copy(below->items[i], arena, err);
-            if (!copy)
-                return WK_CANNOT;
-            WK_TRY(wk_yaml_put(above, key, copy, arena, err));
+            wk_yaml_put(above, key, copy, arena);
             above->keys[above->n - 1] = below->keys[i]; /* messages point at where it was written */
         } else if (row && row->type == WK_GROUP && own->kind == WK_YAML_MAP &&
                    below->items[i]->kind == WK_YAML_MAP && !row->group->exactly_one &&

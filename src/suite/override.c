@@ -52,10 +52,8 @@ static size_t find_key(const wk_yaml *map, const char *rest, size_t *length) {
 
 static wk_status fail_absent(const setter *s, const wk_yaml *map, const char *rest) {
     const wk_yaml place = at(s, rest);
-    char *name = wk_arena_span(s->arena, rest, component_length(rest), s->err);
-    const char **keys = wk_arena_get(s->arena, map->n, sizeof *keys, s->err);
-    if (!name || !keys)
-        return WK_CANNOT;
+    char *name = wk_arena_span(s->arena, rest, component_length(rest));
+    const char **keys = wk_arena_get(s->arena, map->n, sizeof *keys);
     for (size_t i = 0; i < map->n; i++)
         keys[i] = map->keys[i]->text;
     const char *near = wk_text_nearest(name, keys, map->n);
@@ -71,8 +69,6 @@ static wk_status set_child(setter *s, wk_yaml **child, const char *rest) {
     if (*rest == '.')
         return set_below(s, *child, rest + 1);
     wk_yaml *copy = wk_yaml_copy(s->value, s->arena, s->err);
-    if (!copy)
-        return WK_CANNOT;
     *child = copy;
     return WK_OK;
 }
@@ -90,9 +86,7 @@ static wk_status set_all(setter *s, wk_yaml *node, const char *rest) {
 
 static wk_status add_key(setter *s, wk_yaml *map, const char *rest) {
     wk_yaml *copy = wk_yaml_copy(s->value, s->arena, s->err);
-    if (!copy)
-        return WK_CANNOT;
-    WK_TRY(wk_yaml_put(map, rest, copy, s->arena, s->err));
+    wk_yaml_put(map, rest, copy, s->arena);
     *map->keys[map->n - 1] = (wk_yaml){.source = "--set",
                                        .line = 1,
                                        .column = at(s, rest).column,
@@ -139,9 +133,7 @@ static wk_status parse_value(setter *s) {
     char shown[WK_YAML_SHOWN];
     if (strspn(s->text + before, " ") == length - before)
         return wk_yaml_fail(&place, s->err, "'%s' is given no value", wk_yaml_show(s->key, shown));
-    char *blanked = wk_arena_text(s->arena, s->text, s->err);
-    if (!blanked)
-        return WK_CANNOT;
+    char *blanked = wk_arena_text(s->arena, s->text);
     memset(blanked, ' ', before);
     wk_yaml *value = NULL;
     WK_TRY(wk_yaml_parse("--set", blanked, length, s->arena, &value, s->err));
@@ -181,14 +173,10 @@ wk_status wk_override_apply(wk_yaml *root, const char *key_value, const wk_group
         return wk_fail(err, WK_BAD_INPUT, "--set:1:1: expected KEY=VALUE, not '%s'",
                        wk_yaml_show(key_value, shown));
     s.key_length = (size_t)(equals - key_value);
-    s.key = wk_arena_span(arena, key_value, s.key_length, err);
-    if (!s.key)
-        return WK_CANNOT;
+    s.key = wk_arena_span(arena, key_value, s.key_length);
     WK_TRY(check_key(&s));
     WK_TRY(parse_value(&s));
-    const char *first = wk_arena_span(arena, s.key, component_length(s.key), err);
-    if (!first)
-        return WK_CANNOT;
+    const char *first = wk_arena_span(arena, s.key, component_length(s.key));
     if (wk_param_find(document->rows, document->n, first))
         return set_below(&s, root, s.key);
     return set_in_sections(&s, root, first, document);

@@ -80,16 +80,12 @@ static size_t multiply_counts(size_t a, size_t b) {
 
 static wk_node *node_new(reader *r, wk_node_kind kind, const path *where, const wk_param *row,
                          const wk_yaml *yaml, size_t room) {
-    wk_node *node = wk_arena_get(r->arena, 1, sizeof *node, r->err);
-    if (!node)
-        return NULL;
+    wk_node *node = wk_arena_get(r->arena, 1, sizeof *node);
     *node = (wk_node){.kind = kind, .param = row, .name = where->name, .count = 1};
     node->at = r->lacking ? r->lacking : yaml;
     node->is_default = r->lacking != NULL;
     if (room) {
-        node->items = wk_arena_get(r->arena, room, sizeof(wk_node *), r->err);
-        if (!node->items)
-            return NULL;
+        node->items = wk_arena_get(r->arena, room, sizeof(wk_node *));
     }
     return node;
 }
@@ -108,11 +104,9 @@ static wk_status read_scalar(reader *r, const path *where, const wk_param *row, 
     if (!text)
         return fail_type(r, where, row, yaml);
     wk_node *node = node_new(r, WK_NODE_SCALAR, where, row, yaml, 0);
-    if (!node)
-        return WK_CANNOT;
-    node->text = wk_arena_span(r->arena, text, wk_scalar_length(text), r->err);
+    node->text = wk_arena_span(r->arena, text, wk_scalar_length(text));
     *out = node;
-    return node->text ? WK_OK : WK_CANNOT;
+    return WK_OK;
 }
 
 /* ---- values that are lists, and maps with keys that the user chooses ---- */
@@ -125,8 +119,6 @@ static wk_status read_list(reader *r, const path *where, const wk_param *row, co
     if (yaml->kind == WK_YAML_MAP || n == 0)
         return fail_type(r, where, row, yaml);
     wk_node *node = node_new(r, WK_NODE_LIST, where, row, yaml, n);
-    if (!node)
-        return WK_CANNOT;
     for (size_t i = 0; i < n; i++) {
         wk_node *item = NULL;
         WK_TRY(read_scalar(r, where, row, single ? yaml : yaml->items[i], &item));
@@ -156,8 +148,6 @@ static wk_status read_groups(reader *r, const path *where, const wk_param *row, 
     if (yaml->kind != WK_YAML_LIST || yaml->n == 0)
         return fail_type(r, where, row, yaml);
     wk_node *node = node_new(r, WK_NODE_LIST, where, row, yaml, yaml->n);
-    if (!node)
-        return WK_CANNOT;
     for (size_t i = 0; i < yaml->n; i++) {
         wk_node *item = NULL;
         WK_TRY(read_group(r, where, row, row->group, yaml->items[i], &item));
@@ -177,8 +167,6 @@ static wk_status read_keyed(reader *r, const path *where, const wk_param *row, c
     if (yaml->n == 0 && (row->flags & WK_REQUIRED))
         return wk_yaml_fail(yaml, r->err, "'%s' must not be empty", path_text(where, text));
     wk_node *node = node_new(r, named ? WK_NODE_NAMED : WK_NODE_MATCH, where, row, yaml, yaml->n);
-    if (!node)
-        return WK_CANNOT;
     for (size_t i = 0; i < yaml->n; i++) {
         const path below = {where, yaml->keys[i]->text, named};
         if (!wk_text_is_name(below.name))
@@ -299,8 +287,6 @@ static wk_status read_value(reader *r, const path *where, const wk_param *row, c
         return wk_yaml_fail(yaml, r->err, "'%s' has more than %d values", path_text(where, name),
                             WK_TREE_AXIS);
     wk_node *axis = node_new(r, WK_NODE_AXIS, where, row, yaml, yaml->n);
-    if (!axis)
-        return WK_CANNOT;
     axis->count = 0;
     for (size_t i = 0; i < yaml->n; i++) {
         WK_TRY(read_one(r, where, row, yaml->items[i], &axis->items[i]));
@@ -320,9 +306,7 @@ static wk_status fail_missing(reader *r, const path *where, const char *key, con
 }
 
 static wk_status fail_variant(reader *r, const wk_group *group, const wk_yaml *value) {
-    const char **names = wk_arena_get(r->arena, group->nvariants + 1, sizeof *names, r->err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(r->arena, group->nvariants + 1, sizeof *names);
     for (size_t i = 0; i < group->nvariants; i++)
         names[i] = group->variants[i].name;
     const char *near = wk_text_nearest(value->text, names, group->nvariants);
@@ -371,9 +355,7 @@ static wk_status fail_key(reader *r, const wk_group *group, const wk_variant *va
             return wk_yaml_fail(key, r->err, "key '%s' belongs to %s '%s', not to '%s'", shown,
                                 group->name, group->variants[i].name, variant->name);
     const size_t n = group->n + (variant ? variant->n : 0);
-    const char **names = wk_arena_get(r->arena, n + 1, sizeof *names, r->err);
-    if (!names)
-        return WK_CANNOT;
+    const char **names = wk_arena_get(r->arena, n + 1, sizeof *names);
     for (size_t i = 0; i < n; i++)
         names[i] = i < group->n ? group->rows[i].name : variant->rows[i - group->n].name;
     const char *near = wk_text_nearest(key->text, names, n);
@@ -455,8 +437,6 @@ static wk_status read_map(reader *r, const path *where, const wk_param *row, con
     WK_TRY(check_keys(r, where, group, variant, map, at));
     const size_t room = group->n + (variant ? variant->n : 0);
     wk_node *node = node_new(r, WK_NODE_GROUP, where, row, at, room);
-    if (!node)
-        return WK_CANNOT;
     node->variant = variant;
     WK_TRY(read_rows(r, where, group->rows, group->n, !group->exactly_one, map, at, node));
     if (variant)

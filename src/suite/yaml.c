@@ -1,5 +1,7 @@
 #include "suite/yaml.h"
 
+#include "base/heap.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +76,7 @@ static wk_yaml place_of_byte(const reader *r, size_t byte) {
 static wk_status fail_syntax(reader *r) {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_MEMORY_ERROR)
-        return wk_fail(r->err, WK_CANNOT, "out of memory while reading '%s'", r->source);
+        wk_out_of_memory(0);
     if (p->error == YAML_READER_ERROR) {
         const wk_yaml bad = place_of_byte(r, p->problem_offset);
         return p->problem_value < 0 ? wk_yaml_fail(&bad, r->err, "%s", p->problem)
@@ -126,9 +128,7 @@ static wk_status check_properties(reader *r, const yaml_event_t *event) {
 /* Appends to an array that has doubled whenever n was a power of two. */
 static wk_status append(reader *r, wk_yaml ***items, size_t n, wk_yaml *item) {
     if ((n & (n - 1)) == 0) {
-        wk_yaml **more = wk_arena_get(r->arena, n ? 2 * n : 1, sizeof *more, r->err);
-        if (!more)
-            return WK_CANNOT;
+        wk_yaml **more = wk_arena_get(r->arena, n ? 2 * n : 1, sizeof *more);
         if (n)
             memcpy(more, *items, n * sizeof *more);
         *items = more;
@@ -150,9 +150,7 @@ static int by_text_then_place(const void *a, const void *b) {
 static wk_status check_unique(reader *r, const wk_yaml *map) {
     if (map->n < 2)
         return WK_OK;
-    wk_yaml **sorted = wk_arena_get(r->arena, map->n, sizeof *sorted, r->err);
-    if (!sorted)
-        return WK_CANNOT;
+    wk_yaml **sorted = wk_arena_get(r->arena, map->n, sizeof *sorted);
     memcpy(sorted, map->keys, map->n * sizeof *sorted);
     qsort(sorted, map->n, sizeof *sorted, by_text_then_place);
     char shown[WK_YAML_SHOWN];
@@ -206,8 +204,8 @@ static wk_status read_scalar(reader *r, const yaml_event_t *event, wk_yaml *node
         return wk_yaml_fail(node, r->err, "a text must not hold the character '\\0'");
     node->kind = WK_YAML_SCALAR;
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    node->text = wk_arena_span(r->arena, value, length, r->err);
-    return node->text ? WK_OK : WK_CANNOT;
+    node->text = wk_arena_span(r->arena, value, length);
+    return WK_OK;
 }
 
 /* NULL in *out when the event ends a list or map. */
@@ -228,9 +226,7 @@ static wk_status read_event(reader *r, const yaml_event_t *event, size_t depth, 
     if (++r->nodes > WK_YAML_NODES)
         return wk_yaml_fail(&at, r->err, "more than %d values", WK_YAML_NODES);
     WK_TRY(check_properties(r, event));
-    wk_yaml *node = wk_arena_get(r->arena, 1, sizeof *node, r->err);
-    if (!node)
-        return WK_CANNOT;
+    wk_yaml *node = wk_arena_get(r->arena, 1, sizeof *node);
     *node = at;
     *out = node;
     if (event->type == YAML_SCALAR_EVENT)
@@ -278,9 +274,7 @@ wk_status wk_yaml_parse(const char *source, const char *text, size_t length, wk_
                         wk_yaml **root, wk_error *err) {
     *root = NULL;
     reader r = {.text = text, .length = length, .arena = arena, .err = err};
-    r.source = wk_arena_text(arena, source, err);
-    if (!r.source)
-        return WK_CANNOT;
+    r.source = wk_arena_text(arena, source);
     if (length > WK_YAML_BYTES) {
         const wk_yaml at = place(&r, (yaml_mark_t){0});
         return wk_yaml_fail(&at, err, "longer than %d bytes", WK_YAML_BYTES);
@@ -305,51 +299,38 @@ wk_yaml *wk_yaml_find(const wk_yaml *map, const char *key) {
 }
 
 /* Arrays with room for `more` pairs beyond those that are there. */
-static wk_status widen(wk_yaml *map, size_t more, wk_arena *arena, wk_error *err) {
-    wk_yaml **keys = wk_arena_get(arena, map->n + more, sizeof *keys, err);
-    wk_yaml **items = keys ? wk_arena_get(arena, map->n + more, sizeof *items, err) : NULL;
-    if (!items)
-        return WK_CANNOT;
+static void widen(wk_yaml *map, size_t more, wk_arena *arena) {
+    wk_yaml **keys = wk_arena_get(arena, map->n + more, sizeof *keys);
+    wk_yaml **items = keys ? wk_arena_get(arena, map->n + more, sizeof *items) : NULL;
     if (map->n) {
         memcpy(keys, map->keys, map->n * sizeof *keys);
         memcpy(items, map->items, map->n * sizeof *items);
     }
     map->keys = keys;
     map->items = items;
-    return WK_OK;
 }
 
-wk_status wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena,
-                      wk_error *err) {
+void wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena) {
     WK_ASSERT(map->kind == WK_YAML_MAP);
     for (size_t i = 0; i < map->n; i++)
         if (strcmp(map->keys[i]->text, key) == 0) {
             map->items[i] = value;
-            return WK_OK;
+            return;
         }
-    wk_yaml *name = wk_arena_get(arena, 1, sizeof *name, err);
-    if (!name)
-        return WK_CANNOT;
+    wk_yaml *name = wk_arena_get(arena, 1, sizeof *name);
     *name = (wk_yaml){.source = value->source, .line = value->line, .column = value->column};
-    name->text = wk_arena_text(arena, key, err);
-    if (!name->text)
-        return WK_CANNOT;
-    WK_TRY(widen(map, 1, arena, err));
+    name->text = wk_arena_text(arena, key);
+    widen(map, 1, arena);
     map->keys[map->n] = name;
     map->items[map->n++] = value;
-    return WK_OK;
 }
 
 wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) {
-    wk_yaml *copy = wk_arena_get(arena, 1, sizeof *copy, err);
-    if (!copy)
-        return NULL;
+    wk_yaml *copy = wk_arena_get(arena, 1, sizeof *copy);
     *copy = *yaml;
     if (yaml->kind == WK_YAML_SCALAR)
         return copy;
-    copy->items = wk_arena_get(arena, yaml->n, sizeof *copy->items, err);
-    if (!copy->items)
-        return NULL;
+    copy->items = wk_arena_get(arena, yaml->n, sizeof *copy->items);
     for (size_t i = 0; i < yaml->n; i++) {
         copy->items[i] = wk_yaml_copy(yaml->items[i], arena, err);
         if (!copy->items[i])

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *override = NULL;
     if (strncmp(text, mark, sizeof mark - 1) == 0) {
         const char *line = text + sizeof mark - 1;
-        override = wk_arena_span(&arena, line, strcspn(line, "\n"), NULL);
+        override = wk_arena_span(&arena, line, strcspn(line, "\n"));
     }
     static const char *const backends[] = {"one", "two"}; /* not this machine's */
     const wk_opening how = {.path = "dir/suite.yaml",

@@ -37,28 +37,28 @@ static inline wk_row *add(uint64_t seed, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     assert_true(table.n < MOST);
-    wk_pair *pairs = must(wk_arena_get(&arena, 20, sizeof *pairs, NULL));
+    wk_pair *pairs = must(wk_arena_get(&arena, 20, sizeof *pairs));
     size_t n = 0;
-    char *state = NULL, *copy = must(wk_arena_text(&arena, text, NULL));
+    char *state = NULL, *copy = must(wk_arena_text(&arena, text));
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
         char *equals = must(strchr(word, '='));
         *equals = '\0';
         pairs[n++] = (wk_pair){word, equals + 1};
     }
     wk_row *row = &rows[table.n++];
-    *row = (wk_row){.id = must(wk_arena_printf(&arena, NULL, "c%03zu", table.n - 1)),
+    *row = (wk_row){.id = must(wk_arena_printf(&arena, "c%03zu", table.n - 1)),
                     .experiment = "e",
                     .params = wk_bag_of(pairs, n),
                     .seed = seed,
                     .reason = "",
-                    .series = must(wk_arena_get(&arena, 4, sizeof(wk_series), NULL))};
+                    .series = must(wk_arena_get(&arena, 4, sizeof(wk_series)))};
     return row;
 }
 
 /* A metric that is `early` at t = 0, 2 and `value` at t = 8. */
 static inline wk_series *put(wk_row *row, const char *metric, double early, double value) {
     wk_series *series = (wk_series *)&row->series[row->nseries++];
-    double *at = must(wk_arena_doubles(&arena, 6, NULL));
+    double *at = must(wk_arena_doubles(&arena, 6));
     memcpy(at, (const double[]){0, 2, 8, early, early, value}, 6 * sizeof *at);
     *series = (wk_series){metric, false, 3, at, at + 3};
     return series;
@@ -100,7 +100,7 @@ static inline wk_rule within(double low, double high) {
 static inline wk_judgement judge_claim(wk_claim claim, double level) {
     wk_judgement out;
     wk_error err = {0};
-    wk_claim *kept = must(wk_arena_get(&arena, 1, sizeof *kept, NULL));
+    wk_claim *kept = must(wk_arena_get(&arena, 1, sizeof *kept));
     *kept = claim;
     if (wk_claim_judge(kept, &table, level, &arena, &out, &err) != WK_OK)
         fail_msg("%s", err.message);
@@ -116,7 +116,7 @@ static inline wk_finding find(const wk_test *tests, size_t n) {
 
 static inline wk_part only_part(wk_test test) {
     const wk_test *kept =
-        memcpy(must(wk_arena_get(&arena, 1, sizeof test, NULL)), &test, sizeof test);
+        memcpy(must(wk_arena_get(&arena, 1, sizeof test)), &test, sizeof test);
     const wk_finding found = find(kept, 1);
     assert_int_equal(found.n, 1);
     assert_int_equal(found.verdict, found.parts[0].verdict);

@@ -47,7 +47,7 @@ kernel_cell kernel(const char *routine, const char *size, const char *backend, c
 static wk_row *add_row(contest_table *t, const char *experiment, unsigned seed) {
     assert_true(t->table.n < CONTEST_ROWS);
     wk_row *row = &t->rows[t->table.n++];
-    *row = (wk_row){.id = wk_arena_printf(&t->arena, NULL, "cell%zu", t->table.n),
+    *row = (wk_row){.id = wk_arena_printf(&t->arena, "cell%zu", t->table.n),
                     .experiment = experiment,
                     .seed = seed,
                     .reason = ""};
@@ -60,11 +60,11 @@ void set_param(contest_table *t, wk_row *row, const char *key, const char *text)
     size_t n = row->params.n;
     for (size_t i = 0; i < n; i++)
         if (strcmp(pairs[i].key, key) == 0) {
-            pairs[i].text = wk_arena_text(&t->arena, text, NULL);
+            pairs[i].text = wk_arena_text(&t->arena, text);
             return;
         }
     assert_true(n < 16);
-    pairs[n++] = (wk_pair){key, wk_arena_text(&t->arena, text, NULL)};
+    pairs[n++] = (wk_pair){key, wk_arena_text(&t->arena, text)};
     row->params = wk_bag_of(pairs, n);
 }
 
@@ -120,7 +120,7 @@ wk_report_backend *add_backend(contest_table *t, const char *name, size_t thread
                             .threads = threads,
                             .library = "OpenBLAS",
                             .version = "0.3",
-                            .path = wk_arena_printf(&t->arena, NULL, "/lib/%s.so", name),
+                            .path = wk_arena_printf(&t->arena, "/lib/%s.so", name),
                             .sha256 = name,
                             .lapack_path = "/lib/lapack.so",
                             .provider = "own",
@@ -136,7 +136,7 @@ wk_report_backend *add_backend(contest_table *t, const char *name, size_t thread
 void runs_usually_on(contest_table *t, const char *name) {
     wk_fact *facts = get(&t->arena, 2, sizeof *facts);
     facts[0] = (wk_fact){"cpu", "a machine", false};
-    facts[1] = (wk_fact){"blas.path", wk_arena_printf(&t->arena, NULL, "/lib/%s.so", name), false};
+    facts[1] = (wk_fact){"blas.path", wk_arena_printf(&t->arena, "/lib/%s.so", name), false};
     t->report.environment = facts;
     t->report.nenvironment = 2;
 }
@@ -166,9 +166,7 @@ void add_judgement(contest_table *t, const char *id, const wk_part *parts, size_
 
 wk_contest contest_of(contest_table *t) {
     wk_contest contest;
-    wk_error err = {0};
-    if (wk_contest_make(&t->table, NULL, &t->arena, &contest, &err) != WK_OK)
-        fail_msg("%s", err.message);
+    wk_contest_make(&t->table, NULL, &t->arena, &contest);
     return contest;
 }
 

@@ -24,12 +24,11 @@ static const char *choice(const wk_param *row, bool several, size_t i) {
 static subject make_subject(lab *l, const wk_loss_kind *kind, bool several, const size_t *chosen) {
     subject s = {.id = kind->name};
     assert_true(kind->n <= 2);
-    s.changes[0] = wk_arena_printf(&l->arena, &l->err, "loss.name=%s", kind->name);
+    s.changes[0] = wk_arena_printf(&l->arena, "loss.name=%s", kind->name);
     for (size_t i = 0; i < kind->n; i++) {
         const char *value = choice(&kind->rows[i], several, chosen[i]);
-        s.id = wk_arena_printf(&l->arena, &l->err, "%s.%s", s.id, value);
-        s.changes[i + 1] =
-            wk_arena_printf(&l->arena, &l->err, "loss.%s=%s", kind->rows[i].name, value);
+        s.id = wk_arena_printf(&l->arena, "%s.%s", s.id, value);
+        s.changes[i + 1] = wk_arena_printf(&l->arena, "loss.%s=%s", kind->rows[i].name, value);
         assert_true(s.id && s.changes[i + 1]);
     }
     const wk_bag bag = lab_cell(l, s.changes);
@@ -63,7 +62,7 @@ void for_each_form(lab *l, void (*law)(lab *l, subject s)) {
 
 void prepare_with_targets(lab *l, wk_loss *loss, const wk_data *data, size_t k,
                           const char *targets) {
-    MUST(l, wk_loss_prepare(loss, data, k, 1, &l->arena, &l->err));
+    wk_loss_prepare(loss, data, k, 1, &l->arena);
     if (!loss->random_targets)
         return;
     const double *stored = wk_ref_shaped(targets, k, data->n);

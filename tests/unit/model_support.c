@@ -43,13 +43,13 @@ void one_blas_thread(void) {
 /* ---- memory ---- */
 
 double *lab_doubles(lab *l, size_t n) {
-    double *x = wk_arena_doubles(&l->arena, n, &l->err);
+    double *x = wk_arena_doubles(&l->arena, n);
     assert_non_null(x);
     return x;
 }
 
 double *lab_zeros(lab *l, size_t n) {
-    double *x = wk_arena_get(&l->arena, n, sizeof *x, &l->err);
+    double *x = wk_arena_get(&l->arena, n, sizeof *x);
     assert_non_null(x);
     return x;
 }
@@ -153,8 +153,8 @@ static void finish_data(lab *l, wk_data *data) {
 }
 
 static void make_triplets(lab *l, wk_data *data, size_t N) {
-    MUST(l, wk_data_make_triplets(data, N, &l->arena, &l->err));
-    data->label = wk_arena_get(&l->arena, data->n, sizeof(int), &l->err);
+    wk_data_make_triplets(data, N, &l->arena);
+    data->label = wk_arena_get(&l->arena, data->n, sizeof(int));
     assert_non_null(data->label);
 }
 
@@ -322,7 +322,7 @@ double *pre_activations(lab *l, const wk_net *net) {
 }
 
 size_t *all_inputs(lab *l, size_t n) {
-    size_t *probe = wk_arena_get(&l->arena, n, sizeof *probe, &l->err);
+    size_t *probe = wk_arena_get(&l->arena, n, sizeof *probe);
     assert_non_null(probe);
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
@@ -330,10 +330,10 @@ size_t *all_inputs(lab *l, size_t n) {
 }
 
 double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk *ntk) {
-    MUST(l, wk_ntk_new(ntk, net->k, p, net->deep.layers, &l->arena, &l->err));
+    wk_ntk_new(ntk, net->k, p, net->deep.layers, &l->arena);
     for (size_t i = 0; i < ntk->rows * ntk->columns; i++)
         ntk->packed[i] = NAN;
-    MUST(l, wk_ntk_full(net, probe, ntk, &l->arena, &l->err));
+    wk_ntk_full(net, probe, ntk, &l->arena);
     double *full = lab_garbage(l, net->k * p * net->k * p);
     wk_ntk_expand(ntk, full);
     return full;
@@ -371,13 +371,13 @@ static const wk_pair small_cell[] = {
 enum { SMALL = sizeof small_cell / sizeof *small_cell, MOST = SMALL + 32 };
 
 wk_bag lab_cell(lab *l, const char *const *changes) {
-    wk_pair *pairs = wk_arena_get(&l->arena, MOST, sizeof *pairs, &l->err);
+    wk_pair *pairs = wk_arena_get(&l->arena, MOST, sizeof *pairs);
     assert_non_null(pairs);
     memcpy(pairs, small_cell, sizeof small_cell);
     size_t n = SMALL;
     for (; *changes; changes++) {
         const size_t length = strcspn(*changes, "=");
-        const char *key = wk_arena_span(&l->arena, *changes, length, &l->err);
+        const char *key = wk_arena_span(&l->arena, *changes, length);
         assert_non_null(key);
         size_t at = 0;
         while (at < n && strcmp(pairs[at].key, key) != 0)

@@ -146,7 +146,7 @@ static inline int reset(void **state) {
 
 static inline wk_results *parsed(const document *d, const char *name) {
     wk_error err = {0};
-    wk_results *results = wk_arena_get(&arena, 1, sizeof *results, &err);
+    wk_results *results = wk_arena_get(&arena, 1, sizeof *results);
     char *text = written(d);
     assert_non_null(results);
     if (wk_results_parse(name, text, strlen(text), &arena, results, &err) != WK_OK)

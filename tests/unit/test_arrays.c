@@ -72,7 +72,7 @@ static void *read_npy(const place *p, const char *name, const char *type, const 
     assert_int_equal(strncmp(header, expected, strlen(expected)), 0);
     assert_int_equal(strspn(header + strlen(expected), " "), length - strlen(expected) - 1);
     assert_int_equal(header[length - 1], '\n');
-    void *values = wk_arena_get(&p->l->arena, count, 8, &p->l->err);
+    void *values = wk_arena_get(&p->l->arena, count, 8);
     assert_non_null(values);
     assert_int_equal(fread(values, 8, count, in), count);
     assert_int_equal(fgetc(in), EOF);

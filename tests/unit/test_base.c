@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/heap.h"
 #include "base/json.h"
 #include "base/param.h"
 #include "base/table.h"
@@ -109,17 +110,16 @@ static void bugs_abort_in_every_build(void **state) {
 static void blocks_are_aligned_and_zeroed(void **state) {
     (void)state;
     wk_arena arena = {0};
-    wk_error err;
     for (size_t size = 0; size < 300; size += 7) {
         wk_arena_mark mark = wk_arena_here(&arena);
-        unsigned char *dirty = (unsigned char *)wk_arena_doubles(&arena, size, &err);
+        unsigned char *dirty = (unsigned char *)wk_arena_doubles(&arena, size);
         assert_non_null(dirty);
         memset(dirty, 0xAB, size * sizeof(double));
         wk_arena_reset(&arena, mark);
-        unsigned char *block = wk_arena_get(&arena, size, sizeof(double), &err);
+        unsigned char *block = wk_arena_get(&arena, size, sizeof(double));
         assert_non_null(block);
         assert_int_equal((uintptr_t)block % (size * sizeof(double) < 64 ? 16 : 64), 0);
-        assert_non_null(wk_arena_text(&arena, "of odd length ", &err));
+        assert_non_null(wk_arena_text(&arena, "of odd length "));
         for (size_t i = 0; i < size * sizeof(double); i++)
             assert_int_equal(block[i], 0);
     }
@@ -133,10 +133,9 @@ static void blocks_are_aligned_and_zeroed(void **state) {
 static void small_blocks_stand_close(void **state) {
     (void)state;
     wk_arena arena = {0};
-    wk_error err;
     for (int i = 0; i < 1000; i++) {
-        assert_non_null(wk_arena_text(&arena, "ntk.change", &err));
-        assert_non_null(wk_arena_doubles(&arena, 2, &err));
+        assert_non_null(wk_arena_text(&arena, "ntk.change"));
+        assert_non_null(wk_arena_doubles(&arena, 2));
     }
     assert_true(arena.total <= 64 * 1024);
     wk_arena_release(&arena);
@@ -147,10 +146,9 @@ static void blocks_do_not_overlap(void **state) {
     (void)state;
     enum { BLOCKS = 400 };
     wk_arena arena = {0};
-    wk_error err;
     unsigned char *block[BLOCKS];
     for (size_t i = 0; i < BLOCKS; i++) { /* some larger than a chunk */
-        block[i] = wk_arena_get(&arena, i * i + 1, 1, &err);
+        block[i] = wk_arena_get(&arena, i * i + 1, 1);
         assert_non_null(block[i]);
         memset(block[i], (int)(i % 251), i * i + 1);
     }
@@ -163,64 +161,80 @@ static void blocks_do_not_overlap(void **state) {
 static void reset_gives_back_what_came_after_the_mark_alone(void **state) {
     (void)state;
     wk_arena arena = {0};
-    wk_error err;
-    char *kept = wk_arena_text(&arena, "kept", &err);
+    char *kept = wk_arena_text(&arena, "kept");
     const wk_arena_mark mark = wk_arena_here(&arena);
     const size_t total = arena.total;
-    char *first = wk_arena_get(&arena, 10, 1, &err);
+    char *first = wk_arena_get(&arena, 10, 1);
     for (int i = 0; i < 5; i++)
-        assert_non_null(wk_arena_get(&arena, 100000, 3, &err));
+        assert_non_null(wk_arena_get(&arena, 100000, 3));
     assert_true(arena.total >= total + 1500000);
     wk_arena_reset(&arena, mark);
     assert_int_equal(arena.total, total);
     assert_string_equal(kept, "kept");
-    assert_ptr_equal(wk_arena_get(&arena, 10, 1, &err), first);
+    assert_ptr_equal(wk_arena_get(&arena, 10, 1), first);
     wk_arena_release(&arena);
-    assert_non_null(wk_arena_text(&arena, "again", &err)); /* usable after release */
+    assert_non_null(wk_arena_text(&arena, "again")); /* usable after release */
     wk_arena_release(&arena);
 
     const wk_arena_mark empty = wk_arena_here(&arena);
-    assert_non_null(wk_arena_get(&arena, 10, 1, &err));
+    assert_non_null(wk_arena_get(&arena, 10, 1));
     wk_arena_reset(&arena, empty);
     assert_int_equal(arena.total, 0);
 }
 
-static void requests_that_overflow_or_cannot_be_met_are_refused(void **state) {
+/* Does a process that asks for this end with code 3, having told `descriptor` how much it was? */
+static bool ends(size_t count, size_t size) {
+    int channel[2], status = 0;
+    double asked = 0;
+    assert_int_equal(pipe(channel), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        wk_arena arena = {0};
+        close(STDERR_FILENO);
+        wk_out_of_memory_tells(3, channel[1]);
+        wk_arena_get(&arena, count, size);
+        _exit(0);
+    }
+    close(channel[1]);
+    const bool told = read(channel[0], &asked, sizeof asked) == sizeof asked;
+    close(channel[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return told && WIFEXITED(status) && WEXITSTATUS(status) == 3 &&
+           asked >= (double)count * (double)size;
+}
+
+static void requests_that_overflow_or_cannot_be_met_end_the_process(void **state) {
     (void)state;
-    wk_arena arena = {0};
     static const size_t count[] = {SIZE_MAX,     SIZE_MAX - 64,    SIZE_MAX - 100, SIZE_MAX / 8,
                                    SIZE_MAX / 2, SIZE_MAX / 8 + 1, (size_t)1 << 59};
     for (size_t i = 0; i < sizeof count / sizeof *count; i++) {
-        wk_error err = {0};
-        assert_null(wk_arena_doubles(&arena, count[i], &err));
-        assert_int_equal(err.status, WK_CANNOT);
-        assert_non_null(strstr(err.message, "out of memory"));
-        err = (wk_error){0};
-        assert_null(wk_arena_get(&arena, count[i], 16, &err));
-        assert_int_equal(err.status, WK_CANNOT);
+        assert_true(ends(count[i], sizeof(double)));
+        assert_true(ends(count[i], 16));
     }
-    wk_error err = {0};
-    assert_null(wk_arena_get(&arena, SIZE_MAX - 100, 1, &err));
-    assert_null(wk_arena_get(&arena, SIZE_MAX - 200, 1, &err));
-    assert_int_equal(arena.total, 0);
-    assert_non_null(wk_arena_get(&arena, 0, 8, &err)); /* nothing is a valid request */
-    assert_non_null(wk_arena_get(&arena, 8, 0, &err));
+    assert_true(ends(SIZE_MAX - 100, 1));
+    assert_true(ends(SIZE_MAX - 200, 1));
+    assert_false(ends(8, 8)); /* that a request that can be met does not */
+}
+
+static void asking_for_nothing_is_valid(void **state) {
+    (void)state;
+    wk_arena arena = {0};
+    assert_non_null(wk_arena_get(&arena, 0, 8));
+    assert_non_null(wk_arena_get(&arena, 8, 0));
     wk_arena_release(&arena);
 }
 
 static void texts_are_copied(void **state) {
     (void)state;
     wk_arena arena = {0};
-    wk_error err;
     char source[] = "abcdef";
-    char *text = wk_arena_text(&arena, source, &err),
-         *span = wk_arena_span(&arena, source, 3, &err);
-    char *made = wk_arena_printf(&arena, &err, "%s=%d%%", source, 42);
+    char *text = wk_arena_text(&arena, source), *span = wk_arena_span(&arena, source, 3);
+    char *made = wk_arena_printf(&arena, "%s=%d%%", source, 42);
     memset(source, 'x', 6);
     assert_string_equal(text, "abcdef");
     assert_string_equal(span, "abc");
     assert_string_equal(made, "abcdef=42%");
-    assert_string_equal(wk_arena_text(&arena, "", &err), "");
+    assert_string_equal(wk_arena_text(&arena, ""), "");
     wk_arena_release(&arena);
 }
 
@@ -569,10 +583,10 @@ static void what_lies_beyond_a_block_is_nobodys(void **state) {
     wk_arena arena = {0};
     wk_error err = {0};
     const wk_arena_mark mark = wk_arena_here(&arena);
-    assert_non_null(wk_arena_get(&arena, 1, 1, &err));
+    assert_non_null(wk_arena_get(&arena, 1, 1));
     const wk_arena_mark second = wk_arena_here(&arena);
     for (size_t size = 1; size < 200; size++) {
-        char *block = wk_arena_get(&arena, size, 1, &err), *next = wk_arena_get(&arena, 1, 1, &err);
+        char *block = wk_arena_get(&arena, size, 1), *next = wk_arena_get(&arena, 1, 1);
         assert_null(__asan_region_is_poisoned(block, size));
         assert_true(__asan_address_is_poisoned(block + size));
         assert_true(__asan_address_is_poisoned(next - 1));
@@ -598,7 +612,8 @@ int main(void) {
 #endif
         cmocka_unit_test(blocks_do_not_overlap),
         cmocka_unit_test(reset_gives_back_what_came_after_the_mark_alone),
-        cmocka_unit_test(requests_that_overflow_or_cannot_be_met_are_refused),
+        cmocka_unit_test(requests_that_overflow_or_cannot_be_met_end_the_process),
+        cmocka_unit_test(asking_for_nothing_is_valid),
         cmocka_unit_test(texts_are_copied),
         cmocka_unit_test(integers_are_read_strictly),
         cmocka_unit_test(reals_are_read_strictly),

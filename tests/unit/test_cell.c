@@ -77,7 +77,7 @@ static void until_the_predicted_escape(void **state) {
     wk_data data;
     double theta[18 * 18], *S = NULL, mu = NAN;
     MUST(l, wk_data_load(&bag, 3, false, &data, &l->arena, &l->err));
-    MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
+    wk_data_similarity(&data, &l->arena, &S);
     MUST(l, wk_limit_kernel(&data, wk_activation_find("relu"), 0, false, l->pool, theta, &l->arena,
                             &l->err));
     MUST(l, wk_limit_growth(18, S, theta, &mu, &l->arena, &l->err));
@@ -313,15 +313,15 @@ static void metrics_are_those_of_the_network_trained_by_hand(void **state) {
     MUST(l, wk_net_new(&net, &data, wk_activation_find("relu"), 150, 4,
                        (wk_net_options){.keep_gradient = true}, 11, l->pool, &l->arena, &l->err));
     const size_t probe[] = {0, 3, 7, 10, 14}; /* i 18/5 */
-    MUST(l, wk_ntk_new(&start, 4, 5, 0, &l->arena, &l->err));
-    MUST(l, wk_ntk_new(&now, 4, 5, 0, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(&net, probe, &start, &l->arena, &l->err));
+    wk_ntk_new(&start, 4, 5, 0, &l->arena);
+    wk_ntk_new(&now, 4, 5, 0, &l->arena);
+    wk_ntk_full(&net, probe, &start, &l->arena);
     double *blocks[2] = {lab_garbage(l, 15 * 16), lab_garbage(l, 15 * 16)};
     double *g = lab_zeros(l, 4 * net.ld), move0 = sqrt(150 * (8 + 4.0));
     wk_ntk_normalised(&start, probe, net.F, net.ld, blocks[0]);
     const double loss0 = loss_at(l, &data, true, 4, net.F, g);
     train(l, &net, &data, true, 0.1, 20);
-    MUST(l, wk_ntk_full(&net, probe, &now, &l->arena, &l->err));
+    wk_ntk_full(&net, probe, &now, &l->arena);
     wk_ntk_normalised(&now, probe, net.F, net.ld, blocks[1]);
     double least = INFINITY, mean = 0, all = 0;
     for (size_t i = 0; i < 18; i++) {
@@ -370,20 +370,20 @@ static void a_deep_cell_is_the_deep_network_trained_by_hand(void **state) {
     size_t probe[18];
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
-    MUST(l, wk_ntk_new(&start, 4, n, net.deep.layers, &l->arena, &l->err));
-    MUST(l, wk_ntk_new(&now, 4, n, net.deep.layers, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(&net, probe, &start, &l->arena, &l->err));
+    wk_ntk_new(&start, 4, n, net.deep.layers, &l->arena);
+    wk_ntk_new(&now, 4, n, net.deep.layers, &l->arena);
+    wk_ntk_full(&net, probe, &start, &l->arena);
     double *blocks[2] = {lab_garbage(l, pairs * 16), lab_garbage(l, pairs * 16)};
     wk_ntk_normalised(&start, probe, net.F, net.ld, blocks[0]);
     double *theta = lab_garbage(l, n * n), *S = NULL, mu = NAN;
-    MUST(l, wk_data_similarity(&data, &l->arena, &S, &l->err));
+    wk_data_similarity(&data, &l->arena, &S);
     MUST(l, wk_limit_kernel(&data, relu, 2, true, l->pool, theta, &l->arena, &l->err));
     MUST(l, wk_limit_growth(n, S, theta, &mu, &l->arena, &l->err));
     const double steps = ceil(0.02 * log(150) / (2 * mu) / 0.01);
     assert_true(steps >= 1 && last(&result, "escape.growth") == mu);
     assert_true(last(&result, "train.steps") == steps);
     train(l, &net, &data, false, 0.01, (size_t)steps);
-    MUST(l, wk_ntk_full(&net, probe, &now, &l->arena, &l->err));
+    wk_ntk_full(&net, probe, &now, &l->arena);
     wk_ntk_normalised(&now, probe, net.F, net.ld, blocks[1]);
     const double move = sqrt(wk_net_move2(&net));
     const struct {
@@ -521,7 +521,7 @@ static void note_metrics(const wk_cell_result *result, bool *recorded) {
 
 static void every_series_is_registered_and_every_metric_is_recorded(void **state) {
     lab *l = *state;
-    bool *recorded = wk_arena_get(&l->arena, wk_metrics_n, sizeof *recorded, &l->err);
+    bool *recorded = wk_arena_get(&l->arena, wk_metrics_n, sizeof *recorded);
     assert_non_null(recorded);
     for (size_t c = 0; c < VARIANTS; c++) {
         const wk_bag bag = lab_cell(l, variants[c]);

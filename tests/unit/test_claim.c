@@ -398,7 +398,7 @@ static void a_ratio_that_rests_on_the_cap_is_a_lower_bound(void **state) {
 static wk_judgement judge_kinds(void) {
     static const char *kinds[] = {"claim", "control"};
     static const wk_match matches[] = {{"kind", &kinds[0], 1}, {"kind", &kinds[1], 1}};
-    wk_test *test = must(wk_arena_get(&arena, 1, sizeof *test, NULL));
+    wk_test *test = must(wk_arena_get(&arena, 1, sizeof *test));
     *test = a_test("slope", "model.width", below(-0.4));
     return judge_claim((wk_claim){.id = "c",
                                   .claim = {{"e", &matches[0], 1}, test, 1},

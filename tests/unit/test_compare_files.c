@@ -150,11 +150,11 @@ static wk_comparison much(void) {
     rows[9].status = WK_END_CRASHED;
     rows[9].reason = "signal 11 | <b>\n";
     for (int k = 0; k < 30; k++) { /* metrics that only NEW has: no regressions */
-        wk_series *more = wk_arena_get(&arena, 1 + rows[k].nseries, sizeof *more, NULL);
+        wk_series *more = wk_arena_get(&arena, 1 + rows[k].nseries, sizeof *more);
         assert_non_null(more);
         memcpy(more, rows[k].series, rows[k].nseries * sizeof *more);
         more[rows[k].nseries] =
-            (wk_series){wk_arena_printf(&arena, NULL, "extra|%d", k), false, 1, at, at};
+            (wk_series){wk_arena_printf(&arena, "extra|%d", k), false, 1, at, at};
         rows[k].series = more;
         rows[k].nseries++;
     }

@@ -22,10 +22,8 @@ static wk_judgement judged(wk_verdict verdict) {
 }
 
 static void fold(wk_judgement *own, wk_verdict verdict, uint64_t seed) {
-    wk_error err = {0};
     const wk_judgement other = judged(verdict);
-    if (wk_claim_confirm(own, &other, seed, &arena, &err) != WK_OK)
-        fail_msg("%s", err.message);
+    wk_claim_confirm(own, &other, seed, &arena);
 }
 
 /* All pairs of verdicts. Only a pass or a fail can be taken back, and only by a measurement. */

@@ -22,7 +22,7 @@ static const char *words_of(contest_table *t) {
     if (wk_report_markdown(&t->report, NULL, out, &err) != WK_OK)
         fail_msg("%s", err.message);
     fclose(out);
-    const char *copy = wk_arena_text(&t->arena, text, NULL);
+    const char *copy = wk_arena_text(&t->arena, text);
     free(text);
     return copy;
 }

@@ -229,10 +229,10 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
     wk_ntk ntk;
-    MUST(l, wk_ntk_new(&ntk, net.k, n, net.deep.layers, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
+    wk_ntk_new(&ntk, net.k, n, net.deep.layers, &l->arena);
+    wk_ntk_full(&net, probe, &ntk, &l->arena);
     double *trace = lab_garbage(l, n * n);
-    MUST(l, wk_ntk_trace(&net, trace, &l->arena, &l->err));
+    wk_ntk_trace(&net, trace, &l->arena);
     const size_t layers = options.hidden, kernel = ntk.rows * ntk.columns;
     *count = side + M * net.k + net.k * net.ld + layers * (M * M + side) + kernel + n * n;
     double *all = lab_garbage(l, *count), *at = all;

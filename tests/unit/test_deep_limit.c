@@ -119,8 +119,8 @@ static void draw_kernel(lab *l, const wk_data *data, const setting *s, size_t M,
     wk_ntk ntk;
     MUST(l, wk_net_new(&net, data, wk_activation_find(s->activation), M, K, options, seed, l->pool,
                        &l->arena, &l->err));
-    MUST(l, wk_ntk_new(&ntk, K, N, net.deep.layers, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
+    wk_ntk_new(&ntk, K, N, net.deep.layers, &l->arena);
+    wk_ntk_full(&net, probe, &ntk, &l->arena);
     wk_ntk_expand(&ntk, full);
 }
 

@@ -42,11 +42,11 @@ static wk_net net_of(lab *l, const wk_data *data, const problem *p, wk_pool *poo
 
 static stream *open_with(lab *l, const wk_data *data, const problem *p, double tolerance,
                          wk_pool *pool) {
-    stream *s = wk_arena_get(&l->arena, 1, sizeof *s, &l->err);
+    stream *s = wk_arena_get(&l->arena, 1, sizeof *s);
     assert_non_null(s);
     *s = (stream){.l = l, .data = data, .cosine = p->cosine, .net = net_of(l, data, p, pool)};
     s->g = lab_zeros(l, p->k * s->net.ld);
-    MUST(l, wk_flow_init(&s->flow, &s->net, s->g, gradient, s, tolerance, 0.1, &l->arena, &l->err));
+    wk_flow_init(&s->flow, &s->net, s->g, gradient, s, tolerance, 0.1, &l->arena);
     return s;
 }
 
@@ -96,7 +96,7 @@ static double *solution(lab *l, const wk_data *data, const problem *p, double t,
     const double *H = pre_activations(l, &net);
     const double *Phi = lab_features(l, net.activation, M * n, H);
     double *S = NULL, *A = lab_product(l, n, n, M, lab_transposed(l, M, n, Phi), Phi);
-    MUST(l, wk_data_similarity(data, &l->arena, &S, &l->err));
+    wk_data_similarity(data, &l->arena, &S);
     A = lab_product(l, n, n, n, S, A);
     for (size_t i = 0; i < n * n; i++)
         A[i] *= 2 * t / (double)M;

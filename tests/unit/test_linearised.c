@@ -22,13 +22,13 @@ typedef struct pair {
 
 static wk_ntk kernel_of(lab *l, const wk_net *net, const size_t *probe, size_t p) {
     wk_ntk ntk;
-    MUST(l, wk_ntk_new(&ntk, K, p, net->deep.layers, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(net, probe, &ntk, &l->arena, &l->err));
+    wk_ntk_new(&ntk, K, p, net->deep.layers, &l->arena);
+    wk_ntk_full(net, probe, &ntk, &l->arena);
     return ntk;
 }
 
 static pair *start(lab *l, const char *activation, bool cosine, size_t hidden) {
-    pair *p = wk_arena_get(&l->arena, 1, sizeof *p, &l->err);
+    pair *p = wk_arena_get(&l->arena, 1, sizeof *p);
     assert_non_null(p);
     p->data = lab_data(l, 10, N, 5);
     p->plain = primal_draw(l, &p->data, activation, 30, K, hidden, false, 4);
@@ -45,8 +45,8 @@ static pair *start(lab *l, const char *activation, bool cosine, size_t hidden) {
 
 static wk_linearised linearise(lab *l, const pair *p) {
     wk_linearised linear;
-    MUST(l, wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld,
-                               wk_loss_scratch(&p->data, K), &l->arena, &l->err));
+    wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld,
+                               wk_loss_scratch(&p->data, K), &l->arena);
     return linear;
 }
 

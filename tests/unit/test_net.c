@@ -321,8 +321,8 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     for (size_t i = 0; i < n; i++)
         probe[i] = i;
     wk_ntk ntk;
-    MUST(l, wk_ntk_new(&ntk, k, n, 0, &l->arena, &l->err));
-    MUST(l, wk_ntk_full(&net, probe, &ntk, &l->arena, &l->err));
+    wk_ntk_new(&ntk, k, n, 0, &l->arena);
+    wk_ntk_full(&net, probe, &ntk, &l->arena);
     const size_t entries = ntk.rows * ntk.columns;
     *count = M * (2 * ld + k) + k * ld + entries + 6 * n * n;
     double *all = lab_zeros(l, *count), *next = all;
@@ -331,11 +331,11 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     memcpy(next, net.Vt, M * k * sizeof *next), next += M * k;
     memcpy(next, net.F, k * ld * sizeof *next), next += k * ld;
     memcpy(next, ntk.packed, entries * sizeof *next), next += entries;
-    MUST(l, wk_features_gram(&features, pool, next, &l->arena, &l->err));
+    wk_features_gram(&features, pool, next, &l->arena);
     next += n * n;
-    MUST(l, wk_ntk_trace(&net, next, &l->arena, &l->err));
+    wk_ntk_trace(&net, next, &l->arena);
     next += n * n;
-    MUST(l, wk_features_move_gram(&features, H0, pool, next, &l->arena, &l->err));
+    wk_features_move_gram(&features, H0, pool, next, &l->arena);
     next += 4 * n * n;
     if (net.A)
         memcpy(next, net.A, M * ld * sizeof *next);

@@ -49,16 +49,16 @@ static void solve(lab *l, const setting *s, wk_pca *pca, double **U) {
     const wk_features features = {s->net.thin, s->net.H, s->M, s->data.n, s->data.ld};
     const size_t n = s->data.n;
     double *K = lab_garbage(l, n * n), *S = NULL;
-    MUST(l, wk_features_gram(&features, l->pool, K, &l->arena, &l->err));
+    wk_features_gram(&features, l->pool, K, &l->arena);
     const double *Phi = lab_features(l, s->net.activation, s->M * n, pre_activations(l, &s->net));
     double *gram = lab_product(l, n, n, s->M, lab_transposed(l, s->M, n, Phi), Phi);
     for (size_t i = 0; i < n * n; i++)
         gram[i] /= (double)s->M;
     assert_near("K", n * n, K, gram, 1e-13);
-    MUST(l, wk_data_similarity(&s->data, &l->arena, &S, &l->err));
+    wk_data_similarity(&s->data, &l->arena, &S);
     MUST(l, wk_pca_solve(n, K, S, s->k, pca, &l->arena, &l->err));
     *U = lab_garbage(l, s->M * s->k);
-    MUST(l, wk_features_project(&features, s->k, pca->coefficient, *U, &l->arena, &l->err));
+    wk_features_project(&features, s->k, pca->coefficient, *U, &l->arena);
 }
 
 static double sine(lab *l, size_t M, size_t k, const double *A, const double *U) {
@@ -320,7 +320,7 @@ static void steps_that_cannot_converge_are_infinite(void **state) {
 static double explicit_drift(lab *l, const setting *s, const double *H, const double *H0) {
     const size_t M = s->M, n = s->data.n;
     double *S = NULL;
-    MUST(l, wk_data_similarity(&s->data, &l->arena, &S, &l->err));
+    wk_data_similarity(&s->data, &l->arena, &S);
     const double *P = lab_features(l, s->net.activation, M * n, H);
     const double *P0 = lab_features(l, s->net.activation, M * n, H0);
     long double total = 0;
@@ -347,11 +347,11 @@ static void drift_is_the_explicit_distance_also_when_tiny(void **state) {
         const double *padded = lab_copy(l, s.M * s.net.ld, s.net.H),
                      *H0 = pre_activations(l, &s.net);
         double *S = NULL, *gamma = lab_garbage(l, 4 * n * n), drift = NAN;
-        MUST(l, wk_data_similarity(&s.data, &l->arena, &S, &l->err));
+        wk_data_similarity(&s.data, &l->arena, &S);
         train(l, &s.net, &s.data, false, eta[c], 5);
         const wk_features features = {s.net.thin, s.net.H, s.M, n, s.net.ld};
-        MUST(l, wk_features_move_gram(&features, padded, l->pool, gamma, &l->arena, &l->err));
-        MUST(l, wk_pca_drift(n, S, gamma, &drift, &l->arena, &l->err));
+        wk_features_move_gram(&features, padded, l->pool, gamma, &l->arena);
+        wk_pca_drift(n, S, gamma, &drift, &l->arena);
         const double right = explicit_drift(l, &s, pre_activations(l, &s.net), H0);
         assert_above("it drifted", right, 1e-2 * eta[c] * 0.01);
         assert_near("drift", 1, &drift, &right, c < 2 ? 1e-10 : 1e-7);

@@ -38,7 +38,7 @@ static const char suite_text[] = "widecheck: 1\n"
 /* In the arena, because its parts point at each other. */
 static const wk_opened *opened(wk_arena *arena, const char *const *overrides, size_t n) {
     wk_error err = {0};
-    wk_opened *o = wk_arena_get(arena, 1, sizeof *o, &err);
+    wk_opened *o = wk_arena_get(arena, 1, sizeof *o);
     if (!o || wk_opened_open(&(wk_opening){.path = "dir/s.yaml",
                                            .text = suite_text,
                                            .overrides = overrides,

@@ -127,7 +127,7 @@ static wk_judgement about(const wk_judgement *low, const char *over) {
                        .control = {{"", NULL, 0}, &test, 1},
                        .verdicts = list,
                        .nverdicts = 1};
-    assert_int_equal(wk_claim_judge_verdicts(&claim, low, 1, &arena, &out, NULL), WK_OK);
+    wk_claim_judge_verdicts(&claim, low, 1, &arena, &out);
     return out;
 }
 

@@ -135,9 +135,9 @@ char *combination(const wk_node *node, size_t index, wk_arena *arena) {
     wk_error err = {0};
     if (wk_node_expand(node, index, "", pairs, 32, &n, arena, &err) != WK_OK)
         fail_msg("%s", err.message);
-    char *out = wk_arena_text(arena, "", &err);
+    char *out = wk_arena_text(arena, "");
     for (size_t i = 0; i < n; i++)
-        out = wk_arena_printf(arena, &err, "%s%s%s=%s", out, i ? " " : "", pairs[i].key,
+        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key,
                               pairs[i].text);
     return out;
 }
