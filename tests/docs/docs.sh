@@ -37,7 +37,8 @@ links_lead_somewhere() {
     return $bad
 }
 
-# A published report is that of the suite as it stands: `widecheck run` makes it again in the commit that changes the suite.
+# A published report is that of the suite as it stands: the commit that changes the suite also renews the report, by
+# `ci/baseline --renew`.
 reports_are_of_the_suites() {
     local bad=0 report suite
     for report in reports/*/results.json; do
