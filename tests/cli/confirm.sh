@@ -183,6 +183,7 @@ reach() {
     fault "it never said '$1': $(cat running.err)"
 }
 begin() {
+    : >running.err # what the last run said is gone before anybody looks
     "$program" run "$1" -o "$2" --confirm -j 2 >running.out 2>running.err </dev/null &
     pid=$!
 }
@@ -200,10 +201,24 @@ edited() {
     same "$(claim e passes.confirmations.1.verdict)" pass 'the last confirmation'
 }
 check "a suite that is edited while it runs is confirmed as it was" edited
+# Begins a run and stops it (SIGSTOP) amid its first base seed, however slow we are to see that.
+meet() {
+    local i
+    for i in {1..20}; do
+        rm -rf "$1"
+        begin long.yaml "$1"
+        reach 'base seed 101' || return
+        kill -STOP "$pid"
+        grep -q 'base seed 201' running.err || return 0
+        kill -CONT "$pid"
+        end
+    done
+    fault "no run was met amid its first base seed"
+}
 interrupted() {
-    begin long.yaml i
-    reach 'base seed 101'
+    meet i
     kill -INT "$pid"
+    kill -CONT "$pid"
     end
     same "$code" 130 'exit code'
     said running.err 'to go on: widecheck run long.yaml -o i --confirm$'

@@ -26,6 +26,7 @@ patience=120
 begin() {
     local folder=$1
     shift
+    : >"$work/$folder.err" # what an earlier run said is gone before anybody looks
     "$program" run long.yaml -o "$folder" "$@" >"$work/$folder.out" 2>"$work/$folder.err" </dev/null &
     pid=$!
 }
