@@ -2,7 +2,8 @@
 # Sourced by the end-to-end tests of this folder and of ../fault: TAP output, a folder of the test's own, and a suite
 # whose cells take milliseconds. The program is the script's first argument, or $WIDECHECK.
 #
-#   check LAW COMMAND…    runs a command or function; prints `ok` or `not ok`, and what it said if it failed
+#   check LAW COMMAND…    runs a command or function; prints `ok` or `not ok`, and what it said if it failed. Its lines
+#                         that begin with `# ` are figures; they are printed in any case.
 #   skip LAW REASON
 #   finish                prints the plan, and ends with exit code 1 if anything failed
 #
@@ -64,6 +65,7 @@ check() {
     [ $seconds -lt 10 ] || echo "# the next took $((seconds / 10)).$((seconds % 10)) s"
     if [ $code -eq 0 ] && [ ! -s "$work/.faults" ]; then
         echo "ok $laws - $law"
+        grep '^# ' "$notes"
         return 0
     fi
     failures=$((failures + 1))

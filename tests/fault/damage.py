@@ -270,7 +270,7 @@ def main():
     else:
         faults = several(truth, {"flips": flips, "cut": cut, "tamper": tamper, "double": double}[mode](content, *arguments))
     shutil.rmtree(scratch, ignore_errors=True)
-    print(f"{len(content)} bytes;", ", ".join(f"{outcome}: {count}" for outcome, count in sorted(tally.items())))
+    print(f"# {len(content)} bytes;", ", ".join(f"{outcome}: {count}" for outcome, count in sorted(tally.items())))
     for trouble in faults[:8]:
         print(trouble)
     print(f"{len(faults)} faults")

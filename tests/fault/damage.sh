@@ -10,9 +10,9 @@ run 0 run small.yaml -o sound
 damage() {
     python3 "$fault_tests/damage.py" "$program" sound small.yaml "$@" || fault "damage.py $*"
 }
-seed=${FLIP_SEED:-1}
-check "200 bit flips over a whole store (seed $seed): refused, or not measured, or run again; never wrong" \
-    damage flips "$seed" 200
+seed=${FLIP_SEED:-1} flips=${WK_FLIPS:-50}
+check "$flips bit flips over a whole store (seed $seed): refused, or not measured, or run again; never wrong" \
+    damage flips "$seed" "$flips"
 check "a store truncated at 20 lengths: likewise" damage cut 20
 check "a transaction that was never ended is undone" damage journal
 check "a flipped bit of a metric's value is noticed" damage tamper '"value":[0,0.0' 11

@@ -1,8 +1,9 @@
 #!/bin/bash
-# kill -9 of the run at 20 random instants, of workers at 20, of both at once at 20: the same command goes on, the end is
-# that of an undisturbed run bit for bit, no finished cell is run again, and nothing is left behind.
+# kill -9 of the run at random instants, of workers, of both at once, each so many times as $WK_KILLS says: the same
+# command goes on, the end is that of an undisturbed run bit for bit, no finished cell is run again, and nothing is left
+# behind.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-times=20
+times=${WK_KILLS:-6}
 RANDOM=${KILL_SEED:=$RANDOM} # instants also depend on the machine
 echo "# KILL_SEED=$KILL_SEED"
 
@@ -37,15 +38,16 @@ goes_on() {
     [ -z "$reused" ] || same "$reused" "$before" 'cells reused'
     [ -z "$running" ] || same "$running" $((cells - before)) 'cells started'
 }
-# often HOW: runs in a folder until one ends by itself, then in the next folder, until so many were killed.
+# often HOW: runs in a folder until one ends by itself, then in the next folder, until so many were killed, and at least
+# one of them between its first cell and its last.
 often() {
     local how=$1 killed=0 folder=1 attempts=0 parts=0
-    while [ $killed -lt $times ] || [ -e "$how$folder" ]; do
-        [ $((attempts += 1)) -le $((8 * times)) ] || { fault "only $killed of $attempts runs met their end"; return; }
+    while [ $killed -lt $times ] || [ $parts -eq 0 ] || [ -e "$how$folder" ]; do
+        [ $((attempts += 1)) -le $((8 * times)) ] || { fault "of $attempts runs only $killed were killed, and $parts went on"; return; }
         store cells "$how$folder" >before
         case $(wc -l <before) in 0 | "$cells") ;; *) parts=$((parts + 1)) ;; esac
         begin "$how$folder"
-        if [ $killed -lt $times ]; then
+        if [ $killed -lt $times ] || [ $parts -eq 0 ]; then
             random_sleep
             "$how"
         fi
@@ -59,11 +61,10 @@ often() {
         esac
         [ ! -s "$work/.faults" ] || return
     done
-    [ $parts -gt 0 ] || fault "no run went on from a part of the cells"
-    echo "$killed of $attempts runs were killed, in $((folder - 1)) folders; $parts went on from a part of the cells"
+    echo "# $killed of $attempts runs were killed, in $((folder - 1)) folders; $parts went on from a part of the cells"
 }
-check "kill -9 of the run at 20 random instants: the same command goes on, as if nothing had been" often kill_run
-check "kill -9 of the run and its workers at 20 random instants: likewise" often kill_both
+check "kill -9 of the run at $times random instants: the same command goes on, as if nothing had been" often kill_run
+check "kill -9 of the run and its workers at $times random instants: likewise" often kill_both
 
 killed_workers() {
     local killed=0 folder=0 here child
@@ -82,6 +83,7 @@ killed_workers() {
         killed=$((killed + here))
         [ ! -s "$work/.faults" ] || return
     done
+    echo "# $killed workers were killed, in $folder runs"
 }
 # repaired FOLDER CRASHED: so many workers of that run were killed.
 repaired() {
@@ -104,7 +106,7 @@ repaired() {
     [ "$crashed" = 0 ] || said "$folder.err" "^widecheck: running $crashed cells"
     as_undisturbed "$folder"
 }
-check "kill -9 of 20 workers at random instants: each costs its cell, exit code 3; the next run runs just those" killed_workers
+check "kill -9 of $times workers at random instants: each costs its cell, exit code 3; the next run runs just those" killed_workers
 killed_probe() {
     local child='' attempts=0
     while [ -z "$child" ]; do
