@@ -53,7 +53,8 @@ until_stored() {
 stored() {
     python3 -c 'import sqlite3, sys; print(sqlite3.connect(f"file:{sys.argv[1]}/store.db?mode=ro", uri=True).execute("select count(*) from cell").fetchone()[0])' "$1" 2>/dev/null || echo 0
 }
-# Workers that now run; not what is on its way to become one, nor gnuplot.
+# Workers that now run; not what is on its way to become one, nor gnuplot. (While a child is on its way, posix_spawn holds
+# the run in a wait that no signal but kill -9 ends: if that child were stopped, the run would hang.)
 workers() {
     local child words
     for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do

@@ -41,7 +41,7 @@ nothing_new() {
     until_running still
     kill -STOP "$pid"
     local child
-    for child in $(cat "/proc/$pid/task/$pid/children"); do kill -STOP "$child"; done
+    for child in $(workers); do kill -STOP "$child"; done
     kill -INT "$pid"
     kill -CONT "$pid"
     end
