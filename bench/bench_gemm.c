@@ -3,7 +3,7 @@
 #include "common.h"
 
 #include "base/clock.h"
-#include "model/kernel.h"
+#include "blas/cell/kernel.h"
 
 #include <cblas.h>
 #include <math.h>

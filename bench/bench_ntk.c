@@ -4,8 +4,8 @@
 #include "problem.h"
 
 #include "base/clock.h"
-#include "model/npy.h"
-#include "model/ntk.h"
+#include "model/cell/npy.h"
+#include "model/kernel/ntk.h"
 
 #include <stdio.h>
 #include <string.h>

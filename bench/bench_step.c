@@ -5,7 +5,7 @@
 #include "problem.h"
 
 #include "base/clock.h"
-#include "model/tile_gemm.h"
+#include "model/net/tile_gemm.h"
 
 #include <stdio.h>
 #include <string.h>

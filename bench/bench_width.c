@@ -4,7 +4,7 @@
 #include "problem.h"
 
 #include "base/clock.h"
-#include "model/ntk.h"
+#include "model/kernel/ntk.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -115,9 +115,10 @@ static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_er
         char name[64];
         snprintf(name, sizeof name, "step_at_%zu", all.width[i]);
         wk_bench_print(name, &all.times[i]);
-        printf("gflops_at_%zu=%.2f\n", all.width[i],
-               wk_net_step_flops(all.width[i], problem->data.n, a->size.outputs, (wk_net_options){0}) /
-                   wk_bench_median(&all.times[i]) / 1e9);
+        printf(
+            "gflops_at_%zu=%.2f\n", all.width[i],
+            wk_net_step_flops(all.width[i], problem->data.n, a->size.outputs, (wk_net_options){0}) /
+                wk_bench_median(&all.times[i]) / 1e9);
     }
     printf("exponent=%.3f\n", exponent(&all));
     return WK_OK;

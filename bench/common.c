@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "model/activation.h"
+#include "model/net/activation.h"
 
 #include <dlfcn.h>
 #include <stdint.h>

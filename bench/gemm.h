@@ -1,5 +1,5 @@
-/* A limit that a stage is held against, beside model/tile_gemm.h: how fast BLAS multiplies large
- * matrices, on the pool's threads at once, each calling single-threaded BLAS. */
+/* A limit that a stage is held against, beside model/net/tile_gemm.h: how fast BLAS multiplies
+ * large matrices, on the pool's threads at once, each calling single-threaded BLAS. */
 #ifndef WK_BENCH_GEMM_H
 #define WK_BENCH_GEMM_H
 

@@ -1,6 +1,6 @@
 #include "problem.h"
 
-#include "model/npy.h"
+#include "model/cell/npy.h"
 
 #include <stdio.h>
 #include <string.h>

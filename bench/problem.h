@@ -3,8 +3,8 @@
 #ifndef WK_BENCH_PROBLEM_H
 #define WK_BENCH_PROBLEM_H
 
-#include "model/loss.h"
-#include "model/net.h"
+#include "model/loss/loss.h"
+#include "model/net/net.h"
 
 typedef struct wk_bench_size {
     size_t width, triplets, dim, outputs, threads;

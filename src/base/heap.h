@@ -3,7 +3,7 @@
  * That is safe, for a run survives kill -9 at any moment: what was committed to the store is kept,
  * and workers die with their parent. So nobody above this file has to pass "out of memory" on.
  * Sizes that come from a file are bounded before anything is allocated; what a cell needs and the
- * machine does not have is refused before the cell starts (model/memory.c).
+ * machine does not have is refused before the cell starts (model/cell/memory.c).
  */
 #ifndef WK_BASE_HEAP_H
 #define WK_BASE_HEAP_H

@@ -42,7 +42,7 @@
 #ifndef WK_CLAIM_CLAIM_H
 #define WK_CLAIM_CLAIM_H
 
-#include "base/table.h"
+#include "table/selection.h"
 
 /* Fewer seeds than this give no interval worth the name. */
 enum { WK_LEAST_SEEDS = 5 };
@@ -64,19 +64,6 @@ typedef struct wk_rule {
     wk_rule_kind kind;
     double low, high; /* the unused one is -inf or +inf */
 } wk_rule;
-
-/* One condition on a cell: its parameter is one of the values. Numbers are compared as numbers. */
-typedef struct wk_match {
-    const char *param;
-    const char *const *values;
-    size_t n;
-} wk_match;
-
-typedef struct wk_selection {
-    const char *experiment;
-    const wk_match *where;
-    size_t n;
-} wk_selection;
 
 /* When in a cell's training the metric is read. */
 typedef enum wk_when { WK_AT_END, WK_AT_TIME } wk_when;
@@ -179,9 +166,6 @@ void wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, 
  * what `other`, the same claim on other seeds, says into `own`. An `other` that could not be
  * measured says nothing. */
 void wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed, wk_arena *arena);
-
-/* Does the row belong to the selection? A parameter that the row lacks does not match. */
-bool wk_selection_has(const wk_selection *selection, const wk_row *row);
 
 /* The exit code that verdicts[0..n) ask for: 1 fail or vacuous, 3 error, 4 inconclusive, 0. */
 int wk_verdict_exit_code(const wk_verdict *verdicts, size_t n);

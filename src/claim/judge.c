@@ -1,6 +1,6 @@
 #include "claim/part.h"
 
-#include "claim/distribution.h"
+#include "table/distribution.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,8 +113,8 @@ static double logarithm(double value) {
     return value > 0 ? log(value) : -INFINITY;
 }
 
-static void judge_side(const wk_statistic *statistic, size_t n, double level,
-                            wk_arena *scratch, side *out) {
+static void judge_side(const wk_statistic *statistic, size_t n, double level, wk_arena *scratch,
+                       side *out) {
     double *y = wk_arena_doubles(scratch, n), *finite = wk_arena_doubles(scratch, n);
     const bool below = out->rule.kind == WK_BELOW;
     const double sign = below ? -1 : 1, given = below ? out->rule.high : out->rule.low;

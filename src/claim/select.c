@@ -5,31 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_value(const char *a, const char *b) {
-    double x, y;
-    return strcmp(a, b) == 0 || (wk_text_real(a, &x) && wk_text_real(b, &y) && x == y);
-}
-
-static bool match_has(const wk_match *match, const wk_row *row) {
-    const char *text = wk_bag_find(&row->params, match->param);
-    for (size_t i = 0; text && i < match->n; i++)
-        if (same_value(text, match->values[i]))
-            return true;
-    return false;
-}
-
-bool wk_selection_has(const wk_selection *selection, const wk_row *row) {
-    if (strcmp(selection->experiment, row->experiment) != 0)
-        return false;
-    for (size_t i = 0; i < selection->n; i++)
-        if (!match_has(&selection->where[i], row))
-            return false;
-    return true;
-}
-
 /* All conditions of a test in one: from.where, test.where, and the two values of `between`. */
 static void join_conditions(const wk_selection *from, const wk_test *test, wk_arena *scratch,
-                                 wk_selection *out) {
+                            wk_selection *out) {
     const size_t n = from->n + test->nwhere;
     wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where);
     const char **sides = wk_arena_get(scratch, 2, sizeof *sides);
@@ -95,8 +73,7 @@ typedef struct column {
     bool everywhere; /* no row lacks it */
 } column;
 
-static void column_make(const wk_split *split, const char *name, wk_arena *scratch,
-                             column *out) {
+static void column_make(const wk_split *split, const char *name, wk_arena *scratch, column *out) {
     const char **texts = wk_arena_get(scratch, split->nrows, sizeof *texts);
     *out = (column){name, wk_arena_get(scratch, split->nrows, sizeof *out->value), 0, true};
     for (size_t i = 0; i < split->nrows; i++) {
@@ -155,7 +132,7 @@ static void grouping_refine(grouping *groups, const column *by, wk_arena *scratc
 
 /* Is the column's value a function of the group? */
 static void grouping_determines(const grouping *groups, const column *c, wk_arena *scratch,
-                                     bool *yes) {
+                                bool *yes) {
     size_t *value = wk_arena_get(scratch, groups->n, sizeof *value);
     size_t seen = 0; /* ids appear in order */
     *yes = true;
@@ -168,7 +145,7 @@ static void grouping_determines(const grouping *groups, const column *c, wk_aren
 
 /* The parameters that vary and may split: neither `over` nor `between` nor the seed. */
 static void list_columns(const wk_split *split, const wk_test *test, wk_arena *scratch,
-                              column **out, size_t *n) {
+                         column **out, size_t *n) {
     size_t most = 0;
     for (size_t i = 0; i < split->nrows; i++)
         most += split->rows[i]->params.n;
@@ -201,7 +178,7 @@ static void list_columns(const wk_split *split, const wk_test *test, wk_arena *s
 
 /* Groups by over × between and by kept[0..n) but kept[skip]. */
 static void group_by(const wk_split *split, const wk_test *test, const column *kept, size_t n,
-                          size_t skip, wk_arena *scratch, grouping *out) {
+                     size_t skip, wk_arena *scratch, grouping *out) {
     grouping_make(split->nrows, scratch, out);
     const char *const axes[] = {test->over, test->between};
     for (size_t i = 0; i < 2; i++)
@@ -219,8 +196,8 @@ static void group_by(const wk_split *split, const wk_test *test, const column *k
  * follow. Forward in the order in which the rows show them, parameters that every row has first;
  * then what became superfluous is dropped.
  */
-static void keep_minimal(const wk_split *split, const wk_test *test, column *columns,
-                              size_t *n, wk_arena *scratch) {
+static void keep_minimal(const wk_split *split, const wk_test *test, column *columns, size_t *n,
+                         wk_arena *scratch) {
     grouping groups;
     column *kept = wk_arena_get(scratch, *n, sizeof *kept);
     group_by(split, test, NULL, 0, 0, scratch, &groups);

@@ -3,7 +3,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "run/backends.h"
+#include "blas/backends.h"
 #include "run/environment.h"
 #include "run/probe.h"
 

@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "model/metrics.h"
-#include "report/compare.h"
+#include "compare/compare.h"
+#include "model/cell/metrics.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -60,7 +60,7 @@ static wk_status load_one(wk_store *own, const char *path, uint64_t seed, wk_are
 }
 
 /* All must hold the claims of the suite, in its order: they do, since its text is the same. */
-static void fold(wk_report *report, wk_judgement *judgements, wk_arena *arena) {
+static void fold(wk_judged *report, wk_judgement *judgements, wk_arena *arena) {
     for (size_t i = 0; i < report->njudgements; i++)
         for (size_t c = 0; c < report->nconfirmations; c++)
             wk_claim_confirm(&judgements[i], &report->confirmations[c].judgements[i],
@@ -70,7 +70,7 @@ static void fold(wk_report *report, wk_judgement *judgements, wk_arena *arena) {
 wk_status wk_confirm_load(wk_store *store, const char *folder, wk_arena *arena,
                           wk_publication *publication, wk_error *err) {
     const wk_opened *opened = &publication->opened;
-    wk_report *report = &publication->report;
+    wk_judged *report = &publication->report;
     wk_confirmation *all = wk_arena_get(arena, opened->nconfirm, sizeof *all);
     for (size_t i = 0; i < opened->nconfirm; i++) {
         char path[4096];

@@ -1,10 +1,10 @@
 #include "claim/statistic.h"
 #include "cli/command.h"
-#include "cli/language.h"
-#include "cli/opened.h"
+#include "study/language.h"
+#include "study/opened.h"
 
-#include "model/metrics.h"
-#include "report/figure.h"
+#include "model/cell/metrics.h"
+#include "plot/figure.h"
 #include "report/sentences.h"
 
 #include <stdio.h>
@@ -62,7 +62,7 @@ static void print_experiment(const wk_plan_experiment *e) {
 /* ---- a claim ---- */
 
 static void print_claim(const wk_opened *opened, const wk_claim *claim) {
-    const wk_report words = {
+    const wk_judged words = {
         .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
     wk_sentences_claim(stdout, &words, claim);
 }

@@ -1,8 +1,8 @@
 #include "cli/command.h"
 
 #include "run/environment.h"
-#include "run/numerics.h"
 #include "run/probe.h"
+#include "study/numerics.h"
 
 #include <stdio.h>
 #include <string.h>

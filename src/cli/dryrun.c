@@ -1,7 +1,7 @@
 #include "cli/dryrun.h"
 
-#include "cli/session.h"
 #include "run/environment.h"
+#include "run/session.h"
 
 /* Assumed where nothing has been measured yet. */
 static const double core_rate = 15e9, start_s = 0.03;

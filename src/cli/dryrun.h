@@ -2,7 +2,7 @@
 #ifndef WK_CLI_DRYRUN_H
 #define WK_CLI_DRYRUN_H
 
-#include "cli/opened.h"
+#include "study/opened.h"
 
 #include <stdio.h>
 

@@ -61,7 +61,7 @@ static wk_status read_options(int argc, char **argv, export_options *o, wk_error
     return read_inconclusive(inconclusive, &o->how.inconclusive, err);
 }
 
-static wk_status write_out(const export_options *o, const wk_report *report, wk_error *err) {
+static wk_status write_out(const export_options *o, const wk_judged *report, wk_error *err) {
     wk_file file;
     if (!o->output) {
         WK_TRY(o->exporter->write(report, &o->how, stdout, err));

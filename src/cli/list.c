@@ -1,5 +1,5 @@
 #include "cli/command.h"
-#include "cli/opened.h"
+#include "study/opened.h"
 
 #include <stdio.h>
 

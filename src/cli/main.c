@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "la/library.h"
-#include "run/numerics.h"
 #include "run/worker.h"
+#include "study/numerics.h"
 
 #include <fcntl.h>
 #include <poll.h>

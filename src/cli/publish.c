@@ -2,74 +2,17 @@
 
 #include "base/heap.h"
 #include "cli/confirm.h"
-#include "cli/facts.h"
-#include "model/metrics.h"
+#include "model/cell/metrics.h"
+#include "run/facts.h"
 #include "run/folder.h"
+#include "run/remembered.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static wk_status put_lines(wk_store *store, const char *key, const char *const *texts, size_t n,
-                           wk_error *err) {
-    char *lines = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&lines, &length);
-    for (size_t i = 0; i < n; i++)
-        fprintf(out, "%s\n", texts[i]);
-    fclose(out);
-    const wk_status status = wk_store_put(store, key, lines, err);
-    free(lines);
-    return status;
-}
-
-wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
-                              wk_error *err) {
-    WK_TRY(put_lines(store, "suite.overrides", opened->suite.overrides, opened->suite.noverrides,
-                     err));
-    WK_TRY(put_lines(store, "suite.backends", opened->all, opened->nall, err));
-    WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
-    WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
-    return wk_store_put(store, "rerun", rerun, err);
-}
-
-/* Splits lines in place. */
-static void split(char *lines, const char *const **out, size_t *n, wk_arena *arena) {
-    *n = 0;
-    for (const char *p = lines; *p; p++)
-        *n += *p == '\n';
-    const char **list = wk_arena_get(arena, *n, sizeof *list);
-    for (size_t i = 0; i < *n; i++) {
-        list[i] = lines;
-        lines = strchr(lines, '\n');
-        *lines++ = '\0';
-    }
-    *out = list;
-}
-
-static wk_status get_lines(wk_store *store, const char *key, const char *const **out, size_t *n,
-                           wk_arena *arena, wk_error *err) {
-    const char *lines = NULL;
-    WK_TRY(wk_store_get(store, key, &lines, arena, err));
-    char *copy = wk_arena_text(arena, lines ? lines : "");
-    split(copy, out, n, arena);
-    return WK_OK;
-}
-
-static wk_status open_remembered(wk_store *store, wk_arena *arena, wk_opened *opened,
-                                 wk_error *err) {
-    wk_opening how = {0};
-    WK_TRY(wk_store_get(store, "suite.path", &how.path, arena, err));
-    WK_TRY(wk_store_get(store, "suite.text", &how.text, arena, err));
-    if (!how.path || !how.text)
-        return wk_fail(err, WK_CANNOT, "the store holds no suite yet: run one first");
-    WK_TRY(get_lines(store, "suite.overrides", &how.overrides, &how.noverrides, arena, err));
-    WK_TRY(get_lines(store, "suite.backends", &how.all, &how.nall, arena, err));
-    return wk_opened_open(&how, arena, opened, err);
-}
-
 static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
     const wk_opened *opened = &out->opened;
-    wk_report *report = &out->report;
+    wk_judged *report = &out->report;
     out->judgements = wk_arena_get(arena, opened->nclaims, sizeof *out->judgements);
     for (size_t i = 0; i < opened->nclaims; i++)
         if (!opened->claims[i].nverdicts)
@@ -86,7 +29,7 @@ static wk_status judge(wk_publication *out, wk_arena *arena, wk_error *err) {
 }
 
 /* 1 before 3 before 4: a claim that failed is told first. */
-static void exit_code(const wk_report *report, const wk_report_outcome *outcome, int *code,
+static void exit_code(const wk_judged *report, const wk_report_outcome *outcome, int *code,
                       wk_arena *arena) {
     wk_verdict *verdicts = wk_arena_get(arena, report->njudgements, sizeof *verdicts);
     for (size_t i = 0; i < report->njudgements; i++)
@@ -102,7 +45,7 @@ static void exit_code(const wk_report *report, const wk_report_outcome *outcome,
 
 static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *out, wk_error *err) {
     WK_TRY(wk_store_hold(store, err));
-    WK_TRY(open_remembered(store, arena, &out->opened, err));
+    WK_TRY(wk_remembered_open(store, arena, &out->opened, err));
     WK_TRY(wk_store_table(store, arena, &out->table, err));
     WK_TRY(wk_facts_load(store, &out->report, arena, err));
     WK_TRY(wk_store_get(store, "rerun", &out->report.rerun, arena, err));
@@ -113,8 +56,8 @@ static wk_status read_store(wk_store *store, wk_arena *arena, wk_publication *ou
 
 wk_status wk_publish_judge(wk_store *store, const char *folder, wk_arena *arena,
                            wk_publication *out, wk_error *err) {
-    wk_report *report = &out->report;
-    *report = (wk_report){.folder = folder, .table = &out->table, .metrics = wk_metrics};
+    wk_judged *report = &out->report;
+    *report = (wk_judged){.folder = folder, .table = &out->table, .metrics = wk_metrics};
     report->nmetrics = wk_metrics_n;
     out->passed_over = "";
     WK_TRY(read_store(store, arena, out, err));
@@ -145,7 +88,7 @@ static wk_status publish(wk_store *store, const char *folder, bool quiet, int *c
                          wk_arena *arena, wk_error *err) {
     wk_publication publication;
     wk_report_outcome outcome = {0};
-    const wk_report *report = &publication.report;
+    const wk_judged *report = &publication.report;
     WK_TRY(wk_publish_open(store, folder, arena, &publication, err));
     WK_TRY(wk_report_write(report, &outcome, err));
     if (outcome.figures_failed)

@@ -3,19 +3,16 @@
 #ifndef WK_CLI_PUBLISH_H
 #define WK_CLI_PUBLISH_H
 
-#include "cli/opened.h"
+#include "report/report.h"
 #include "run/store.h"
-
-/* Keeps what `report` needs to open the suite again. */
-wk_status wk_publish_remember(wk_store *store, const wk_opened *opened, const char *rerun,
-                              wk_error *err) WK_CHECKED;
+#include "study/opened.h"
 
 /* What a store holds, judged and ready to be written in any form. */
 typedef struct wk_publication {
     wk_opened opened;
     wk_table table;
     wk_judgement *judgements; /* (opened.nclaims) */
-    wk_report report;         /* borrows from the three */
+    wk_judged report;         /* borrows from the three */
     const char *passed_over;  /* folders of confirmations that are not of this plan; "" if none */
 } wk_publication;
 

@@ -1,9 +1,9 @@
-#include "cli/choose.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/dryrun.h"
 #include "cli/publish.h"
-#include "cli/session.h"
+#include "run/choose.h"
+#include "run/session.h"
 
 #include "base/heap.h"
 #include "base/text.h"

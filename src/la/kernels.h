@@ -1,5 +1,5 @@
 /* Kernels that are checked and timed: a registry of library routines, and the form that others of
- * the kind (model/kernel_stages.c) share. What is timed is `call` alone.
+ * the kind (blas/cell/kernel_stages.c) share. What is timed is `call` alone.
  *
  *   wk_kernel kernel = {.kind = kind, .m = m, .n = n, .k = k, .pool = pool, .arena = arena};
  *   WK_TRY(kind->prepare(&kernel, err));          // draws inputs: the same on every machine

@@ -91,7 +91,7 @@ static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n
     free(head);
 }
 
-wk_status wk_export_csv(const wk_report *report, const wk_export_options *options, FILE *out,
+wk_status wk_export_csv(const wk_judged *report, const wk_export_options *options, FILE *out,
                         wk_error *err) {
     (void)options;
     wk_arena arena = {0};

@@ -1,7 +1,7 @@
 #include "report/export.h"
 
 #include "base/json.h"
-#include "report/stages.h"
+#include "table/stages.h"
 
 #include <errno.h>
 #include <math.h>
@@ -13,14 +13,14 @@ static void member(FILE *out, const char *name, const char *text) {
     wk_json_text(out, text ? text : "");
 }
 
-static const char *fact(const wk_report *report, const char *key) {
+static const char *fact(const wk_judged *report, const char *key) {
     for (size_t i = 0; i < report->nenvironment; i++)
         if (strcmp(report->environment[i].key, key) == 0)
             return report->environment[i].text;
     return "";
 }
 
-static void context(const wk_report *report, FILE *out) {
+static void context(const wk_judged *report, FILE *out) {
     fputs("{\"context\":{", out);
     member(out, "executable", "widecheck");
     fprintf(out, ",\"num_cpus\":%zu,\"caches\":[],", report->core_count);
@@ -60,7 +60,7 @@ static void milliseconds(FILE *out, const char *name, double seconds) {
     wk_json_real(out, 1e3 * seconds);
 }
 
-static void family(const wk_report *report, size_t index, const char *experiment, const char *stage,
+static void family(const wk_judged *report, size_t index, const char *experiment, const char *stage,
                    const char *name, bool *any, FILE *out) {
     const wk_table *table = report->table;
     size_t repetitions = 0, repetition = 0;
@@ -94,7 +94,7 @@ static bool is_first(const wk_table *table, size_t i) {
     return true;
 }
 
-static void families(const wk_report *report, wk_arena *arena, FILE *out) {
+static void families(const wk_judged *report, wk_arena *arena, FILE *out) {
     size_t index = 0;
     bool any = false;
     for (size_t i = 0; i < report->table->n; i++) {
@@ -111,7 +111,7 @@ static void families(const wk_report *report, wk_arena *arena, FILE *out) {
     }
 }
 
-wk_status wk_export_gbench(const wk_report *report, const wk_export_options *options, FILE *out,
+wk_status wk_export_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
                            wk_error *err) {
     (void)options;
     wk_arena arena = {0};

@@ -1,7 +1,7 @@
 #include "report/export.h"
 
 #include "base/heap.h"
-#include "report/quote.h"
+#include "base/quote.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -57,7 +57,7 @@ static double seconds_of(const wk_row *row) {
 }
 
 /* Of the cells that a claim looks at; of all for NULL. */
-static double seconds(const wk_report *report, const wk_selection *from) {
+static double seconds(const wk_judged *report, const wk_selection *from) {
     double sum = 0;
     for (size_t i = 0; i < report->table->n; i++)
         if (!from || wk_selection_has(from, &report->table->rows[i]))
@@ -88,7 +88,7 @@ typedef struct counts {
     size_t tests, failures, errors, skipped;
 } counts;
 
-static counts count_claims(const wk_report *report, wk_inconclusive inconclusive) {
+static counts count_claims(const wk_judged *report, wk_inconclusive inconclusive) {
     counts c = {.tests = report->njudgements};
     for (size_t i = 0; i < report->njudgements; i++) {
         const char *element = element_of(report->judgements[i].verdict, inconclusive);
@@ -99,7 +99,7 @@ static counts count_claims(const wk_report *report, wk_inconclusive inconclusive
     return c;
 }
 
-static counts count_cells(const wk_report *report) {
+static counts count_cells(const wk_judged *report) {
     counts c = {0};
     for (size_t i = 0; i < report->table->n; i++)
         c.errors += !measured(&report->table->rows[i]);
@@ -112,7 +112,7 @@ static void numbers(FILE *out, const counts *c, double time) {
             c->tests, c->failures, c->errors, c->skipped, time);
 }
 
-static void claim(const wk_report *report, const wk_judgement *found, wk_inconclusive inconclusive,
+static void claim(const wk_judged *report, const wk_judgement *found, wk_inconclusive inconclusive,
                   FILE *out) {
     const char *element = element_of(found->verdict, inconclusive);
     fputs("  <testcase classname=\"claims\"", out);
@@ -162,7 +162,7 @@ static void property(FILE *out, const char *name, const char *value) {
     fputs("/>\n", out);
 }
 
-static void properties(const wk_report *report, FILE *out) {
+static void properties(const wk_judged *report, FILE *out) {
     fputs("  <properties>\n", out);
     property(out, "version", report->version);
     property(out, "commit", report->commit);
@@ -172,7 +172,7 @@ static void properties(const wk_report *report, FILE *out) {
     fputs("  </properties>\n", out);
 }
 
-wk_status wk_export_junit(const wk_report *report, const wk_export_options *options, FILE *out,
+wk_status wk_export_junit(const wk_judged *report, const wk_export_options *options, FILE *out,
                           wk_error *err) {
     const counts claims = count_claims(report, options->inconclusive);
     const counts cells = count_cells(report);

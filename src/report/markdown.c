@@ -1,10 +1,10 @@
 /* report.md: verdicts first, then what stands behind each, then everything else. */
 #include "report/markdown.h"
 
+#include "base/quote.h"
 #include "claim/statistic.h"
-#include "report/quote.h"
-#include "report/stages.h"
 #include "report/words.h"
+#include "table/stages.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *fact(const wk_report *report, const char *name) {
+static const char *fact(const wk_judged *report, const char *name) {
     for (size_t i = 0; i < report->nenvironment; i++)
         if (strcmp(report->environment[i].key, name) == 0)
             return report->environment[i].text;
     return NULL;
 }
 
-static void head(const wk_report *report, FILE *out) {
+static void head(const wk_judged *report, FILE *out) {
     size_t measured = 0;
     for (size_t i = 0; i < report->table->n; i++)
         measured += report->table->rows[i].status == WK_END_OK ||
@@ -83,7 +83,7 @@ static void verdict_row(const wk_judgement *found, FILE *out) {
                 : wk_words_mark(found->control_finding.verdict));
 }
 
-static void verdicts(const wk_report *report, FILE *out) {
+static void verdicts(const wk_judged *report, FILE *out) {
     if (!report->njudgements) {
         fputs("The suite makes no claims: it only measures.\n\n", out);
         return;
@@ -112,7 +112,7 @@ static bool is_slope(const wk_finding *found) {
     return false;
 }
 
-static void part_row(const wk_report *report, const wk_part *part, bool slopes, bool tests,
+static void part_row(const wk_judged *report, const wk_part *part, bool slopes, bool tests,
                      FILE *out) {
     fputs("| ", out);
     wk_words_where(out, &part->where);
@@ -157,7 +157,7 @@ static void part_row(const wk_report *report, const wk_part *part, bool slopes, 
     fputs(" |\n", out);
 }
 
-static void parts(const wk_report *report, const wk_finding *found, size_t ntests, FILE *out) {
+static void parts(const wk_judged *report, const wk_finding *found, size_t ntests, FILE *out) {
     if (!found->n) {
         fputs("Nothing was measured.\n\n", out);
         return;
@@ -173,7 +173,7 @@ static void parts(const wk_report *report, const wk_finding *found, size_t ntest
     fputs("\n", out);
 }
 
-static void figure(const wk_report *report, size_t i, const char *const *troubles, FILE *out) {
+static void figure(const wk_judged *report, size_t i, const char *const *troubles, FILE *out) {
     const wk_figure *f = &report->figures[i];
     const char *caption = f->caption ? f->caption : f->kind->caption;
     if (troubles && troubles[i] && *troubles[i]) {
@@ -200,7 +200,7 @@ static void figure(const wk_report *report, size_t i, const char *const *trouble
             f->id, f->id, f->id);
 }
 
-static size_t figure_of(const wk_report *report, const wk_claim *claim) {
+static size_t figure_of(const wk_judged *report, const wk_claim *claim) {
     size_t i = 0;
     while (i < report->nfigures &&
            !(claim->figure && strcmp(report->figures[i].id, claim->figure) == 0))
@@ -209,7 +209,7 @@ static size_t figure_of(const wk_report *report, const wk_claim *claim) {
 }
 
 /* A figure that several claims name is shown at the first of them. */
-static void claim_figure(const wk_report *report, size_t k, const char *const *troubles,
+static void claim_figure(const wk_judged *report, size_t k, const char *const *troubles,
                          FILE *out) {
     const size_t i = figure_of(report, report->judgements[k].claim);
     if (i == report->nfigures)
@@ -240,7 +240,7 @@ static bool mixed(const wk_hypothesis *h) {
     return false;
 }
 
-static void judging(const wk_report *report, const wk_hypothesis *h, FILE *out) {
+static void judging(const wk_judged *report, const wk_hypothesis *h, FILE *out) {
     bool said[POOLED + 1] = {false};
     fputs("\n\n**Test.** ", out);
     for (size_t i = 0; i < h->n; i++) {
@@ -271,7 +271,7 @@ static void judging(const wk_report *report, const wk_hypothesis *h, FILE *out) 
           out);
 }
 
-static void claim_section(const wk_report *report, size_t k, const char *const *troubles,
+static void claim_section(const wk_judged *report, size_t k, const char *const *troubles,
                           FILE *out) {
     const wk_judgement *found = &report->judgements[k];
     const wk_claim *claim = found->claim;
@@ -312,7 +312,7 @@ static void claim_section(const wk_report *report, size_t k, const char *const *
     claim_figure(report, k, troubles, out);
 }
 
-static void other_figures(const wk_report *report, const char *const *troubles, FILE *out) {
+static void other_figures(const wk_judged *report, const char *const *troubles, FILE *out) {
     bool any = false;
     for (size_t i = 0; i < report->nfigures; i++) {
         bool shown = false;
@@ -327,7 +327,7 @@ static void other_figures(const wk_report *report, const char *const *troubles, 
     }
 }
 
-wk_status wk_report_markdown(const wk_report *report, const char *const *troubles, FILE *out,
+wk_status wk_report_markdown(const wk_judged *report, const char *const *troubles, FILE *out,
                              wk_error *err) {
     head(report, out);
     verdicts(report, out);

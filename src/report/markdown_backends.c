@@ -2,9 +2,9 @@
  * it. Speed and numbers are in markdown_kernels.c. */
 #include "report/markdown.h"
 
+#include "base/quote.h"
 #include "base/text.h"
-#include "report/contest.h"
-#include "report/quote.h"
+#include "blas/compare.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 
 /* ---- which to use ---- */
 
-static void name_candidate(FILE *out, const wk_contest *contest, const wk_candidate *one) {
+static void name_candidate(FILE *out, const wk_blas_compare *contest, const wk_candidate *one) {
     wk_quote_code(out, contest->contenders[one->contender].label);
     if (*one->threads) {
         fputs(" with ", out);
@@ -54,7 +54,7 @@ static size_t count_fit(const wk_choice *choice) {
     return n;
 }
 
-static void rival(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+static void rival(const wk_blas_compare *contest, const wk_choice *choice, FILE *out) {
     if (choice->second == WK_CONTEST_NONE) {
         fputs("No other library was measured that could be chosen, so it is held against none. ",
               out);
@@ -73,7 +73,7 @@ static void rival(const wk_contest *contest, const wk_choice *choice, FILE *out)
           out);
 }
 
-static void usual(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+static void usual(const wk_blas_compare *contest, const wk_choice *choice, FILE *out) {
     if (choice->usual == WK_CONTEST_NONE)
         return;
     if (choice->usual_is_best) {
@@ -108,7 +108,7 @@ static bool is_out_at_all(const wk_choice *choice, const wk_candidate *one) {
     return all;
 }
 
-static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+static void left_out(const wk_blas_compare *contest, const wk_choice *choice, FILE *out) {
     bool any = false;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
@@ -132,7 +132,7 @@ static void left_out(const wk_contest *contest, const wk_choice *choice, FILE *o
 }
 
 /* The stages, or how many kernels. */
-static void name_kernels(const wk_contest *contest, const wk_choice *choice, FILE *out) {
+static void name_kernels(const wk_blas_compare *contest, const wk_choice *choice, FILE *out) {
     if (!choice->stages) {
         if (choice->kinds == 1)
             fputs("At the one kernel that was measured", out);
@@ -154,17 +154,17 @@ static void name_kernels(const wk_contest *contest, const wk_choice *choice, FIL
 }
 
 /* What --backend takes for it. */
-static const char *option_of(const wk_report *report, const wk_contender *contender) {
+static const char *option_of(const wk_judged *report, const wk_contender *contender) {
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_report_backend *one = &report->backends[i];
+        const wk_blas_identity *one = &report->backends[i];
         if (strcmp(one->name, contender->backend) == 0 && one->option && *one->option)
             return one->option;
     }
     return contender->backend;
 }
 
-static void command(const wk_report *report, const wk_contest *contest, const wk_candidate *best,
-                    FILE *out) {
+static void command(const wk_judged *report, const wk_blas_compare *contest,
+                    const wk_candidate *best, FILE *out) {
     const wk_contender *contender = &contest->contenders[best->contender];
     double threads = 0;
     fputs("\n\n    widecheck run SUITE.yaml --backend ", out);
@@ -179,10 +179,10 @@ static void command(const wk_report *report, const wk_contest *contest, const wk
     }
 }
 
-static void recommend(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+static void recommend(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,
                       FILE *out) {
     wk_choice choice;
-    wk_contest_choose(contest, report, arena, &choice);
+    wk_blas_compare_choose(contest, report, arena, &choice);
     if (!choice.kinds)
         return; /* nothing that has a rate */
     if (choice.best == WK_CONTEST_NONE) {
@@ -236,15 +236,15 @@ static void number_or_dash(FILE *out, double value, int digits) {
 }
 
 /* Cells that name none may ask for threads or a core type: they run on that of the run. */
-static void name_library(const wk_report_backend *one, FILE *out) {
+static void name_library(const wk_blas_identity *one, FILE *out) {
     if (*one->name)
         wk_quote_code(out, one->name);
     else
         fputs("that of the run", out);
 }
 
-static void library_row(const wk_report *report, const wk_report_backend *one, FILE *out) {
-    const bool odd = !*one->trouble && wk_contest_threads_differ(one, report->core_count);
+static void library_row(const wk_judged *report, const wk_blas_identity *one, FILE *out) {
+    const bool odd = !*one->trouble && wk_blas_compare_threads_differ(one, report->core_count);
     fputs("| ", out);
     name_library(one, out);
     fputs(" | ", out);
@@ -273,7 +273,7 @@ static void library_row(const wk_report *report, const wk_report_backend *one, F
     fputs(" |\n", out);
 }
 
-static void libraries(const wk_report *report, FILE *out) {
+static void libraries(const wk_judged *report, FILE *out) {
     if (!report->nbackends)
         return;
     fputs("### Backends\n\nWhat a worker that was given the backend found itself running on.\n\n"
@@ -282,9 +282,9 @@ static void libraries(const wk_report *report, FILE *out) {
           out);
     bool odd = false, trouble = false;
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_report_backend *one = &report->backends[i];
+        const wk_blas_identity *one = &report->backends[i];
         library_row(report, one, out);
-        odd = odd || (!*one->trouble && wk_contest_threads_differ(one, report->core_count));
+        odd = odd || (!*one->trouble && wk_blas_compare_threads_differ(one, report->core_count));
     }
     fputs(
         "\nThreads at work: CPU time of a matrix product over that of the calling thread; its rate "
@@ -292,7 +292,7 @@ static void libraries(const wk_report *report, FILE *out) {
         out);
     fputs(odd ? " ⚠: not the threads that were asked for.\n\n" : "\n\n", out);
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_report_backend *one = &report->backends[i];
+        const wk_blas_identity *one = &report->backends[i];
         if (!*one->trouble)
             continue;
         fputs("- ", out);
@@ -325,9 +325,9 @@ static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, FILE 
     fputs(" |\n", out);
 }
 
-static void verdicts(const wk_report *report, wk_arena *arena, FILE *out) {
+static void verdicts(const wk_judged *report, wk_arena *arena, FILE *out) {
     wk_verdicts all;
-    wk_contest_verdicts(report, arena, &all);
+    wk_blas_compare_verdicts(report, arena, &all);
     if (!all.n)
         return;
     fputs("### Verdicts by backend\n\n", out);
@@ -369,9 +369,9 @@ static void verdicts(const wk_report *report, wk_arena *arena, FILE *out) {
 
 /* ---- all of it ---- */
 
-static void sections(const wk_report *report, wk_arena *arena, FILE *out) {
-    wk_contest contest;
-    wk_contest_make(report->table, NULL, arena, &contest);
+static void sections(const wk_judged *report, wk_arena *arena, FILE *out) {
+    wk_blas_compare contest;
+    wk_blas_compare_make(report->table, NULL, arena, &contest);
     if (!contest.n && !report->nbackends)
         return;
     fputs("## BLAS backends\n\n", out);
@@ -382,7 +382,7 @@ static void sections(const wk_report *report, wk_arena *arena, FILE *out) {
     verdicts(report, arena, out);
 }
 
-void wk_markdown_backends(const wk_report *report, FILE *out) {
+void wk_markdown_backends(const wk_judged *report, FILE *out) {
     wk_arena arena = {0};
     sections(report, &arena, out);
     wk_arena_release(&arena);

@@ -3,7 +3,7 @@
  */
 #include "report/markdown.h"
 
-#include "report/quote.h"
+#include "base/quote.h"
 
 #include "base/text.h"
 
@@ -197,7 +197,7 @@ static void cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *o
     fputs(n ? "\n" : "", out);
 }
 
-void wk_markdown_cells(const wk_report *report, FILE *out) {
+void wk_markdown_cells(const wk_judged *report, FILE *out) {
     wk_arena arena = {0};
     cells(report->table, true, &arena, out);
     cells(report->table, false, &arena, out);

@@ -1,7 +1,7 @@
 /* report.md: what the verdicts mean together, in the suite's own plain words. */
 #include "report/markdown.h"
 
-#include "report/quote.h"
+#include "base/quote.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static bool is_of(const wk_claim *claim, const wk_family *family) {
 
 /* Of the claims of the family: pass if all pass; fail if any fails or is vacuous; else
  * inconclusive. */
-static wk_verdict verdict_of(const wk_report *report, const wk_family *family) {
+static wk_verdict verdict_of(const wk_judged *report, const wk_family *family) {
     wk_verdict verdict = WK_PASS;
     for (size_t k = 0; k < report->njudgements; k++) {
         const wk_judgement *found = &report->judgements[k];
@@ -29,7 +29,7 @@ static wk_verdict verdict_of(const wk_report *report, const wk_family *family) {
     return verdict;
 }
 
-static void paragraph(const wk_report *report, const wk_family *family, FILE *out) {
+static void paragraph(const wk_judged *report, const wk_family *family, FILE *out) {
     const wk_verdict verdict = verdict_of(report, family);
     fputs("### ", out);
     wk_quote_markdown(out, family->title);
@@ -51,14 +51,14 @@ static void paragraph(const wk_report *report, const wk_family *family, FILE *ou
 }
 
 /* Does no claim before the k-th stand in the family? */
-static bool is_first(const wk_report *report, size_t k, const wk_family *family) {
+static bool is_first(const wk_judged *report, size_t k, const wk_family *family) {
     for (size_t j = 0; j < k; j++)
         if (is_of(report->judgements[j].claim, family))
             return false;
     return true;
 }
 
-void wk_markdown_families(const wk_report *report, FILE *out) {
+void wk_markdown_families(const wk_judged *report, FILE *out) {
     bool any = false;
     for (size_t k = 0; k < report->njudgements; k++) {
         const wk_claim *claim = report->judgements[k].claim;

@@ -1,8 +1,8 @@
 /* report.md: speed and numbers of kernels, backend by backend. */
 #include "report/markdown.h"
 
-#include "report/contest.h"
-#include "report/quote.h"
+#include "base/quote.h"
+#include "blas/compare.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 
 enum { DEVIATIONS_MOST = 8 };
 
-static bool has_kernels(const wk_contest *contest) {
+static bool has_kernels(const wk_blas_compare *contest) {
     for (size_t t = 0; t < contest->ntasks; t++)
         if (wk_task_is_kernel(&contest->tasks[t]))
             return true;
@@ -18,7 +18,7 @@ static bool has_kernels(const wk_contest *contest) {
 }
 
 /* "| kernel | threads | a | b |" and the line below. */
-static void head(const wk_contest *contest, FILE *out) {
+static void head(const wk_blas_compare *contest, FILE *out) {
     fputs("| kernel | threads |", out);
     for (size_t c = 0; c < contest->n; c++) {
         fputs(" ", out);
@@ -114,7 +114,7 @@ static void shares(const wk_speed *speed, seen *met, FILE *out) {
     fputs(" |", out);
 }
 
-static void table(const wk_report *report, const wk_contest *contest, bool rates, seen *met,
+static void table(const wk_judged *report, const wk_blas_compare *contest, bool rates, seen *met,
                   wk_arena *arena, FILE *out) {
     wk_speed *speeds = wk_arena_get(arena, contest->n, sizeof *speeds);
     head(contest, out);
@@ -122,7 +122,7 @@ static void table(const wk_report *report, const wk_contest *contest, bool rates
         size_t fastest = 0;
         if (!wk_task_is_kernel(&contest->tasks[t]))
             continue;
-        wk_contest_speeds(contest, report, t, speeds, &fastest, arena);
+        wk_blas_compare_speeds(contest, report, t, speeds, &fastest, arena);
         row_begin(&contest->tasks[t], out);
         for (size_t c = 0; c < contest->n; c++) {
             if (rates)
@@ -135,7 +135,7 @@ static void table(const wk_report *report, const wk_contest *contest, bool rates
     fputs("\n", out);
 }
 
-void wk_markdown_speeds(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+void wk_markdown_speeds(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,
                         FILE *out) {
     if (!has_kernels(contest))
         return;
@@ -190,14 +190,14 @@ static void distance(FILE *out, double value) {
         fputs("equal", out);
 }
 
-static void pair(FILE *out, const wk_contest *contest, size_t a, size_t b) {
+static void pair(FILE *out, const wk_blas_compare *contest, size_t a, size_t b) {
     wk_quote_code(out, contest->contenders[a].label);
     fputs(", ", out);
     wk_quote_code(out, contest->contenders[b].label);
 }
 
 /* "yes", or those that do not; "–" if it is known of none. */
-static void sameness(FILE *out, const wk_contest *contest, const wk_sameness *same) {
+static void sameness(FILE *out, const wk_blas_compare *contest, const wk_sameness *same) {
     size_t known = 0, differ = 0;
     for (size_t c = 0; c < contest->n; c++) {
         known += same[c] != WK_BITS_UNKNOWN;
@@ -210,7 +210,7 @@ static void sameness(FILE *out, const wk_contest *contest, const wk_sameness *sa
         fputs(known ? "yes" : "–", out);
 }
 
-static void kernel_row(const wk_contest *contest, const wk_numerics *one, FILE *out) {
+static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, FILE *out) {
     const bool paired = one->a != WK_CONTEST_NONE, differ = paired && one->distance > 0;
     fputs("| ", out);
     wk_quote_markdown(out, one->label);
@@ -270,7 +270,7 @@ static void bounds(const wk_numerics *all, size_t n, FILE *out) {
         fprintf(out, "**All %zu kernels differ by no more than rounding may do.** ", judged);
 }
 
-static void kernels(const wk_contest *contest, const wk_numerics *all, size_t n, FILE *out) {
+static void kernels(const wk_blas_compare *contest, const wk_numerics *all, size_t n, FILE *out) {
     bounds(all, n, out);
     fputs("Some entries of each result, held against those of every other backend in the same "
           "round and with as many threads.\n\n"
@@ -287,7 +287,7 @@ static void kernels(const wk_contest *contest, const wk_numerics *all, size_t n,
             WK_CONTEST_RESIDUAL);
 }
 
-static void trained(const wk_contest *contest, const wk_deviation *all, size_t n, FILE *out) {
+static void trained(const wk_blas_compare *contest, const wk_deviation *all, size_t n, FILE *out) {
     size_t differ = 0;
     while (differ < n && all[differ].distance > 0)
         differ++;
@@ -318,13 +318,13 @@ static void trained(const wk_contest *contest, const wk_deviation *all, size_t n
     fputs("\nThe largest over the whole series, relative to its largest entry.\n\n", out);
 }
 
-void wk_markdown_numerics(const wk_report *report, const wk_contest *contest, wk_arena *arena,
+void wk_markdown_numerics(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,
                           FILE *out) {
     wk_numerics *numerics = NULL;
     wk_deviation *deviations = NULL;
     size_t n = 0, ndeviations = 0;
-    wk_contest_numerics(contest, arena, &numerics, &n);
-    wk_contest_deviations(contest, report, arena, &deviations, &ndeviations);
+    wk_blas_compare_numerics(contest, arena, &numerics, &n);
+    wk_blas_compare_deviations(contest, report, arena, &deviations, &ndeviations);
     if (n || ndeviations)
         fputs("### Numerics by backend\n\n", out);
     if (n)

@@ -1,9 +1,9 @@
 /* report.md: what happened in the run (times, machine), and how to run it again. */
 #include "report/markdown.h"
 
-#include "report/quote.h"
-#include "report/stages.h"
+#include "base/quote.h"
 #include "report/words.h"
+#include "table/stages.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -20,7 +20,7 @@ static void number_or_dash(FILE *out, double value, int digits) {
         fputs("–", out);
 }
 
-void wk_markdown_stages(const wk_report *report, FILE *out) {
+void wk_markdown_stages(const wk_judged *report, FILE *out) {
     wk_arena arena = {0};
     wk_stage_sum *sums = NULL;
     size_t n = 0;
@@ -62,7 +62,7 @@ static void verdict_of(FILE *out, const wk_judgement *found) {
     fputs(" |", out);
 }
 
-static bool is_confirmed(const wk_report *report, uint64_t seed) {
+static bool is_confirmed(const wk_judged *report, uint64_t seed) {
     bool found = seed == report->seed;
     for (size_t c = 0; c < report->nconfirmations; c++)
         found = found || report->confirmations[c].seed == seed;
@@ -70,7 +70,7 @@ static bool is_confirmed(const wk_report *report, uint64_t seed) {
 }
 
 /* What was named and is not shown: a choice among base seeds must be seen. */
-static void unconfirmed(const wk_report *report, bool alone, FILE *out) {
+static void unconfirmed(const wk_judged *report, bool alone, FILE *out) {
     size_t n = 0;
     for (size_t i = 0; i < report->nconfirm; i++)
         if (!is_confirmed(report, report->confirm[i]))
@@ -82,7 +82,7 @@ static void unconfirmed(const wk_report *report, bool alone, FILE *out) {
     fputs(n ? " (`widecheck run --confirm` runs them).\n\n" : "", out);
 }
 
-void wk_markdown_confirmations(const wk_report *report, FILE *out) {
+void wk_markdown_confirmations(const wk_judged *report, FILE *out) {
     if (!report->nconfirmations) {
         unconfirmed(report, true, out);
         return;
@@ -109,7 +109,7 @@ void wk_markdown_confirmations(const wk_report *report, FILE *out) {
     unconfirmed(report, false, out);
 }
 
-void wk_markdown_environment(const wk_report *report, FILE *out) {
+void wk_markdown_environment(const wk_judged *report, FILE *out) {
     fputs("## Environment\n\n| what | value |\n|---|---|\n", out);
     for (size_t i = 0; i < report->nenvironment; i++) {
         fputs("| ", out);
@@ -128,7 +128,7 @@ void wk_markdown_environment(const wk_report *report, FILE *out) {
 }
 
 /* In an indented block nothing is read as Markdown. */
-void wk_markdown_rerun(const wk_report *report, FILE *out) {
+void wk_markdown_rerun(const wk_judged *report, FILE *out) {
     fputs("## How to run it again\n\n    ", out);
     wk_quote_plain(out, report->rerun ? report->rerun : "widecheck run SUITE.yaml");
     fputs("\n\nThe same command continues an interrupted run and runs no finished cell again; "

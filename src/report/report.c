@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "report/figure.h"
+#include "plot/figure.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static wk_status begin(wk_file *file, const wk_report *report, const char *name, wk_error *err) {
+static wk_status begin(wk_file *file, const wk_judged *report, const char *name, wk_error *err) {
     char path[4096];
     const int length = snprintf(path, sizeof path, "%s/%s", report->folder, name);
     if (length < 0 || (size_t)length >= sizeof path)
@@ -37,7 +37,7 @@ static bool figure_id(const char *name, char *id, size_t room) {
 
 /* Pictures of a suite that was changed must not stand beside those of the new one. Other files
  * stay. */
-static void remove_strangers(const wk_report *report) {
+static void remove_strangers(const wk_judged *report) {
     char folder[4096], id[128], path[4400];
     snprintf(folder, sizeof folder, "%s/figures", report->folder);
     DIR *stream = opendir(folder);
@@ -56,8 +56,8 @@ static void remove_strangers(const wk_report *report) {
 }
 
 /* Draws all; troubles[i] says why the i-th could not be. Fails only for lack of memory. */
-static void draw(const wk_report *report, wk_report_outcome *outcome, const char **troubles,
-                      wk_arena *arena) {
+static void draw(const wk_judged *report, wk_report_outcome *outcome, const char **troubles,
+                 wk_arena *arena) {
     for (size_t i = 0; i < report->nfigures; i++) {
         wk_error trouble = {0};
         troubles[i] = "";
@@ -73,7 +73,7 @@ static void draw(const wk_report *report, wk_report_outcome *outcome, const char
 }
 
 /* The report with a picture of stage times, if the suite asks for none and there are any. */
-static void with_stages(const wk_report *report, wk_report *complete, wk_arena *arena) {
+static void with_stages(const wk_judged *report, wk_judged *complete, wk_arena *arena) {
     static const char id[] = "stage-times";
     *complete = *report;
     bool any = false;
@@ -93,21 +93,21 @@ static void with_stages(const wk_report *report, wk_report *complete, wk_arena *
     complete->nfigures++;
 }
 
-static wk_status write_all(const wk_report *asked, wk_report_outcome *outcome, wk_arena *arena,
+static wk_status write_all(const wk_judged *asked, wk_report_outcome *outcome, wk_arena *arena,
                            wk_error *err) {
-    wk_report report;
+    wk_judged report;
     wk_file file;
     with_stages(asked, &report, arena);
     const char **troubles = wk_arena_get(arena, report.nfigures + 1, sizeof *troubles);
     WK_TRY(begin(&file, &report, "results.json", err));
-    WK_TRY(wk_file_finish(&file, wk_report_results(&report, file.stream, err), err));
+    WK_TRY(wk_file_finish(&file, wk_results_write(&report, file.stream, err), err));
     remove_strangers(&report);
     draw(&report, outcome, troubles, arena);
     WK_TRY(begin(&file, &report, "report.md", err));
     return wk_file_finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
 }
 
-wk_status wk_report_write(const wk_report *report, wk_report_outcome *outcome, wk_error *err) {
+wk_status wk_report_write(const wk_judged *report, wk_report_outcome *outcome, wk_error *err) {
     *outcome = (wk_report_outcome){0};
     wk_arena arena = {0};
     const wk_status status = write_all(report, outcome, &arena, err);

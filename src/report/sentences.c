@@ -1,8 +1,8 @@
 #include "report/sentences.h"
 
 #include "base/heap.h"
+#include "base/quote.h"
 #include "claim/statistic.h"
-#include "report/quote.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ static void full_stop(FILE *out, const char *text) {
 
 /* ---- tests ---- */
 
-static const wk_metric *metric_of(const wk_report *report, const char *name) {
+static const wk_metric *metric_of(const wk_judged *report, const char *name) {
     for (size_t i = 0; i < report->nmetrics; i++)
         if (strcmp(report->metrics[i].name, name) == 0)
             return &report->metrics[i];
@@ -58,7 +58,7 @@ static const wk_metric *metric_of(const wk_report *report, const char *name) {
 }
 
 /* "ΔΘ (ntk.change)" */
-static void name_metric(FILE *out, const wk_report *report, const char *name) {
+static void name_metric(FILE *out, const wk_judged *report, const char *name) {
     const wk_metric *metric = metric_of(report, name);
     const char *symbol = metric && metric->symbol ? metric->symbol : "";
     if (strncmp(symbol, "the same", 8) == 0) /* as a metric that is not named here */
@@ -86,7 +86,7 @@ static const char *worst(const wk_test *test) {
 }
 
 /* One place of a statistic's phrase (claim/statistic.h). */
-static void fill(FILE *out, const wk_report *report, const wk_test *test, const char *place,
+static void fill(FILE *out, const wk_judged *report, const wk_test *test, const char *place,
                  size_t length) {
     const bool is_over = length == 4 && strncmp(place, "over", length) == 0;
     if (length == 6 && strncmp(place, "metric", length) == 0) {
@@ -109,7 +109,7 @@ static void fill(FILE *out, const wk_report *report, const wk_test *test, const 
     }
 }
 
-static void phrase(FILE *out, const wk_report *report, const wk_test *test) {
+static void phrase(FILE *out, const wk_judged *report, const wk_test *test) {
     for (const char *p = test->statistic->phrase; *p;) {
         const char *close = *p == '{' ? strchr(p, '}') : NULL;
         if (close) {
@@ -142,7 +142,7 @@ static void rule(FILE *out, const wk_rule *r) {
     }
 }
 
-void wk_sentences_test(FILE *out, const wk_report *report, const wk_test *test) {
+void wk_sentences_test(FILE *out, const wk_judged *report, const wk_test *test) {
     phrase(out, report, test);
     fputs(test->rule.kind == WK_WITHIN && test->over && strstr(test->statistic->phrase, "{worst}")
               ? " are "
@@ -172,7 +172,7 @@ static bool looks_at(const wk_hypothesis *h, size_t ntests, const char *metric) 
     return false;
 }
 
-static void explain(FILE *out, const wk_report *report, const char *name) {
+static void explain(FILE *out, const wk_judged *report, const char *name) {
     const wk_metric *metric = metric_of(report, name);
     if (!metric)
         return;
@@ -181,7 +181,7 @@ static void explain(FILE *out, const wk_report *report, const char *name) {
 }
 
 /* What the metrics are, but for those that `before` has told. */
-static void meanings(FILE *out, const wk_report *report, const wk_hypothesis *h,
+static void meanings(FILE *out, const wk_judged *report, const wk_hypothesis *h,
                      const wk_hypothesis *before) {
     for (size_t i = 0; i < h->n; i++) {
         const char *names[] = {h->tests[i].metric, h->tests[i].predicted};
@@ -199,7 +199,7 @@ static void cells(FILE *out, const wk_hypothesis *h, const char *in) {
     matches(out, h->from.where, h->from.n);
 }
 
-static void bullets(page *out, const wk_report *report, const wk_hypothesis *h) {
+static void bullets(page *out, const wk_judged *report, const wk_hypothesis *h) {
     for (size_t i = 0; i < h->n; i++) {
         paragraph p;
         FILE *text = begin(&p, out);
@@ -210,7 +210,7 @@ static void bullets(page *out, const wk_report *report, const wk_hypothesis *h) 
     }
 }
 
-static void hypothesis(page *out, const wk_report *report, const wk_claim *claim) {
+static void hypothesis(page *out, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->claim;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -241,7 +241,7 @@ static const char *how(const wk_statistic *statistic) {
            "claimed to be.";
 }
 
-static void judging(page *out, const wk_report *report, const wk_hypothesis *h) {
+static void judging(page *out, const wk_judged *report, const wk_hypothesis *h) {
     paragraph p;
     FILE *text = begin(&p, out);
     const wk_statistic *first = h->tests[0].statistic;
@@ -268,7 +268,7 @@ static void margin(page *out, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void control(page *out, const wk_report *report, const wk_claim *claim) {
+static void control(page *out, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->control;
     paragraph p;
     FILE *text = begin(&p, out);
@@ -339,7 +339,7 @@ static void about_verdicts(page *out, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim) {
+void wk_sentences_claim(FILE *out, const wk_judged *report, const wk_claim *claim) {
     page whole = {.out = out};
     paragraph p;
     fputs("claim ", out);

@@ -9,10 +9,10 @@ enum { WK_SENTENCES_COLUMNS = 80 };
 
 /* Statement, source, hypothesis, how it is judged, margin, control. Of the report only `level` and
  * `metrics` are looked at. */
-void wk_sentences_claim(FILE *out, const wk_report *report, const wk_claim *claim);
+void wk_sentences_claim(FILE *out, const wk_judged *report, const wk_claim *claim);
 
 /* What a test asserts, without a full stop: "the exponent of ΔΘ (ntk.change) as a power of
  * model.width is below −0.4 at t = 8". */
-void wk_sentences_test(FILE *out, const wk_report *report, const wk_test *test);
+void wk_sentences_test(FILE *out, const wk_judged *report, const wk_test *test);
 
 #endif

@@ -1,5 +1,5 @@
 /* One screen for the terminal. */
-#include "report/quote.h"
+#include "base/quote.h"
 #include "report/words.h"
 
 #include "base/heap.h"
@@ -122,7 +122,7 @@ static void claim_line(const screen *s, const wk_judgement *found, size_t id_col
     fputs("\n", s->out);
 }
 
-static size_t widest_id(const wk_report *report, size_t most) {
+static size_t widest_id(const wk_judged *report, size_t most) {
     size_t widest = 0;
     for (size_t i = 0; i < report->njudgements; i++) {
         const size_t columns = wk_quote_columns(report->judgements[i].claim->id);
@@ -132,7 +132,7 @@ static size_t widest_id(const wk_report *report, size_t most) {
 }
 
 /* "90 cells: 87 ok, 2 diverged, 1 timeout" */
-static void cells_line(const screen *s, const wk_report *report) {
+static void cells_line(const screen *s, const wk_judged *report) {
     size_t counts[WK_END_PENDING + 1] = {0};
     for (size_t i = 0; i < report->table->n; i++)
         counts[report->table->rows[i].status]++;
@@ -146,7 +146,7 @@ static void cells_line(const screen *s, const wk_report *report) {
     fputs("\n", s->out);
 }
 
-static void claims_line(const screen *s, const wk_report *report) {
+static void claims_line(const screen *s, const wk_judged *report) {
     size_t counts[WK_VACUOUS + 1] = {0};
     for (size_t i = 0; i < report->njudgements; i++)
         counts[report->judgements[i].verdict]++;
@@ -177,7 +177,7 @@ static void repeat(const screen *s, const wk_judgement *found, size_t id_columns
     fputs("\n", s->out);
 }
 
-void wk_report_summary(const wk_report *report, FILE *out) {
+void wk_report_summary(const wk_judged *report, FILE *out) {
     const screen s = screen_of(out);
     const size_t id_columns = widest_id(report, s.columns / 4);
     if (report->suite_title && *report->suite_title) {

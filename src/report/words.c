@@ -1,7 +1,7 @@
 #include "report/words.h"
 
+#include "base/quote.h"
 #include "claim/statistic.h"
-#include "report/quote.h"
 
 #include <math.h>
 #include <string.h>
@@ -101,7 +101,7 @@ static void matches(FILE *out, const wk_match *where, size_t n) {
     }
 }
 
-static void metric(FILE *out, const wk_report *report, const char *name) {
+static void metric(FILE *out, const wk_judged *report, const char *name) {
     for (size_t i = 0; i < report->nmetrics; i++)
         if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol) {
             const char *symbol = report->metrics[i].symbol;
@@ -121,7 +121,7 @@ bool wk_words_is_kernel(const char *metric) {
     return strncmp(metric, "kernel.", 7) == 0;
 }
 
-void wk_words_test(FILE *out, const wk_report *report, const wk_test *test) {
+void wk_words_test(FILE *out, const wk_judged *report, const wk_test *test) {
     fputs("the ", out);
     wk_quote_code(out, test->statistic->name);
     fputs(" of ", out);
@@ -162,7 +162,7 @@ void wk_words_test(FILE *out, const wk_report *report, const wk_test *test) {
     wk_words_rule(out, &test->rule);
 }
 
-void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis *hypothesis) {
+void wk_words_hypothesis(FILE *out, const wk_judged *report, const wk_hypothesis *hypothesis) {
     if (!hypothesis->n) {
         fputs("There is none.\n\n", out);
         return;

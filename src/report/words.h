@@ -1,5 +1,5 @@
 /* Claims in words: what the report and the terminal say about a judgement. Texts of the suite are
- * written as Markdown (report/quote.h). */
+ * written as Markdown (base/quote.h). */
 #ifndef WK_REPORT_WORDS_H
 #define WK_REPORT_WORDS_H
 
@@ -19,9 +19,9 @@ void wk_words_where(FILE *out, const wk_bag *where);
 /* "a sentence of the paper's abstract (arXiv 2403.08673)" */
 void wk_words_source(FILE *out, const char *source);
 /* Bullets: what is measured on which cells, and where it must lie. */
-void wk_words_hypothesis(FILE *out, const wk_report *report, const wk_hypothesis *hypothesis);
+void wk_words_hypothesis(FILE *out, const wk_judged *report, const wk_hypothesis *hypothesis);
 /* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */
-void wk_words_test(FILE *out, const wk_report *report, const wk_test *test);
+void wk_words_test(FILE *out, const wk_judged *report, const wk_test *test);
 /* Is it of kernels, which nothing trains? Then it is not read "at the end of training". */
 bool wk_words_is_kernel(const char *metric);
 /* What a claim about verdicts asserts, as a paragraph. */

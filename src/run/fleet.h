@@ -3,9 +3,9 @@
 #ifndef WK_RUN_FLEET_H
 #define WK_RUN_FLEET_H
 
-#include "run/backends.h"
-#include "run/plan.h"
+#include "blas/backends.h"
 #include "run/probe.h"
+#include "study/plan.h"
 
 #include <signal.h>
 

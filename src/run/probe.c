@@ -6,9 +6,9 @@
 #include "base/json_read.h"
 #include "la/blas.h"
 #include "la/library.h"
-#include "model/activation.h"
-#include "run/crew.h"
+#include "model/net/activation.h"
 #include "run/environment.h"
+#include "run/workers.h"
 
 #include <gnu/libc-version.h>
 #include <stdlib.h>
@@ -191,7 +191,7 @@ bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked) {
 }
 
 /* Why there is no answer. */
-static wk_status fail_report(const wk_crew_report *report, wk_error *err) {
+static wk_status fail_report(const wk_workers_report *report, wk_error *err) {
     if (report->end == WK_END_PENDING)
         return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
     if (report->end == WK_END_TIMEOUT)
@@ -203,21 +203,22 @@ static wk_status fail_report(const wk_crew_report *report, wk_error *err) {
 wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
                        wk_probe *probe, wk_error *err) {
     static const volatile sig_atomic_t never = 0;
-    wk_crew *crew = NULL;
-    WK_TRY(wk_crew_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &crew, err));
+    wk_workers *crew = NULL;
+    WK_TRY(
+        wk_workers_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &crew, err));
     wk_request request = like ? *like : (wk_request){.threads = 1};
     request.job = WK_JOB_PROBE;
-    wk_crew_report report = {0};
+    wk_workers_report report = {0};
     bool got = false;
-    wk_status status = wk_crew_start(crew, &request, 0, 0, err);
+    wk_status status = wk_workers_start(crew, &request, 0, 0, err);
     while (status == WK_OK && !got)
-        got = wk_crew_wait(crew, 1, &report);
+        got = wk_workers_wait(crew, 1, &report);
     if (status == WK_OK && !report.answer)
         status = fail_report(&report, err);
     if (status == WK_OK)
         status = wk_probe_read(report.answer, arena, probe, err);
     if (status == WK_OK)
         status = check_paths(&request, probe, err);
-    wk_crew_free(crew);
+    wk_workers_free(crew);
     return status;
 }

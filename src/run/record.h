@@ -3,7 +3,7 @@
 #ifndef WK_RUN_RECORD_H
 #define WK_RUN_RECORD_H
 
-#include "base/table.h"
+#include "table/table.h"
 
 #include <stdio.h>
 

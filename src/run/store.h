@@ -10,7 +10,7 @@
 #define WK_RUN_STORE_H
 
 #include "base/hash.h"
-#include "base/table.h"
+#include "table/table.h"
 
 #include <signal.h>
 #include <stdbool.h>

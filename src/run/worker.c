@@ -1,9 +1,9 @@
 #include "run/worker.h"
 
 #include "base/heap.h"
+#include "blas/cell/kernel.h"
 #include "la/library.h"
-#include "model/cell.h"
-#include "model/kernel.h"
+#include "model/cell/cell.h"
 #include "run/answer.h"
 #include "run/probe.h"
 #include "run/record.h"

@@ -9,7 +9,7 @@ echo '/* planted */' | tee src/model/planted/deeper/a.h src/blas/cell/a.c src/bl
 
 # version [FLAGS]: the numerics version of the copy.
 version() {
-    sh src/run/numerics.sh "$work/src" numerics.c numerics.d "${1:-flags}" || fault "numerics.sh failed"
+    sh src/study/numerics.sh "$work/src" numerics.c numerics.d "${1:-flags}" || fault "numerics.sh failed"
     sed -n 's/^const char wk_numerics\[\] = "\([0-9a-f]\{16\}\)";$/\1/p' numerics.c
 }
 sound=$(version)
@@ -69,7 +69,7 @@ check "it changes with a file that is renamed or removed, and with the compiler'
 # What ninja is told to look at: a covered file that is missing there could be edited without a new version.
 ninja_knows() {
     mv src "blank #\$src"
-    sh "blank #\$src/run/numerics.sh" "$work/blank #\$src" numerics.c numerics.d flags || fault "numerics.sh failed"
+    sh "blank #\$src/study/numerics.sh" "$work/blank #\$src" numerics.c numerics.d flags || fault "numerics.sh failed"
     mv "blank #\$src" src
     same "$(head -1 numerics.d)" 'numerics.c: \' 'the first line of the dependencies'
     sed '1d; $d; s/^ //; s/ \\$//; s/\\\(.\)/\1/g; s/\$\$/$/g' numerics.d | sed "s|^$work/blank #\\\$src/||" >known
@@ -78,7 +78,7 @@ ninja_knows() {
 check "ninja makes it again when a covered file is edited, or a folder gains or loses one" ninja_knows
 missing() {
     mv src/la gone
-    ! sh src/run/numerics.sh "$work/src" numerics.c numerics.d flags 2>err || fault "a missing folder is passed over"
+    ! sh src/study/numerics.sh "$work/src" numerics.c numerics.d flags 2>err || fault "a missing folder is passed over"
     said err "no folder '.*/src/la'$"
     mv gone src/la
 }

@@ -1,7 +1,7 @@
 /* A table of comma separated values, with and without header and labels. */
 #include "fuzz.h"
 
-#include "model/csv.h"
+#include "model/data/csv.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * read the same when it is gzipped. */
 #include "fuzz.h"
 
-#include "model/idx.h"
+#include "model/data/idx.h"
 
 #include <zlib.h>
 

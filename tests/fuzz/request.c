@@ -2,7 +2,7 @@
  * through the model's own rules, as the worker's do. */
 #include "fuzz.h"
 
-#include "model/spec.h"
+#include "model/cell/spec.h"
 #include "run/request.h"
 
 static wk_status read_from(const char *text, size_t size, wk_arena *arena, wk_request *request,

@@ -2,8 +2,8 @@
  * does, in all its formats. */
 #include "fuzz.h"
 
-#include "model/metrics.h"
-#include "report/compare.h"
+#include "compare/compare.h"
+#include "model/cell/metrics.h"
 
 #include <jansson.h>
 

@@ -2,7 +2,7 @@
  * figures; then some of its cells. A first line `# --set KEY=VALUE` is an override. */
 #include "fuzz.h"
 
-#include "cli/opened.h"
+#include "study/opened.h"
 
 /* Of cells whose data lies in files only the parameters are made: no file is opened here. */
 static void look_at(const wk_plan *plan, size_t index, wk_arena *arena) {

@@ -1,6 +1,6 @@
 #include "kernels_support.h"
 
-#include "model/kernel_stages.h"
+#include "blas/cell/kernel_stages.h"
 #include "model_support.h"
 
 #include <string.h>

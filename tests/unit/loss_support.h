@@ -3,7 +3,7 @@
 #ifndef WK_TESTS_LOSS_SUPPORT_H
 #define WK_TESTS_LOSS_SUPPORT_H
 
-#include "model/loss.h"
+#include "model/loss/loss.h"
 #include "model_support.h"
 
 typedef struct subject {

@@ -1,9 +1,9 @@
 #include "model_support.h"
 
 #include "la/random.h"
-#include "model/data_sources.h"
-#include "model/loss.h"
-#include "model/thin.h"
+#include "model/data/data_sources.h"
+#include "model/loss/loss.h"
+#include "model/net/thin.h"
 #include "ref.h"
 
 #include <dlfcn.h>

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "la/pool.h"
-#include "model/ntk.h"
+#include "model/kernel/ntk.h"
 
 typedef struct lab {
     wk_arena arena;

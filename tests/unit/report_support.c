@@ -1,6 +1,6 @@
 #include "report_support.h"
 
-#include "report/figure.h"
+#include "plot/figure.h"
 
 #include "base/file.h"
 #include "claim/statistic.h"
@@ -221,7 +221,7 @@ int set_up(void **state) {
     fill_table(f);
     fill_judgements(f);
     fill_figures(f);
-    f->report = (wk_report){.folder = f->folder,
+    f->report = (wk_judged){.folder = f->folder,
                             .version = "0.1",
                             .commit = "abc",
                             .dirty = true,

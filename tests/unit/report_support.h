@@ -3,6 +3,7 @@
 #ifndef WK_TESTS_REPORT_SUPPORT_H
 #define WK_TESTS_REPORT_SUPPORT_H
 
+#include "plot/figure.h"
 #include "report/report.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@
 typedef struct fixture {
     char folder[64];
     wk_arena arena;
-    wk_report report;
+    wk_judged report;
     wk_row rows[40];
     wk_table table;
     wk_figure figures[4];

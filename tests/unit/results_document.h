@@ -3,7 +3,7 @@
 #ifndef WK_TESTS_RESULTS_DOCUMENT_H
 #define WK_TESTS_RESULTS_DOCUMENT_H
 
-#include "report/compare.h"
+#include "compare/compare.h"
 
 #include <math.h>
 #include <setjmp.h>

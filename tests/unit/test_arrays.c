@@ -1,7 +1,8 @@
 /* --save-arrays: the .npy files are well-formed, and say the same as the metrics. */
-#include "model/cell.h"
-#include "model/npy.h"
+#include "model/cell/cell.h"
+#include "model/cell/npy.h"
 #include "model_support.h"
+#include "table/table.h"
 
 #include <dirent.h>
 #include <math.h>

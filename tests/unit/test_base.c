@@ -6,8 +6,8 @@
 #include "base/heap.h"
 #include "base/json.h"
 #include "base/param.h"
-#include "base/table.h"
 #include "base/text.h"
+#include "table/table.h"
 
 #include <dirent.h>
 #include <math.h>

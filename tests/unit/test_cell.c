@@ -1,11 +1,12 @@
 /* A training cell from parameters to metrics: horizons, checkpoints, early ends, divergence,
  * repeatability, and that its numbers are those of the network it says it trained. */
-#include "model/cell.h"
-#include "model/kernel.h"
-#include "model/limit.h"
-#include "model/metrics.h"
-#include "model/ntk.h"
+#include "blas/cell/kernel.h"
+#include "model/cell/cell.h"
+#include "model/cell/metrics.h"
+#include "model/kernel/limit.h"
+#include "model/kernel/ntk.h"
 #include "model_support.h"
+#include "table/table.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Claims: the interval, the verdict it gets, and how claim and control combine. */
 #include "claim_table.h"
 
-#include "claim/distribution.h"
+#include "table/distribution.h"
 
 /* ---- the interval and the three verdicts ---- */
 

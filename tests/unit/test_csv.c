@@ -2,8 +2,8 @@
  * with its place, and no file, however damaged, gives anything but a table or one line of error.
  * And triplets of their rows. */
 #include "base/text.h"
-#include "model/csv.h"
-#include "model/data.h"
+#include "model/data/csv.h"
+#include "model/data/data.h"
 #include "model_support.h"
 
 #include <math.h>

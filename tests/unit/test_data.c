@@ -1,7 +1,7 @@
 /* Data: inputs on the sphere, triplets of the right classes, draws that depend on what they should
  * and on nothing else. Whatever the source, through the registry. */
-#include "model/data.h"
-#include "model/data_sources.h"
+#include "model/data/data.h"
+#include "model/data/data_sources.h"
 #include "model_support.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ static double distance2(const wk_data *data, size_t i, size_t j) {
     return sum;
 }
 
-/* What every source promises (model/data.h). */
+/* What every source promises (model/data/data.h). */
 static void assert_well_formed(lab *l, const wk_data *data) {
     const size_t n = data->n, d = data->d;
     assert_int_equal(data->ld, (n + 7) / 8 * 8);

@@ -1,5 +1,5 @@
 /* Student's t and the normal, against 30-digit values that SciPy agrees with. */
-#include "claim/distribution.h"
+#include "table/distribution.h"
 
 #include <math.h>
 #include <setjmp.h>

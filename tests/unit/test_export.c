@@ -79,7 +79,7 @@ static const wk_judgement judgements[] = {
     {.claim = &claims[4], .verdict = WK_VACUOUS, .reason = "the control passes"},
 };
 static const wk_fact facts[] = {{"cpu", "EPYC", false}, {"blas.version", HOSTILE, false}};
-static const wk_report report = {.version = "0.1",
+static const wk_judged report = {.version = "0.1",
                                  .commit = "abc",
                                  .numerics = "n",
                                  .suite_path = "s.yaml",

@@ -1,9 +1,9 @@
 /* Figures: what is drawn is what was measured, and texts in them are only drawn. */
 #include "report_support.h"
 
-#include "report/axis.h"
-#include "report/figure.h"
-#include "report/gather.h"
+#include "plot/axis.h"
+#include "plot/curves.h"
+#include "plot/figure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,8 +135,8 @@ static void the_factor_of_a_horizon_is_called_c(void **state) {
             (wk_pair){"train.until.escape", i < 20 ? "0.5" : "1.5"};
     f->figures[0].by = by;
     wk_curves set;
-    assert_int_equal(wk_gather(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL),
-                     WK_OK);
+    assert_int_equal(
+        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
     assert_int_equal(set.n, 2);
     assert_string_equal(set.curves[0].label, "c = 0.5");
     assert_string_equal(set.curves[1].label, "c = 1.5");
@@ -146,8 +146,8 @@ static void conditions_are_never_averaged_as_seeds(void **state) {
     fixture *f = *state;
     wk_curves set;
     f->figures[0].nby = 0; /* both similarities have every seed */
-    assert_int_equal(wk_gather(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL),
-                     WK_OK);
+    assert_int_equal(
+        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
     assert_int_equal(set.n, 2);
     assert_int_equal(set.nby, 1);
     assert_string_equal(set.curves[0].label, "cosine");

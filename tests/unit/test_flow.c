@@ -1,8 +1,8 @@
 /* Gradient flow: the exact solution for frozen features, the conserved quantity of each hidden
  * unit, gradient descent as its first order, tolerances, threads and the ends of a flow. */
 #include "la/blas.h"
-#include "model/flow.h"
-#include "model/subspace.h"
+#include "model/net/flow.h"
+#include "model/pca/subspace.h"
 #include "model_support.h"
 
 #include <math.h>

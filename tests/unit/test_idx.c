@@ -1,7 +1,7 @@
 /* IDX files: read right, gzipped or plain; every kind of wrong file refused by name; triplets of
  * images, and augmented copies. */
-#include "model/data.h"
-#include "model/idx.h"
+#include "model/data/data.h"
+#include "model/data/idx.h"
 #include "model_support.h"
 
 #include <math.h>

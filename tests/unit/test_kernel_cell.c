@@ -1,12 +1,13 @@
 /* A kernel cell: its parameters and their errors, what it records, and the peak that rates are held
  * against. */
 #include "base/clock.h"
+#include "blas/cell/kernel.h"
+#include "blas/cell/kernel_stages.h"
 #include "kernels_support.h"
 #include "la/isa.h"
 #include "la/peak.h"
-#include "model/kernel.h"
-#include "model/kernel_stages.h"
 #include "model_support.h"
+#include "table/table.h"
 
 #include <dlfcn.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  * samples and tolerances; operations. */
 #include "kernels_support.h"
 #include "la/blas.h"
-#include "model/ntk.h"
+#include "model/kernel/ntk.h"
 #include "model_support.h"
 
 #include <float.h>

@@ -2,8 +2,9 @@
  * definition by loops, with the kernel from the explicit Jacobian. */
 #include "deep_support.h"
 #include "la/blas.h"
-#include "model/cell.h"
-#include "model/linearised.h"
+#include "model/cell/cell.h"
+#include "model/kernel/linearised.h"
+#include "table/table.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,8 +46,8 @@ static pair *start(lab *l, const char *activation, bool cosine, size_t hidden) {
 
 static wk_linearised linearise(lab *l, const pair *p) {
     wk_linearised linear;
-    wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld,
-                               wk_loss_scratch(&p->data, K), &l->arena);
+    wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld, wk_loss_scratch(&p->data, K),
+                       &l->arena);
     return linear;
 }
 

@@ -2,9 +2,9 @@
  * (tests/ref/losses.txt), against central differences, and the laws that each obeys. */
 #include "la/random.h"
 #include "loss_support.h"
-#include "model/cell.h"
-#include "model/loss.h"
-#include "model/spec.h"
+#include "model/cell/cell.h"
+#include "model/cell/spec.h"
+#include "model/loss/loss.h"
 #include "ref.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
  * on bits. */
 #include "la/blas.h"
 #include "la/random.h"
-#include "model/features.h"
-#include "model/ntk.h"
+#include "model/kernel/ntk.h"
+#include "model/pca/features.h"
 #include "model_support.h"
 #include "ref.h"
 

@@ -1,10 +1,10 @@
 /* Frozen features with the dot product: the M x M operator C, its components, and the two laws of
  * training on it (SCIENCE I7, I8), each against the explicit C. */
 #include "la/blas.h"
-#include "model/features.h"
-#include "model/pca.h"
-#include "model/subspace.h"
-#include "model/target.h"
+#include "model/pca/features.h"
+#include "model/pca/pca.h"
+#include "model/pca/subspace.h"
+#include "model/pca/target.h"
 #include "model_support.h"
 #include "ref.h"
 

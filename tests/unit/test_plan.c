@@ -1,5 +1,6 @@
-/* run/plan.h through cli/opened.h: which cells a suite asks for, and what their keys depend on. */
-#include "cli/opened.h"
+/* study/plan.h through study/opened.h: which cells a suite asks for, and what their keys depend on.
+ */
+#include "study/opened.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 #include <cmocka.h>
 
-/* In place of the one that is computed when the program is built (run/numerics.h). */
+/* In place of the one that is computed when the program is built (study/numerics.h). */
 extern char wk_numerics[];
 char wk_numerics[] = "version 1";
 

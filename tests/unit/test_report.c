@@ -1,11 +1,11 @@
 /* The report layer: what is written is strict, escaped, complete and the same twice. */
 #include "report_support.h"
 
+#include "base/quote.h"
 #include "claim/statistic.h"
-#include "report/gather.h"
-#include "report/quote.h"
-#include "report/stages.h"
+#include "plot/curves.h"
 #include "report/words.h"
+#include "table/stages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,12 @@
-/* The identities as the running system measures them (model/identities.h): residuals at rounding
- * level, controls far above it, and a system that is wrong is seen. And the exact variance that the
- * z-scores of the start are made of. */
-#include "model/cell.h"
-#include "model/dual.h"
-#include "model/identities.h"
-#include "model/limit.h"
+/* The identities as the running system measures them (model/cell/identities.h): residuals at
+ * rounding level, controls far above it, and a system that is wrong is seen. And the exact variance
+ * that the z-scores of the start are made of. */
+#include "model/cell/cell.h"
+#include "model/cell/identities.h"
+#include "model/kernel/limit.h"
+#include "model/net/dual.h"
 #include "model_support.h"
+#include "table/table.h"
 
 #include <math.h>
 #include <string.h>

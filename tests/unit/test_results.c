@@ -1,5 +1,6 @@
 /* results.json: strict, complete, and nothing lost on the way. */
 #include "report_support.h"
+#include "results/results.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ static json_t *results(fixture *f) {
     wk_error err = {0};
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    assert_int_equal(wk_report_results(&f->report, out, &err), WK_OK);
+    assert_int_equal(wk_results_write(&f->report, out, &err), WK_OK);
     fclose(out);
     json_error_t why;
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &why);
@@ -57,7 +58,7 @@ static void backends_are_listed_where_cells_ask_for_any(void **state) {
     json_t *root = results(f);
     assert_null(json_object_get(root, "backends"));
     json_decref(root);
-    const wk_report_backend all[] = {
+    const wk_blas_identity all[] = {
         {"a", "", 2, "OpenBLAS", "0.3.21", "/lib/" HOSTILE, "abc", "/lib/lapack", "own", "Zen",
          "openmp", 1.5, NOT_A_NUMBER, "", "a=/opt/a.so"},
         {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0, "it did not load", NULL}};

@@ -18,7 +18,7 @@ static const wk_metric metrics[] = {
     {"m.other", "the same without it", "the same of another: a control", WK_REPLAY_SMOOTH},
     {"p", "slope", "what theory says", WK_REPLAY_SMOOTH},
 };
-static const wk_report report = {.metrics = metrics, .nmetrics = 3, .level = 0.9979};
+static const wk_judged report = {.metrics = metrics, .nmetrics = 3, .level = 0.9979};
 
 static char *sentence_of(const wk_test *test) {
     static char *text; /* static: gcc 12 takes what open_memstream gives for the variable itself */

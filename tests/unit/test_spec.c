@@ -2,8 +2,8 @@
  * blame; descriptors are consistent; estimates are of the right order; metrics are recorded under
  * registered names. */
 #include "base/text.h"
-#include "model/metrics.h"
-#include "model/spec.h"
+#include "model/cell/metrics.h"
+#include "model/cell/spec.h"
 #include "model_support.h"
 
 #include <math.h>

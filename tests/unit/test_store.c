@@ -2,7 +2,7 @@
 #include "store_support.h"
 
 #include "base/clock.h"
-#include "run/outbox.h"
+#include "run/write_queue.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -270,10 +270,10 @@ static void a_fact_can_be_replaced_and_removed(void **state) {
 
 /* ---- results on their way ---- */
 
-static void put_waiting(wk_outbox *outbox, const char *name) {
+static void put_waiting(wk_write_queue *outbox, const char *name) {
     const wk_hash key = wk_hash_text(name);
     const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = store_record};
-    wk_outbox_put(outbox, &key, &cell);
+    wk_write_queue_put(outbox, &key, &cell);
 }
 
 static bool is_stored(wk_store *store, const char *name) {
@@ -297,22 +297,22 @@ static void a_result_waits_for_what_the_last_cost_and_two_seconds_at_most(void *
     };
     wk_store *store = store_opened(WK_STORE_WRITE);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        wk_outbox outbox = {.store = store,
-                            .cost_s = cases[i].cost_s,
-                            .written = wk_clock_wall() - cases[i].since_s};
+        wk_write_queue outbox = {.store = store,
+                                 .cost_s = cases[i].cost_s,
+                                 .written = wk_clock_wall() - cases[i].since_s};
         char names[2][32];
         for (int k = 0; k < 2; k++) {
             snprintf(names[k], sizeof names[k], "case %zu, %d", i, k);
             put_waiting(&outbox, names[k]);
         }
-        assert_int_equal(wk_outbox_due(&outbox), cases[i].due);
+        assert_int_equal(wk_write_queue_due(&outbox), cases[i].due);
         for (int k = 0; k < 2; k++)
             assert_false(is_stored(store, names[k]));
-        assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
+        assert_int_equal(wk_write_queue_flush(&outbox, 0.1, NULL), WK_OK);
         for (int k = 0; k < 2; k++)
             assert_true(is_stored(store, names[k]));
-        assert_false(wk_outbox_due(&outbox)); /* nothing waits */
-        wk_outbox_release(&outbox);
+        assert_false(wk_write_queue_due(&outbox)); /* nothing waits */
+        wk_write_queue_release(&outbox);
     }
     wk_store_close(store);
 }
@@ -320,20 +320,20 @@ static void a_result_waits_for_what_the_last_cost_and_two_seconds_at_most(void *
 static void results_wait_on_while_somebody_reads(void **state) {
     (void)state;
     wk_store *store = store_opened(WK_STORE_WRITE), *reader = store_opened(WK_STORE_READ);
-    wk_outbox outbox = {.store = store};
+    wk_write_queue outbox = {.store = store};
     put_waiting(&outbox, "first");
     assert_int_equal(wk_store_hold(reader, NULL), WK_OK);
-    assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
+    assert_int_equal(wk_write_queue_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(wk_store_was_busy(store));
     assert_false(wk_store_in_transaction(store)); /* others may go on reading */
     assert_false(is_stored(store, "first"));
-    assert_false(wk_outbox_due(&outbox)); /* it is not tried again at once */
+    assert_false(wk_write_queue_due(&outbox)); /* it is not tried again at once */
     put_waiting(&outbox, "second");
     assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
-    assert_int_equal(wk_outbox_flush(&outbox, 0.1, NULL), WK_OK);
+    assert_int_equal(wk_write_queue_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(is_stored(store, "first"));
     assert_true(is_stored(store, "second"));
-    wk_outbox_release(&outbox);
+    wk_write_queue_release(&outbox);
     wk_store_close(reader);
     wk_store_close(store);
 }

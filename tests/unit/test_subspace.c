@@ -1,7 +1,7 @@
 /* Angles between subspaces and distances between representations (SCIENCE I10). */
 #include "la/blas.h"
 #include "la/random.h"
-#include "model/subspace.h"
+#include "model/pca/subspace.h"
 #include "model_support.h"
 #include "ref.h"
 

@@ -1,6 +1,6 @@
 /* The thin kernels of every instruction set that this processor has, against naive loops with libm:
  * a new activation or instruction set is tested because it stands in the table. */
-#include "model/thin.h"
+#include "model/net/thin.h"
 #include "model_support.h"
 
 #include <float.h>

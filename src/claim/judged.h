@@ -1,0 +1,63 @@
+/* A judged study: the table of a run, the verdicts on it, and the facts of the run that a report
+ * repeats. What compare, report and the figures read. Plain data, borrowed from whoever filled it.
+ */
+#ifndef WK_CLAIM_JUDGED_H
+#define WK_CLAIM_JUDGED_H
+
+#include "claim/claim.h"
+
+/* One fact of the environment: "blas.path" → text. A dot nests in results.json. */
+typedef struct wk_fact {
+    const char *key, *text;
+    bool number; /* written without quotes */
+} wk_fact;
+
+/* The claims of the same suite, judged with another base seed. */
+typedef struct wk_confirmation {
+    uint64_t seed;
+    const wk_judgement *judgements; /* (njudgements of the report) in the same order */
+} wk_confirmation;
+
+/* A BLAS that cells ask for, as a worker that loaded it saw it: one for each backend, core type and
+ * number of library threads that the plan names. Texts are "" where nothing is known. */
+typedef struct wk_blas_identity {
+    const char *name, *coretype; /* as asked; coretype "": the library's own choice */
+    size_t threads;              /* asked of the library */
+    const char *library, *version, *path, *sha256, *lapack_path;
+    const char *provider; /* of its LAPACK: "own", or another's name */
+    const char *core, *threading;
+    double effective_threads; /* CPU time of DGEMM over that of the calling thread */
+    double gemm_gflops;       /* by wall time, of all threads */
+    const char *trouble;      /* "" or why it could not be used: its cells failed */
+    const char *option; /* what to give to --backend: its name, or NAME=PATH for one that is not in
+                           the usual places; "" or NULL if unknown: then the name */
+} wk_blas_identity;
+
+typedef struct wk_judged {
+    const char *folder; /* output folder, exists */
+    const char *version, *commit, *numerics;
+    bool dirty;
+    const char *suite_path, *suite_sha256, *suite_title;
+    const char *rerun; /* the command line that makes this again */
+    const wk_fact *environment;
+    size_t nenvironment;
+    const wk_blas_identity *backends; /* (nbackends) none if no cell asks for one */
+    size_t nbackends;
+    const wk_table *table;
+    const wk_judgement *judgements;
+    size_t njudgements;
+    uint64_t seed; /* the suite's own base seed */
+    const wk_confirmation *confirmations;
+    size_t nconfirmations;
+    const uint64_t *confirm; /* (nconfirm) the base seeds that the suite names for it */
+    size_t nconfirm;
+    double level;                    /* of each claim's interval */
+    const struct wk_figure *figures; /* plot/figure.h */
+    size_t nfigures;
+    const wk_metric *metrics; /* names and symbols for labels */
+    size_t nmetrics;
+    double gemm_gflops; /* the machine's DGEMM rate, one thread, same run; 0: not measured */
+    size_t core_count;
+} wk_judged;
+
+#endif

@@ -1,0 +1,31 @@
+/* Between the files of compare: cells paired, and what each part of the comparison adds. */
+#ifndef WK_COMPARE_COMPARE_PARTS_H
+#define WK_COMPARE_COMPARE_PARTS_H
+
+#include "compare/compare.h"
+
+typedef struct wk_compare_pair {
+    const wk_row *base, *now; /* one of them NULL: only the other run has it */
+} wk_compare_pair;
+
+/* In BASE's order, then what only NEW has. `notes` (room for *nnotes + one a passed over parameter)
+ * are added to. */
+wk_status wk_compare_match(const wk_results *base, const wk_results *now, wk_arena *arena,
+                           wk_compare_pair **pairs, size_t *n, const char ***notes, size_t *nnotes,
+                           wk_error *err) WK_CHECKED;
+
+static inline bool wk_compare_measured(const wk_row *row) {
+    return row && (row->status == WK_END_OK || row->status == WK_END_DIVERGED);
+}
+
+/* Fills drifts and values of *out. */
+wk_status wk_compare_metrics(const wk_compare_pair *pairs, size_t n,
+                             const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
+                             wk_error *err) WK_CHECKED;
+
+/* Fills times, common factors and times_refused of *out; base and now must be set. */
+wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
+                           const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
+                           wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,263 @@
+/* Stage times: the same cells, paired. */
+#include "compare/compare_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVEL 0.95
+
+/* Times of one cell in one stage, in both runs. */
+typedef struct paired {
+    double base_wall, now_wall, base_cpu, now_cpu;
+} paired;
+
+typedef struct group {
+    wk_compare_time time;
+    paired *cells; /* (time.cells) */
+    size_t room;
+} group;
+
+typedef struct groups {
+    group *list;
+    size_t n, room;
+    wk_arena *arena;
+    wk_error *err;
+} groups;
+
+static group *group_of(groups *g, const char *experiment, const char *stage) {
+    for (size_t i = g->n; i-- > 0;)
+        if (strcmp(g->list[i].time.stage, stage) == 0 &&
+            strcmp(g->list[i].time.experiment, experiment) == 0)
+            return &g->list[i];
+    if (g->n == g->room) {
+        group *larger = wk_arena_get(g->arena, 2 * g->room + 16, sizeof *larger);
+        if (g->n)
+            memcpy(larger, g->list, g->n * sizeof *larger);
+        g->list = larger;
+        g->room = 2 * g->room + 16;
+    }
+    g->list[g->n] = (group){.time = {.experiment = experiment, .stage = stage}};
+    return &g->list[g->n++];
+}
+
+static wk_status add_cell(groups *g, group *to, const paired *cell) {
+    if (to->time.cells == to->room) {
+        paired *larger = wk_arena_get(g->arena, 2 * to->room + 16, sizeof *larger);
+        if (to->time.cells)
+            memcpy(larger, to->cells, to->time.cells * sizeof *larger);
+        to->cells = larger;
+        to->room = 2 * to->room + 16;
+    }
+    to->cells[to->time.cells++] = *cell;
+    to->time.base_s += cell->base_wall;
+    to->time.now_s += cell->now_wall;
+    return WK_OK;
+}
+
+/* What a cell spent in all stages of that name; false if it has none. */
+static bool spent(const wk_row *row, const char *stage, double *wall, double *cpu) {
+    bool any = false;
+    *wall = *cpu = 0;
+    for (size_t i = 0; i < row->nstages; i++)
+        if (strcmp(row->stages[i].name, stage) == 0) {
+            *wall += row->stages[i].wall_s;
+            *cpu += row->stages[i].cpu_s;
+            any = true;
+        }
+    return any;
+}
+
+static bool is_first(const wk_row *row, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(row->stages[k].name, row->stages[i].name) == 0)
+            return false;
+    return true;
+}
+
+static wk_status gather(groups *g, const wk_compare_pair *pair) {
+    for (size_t i = 0; i < pair->base->nstages; i++) {
+        const char *stage = pair->base->stages[i].name;
+        paired cell;
+        if (!is_first(pair->base, i) ||
+            !spent(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
+            !spent(pair->now, stage, &cell.now_wall, &cell.now_cpu))
+            continue;
+        group *to = group_of(g, pair->base->experiment, stage);
+        if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&
+            isfinite(cell.base_wall) && isfinite(cell.now_wall))
+            WK_TRY(add_cell(g, to, &cell));
+    }
+    return WK_OK;
+}
+
+static int ascending(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double middle(const double *sorted, size_t n) {
+    return n == 0 ? (double)NAN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+}
+
+/* How many of n values may be cut off at either end so that the rest still covers the median with
+ * probability 1 - alpha: the largest k with P(Bin(n, 1/2) < k) <= alpha/2. 0: too few values. */
+static size_t cut(size_t n, double alpha) {
+    double below = 0;
+    for (size_t k = 0; k <= n / 2; k++) {
+        below += exp(lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1) -
+                     (double)n * log(2));
+        if (!(below <= alpha / 2))
+            return k;
+    }
+    return n / 2;
+}
+
+/* Ratios of the group's cells: median, and its interval at 1 - alpha. `logs` has room for all. */
+static wk_compare_ratio ratio_of(const group *g, bool cpu, double alpha, double *logs) {
+    const size_t n = g->time.cells;
+    wk_compare_ratio ratio = {(double)NAN, (double)NAN, (double)NAN};
+    for (size_t i = 0; i < n; i++) {
+        const paired *c = &g->cells[i];
+        const double base = cpu ? c->base_cpu : c->base_wall, now = cpu ? c->now_cpu : c->now_wall;
+        if (!(base > 0 && now > 0))
+            return ratio;
+        logs[i] = log(now / base);
+    }
+    if (n)
+        qsort(logs, n, sizeof *logs, ascending);
+    ratio.median = exp(middle(logs, n));
+    const size_t k = cut(n, alpha);
+    if (k > 0) {
+        ratio.low = exp(logs[k - 1]);
+        ratio.high = exp(logs[n - k]);
+    }
+    return ratio;
+}
+
+static bool judgeable(const group *g) {
+    return g->time.cells > 0 && g->time.base_s >= WK_COMPARE_LEAST_STAGE_S &&
+           g->time.now_s >= WK_COMPARE_LEAST_STAGE_S;
+}
+
+/* What most stages share, of one experiment or (NULL) of all. Of two stages the lesser, of one
+ * nothing: it could be all its own. */
+static double common_of(const groups *g, const char *experiment, bool cpu, double *scratch) {
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const wk_compare_time *time = &g->list[i].time;
+        const double median = cpu ? time->cpu.median : time->wall.median;
+        if (time->judged && isfinite(median) &&
+            (!experiment || strcmp(experiment, time->experiment) == 0))
+            scratch[n++] = median;
+    }
+    if (n < 2)
+        return 1;
+    qsort(scratch, n, sizeof *scratch, ascending);
+    return fmax(1, n == 2 ? scratch[0] : middle(scratch, n));
+}
+
+static void find_common(groups *g, wk_comparison *out, double *scratch) {
+    const double wall = common_of(g, NULL, false, scratch);
+    out->common_cpu = common_of(g, NULL, true, scratch);
+    for (size_t i = 0; i < g->n; i++) {
+        wk_compare_time *time = &g->list[i].time;
+        time->common_wall = fmax(wall, common_of(g, time->experiment, false, scratch));
+        time->common_cpu = fmax(out->common_cpu, common_of(g, time->experiment, true, scratch));
+    }
+}
+
+static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, size_t n,
+                          wk_arena *arena) {
+    static const struct {
+        const char *key, *words;
+    } needed[] = {{"cpu", "processors"},
+                  {"cores", "numbers of cores"},
+                  {"blas.fingerprint", "backends"},
+                  {"blas.threads", "numbers of BLAS threads"},
+                  {"compiler", "compilers"}};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (strcmp(wk_results_fact(c->base, needed[i].key),
+                   wk_results_fact(c->now, needed[i].key)) != 0)
+            return wk_arena_printf(arena, "the %s differ", needed[i].words);
+    double wall[2] = {0, 0}, cpu[2] = {0, 0};
+    for (size_t i = 0; i < n; i++)
+        for (int side = 0; side < 2; side++) {
+            const wk_row *row = side ? pairs[i].now : pairs[i].base;
+            for (size_t k = 0; wk_compare_measured(row) && k < row->nstages; k++) {
+                wall[side] += row->stages[k].wall_s;
+                cpu[side] += row->stages[k].cpu_s;
+            }
+        }
+    for (int side = 0; side < 2; side++)
+        if (cpu[side] > 0 && wall[side] > WK_COMPARE_BUSY * cpu[side])
+            return wk_arena_printf(arena,
+                                   "the machine was busy with something else in %s: %.2g s passed "
+                                   "for each second of work",
+                                   side ? "NEW" : "BASE", wall[side] / cpu[side]);
+    return "";
+}
+
+/* By more than is tolerated, and surely by more than half of it. */
+static bool above(const wk_compare_ratio *ratio, double common, double tolerance) {
+    return ratio->median > common * (1 + tolerance) && ratio->low > common * (1 + tolerance / 2);
+}
+
+static bool below(const wk_compare_ratio *ratio, double tolerance) {
+    return ratio->median * (1 + tolerance) < 1 && ratio->high * (1 + tolerance / 2) < 1;
+}
+
+/* Without CPU times the wall decides alone. */
+static void decide(wk_compare_time *time, double tolerance) {
+    const bool wall_only = isnan(time->cpu.median);
+    if (!time->judged)
+        return;
+    time->slower = above(&time->wall, time->common_wall, tolerance) &&
+                   (wall_only || above(&time->cpu, time->common_cpu, tolerance));
+    time->faster = below(&time->wall, tolerance) && (wall_only || below(&time->cpu, tolerance));
+}
+
+static wk_status judge(groups *g, const wk_compare_options *options, wk_comparison *out) {
+    size_t judged = 0, most = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        judged += judgeable(&g->list[i]);
+        most = g->list[i].time.cells > most ? g->list[i].time.cells : most;
+    }
+    double *logs = wk_arena_doubles(g->arena, (most > g->n ? most : g->n) + 1);
+    wk_compare_time *times = wk_arena_get(g->arena, g->n, sizeof *times);
+    for (size_t i = 0; i < g->n; i++) {
+        wk_compare_time *time = &g->list[i].time;
+        const double alpha = (1 - LEVEL) / (double)(judged ? judged : 1);
+        time->wall = ratio_of(&g->list[i], false, alpha, logs);
+        time->cpu = ratio_of(&g->list[i], true, alpha, logs);
+        time->judged = judgeable(&g->list[i]) && isfinite(time->wall.low);
+        time->common_wall = time->common_cpu = 1;
+    }
+    if (!options->judge_times)
+        find_common(g, out, logs);
+    if (!*out->times_refused && out->common_cpu > WK_COMPARE_MOST_COMMON) {
+        out->times_refused = wk_arena_printf(
+            g->arena, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        times[i] = g->list[i].time;
+        times[i].judged = times[i].judged && !*out->times_refused;
+        decide(&times[i], out->time_tolerance);
+        out->times_judged += times[i].judged;
+    }
+    out->times = times;
+    out->ntimes = g->n;
+    return WK_OK;
+}
+
+wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
+                           const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
+                           wk_error *err) {
+    groups g = {.arena = arena, .err = err};
+    out->common_cpu = 1;
+    out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena);
+    for (size_t i = 0; i < n; i++)
+        if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now))
+            WK_TRY(gather(&g, &pairs[i]));
+    return judge(&g, options, out);
+}

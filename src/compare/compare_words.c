@@ -1,0 +1,385 @@
+/* A comparison as lines of text: on a screen, in Markdown. */
+#include "base/quote.h"
+#include "compare/compare.h"
+
+#include "base/heap.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- items ---- */
+
+typedef struct list {
+    wk_compare_item *items;
+    size_t n;
+    wk_arena *arena;
+    wk_error *err;
+    FILE *words; /* of the item that is being made */
+    char *text;
+    size_t length;
+} list;
+
+static void begin(list *l) {
+    l->words = wk_text_stream(&l->text, &l->length);
+}
+
+static wk_status end(list *l, bool worse, const char *kind, const char *name) {
+    fclose(l->words);
+    const char *kept = wk_arena_text(l->arena, l->text);
+    free(l->text);
+    l->items[l->n++] = (wk_compare_item){worse, kind, name, kept};
+    return WK_OK;
+}
+
+/* The first line in which the two differ. */
+static void print_other_test(FILE *out, const char *base, const char *now) {
+    while (*base && *now) {
+        const size_t a = strcspn(base, "\n"), b = strcspn(now, "\n");
+        if (a != b || strncmp(base, now, a) != 0)
+            break;
+        base += a + (base[a] == '\n');
+        now += b + (now[b] == '\n');
+    }
+    const int a = (int)strcspn(base, "\n"), b = (int)strcspn(now, "\n");
+    fprintf(out, "the test is another: %.*s → %.*s", a ? a : 4, a ? base : "none", b ? b : 4,
+            b ? now : "none");
+}
+
+static wk_status claim_item(list *l, const wk_compare_claim *c) {
+    begin(l);
+    if (c->other_test) {
+        print_other_test(l->words, c->base->test, c->now->test);
+        if (c->base->verdict == c->now->verdict)
+            return end(l, c->worse, "claim", c->id);
+        fputs("; ", l->words);
+    }
+    if (!c->now)
+        fprintf(l->words, "%s → no longer judged", wk_verdict_name(c->base->verdict));
+    else if (!c->base)
+        fprintf(l->words, "new: %s", wk_verdict_name(c->now->verdict));
+    else
+        fprintf(l->words, "%s → %s", wk_verdict_name(c->base->verdict),
+                wk_verdict_name(c->now->verdict));
+    if (c->now && *c->now->reason)
+        fprintf(l->words, ": %s", c->now->reason);
+    return end(l, c->worse, "claim", c->id);
+}
+
+static wk_status ends_item(list *l, const wk_compare_ends *e) {
+    begin(l);
+    fprintf(l->words, "%zu cell%s ", e->cells, e->cells == 1 ? "" : "s");
+    if (!e->in_now)
+        fprintf(l->words, "%s → no longer there", wk_end_name(e->base));
+    else if (!e->in_base)
+        fprintf(l->words, "only in NEW: %s", wk_end_name(e->now));
+    else
+        fprintf(l->words, "%s → %s", wk_end_name(e->base), wk_end_name(e->now));
+    fprintf(l->words, "; %s %s, seed %" PRIu64, e->cells == 1 ? "it is" : "first", e->first->id,
+            e->first->seed);
+    if (e->in_now && *e->first->reason)
+        fprintf(l->words, ": %s", e->first->reason);
+    return end(l, e->worse, "cells", e->experiment);
+}
+
+static wk_status named(list *l, const char *experiment, const char *what, const char **name) {
+    *name = wk_arena_printf(l->arena, "%s / %s", experiment, what);
+    return WK_OK;
+}
+
+static wk_status drift_item(list *l, const wk_compare_drift *d) {
+    char a[32], b[32];
+    const char *name = NULL;
+    WK_TRY(named(l, d->experiment, d->metric, &name));
+    begin(l);
+    const char *comma = "";
+    if (d->differing) {
+        fprintf(l->words, "%zu of %zu cells differ", d->differing, d->cells);
+        if (d->beyond && d->beyond < d->differing)
+            fprintf(l->words, " (%zu beyond tolerance)", d->beyond);
+        fprintf(l->words, ", at most by %.2g", d->relative);
+        if (d->ulps < 1e6)
+            fprintf(l->words, " (%.0f ulp)", d->ulps);
+        fprintf(l->words, ": %s → %s at point %.6g of %s", wk_text_format(d->base, a),
+                wk_text_format(d->now, b), d->at, d->where->id);
+        comma = "; ";
+    }
+    if (d->gone) {
+        fprintf(l->words, "%sno longer recorded in %zu cells", comma, d->gone);
+        comma = "; ";
+    }
+    if (d->reshaped) {
+        fprintf(l->words, "%sat other points in %zu cells", comma, d->reshaped);
+        comma = "; ";
+    }
+    if (d->added)
+        fprintf(l->words, "%snew in %zu cells", comma, d->added);
+    return end(l, d->worse, "metric", name);
+}
+
+/* Differences that are tolerated, and nothing else: they share one line. */
+static bool quiet(const wk_compare_drift *d) {
+    return !d->worse && !d->added;
+}
+
+static wk_status quiet_item(list *l, const wk_comparison *found) {
+    const wk_compare_drift *nearest = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < found->ndrifts; i++) {
+        const wk_compare_drift *d = &found->drifts[i];
+        n += quiet(d);
+        if (quiet(d) && (!nearest || d->excess > nearest->excess))
+            nearest = d;
+    }
+    if (!nearest)
+        return WK_OK;
+    begin(l);
+    fprintf(l->words,
+            "%zu differ within tolerance, the most %s / %s, by %.2g of it (%.2g relative)", n,
+            nearest->experiment, nearest->metric, nearest->excess, nearest->relative);
+    return end(l, false, "metric", "all others");
+}
+
+static wk_status time_item(list *l, const wk_compare_time *t) {
+    const char *name = NULL;
+    WK_TRY(named(l, t->experiment, t->stage, &name));
+    begin(l);
+    fprintf(l->words, "%s: ×%.3g [%.3g, %.3g] over %zu cells, %.3g s → %.3g s",
+            t->slower ? "slower" : "faster", t->wall.median, t->wall.low, t->wall.high, t->cells,
+            t->base_s, t->now_s);
+    if (!isnan(t->cpu.median))
+        fprintf(l->words, "; CPU ×%.3g [%.3g, %.3g]", t->cpu.median, t->cpu.low, t->cpu.high);
+    if (t->common_wall > 1)
+        fprintf(l->words, "; all stages ×%.3g", t->common_wall);
+    return end(l, t->slower, "time", name);
+}
+
+/* Something else that is worth a line: an experiment that is slower in all its stages. */
+static wk_status common_item(list *l, const wk_comparison *found, size_t i) {
+    const wk_compare_time *t = &found->times[i];
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(found->times[k].experiment, t->experiment) == 0)
+            return WK_OK;
+    if (*found->times_refused || !(t->common_cpu > 1 + found->time_tolerance))
+        return WK_OK;
+    begin(l);
+    fprintf(l->words,
+            "all stages are slower alike, CPU ×%.3g: taken for the machine; --judge-times "
+            "takes it for the program",
+            t->common_cpu);
+    return end(l, false, "time", t->experiment);
+}
+
+static wk_status make(list *l, const wk_comparison *found, bool worse) {
+    for (size_t i = 0; i < found->nclaims; i++)
+        if (found->claims[i].worse == worse)
+            WK_TRY(claim_item(l, &found->claims[i]));
+    for (size_t i = 0; i < found->nends; i++)
+        if (found->ends[i].worse == worse)
+            WK_TRY(ends_item(l, &found->ends[i]));
+    for (size_t i = 0; i < found->ndrifts; i++)
+        if (found->drifts[i].worse == worse && !quiet(&found->drifts[i]))
+            WK_TRY(drift_item(l, &found->drifts[i]));
+    if (!worse)
+        WK_TRY(quiet_item(l, found));
+    for (size_t i = 0; i < found->ntimes; i++) {
+        if (worse ? found->times[i].slower : found->times[i].faster)
+            WK_TRY(time_item(l, &found->times[i]));
+        if (!worse)
+            WK_TRY(common_item(l, found, i));
+    }
+    return WK_OK;
+}
+
+wk_status wk_compare_items(const wk_comparison *found, wk_arena *arena,
+                           const wk_compare_item **items, size_t *n, wk_error *err) {
+    list l = {.arena = arena, .err = err};
+    l.items =
+        wk_arena_get(arena, found->nclaims + found->nends + found->ndrifts + 2 * found->ntimes + 1,
+                     sizeof *l.items);
+    WK_TRY(make(&l, found, true));
+    WK_TRY(make(&l, found, false));
+    *items = l.items;
+    *n = l.n;
+    return WK_OK;
+}
+
+/* ---- what is said of the whole ---- */
+
+static void tell_times(const wk_comparison *found, FILE *out) {
+    size_t faster = 0, slower = 0;
+    for (size_t i = 0; i < found->ntimes; i++) {
+        slower += found->times[i].slower;
+        faster += found->times[i].faster;
+    }
+    if (*found->times_refused)
+        fprintf(out, "times not judged: %s", found->times_refused);
+    else if (!found->times_judged)
+        fputs("times not judged: too little or too few of them", out);
+    else if (slower || faster)
+        fprintf(out, "times: %zu slower, %zu faster of %zu stages", slower, faster,
+                found->times_judged);
+    else
+        fprintf(out, "times: %zu stages, none beyond %.3g %%", found->times_judged,
+                100 * found->time_tolerance);
+}
+
+wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *err) {
+    if (found->regressions)
+        fprintf(out, "%zu regression%s: ", found->regressions, found->regressions == 1 ? "" : "s");
+    else if (found->changes)
+        fputs("no regressions: ", out);
+    else
+        fputs("no differences: ", out);
+    fprintf(out, "%zu claims, %zu cells, %zu values compared ", found->claims_common,
+            found->cells_common, found->values);
+    if (found->bitwise)
+        fputs("bit for bit", out);
+    else
+        fprintf(out, "to %.3g (other numerics or backend)", found->tolerance);
+    fputs("; ", out);
+    tell_times(found, out);
+    fputs("\n", out);
+    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the comparison") : WK_OK;
+}
+
+/* ---- a screen ---- */
+
+enum { SCREEN_COLUMNS = 120, SCREEN_ITEMS = 24, SCREEN_NOTES = 12 };
+
+static void screen_line(FILE *out, const char *head, const char *text) {
+    const size_t used = wk_quote_cut(out, head, SCREEN_COLUMNS - 20);
+    wk_quote_cut(out, text, SCREEN_COLUMNS - used);
+    fputs("\n", out);
+}
+
+wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    const wk_compare_item *items = NULL;
+    size_t n = 0;
+    wk_status status = wk_compare_items(found, &arena, &items, &n, err);
+    for (size_t i = 0; status == WK_OK && i < n && i < SCREEN_ITEMS; i++) {
+        const char *head =
+            wk_arena_printf(&arena, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
+                            items[i].kind, items[i].name);
+        if (head)
+            screen_line(out, head, items[i].text);
+        else
+            status = WK_CANNOT;
+    }
+    if (status == WK_OK && n > SCREEN_ITEMS)
+        fprintf(out, "… and %zu more: --format markdown lists them\n", n - SCREEN_ITEMS);
+    for (size_t i = 0; i < found->nnotes && i < SCREEN_NOTES; i++)
+        screen_line(out, "note: ", found->notes[i]);
+    if (found->nnotes > SCREEN_NOTES)
+        fprintf(out, "… and %zu more notes\n", found->nnotes - SCREEN_NOTES);
+    wk_arena_release(&arena);
+    return status == WK_OK ? wk_compare_verdict(found, out, err) : status;
+}
+
+/* ---- Markdown ---- */
+
+static wk_status markdown_items(const wk_compare_item *items, size_t n, size_t most, FILE *out) {
+    if (n)
+        fputs("| | what | where | change |\n|---|---|---|---|\n", out);
+    for (size_t i = 0; i < n && i < most; i++) {
+        fprintf(out, "| %s | %s | ", items[i].worse ? "✘ worse" : "", items[i].kind);
+        wk_quote_code(out, items[i].name);
+        fputs(" | ", out);
+        wk_quote_markdown(out, items[i].text);
+        fputs(" |\n", out);
+    }
+    if (n > most) {
+        size_t worse = 0;
+        for (size_t i = most; i < n; i++)
+            worse += items[i].worse;
+        fprintf(out, "\n… and %zu more, of which %zu regressions.\n", n - most, worse);
+    }
+    fputs(n ? "\n" : "", out);
+    return WK_OK;
+}
+
+static void markdown_times(const wk_comparison *found, FILE *out) {
+    fputs("<details><summary>Stage times</summary>\n\n| experiment | stage | cells | BASE (s) | "
+          "NEW (s) | ratio | interval | CPU ratio | |\n|---|---|---|---|---|---|---|---|---|\n",
+          out);
+    for (size_t i = 0; i < found->ntimes; i++) {
+        const wk_compare_time *t = &found->times[i];
+        if (!t->cells)
+            continue;
+        fputs("| ", out);
+        wk_quote_code(out, t->experiment);
+        fputs(" | ", out);
+        wk_quote_code(out, t->stage);
+        fprintf(out, " | %zu | %.3g | %.3g | %.3f | ", t->cells, t->base_s, t->now_s,
+                t->wall.median);
+        if (isnan(t->wall.low))
+            fputs("–", out);
+        else
+            fprintf(out, "[%.3f, %.3f]", t->wall.low, t->wall.high);
+        if (isnan(t->cpu.median))
+            fputs(" | –", out);
+        else
+            fprintf(out, " | %.3f", t->cpu.median);
+        fprintf(out, " | %s |\n",
+                t->slower   ? "✘ slower"
+                : t->faster ? "faster"
+                : t->judged ? ""
+                            : "not judged");
+    }
+    fputs("\n</details>\n", out);
+}
+
+static wk_status markdown(const wk_comparison *found, const wk_compare_item *items, size_t n,
+                          size_t most, FILE *out, wk_error *err) {
+    fprintf(out, "## widecheck compare: %s\n\n", found->regressions ? "✘ worse" : "✔ not worse");
+    WK_TRY(wk_compare_verdict(found, out, err));
+    fputs("\n", out);
+    WK_TRY(markdown_items(items, n, most, out));
+    fputs("BASE ", out);
+    wk_quote_code(out, found->base->path);
+    fputs(", commit ", out);
+    wk_quote_code(out, found->base->commit);
+    fputs("; NEW ", out);
+    wk_quote_code(out, found->now->path);
+    fputs(", commit ", out);
+    wk_quote_code(out, found->now->commit);
+    fputs(".\n\n", out);
+    for (size_t i = 0; i < found->nnotes && i < most; i++) {
+        fputs("- ", out);
+        wk_quote_markdown(out, found->notes[i]);
+        fputs("\n", out);
+    }
+    fputs(found->nnotes ? "\n" : "", out);
+    if (found->ntimes && found->ntimes <= most)
+        markdown_times(found, out);
+    return WK_OK;
+}
+
+wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *out, wk_error *err) {
+    enum { MOST = 100000 };
+    wk_arena arena = {0};
+    const wk_compare_item *items = NULL;
+    size_t n = 0;
+    bool written = false;
+    wk_status status = wk_compare_items(found, &arena, &items, &n, err);
+    for (size_t most = MOST; status == WK_OK && !written; most /= 2) {
+        char *text = NULL;
+        size_t length = 0;
+        FILE *memory = wk_text_stream(&text, &length);
+        status = markdown(found, items, n, most, memory, err);
+        fclose(memory);
+        if (status == WK_OK && length <= budget)
+            written = fwrite(text, 1, length, out) == length;
+        const bool hopeless = most == 0 || (length <= budget && !written);
+        free(text);
+        if (hopeless)
+            break;
+    }
+    wk_arena_release(&arena);
+    if (status == WK_OK && ferror(out))
+        status = wk_fail(err, WK_CANNOT, "cannot write the comparison");
+    return status;
+}

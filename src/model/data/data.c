@@ -1,0 +1,97 @@
+#include "model/data/data.h"
+
+#include "la/blas.h"
+#include "model/data/data_sources.h"
+#include "model/net/thin.h"
+
+#include <math.h>
+#include <string.h>
+
+const wk_data_source *wk_data_source_find(const char *name) {
+    for (size_t i = 0; i < wk_data_sources_n; i++)
+        if (strcmp(wk_data_sources[i].name, name) == 0)
+            return &wk_data_sources[i];
+    return NULL;
+}
+
+const wk_data_source wk_data_sources[] = {
+    {"mixture", "points around the centres of Gaussian classes, each triplet drawn afresh",
+     wk_mixture_rows, WK_MIXTURE_ROWS, wk_mixture_size, wk_mixture_load, wk_mixture_check, NULL},
+    {"sphere", "points uniform on the sphere; each triplet drawn afresh", wk_sphere_rows,
+     WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
+    {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
+     WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
+    {"csv", "inputs from a table of comma separated numbers", wk_csv_rows, WK_CSV_ROWS, wk_csv_size,
+     wk_csv_load, wk_csv_check, wk_csv_bytes},
+};
+const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
+
+/* Each column to norm sqrt(d). */
+static wk_status to_sphere(wk_data *data, wk_error *err) {
+    for (size_t i = 0; i < data->n; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < data->d; j++)
+            sum += data->X[j * data->n + i] * data->X[j * data->n + i];
+        if (!(sum > 0) || !isfinite(sum))
+            return wk_fail(err, WK_BAD_INPUT, "input %zu is zero or not finite", i);
+        const double scale = sqrt((double)data->d / sum);
+        for (size_t j = 0; j < data->d; j++)
+            data->X[j * data->n + i] *= scale;
+    }
+    return WK_OK;
+}
+
+static void form_gram(wk_data *data, wk_arena *arena) {
+    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+    data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G);
+    wk_la_gram_lower(data->d, data->n, 1.0 / (double)data->d, data->X, data->n, 0, data->G,
+                     data->ld);
+    wk_la_mirror(data->n, data->G, data->ld);
+}
+
+wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
+                       wk_arena *arena, wk_error *err) {
+    const char *name = NULL;
+    WK_TRY(wk_bag_text(params, "data.source", &name, err));
+    const wk_data_source *source = wk_data_source_find(name);
+    if (!source)
+        return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", name);
+    if (wk_bag_find(params, "data.seed")) {
+        size_t fixed = 0;
+        WK_TRY(wk_bag_size(params, "data.seed", &fixed, err));
+        seed = fixed;
+    }
+    const wk_draw draw = {seed, other ? WK_ROLE_OTHER_DATA : WK_ROLE_DATA,
+                          other ? WK_ROLE_OTHER_VIEWS : WK_ROLE_VIEWS};
+    *data = (wk_data){0};
+    WK_TRY(source->load(params, draw, data, arena, err));
+    WK_TRY(to_sphere(data, err));
+    form_gram(data, arena);
+    return WK_OK;
+}
+
+void wk_data_similarity(const wk_data *data, wk_arena *arena, double **out) {
+    const size_t n = data->n;
+    double *S = wk_arena_get(arena, n * n, sizeof *S);
+    const double half = 0.5 / (double)data->N;
+    for (size_t i = 0; i < data->N; i++) {
+        const size_t a = data->anchor[i], p = data->positive[i], m = data->negative[i];
+        S[a * n + p] += half;
+        S[p * n + a] += half;
+        S[a * n + m] -= half;
+        S[m * n + a] -= half;
+    }
+    *out = S;
+}
+
+void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena) {
+    data->N = N;
+    data->anchor = wk_arena_get(arena, N, sizeof *data->anchor);
+    data->positive = wk_arena_get(arena, N, sizeof *data->positive);
+    data->negative = wk_arena_get(arena, N, sizeof *data->negative);
+}
+
+size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this) {
+    const size_t other = wk_stream_below(stream, classes - 1);
+    return other + (other >= not_this);
+}

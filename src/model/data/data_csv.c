@@ -1,0 +1,155 @@
+/* A user's own table: rows of comma separated numbers, with a column of labels or without. The
+ * positive of a triplet is another row of the anchor's class, or the anchor with noise added.
+ * Without labels each row is a class of its own. */
+#include "model/data/csv.h"
+#include "model/data/data_sources.h"
+#include "model/data/data_table.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const positives[] = {"class", "noise", NULL};
+
+const wk_param wk_csv_rows[WK_CSV_ROWS] = {
+    {"file", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "comma separated numbers, an input a line"},
+    {"label", WK_TEXT, 0, NULL, 0, 0, NULL, NULL,
+     "the column that holds each input's class, any text: its name, or without header its number "
+     "from 1; without it every row is a class of its own"},
+    {"header", WK_TRUTH, 0, "true", 0, 0, NULL, NULL, "the first line names the columns"},
+    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
+    {"positive", WK_WORD, WK_AXIS, "class", 0, 0, positives, NULL,
+     "another input of the anchor's class, or a copy of the anchor with noise"},
+    {"noise", WK_REAL, WK_AXIS, "0.1", 0, 1e6, NULL, NULL,
+     "positive: noise: standard deviation of what is added to each number, in the table's own "
+     "units"},
+    {"centre", WK_TRUTH, WK_AXIS, "false", 0, 0, NULL, NULL,
+     "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)"},
+    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
+     "fixes the data; without it data is redrawn for each seed"},
+};
+
+typedef struct request {
+    const char *path;
+    wk_csv_form form;
+    size_t triplets;
+    double noise;
+    bool noisy; /* the positives are noisy copies */
+} request;
+
+static wk_status is_true(const wk_bag *params, const char *key, bool *value, wk_error *err) {
+    const char *text = NULL;
+    WK_TRY(wk_bag_text(params, key, &text, err));
+    *value = strcmp(text, "true") == 0;
+    return WK_OK;
+}
+
+static wk_status read_request(const wk_bag *params, request *q, wk_error *err) {
+    const char *positive = NULL;
+    *q = (request){.form.label = wk_bag_find(params, "data.label")};
+    WK_TRY(wk_bag_text(params, "data.file", &q->path, err));
+    WK_TRY(is_true(params, "data.header", &q->form.header, err));
+    WK_TRY(is_true(params, "data.centre", &q->form.zero_rows, err));
+    WK_TRY(wk_bag_size(params, "data.triplets", &q->triplets, err));
+    WK_TRY(wk_bag_real(params, "data.noise", &q->noise, err));
+    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
+    q->noisy = strcmp(positive, "noise") == 0;
+    if (!q->noisy && !q->form.label)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "positive: class needs a label column; without one take positive: noise");
+    if (q->noisy && q->noise == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "noise 0 makes anchor and positive equal, but inputs must be distinct");
+    return WK_OK;
+}
+
+wk_status wk_csv_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+    request q;
+    wk_csv csv;
+    WK_TRY(read_request(params, &q, err));
+    wk_arena scratch = {0};
+    const wk_status status = wk_csv_read(q.path, q.form, false, &csv, &scratch, err);
+    wk_arena_release(&scratch);
+    WK_TRY(status);
+    *triplets = q.triplets;
+    *n = 3 * q.triplets;
+    *d = csv.columns;
+    return WK_OK;
+}
+
+/* ---- the table ---- */
+
+typedef struct source {
+    wk_csv csv;
+    double noise;
+} source;
+
+static void copy_row(const void *from, size_t i, double *x) {
+    const source *s = from;
+    memcpy(x, wk_csv_row(&s->csv, i), s->csv.columns * sizeof *x);
+}
+
+static void noisy_row(const void *from, size_t i, wk_stream *stream, double *x, double *normals) {
+    const source *s = from;
+    const double *row = wk_csv_row(&s->csv, i);
+    wk_stream_normals(stream, s->csv.columns, normals);
+    for (size_t j = 0; j < s->csv.columns; j++)
+        x[j] = row[j] + s->noise * normals[j];
+}
+
+static wk_status open_table(const request *q, source *s, wk_data_table *table, wk_arena *arena,
+                            wk_error *err) {
+    WK_TRY(wk_csv_read(q->path, q->form, true, &s->csv, arena, err));
+    s->noise = q->noise;
+    const wk_csv *csv = &s->csv;
+    *table = (wk_data_table){.count = csv->rows,
+                             .d = csv->columns,
+                             .classes = csv->label ? csv->classes.n : csv->rows,
+                             .label = csv->label,
+                             .name = csv->label ? csv->classes.text : NULL,
+                             .noun = "row",
+                             .centre = q->form.zero_rows,
+                             .source = s,
+                             .row = copy_row,
+                             .view = q->noisy ? noisy_row : NULL};
+    if (!csv->label) {
+        int *label = wk_arena_get(arena, csv->rows, sizeof *label);
+        for (size_t i = 0; i < csv->rows; i++)
+            label[i] = (int)i;
+        table->label = label;
+    }
+    const wk_status status = wk_data_table_index(table, arena, err);
+    return status == WK_BAD_INPUT ? wk_fail_within(err, "%s", q->path) : status;
+}
+
+wk_status wk_csv_check(const wk_bag *params, wk_error *err) {
+    request q;
+    source s;
+    wk_data_table table;
+    WK_TRY(read_request(params, &q, err));
+    wk_arena scratch = {0};
+    const wk_status status = open_table(&q, &s, &table, &scratch, err);
+    wk_arena_release(&scratch);
+    return status;
+}
+
+/* A digit and a comma become eight bytes, a row of two such fields also a label and an index. */
+double wk_csv_bytes(const wk_bag *params) {
+    const char *path = wk_bag_find(params, "data.file");
+    struct stat info;
+    return path && stat(path, &info) == 0 ? 16 * (double)info.st_size : 0;
+}
+
+wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                      wk_error *err) {
+    request q;
+    source s;
+    wk_data_table table;
+    WK_TRY(read_request(params, &q, err));
+    wk_arena scratch = {0};
+    wk_status status = open_table(&q, &s, &table, &scratch, err);
+    if (status == WK_OK)
+        wk_data_table_draw(&table, q.triplets, draw, data, arena);
+    wk_arena_release(&scratch);
+    return status;
+}

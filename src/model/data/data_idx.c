@@ -1,0 +1,174 @@
+/* Images from IDX files; triplets are drawn from them as data_table.h says, where an augmented copy
+ * is a shifted, cropped and noisy image. */
+#include "model/data/data_sources.h"
+#include "model/data/data_table.h"
+#include "model/data/idx.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const positives[] = {"class", "augment", NULL};
+static const char *const scales[] = {"sphere", NULL};
+
+const wk_param wk_idx_rows[WK_IDX_ROWS] = {
+    {"images", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
+     "IDX file of images, gzipped or plain"},
+    {"labels", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "IDX file of their labels"},
+    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
+    {"positive", WK_WORD, WK_AXIS, "class", 0, 0, positives, NULL,
+     "another image of the anchor's class, or an augmented copy of the anchor"},
+    {"shift", WK_INTEGER, WK_AXIS, "2", 0, 1000, NULL, NULL,
+     "augment: largest shift along each axis, in pixels"},
+    {"crop", WK_REAL, WK_AXIS, "0.9", 0.1, 1, NULL, NULL,
+     "augment: smallest side of the part that is cut out and enlarged again, relative to the "
+     "image's"},
+    {"noise", WK_REAL, WK_AXIS, "0.05", 0, 10, NULL, NULL,
+     "augment: standard deviation of the noise added to pixels, whose range is 0 to 1"},
+    {"centre", WK_TRUTH, WK_AXIS, "false", 0, 0, NULL, NULL,
+     "subtract the mean of the drawn inputs before they are scaled"},
+    {"scale", WK_WORD, 0, "sphere", 0, 0, scales, NULL, "inputs are scaled to norm sqrt(d)"},
+    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
+     "fixes the data; without it data is redrawn for each seed"},
+};
+
+enum { CLASSES = 256 }; /* labels are bytes */
+
+typedef struct images {
+    size_t height, width, triplets, shift;
+    double crop, noise;
+    const unsigned char *pixels; /* (count, height, width) */
+    wk_data_table table;
+} images;
+
+static wk_status read_files(const wk_bag *params, bool with_bytes, wk_idx *pixels, wk_idx *labels,
+                            wk_arena *arena, wk_error *err) {
+    const char *image_path = NULL, *label_path = NULL;
+    WK_TRY(wk_bag_text(params, "data.images", &image_path, err));
+    WK_TRY(wk_bag_text(params, "data.labels", &label_path, err));
+    WK_TRY(wk_idx_read(image_path, 3, with_bytes, pixels, arena, err));
+    WK_TRY(wk_idx_read(label_path, 1, with_bytes, labels, arena, err));
+    if (pixels->size[0] != labels->size[0])
+        return wk_fail(err, WK_BAD_INPUT, "'%s' has %zu images, but '%s' has %zu labels",
+                       image_path, pixels->size[0], label_path, labels->size[0]);
+    return WK_OK;
+}
+
+wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+    wk_arena scratch = {0};
+    wk_idx pixels, labels;
+    wk_status status = read_files(params, false, &pixels, &labels, &scratch, err);
+    wk_arena_release(&scratch);
+    WK_TRY(status);
+    WK_TRY(wk_bag_size(params, "data.triplets", triplets, err));
+    *n = 3 * *triplets;
+    *d = pixels.size[1] * pixels.size[2];
+    return WK_OK;
+}
+
+/* ---- images ---- */
+
+static double pixel(const images *im, size_t image, long row, long column) {
+    if (row < 0 || column < 0 || row >= (long)im->height || column >= (long)im->width)
+        return 0;
+    return im->pixels[(image * im->height + (size_t)row) * im->width + (size_t)column] / 255.0;
+}
+
+static double bilinear(const images *im, size_t image, double row, double column) {
+    const double r = floor(row), c = floor(column), fr = row - r, fc = column - c;
+    const long i = (long)r, j = (long)c;
+    return (1 - fr) * ((1 - fc) * pixel(im, image, i, j) + fc * pixel(im, image, i, j + 1)) +
+           fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
+}
+
+static void plain_image(const void *source, size_t image, double *x) {
+    const images *im = source;
+    const size_t d = im->height * im->width;
+    for (size_t j = 0; j < d; j++)
+        x[j] = im->pixels[image * d + j] / 255.0;
+}
+
+/* A part of the image, cut out, shifted and enlarged to the whole, with noise. */
+static void augment(const void *source, size_t image, wk_stream *stream, double *x, double *noise) {
+    const images *im = source;
+    const double side = im->crop + (1 - im->crop) * wk_stream_uniform(stream);
+    const double top = (1 - side) * (double)(im->height - 1) * wk_stream_uniform(stream);
+    const double left = (1 - side) * (double)(im->width - 1) * wk_stream_uniform(stream);
+    const size_t span = 2 * im->shift + 1;
+    const double down = (double)wk_stream_below(stream, span) - (double)im->shift;
+    const double right = (double)wk_stream_below(stream, span) - (double)im->shift;
+    wk_stream_normals(stream, im->height * im->width, noise);
+    for (size_t i = 0; i < im->height; i++)
+        for (size_t j = 0; j < im->width; j++)
+            x[i * im->width + j] = bilinear(im, image, top + side * (double)i + down,
+                                            left + side * (double)j + right) +
+                                   im->noise * noise[i * im->width + j];
+}
+
+/* ---- the table ---- */
+
+/* The images as a table. It refers to `im`, which must stay where it is. */
+static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, bool augmented,
+                          bool centre, wk_arena *arena, wk_error *err) {
+    int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
+    for (size_t i = 0; i < labels->size[0]; i++)
+        label[i] = labels->bytes[i];
+    im->height = pixels->size[1];
+    im->width = pixels->size[2];
+    im->pixels = pixels->bytes;
+    im->table = (wk_data_table){.count = pixels->size[0],
+                                .d = im->height * im->width,
+                                .classes = CLASSES,
+                                .label = label,
+                                .noun = "image",
+                                .centre = centre,
+                                .source = im,
+                                .row = plain_image,
+                                .view = augmented ? augment : NULL};
+    return wk_data_table_index(&im->table, arena, err);
+}
+
+static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
+    const char *positive = NULL, *centre = NULL;
+    *im = (images){0};
+    WK_TRY(wk_bag_size(params, "data.triplets", &im->triplets, err));
+    WK_TRY(wk_bag_size(params, "data.shift", &im->shift, err));
+    WK_TRY(wk_bag_real(params, "data.crop", &im->crop, err));
+    WK_TRY(wk_bag_real(params, "data.noise", &im->noise, err));
+    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
+    WK_TRY(wk_bag_text(params, "data.centre", &centre, err));
+    wk_idx pixels, labels;
+    WK_TRY(read_files(params, true, &pixels, &labels, arena, err));
+    return tabulate(im, &pixels, &labels, strcmp(positive, "augment") == 0,
+                    strcmp(centre, "true") == 0, arena, err);
+}
+
+wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
+    wk_arena scratch = {0};
+    images im;
+    const wk_status status = open_images(params, &im, &scratch, err);
+    wk_arena_release(&scratch);
+    return status;
+}
+
+double wk_idx_bytes(const wk_bag *params) {
+    wk_arena scratch = {0};
+    wk_error err = {0};
+    wk_idx pixels = {0}, labels = {0};
+    const wk_status status = read_files(params, false, &pixels, &labels, &scratch, &err);
+    wk_arena_release(&scratch);
+    if (status != WK_OK)
+        return 0;
+    const double count = (double)pixels.size[0], each = (double)(pixels.size[1] * pixels.size[2]);
+    return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
+}
+
+wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                      wk_error *err) {
+    wk_arena scratch = {0};
+    images im;
+    wk_status status = open_images(params, &im, &scratch, err);
+    if (status == WK_OK)
+        wk_data_table_draw(&im.table, im.triplets, draw, data, arena);
+    wk_arena_release(&scratch);
+    return status;
+}

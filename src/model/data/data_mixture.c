@@ -1,0 +1,81 @@
+/* Gaussian mixture: centres mu_c ~ N(0, I_d), a point is mu_c + noise * N(0, I_d). Triplet i has
+ * three points of its own: anchor and positive of one class, negative of another; so n = 3N
+ * distinct inputs. */
+#include "model/data/data_sources.h"
+
+const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
+    {"classes", WK_INTEGER, WK_AXIS, "4", 2, 10000, NULL, NULL, "number of classes"},
+    {"dim", WK_INTEGER, WK_AXIS, "16", 1, 1e6, NULL, NULL, "input dimension d"},
+    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
+    {"noise", WK_REAL, WK_AXIS, "0.5", 0, 1e6, NULL, NULL,
+     "standard deviation around a class centre, whose own coordinates have 1"},
+    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
+     "fixes the data; without it data is redrawn for each seed"},
+};
+
+typedef struct mixture {
+    size_t classes, dim, triplets;
+    double noise;
+} mixture;
+
+static wk_status read(const wk_bag *params, mixture *m, wk_error *err) {
+    WK_TRY(wk_bag_size(params, "data.classes", &m->classes, err));
+    WK_TRY(wk_bag_size(params, "data.dim", &m->dim, err));
+    WK_TRY(wk_bag_size(params, "data.triplets", &m->triplets, err));
+    return wk_bag_real(params, "data.noise", &m->noise, err);
+}
+
+wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,
+                          wk_error *err) {
+    mixture m;
+    WK_TRY(read(params, &m, err));
+    *n = 3 * m.triplets;
+    *triplets = m.triplets;
+    *d = m.dim;
+    return WK_OK;
+}
+
+wk_status wk_mixture_check(const wk_bag *params, wk_error *err) {
+    mixture m;
+    WK_TRY(read(params, &m, err));
+    if (m.noise == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "noise 0 makes the inputs of a class equal, but inputs must be distinct");
+    return WK_OK;
+}
+
+static void place(const mixture *m, const double *centres, size_t class, wk_stream *stream,
+                  double *point, wk_data *data, size_t column) {
+    wk_stream_normals(stream, m->dim, point);
+    for (size_t j = 0; j < m->dim; j++)
+        data->X[j * data->n + column] = centres[class * m->dim + j] + m->noise * point[j];
+    data->label[column] = (int)class;
+}
+
+wk_status wk_mixture_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                          wk_error *err) {
+    mixture m;
+    WK_TRY(read(params, &m, err));
+    wk_data_make_triplets(data, m.triplets, arena);
+    data->d = m.dim;
+    data->n = 3 * m.triplets;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    double *centres = wk_arena_doubles(arena, m.classes * m.dim);
+    double *point = wk_arena_doubles(arena, m.dim);
+    wk_stream stream = wk_stream_open(draw.seed, draw.data, 0);
+    for (size_t c = 0; c < m.classes; c++)
+        wk_stream_normals(&stream, m.dim, centres + c * m.dim);
+    for (size_t i = 0; i < m.triplets; i++) {
+        stream = wk_stream_open(draw.seed, draw.data, i + 1);
+        const size_t class = wk_stream_below(&stream, m.classes);
+        const size_t other = wk_data_other_class(&stream, m.classes, class);
+        data->anchor[i] = 3 * i;
+        data->positive[i] = 3 * i + 1;
+        data->negative[i] = 3 * i + 2;
+        place(&m, centres, class, &stream, point, data, 3 * i);
+        place(&m, centres, class, &stream, point, data, 3 * i + 1);
+        place(&m, centres, other, &stream, point, data, 3 * i + 2);
+    }
+    return WK_OK;
+}

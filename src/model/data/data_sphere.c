@@ -1,0 +1,96 @@
+/* The uniform law on the sphere: no classes, no centres. Triplet i has three points of its own: an
+ * anchor, the anchor with noise (of which wk_data_load makes a point of the sphere), and a point
+ * that has nothing to do with either; so n = 3N distinct inputs. Anchor and positive have class i,
+ * the negative has class N + i: it belongs to no other point. */
+#include "model/data/data_sources.h"
+
+#include <math.h>
+
+const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
+    {"dim", WK_INTEGER, WK_AXIS, "16", 2, 1e6, NULL, NULL, "input dimension d"},
+    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
+    {"noise", WK_REAL, WK_AXIS, "0.3", 0, 1e6, NULL, NULL,
+     "standard deviation of what is added to each coordinate of the anchor, whose root mean square "
+     "is 1, to make the positive"},
+    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
+     "fixes the data; without it data is redrawn for each seed"},
+};
+
+typedef struct sphere {
+    size_t dim, triplets;
+    double noise;
+} sphere;
+
+static wk_status read(const wk_bag *params, sphere *s, wk_error *err) {
+    WK_TRY(wk_bag_size(params, "data.dim", &s->dim, err));
+    WK_TRY(wk_bag_size(params, "data.triplets", &s->triplets, err));
+    return wk_bag_real(params, "data.noise", &s->noise, err);
+}
+
+wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,
+                         wk_error *err) {
+    sphere s;
+    WK_TRY(read(params, &s, err));
+    *n = 3 * s.triplets;
+    *triplets = s.triplets;
+    *d = s.dim;
+    return WK_OK;
+}
+
+wk_status wk_sphere_check(const wk_bag *params, wk_error *err) {
+    sphere s;
+    WK_TRY(read(params, &s, err));
+    if (s.noise == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "noise 0 makes anchor and positive equal, but inputs must be distinct");
+    return WK_OK;
+}
+
+/* A point of the sphere of radius sqrt(d). */
+static void draw_point(wk_stream *stream, size_t d, double *x) {
+    double sum = 0;
+    wk_stream_normals(stream, d, x);
+    for (size_t j = 0; j < d; j++)
+        sum += x[j] * x[j];
+    const double scale = sqrt((double)d / sum);
+    for (size_t j = 0; j < d; j++)
+        x[j] *= scale;
+}
+
+/* Columns 3i … 3i+2; x and normals (d). */
+static void draw_triplet(const sphere *s, wk_draw draw, size_t i, double *x, double *normals,
+                         wk_data *data) {
+    const size_t n = data->n, d = s->dim;
+    wk_stream stream = wk_stream_open(draw.seed, draw.data, i);
+    wk_stream views = wk_stream_open(draw.seed, draw.views, i);
+    draw_point(&stream, d, x);
+    wk_stream_normals(&views, d, normals);
+    for (size_t j = 0; j < d; j++) {
+        data->X[j * n + 3 * i] = x[j];
+        data->X[j * n + 3 * i + 1] = x[j] + s->noise * normals[j];
+    }
+    draw_point(&stream, d, x);
+    for (size_t j = 0; j < d; j++)
+        data->X[j * n + 3 * i + 2] = x[j];
+    data->anchor[i] = 3 * i;
+    data->positive[i] = 3 * i + 1;
+    data->negative[i] = 3 * i + 2;
+    data->label[3 * i] = data->label[3 * i + 1] = (int)i;
+    data->label[3 * i + 2] = (int)(s->triplets + i);
+}
+
+wk_status wk_sphere_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                         wk_error *err) {
+    sphere s;
+    WK_TRY(read(params, &s, err));
+    wk_data_make_triplets(data, s.triplets, arena);
+    data->d = s.dim;
+    data->n = 3 * s.triplets;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    double *x = wk_arena_doubles(arena, s.dim);
+    double *normals = wk_arena_doubles(arena, s.dim);
+    for (size_t i = 0; i < s.triplets; i++)
+        draw_triplet(&s, draw, i, x, normals, data);
+    return WK_OK;
+}

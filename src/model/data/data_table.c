@@ -1,0 +1,133 @@
+#include "model/data/data_table.h"
+
+#include "base/text.h"
+#include "model/data/data_sources.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- classes ---- */
+
+static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err) {
+    char shown[WK_TEXT_SHOWN];
+    if (!table->name)
+        return wk_fail(err, WK_BAD_INPUT, "class %zu has one %s only: no positive exists", class,
+                       table->noun);
+    return wk_fail(err, WK_BAD_INPUT, "class '%s' has one %s only: no positive exists",
+                   wk_text_show(table->name[class], shown), table->noun);
+}
+
+wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
+    const size_t classes = table->classes;
+    size_t occurring = 0;
+    size_t *next = wk_arena_get(arena, classes, sizeof *next); /* first counts, then places */
+    table->first = wk_arena_get(arena, classes + 1, sizeof *table->first);
+    table->by_class = wk_arena_get(arena, table->count, sizeof *table->by_class);
+    for (size_t i = 0; i < table->count; i++)
+        next[table->label[i]]++;
+    for (size_t c = 0; c < classes; c++) {
+        table->first[c + 1] = table->first[c] + next[c];
+        occurring += next[c] > 0;
+        if (next[c] == 1 && !table->view)
+            return lonely(table, c, err);
+        next[c] = table->first[c];
+    }
+    if (occurring < 2)
+        return wk_fail(err, WK_BAD_INPUT, "all %ss are of one class: no negative exists",
+                       table->noun);
+    for (size_t i = 0; i < table->count; i++)
+        table->by_class[next[table->label[i]]++] = i;
+    return WK_OK;
+}
+
+/* ---- triplets ---- */
+
+typedef struct builder {
+    const wk_data_table *table;
+    wk_data *data;
+    double *inputs;  /* (3N, d) inputs found so far */
+    size_t *column;  /* (count) column + 1 of each row, 0 if not drawn yet */
+    double *scratch; /* (d) */
+} builder;
+
+static size_t column_of(builder *b, size_t row) {
+    if (b->column[row] == 0) {
+        const size_t column = b->data->n++;
+        b->table->row(b->table->source, row, b->inputs + column * b->data->d);
+        b->data->label[column] = b->table->label[row];
+        b->column[row] = column + 1;
+    }
+    return b->column[row] - 1;
+}
+
+static size_t view_of(builder *b, size_t row, wk_draw draw, size_t triplet) {
+    wk_stream stream = wk_stream_open(draw.seed, draw.views, triplet);
+    const size_t column = b->data->n++;
+    b->table->view(b->table->source, row, &stream, b->inputs + column * b->data->d, b->scratch);
+    b->data->label[column] = b->table->label[row];
+    return column;
+}
+
+static size_t of_same_class(const wk_data_table *table, size_t row, wk_stream *stream) {
+    const size_t first = table->first[table->label[row]];
+    const size_t size = table->first[table->label[row] + 1] - first;
+    for (;;) {
+        const size_t other = table->by_class[first + wk_stream_below(stream, size)];
+        if (other != row)
+            return other;
+    }
+}
+
+static size_t of_other_class(const wk_data_table *table, size_t row, wk_stream *stream) {
+    for (;;) {
+        const size_t other = wk_stream_below(stream, table->count);
+        if (table->label[other] != table->label[row])
+            return other;
+    }
+}
+
+static void draw_triplet(builder *b, size_t i, wk_draw draw) {
+    const wk_data_table *table = b->table;
+    wk_data *data = b->data;
+    wk_stream stream = wk_stream_open(draw.seed, draw.data, i);
+    const size_t anchor = wk_stream_below(&stream, table->count);
+    data->anchor[i] = column_of(b, anchor);
+    data->positive[i] = table->view ? view_of(b, anchor, draw, i)
+                                    : column_of(b, of_same_class(table, anchor, &stream));
+    data->negative[i] = column_of(b, of_other_class(table, anchor, &stream));
+}
+
+/* inputs (n, d) to X (d, n), less the mean if asked. */
+static void lay_out(const builder *b, wk_arena *arena) {
+    wk_data *data = b->data;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    for (size_t j = 0; j < data->d; j++) {
+        double mean = 0;
+        for (size_t i = 0; i < data->n && b->table->centre; i++)
+            mean += b->inputs[i * data->d + j] / (double)data->n;
+        for (size_t i = 0; i < data->n; i++)
+            data->X[j * data->n + i] = b->inputs[i * data->d + j] - mean;
+    }
+}
+
+static void build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena, wk_arena *scratch) {
+    wk_data *data = b->data;
+    data->d = b->table->d;
+    wk_data_make_triplets(data, triplets, arena);
+    data->label = wk_arena_get(arena, 3 * triplets, sizeof *data->label);
+    b->inputs = wk_arena_doubles(scratch, 3 * triplets * data->d);
+    b->column = wk_arena_get(scratch, b->table->count, sizeof *b->column);
+    b->scratch = wk_arena_doubles(scratch, data->d);
+    for (size_t i = 0; i < triplets; i++)
+        draw_triplet(b, i, draw);
+    lay_out(b, arena);
+}
+
+void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
+                        wk_arena *arena) {
+    WK_ASSERT(table->by_class);
+    wk_arena scratch = {0};
+    builder b = {.table = table, .data = data};
+    build(&b, triplets, draw, arena, &scratch);
+    wk_arena_release(&scratch);
+}

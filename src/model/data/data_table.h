@@ -1,0 +1,41 @@
+/* Triplets drawn from a table of rows with classes: what the sources idx and csv have in common.
+ * A triplet is a row, a positive (another row of its class, or an augmented copy of it) and a row
+ * of another class. Each row that is drawn, however often, is one distinct input; each augmented
+ * copy is one more.
+ *
+ *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
+ *   WK_TRY(wk_data_table_index(&table, &scratch, err));
+ *   wk_data_table_draw(&table, triplets, draw, data, arena);
+ */
+#ifndef WK_MODEL_DATA_DATA_TABLE_H
+#define WK_MODEL_DATA_DATA_TABLE_H
+
+#include "model/data/data.h"
+
+typedef struct wk_data_table {
+    size_t count, d, classes;
+    const int *label;        /* (count) class of each row, 0 … classes-1; not all need occur */
+    const char *const *name; /* (classes) for messages; NULL: classes are called by their number */
+    const char *noun;        /* a row, for messages: "image" */
+    bool centre;             /* subtract the mean of the drawn inputs */
+
+    const void *source;                                   /* given to the functions below */
+    void (*row)(const void *source, size_t i, double *x); /* x (d): row i */
+    /* x (d): an augmented copy of row i; scratch (d). NULL: positives are rows of the class. */
+    void (*view)(const void *source, size_t i, wk_stream *stream, double *x, double *scratch);
+
+    /* filled by wk_data_table_index */
+    size_t *by_class; /* (count) rows sorted by class, in order of the table within one */
+    size_t *first;    /* (classes+1) rows of class c: by_class[first[c]) … by_class[first[c+1]) */
+} wk_data_table;
+
+/* Sorts the rows by class, in `arena`. WK_BAD_INPUT unless two classes occur and, where positives
+ * are rows of the class, each that occurs has two rows. */
+wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) WK_CHECKED;
+
+/* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
+ * on the draw and i alone. */
+void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
+                        wk_arena *arena);
+
+#endif

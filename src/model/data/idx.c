@@ -1,0 +1,118 @@
+#include "model/data/idx.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum {
+    UNSIGNED_BYTES = 0x08,
+    LARGEST = 1 << 30,
+    STEP = 1 << 24,
+    BEST_RATIO = 1032,    /* deflate cannot shrink anything further */
+    BOMB_RATIO = 200,     /* images and labels do not shrink so far */
+    BOMB_LEAST = 1 << 26, /* and below this it does no harm */
+};
+
+static wk_status truncated(const char *path, wk_error *err) {
+    return wk_fail(err, WK_BAD_INPUT,
+                   "'%s' is truncated: it ends before the data that its header announces", path);
+}
+
+static wk_status take(gzFile file, const char *path, void *bytes, size_t n, wk_error *err) {
+    const int got = gzread(file, bytes, (unsigned)n);
+    if (got == (int)n)
+        return WK_OK;
+    int code = Z_OK;
+    const char *why = gzerror(file, &code);
+    if (got < 0 && code != Z_BUF_ERROR)
+        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, why);
+    return truncated(path, err);
+}
+
+static size_t big_endian(const unsigned char *p) {
+    return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | (size_t)p[3];
+}
+
+static wk_status read_header(gzFile file, const char *path, size_t dimensions, wk_idx *idx,
+                             wk_error *err) {
+    unsigned char magic[4], size[4];
+    WK_TRY(take(file, path, magic, sizeof magic, err));
+    if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTES)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "'%s' is not an IDX file of bytes: it starts with %02x%02x%02x%02x, not 000008", path,
+            magic[0], magic[1], magic[2], magic[3]);
+    if (magic[3] != dimensions)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' has %d dimensions where %zu are needed", path,
+                       magic[3], dimensions);
+    idx->dimensions = dimensions;
+    size_t total = 1;
+    for (size_t i = 0; i < dimensions; i++) {
+        WK_TRY(take(file, path, size, sizeof size, err));
+        idx->size[i] = big_endian(size);
+        if (idx->size[i] == 0 || idx->size[i] > LARGEST / total)
+            return wk_fail(err, WK_BAD_INPUT,
+                           "'%s' announces an impossible size (%zu in dimension %zu)", path,
+                           idx->size[i], i + 1);
+        total *= idx->size[i];
+    }
+    return WK_OK;
+}
+
+/* Before anything is allocated: can a file of this size hold what its header announces? */
+static wk_status check_total(gzFile file, const char *path, size_t bytes, size_t total,
+                             wk_error *err) {
+    const size_t ratio = gzdirect(file) ? 1 : BEST_RATIO;
+    if (total / ratio > bytes)
+        return truncated(path, err);
+    if (total > BOMB_LEAST && total / BOMB_RATIO > bytes)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "'%s' announces %zu bytes but has %zu: no images shrink so far when gzipped "
+                       "(if these do, unpack the file)",
+                       path, total, bytes);
+    return WK_OK;
+}
+
+static wk_status read_bytes(gzFile file, const char *path, size_t bytes, wk_idx *idx,
+                            wk_arena *arena, wk_error *err) {
+    size_t total = 1;
+    for (size_t i = 0; i < idx->dimensions; i++)
+        total *= idx->size[i];
+    WK_TRY(check_total(file, path, bytes, total, err));
+    idx->bytes = wk_arena_get(arena, total, 1);
+    for (size_t done = 0; done < total; done += STEP)
+        WK_TRY(take(file, path, idx->bytes + done, total - done < STEP ? total - done : STEP, err));
+    return WK_OK;
+}
+
+/* bytes: how many it has on disk. */
+static wk_status open_file(const char *path, gzFile *file, size_t *bytes, wk_error *err) {
+    int descriptor = -1;
+    WK_TRY(wk_file_open_plain(path, &descriptor, bytes, err));
+    if ((*file = gzdopen(descriptor, "rb")))
+        return WK_OK;
+    close(descriptor);
+    return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': out of memory", path);
+}
+
+wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
+                      wk_arena *arena, wk_error *err) {
+    WK_ASSERT(dimensions >= 1 && dimensions <= WK_IDX_DIMENSIONS);
+    *idx = (wk_idx){0};
+    gzFile file = NULL;
+    size_t bytes = 0;
+    WK_TRY(open_file(path, &file, &bytes, err));
+    wk_status status = read_header(file, path, dimensions, idx, err);
+    if (status == WK_OK && with_bytes) {
+        status = read_bytes(file, path, bytes, idx, arena, err);
+        unsigned char more;
+        if (status == WK_OK && gzread(file, &more, 1) != 0)
+            status = wk_fail(err, WK_BAD_INPUT,
+                             "'%s' is damaged, or has more bytes than its header announces", path);
+    }
+    gzclose(file);
+    return status;
+}

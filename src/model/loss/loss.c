@@ -1,0 +1,125 @@
+#include "model/loss/loss.h"
+
+#include "model/loss/loss_kinds.h"
+#include "model/loss/loss_views.h"
+
+#include <string.h>
+
+const char *const wk_similarities[] = {"cosine", "dot", NULL};
+
+const wk_loss_kind wk_loss_kinds[] = {
+    {.name = "triplet-linear",
+     .help = "mean over triplets of s(anchor, negative) - s(anchor, positive)",
+     .rows = wk_triplet_linear_rows,
+     .n = WK_TRIPLET_LINEAR_ROWS,
+     .value = wk_triplet_linear_value,
+     .bilinear = true},
+    {.name = "triplet-logistic",
+     .help = "mean over triplets of log(1 + exp((s(anchor, negative) - s(anchor, positive))/τ))",
+     .rows = wk_triplet_logistic_rows,
+     .n = WK_TRIPLET_LOGISTIC_ROWS,
+     .value = wk_triplet_logistic_value},
+    {.name = "infonce",
+     .help = "cross-entropy of finding an anchor's positive among all positives of the batch, with "
+             "logits s/τ",
+     .rows = wk_softmax_rows,
+     .n = WK_SOFTMAX_ROWS,
+     .value = wk_infonce_value,
+     .check = wk_softmax_check},
+    {.name = "nt-xent",
+     .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
+             "views (anchors and positives), with logits s/τ",
+     .rows = wk_softmax_rows,
+     .n = WK_SOFTMAX_ROWS,
+     .value = wk_nt_xent_value,
+     .check = wk_softmax_check},
+    {.name = "spectral",
+     .help = "-2 mean s(anchor, positive) + mean over all pairs, of one triplet too, of "
+             "s(anchor, positive)²",
+     .rows = wk_spectral_rows,
+     .n = WK_SPECTRAL_ROWS,
+     .value = wk_spectral_value},
+    {.name = "barlow-twins",
+     .help = "Σ_a (1 - C_aa)² + λ Σ_{a≠b} C_ab², C the correlations between the outputs of the "
+             "anchors and those of the positives",
+     .rows = wk_barlow_twins_rows,
+     .n = WK_BARLOW_TWINS_ROWS,
+     .value = wk_barlow_twins_value,
+     .check = wk_barlow_twins_check,
+     .undefined = ": an output has no variance over the anchors, or over the positives, where "
+                  "correlations are not defined"},
+    {.name = "barlow-linear",
+     .help = "‖C - I‖², C the symmetrised second moments between the outputs of the anchors and "
+             "those of the positives, not standardised",
+     .value = wk_barlow_linear_value},
+    {.name = "vicreg",
+     .help = "25 times the mean square between the views, 25 times a hinge on each output's "
+             "deviation, and the squared covariances of different outputs",
+     .value = wk_vicreg_value,
+     .check = wk_vicreg_check},
+    {.name = "mse",
+     .help = "half the mean over the distinct inputs of ‖f(x) - y‖²: supervised, for comparison",
+     .rows = wk_mse_rows,
+     .n = WK_MSE_ROWS,
+     .value = wk_mse_value,
+     .check = wk_mse_check,
+     .prepare = wk_mse_prepare},
+};
+const size_t wk_loss_kinds_n = sizeof wk_loss_kinds / sizeof *wk_loss_kinds;
+
+const wk_loss_kind *wk_loss_kind_find(const char *name) {
+    for (size_t i = 0; i < wk_loss_kinds_n; i++)
+        if (strcmp(wk_loss_kinds[i].name, name) == 0)
+            return &wk_loss_kinds[i];
+    return NULL;
+}
+
+static bool has_row(const wk_loss_kind *kind, const char *name) {
+    return wk_param_find(kind->rows, kind->n, name) != NULL;
+}
+
+static wk_status read_word(const wk_bag *params, const char *key, const char *word, bool *is,
+                           wk_error *err) {
+    const char *text = NULL;
+    WK_TRY(wk_bag_text(params, key, &text, err));
+    *is = strcmp(text, word) == 0;
+    return WK_OK;
+}
+
+wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, wk_error *err) {
+    const char *name = NULL;
+    WK_TRY(wk_bag_text(params, "loss.name", &name, err));
+    *loss = (wk_loss){.kind = wk_loss_kind_find(name)};
+    if (!loss->kind)
+        return wk_fail(err, WK_BAD_INPUT, "unknown loss '%s'", name);
+    if (has_row(loss->kind, "similarity"))
+        WK_TRY(read_word(params, "loss.similarity", "cosine", &loss->cosine, err));
+    if (has_row(loss->kind, "temperature"))
+        WK_TRY(wk_bag_real(params, "loss.temperature", &loss->temperature, err));
+    if (has_row(loss->kind, "lambda"))
+        WK_TRY(wk_bag_real(params, "loss.lambda", &loss->lambda, err));
+    if (has_row(loss->kind, "targets"))
+        WK_TRY(read_word(params, "loss.targets", "random", &loss->random_targets, err));
+    return WK_OK;
+}
+
+wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                        wk_error *err) {
+    return loss->kind->check ? loss->kind->check(loss, N, k, culprit, err) : WK_OK;
+}
+
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+    if (loss->kind->prepare)
+        loss->kind->prepare(loss, data, k, seed, arena);
+}
+
+const char *wk_loss_undefined(const wk_loss *loss) {
+    if (loss->cosine)
+        return ": an output is exactly 0, where cosine similarity is not defined";
+    return loss->kind->undefined ? loss->kind->undefined : "";
+}
+
+size_t wk_loss_scratch(const wk_data *data, size_t k) {
+    const size_t views = wk_views_scratch(data->N, k);
+    return data->n > views ? data->n : views; /* the triplet losses keep n norms */
+}

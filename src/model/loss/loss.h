@@ -1,0 +1,63 @@
+/* Losses on the outputs F: a registry. A new one is a file loss_NAME.c and a row in loss.c. The
+ * formulas stand in docs/mathematics.md.
+ *
+ *   wk_loss loss;
+ *   WK_TRY(wk_loss_read(params, &loss, err));
+ *   wk_loss_prepare(&loss, &data, k, seed, arena);     // once the data is there
+ *   double *scratch = wk_arena_doubles(arena, wk_loss_scratch(&data, k));
+ *   double value = loss.kind->value(&loss, &data, k, F, g, scratch);
+ */
+#ifndef WK_MODEL_LOSS_LOSS_H
+#define WK_MODEL_LOSS_LOSS_H
+
+#include "base/param.h"
+#include "model/data/data.h"
+
+typedef struct wk_loss {
+    const struct wk_loss_kind *kind;
+    bool cosine; /* similarity: cosine; false: dot, or a loss without similarity */
+    double temperature, lambda;
+    bool random_targets;  /* targets: random; false: classes */
+    const double *target; /* (k, ld) of `mse`, made by wk_loss_prepare; else NULL */
+} wk_loss;
+
+typedef struct wk_loss_kind {
+    const char *name, *help;
+    const wk_param *rows; /* its keys in the suite, below `loss.`; wk_loss_read reads those that
+                             are here */
+    size_t n;
+    /* The loss at F (k, ld) and its gradient g = dloss/dF (k, ld), zero in columns n … ld-1. An
+     * input that occurs several times in the batch gets the sum. NaN where the loss is not defined.
+     * scratch: wk_loss_scratch(data, k) doubles. */
+    double (*value)(const wk_loss *loss, const wk_data *data, size_t k, const double *F, double *g,
+                    double *scratch);
+    /* Refuses a batch of N triplets, or k outputs, on which the loss says nothing; *culprit is then
+     * the key to blame. NULL: any will do. */
+    wk_status (*check)(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                       wk_error *err);
+    /* Makes what the loss needs of the data and the seed. NULL: nothing. */
+    void (*prepare)(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
+    const char *undefined; /* what is wrong where the value is NaN; NULL: only what cosine has */
+    bool bilinear;         /* with dot it is -tr(F S F^T), S of wk_data_similarity (SCIENCE I7) */
+} wk_loss_kind;
+
+extern const wk_loss_kind wk_loss_kinds[];
+extern const size_t wk_loss_kinds_n;
+extern const char *const wk_similarities[]; /* "cosine", "dot", NULL */
+const wk_loss_kind *wk_loss_kind_find(const char *name);
+
+/* From "loss.name" and those of "loss.similarity", "loss.temperature", … that the kind has rows
+ * for. */
+wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, wk_error *err) WK_CHECKED;
+
+wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                        wk_error *err) WK_CHECKED;
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
+
+/* Why the value may be NaN, for a message: "" or ": an output is …". */
+const char *wk_loss_undefined(const wk_loss *loss);
+
+/* Enough for every kind. */
+size_t wk_loss_scratch(const wk_data *data, size_t k);
+
+#endif

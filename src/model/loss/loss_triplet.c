@@ -1,0 +1,80 @@
+/* The triplet losses, means over the triplets (a, p, m) with x = s(f_a, f_m) - s(f_a, f_p) of
+ * x itself and of log(1 + e^{x/τ})   (SCIENCE §1).
+ * Gradients: dot      ds/du = v
+ *            cosine   ds/du = (v/||v|| - s u/||u||) / ||u||, so that <g_i, f_i> = 0 (I1). */
+#include "model/loss/loss_kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {WK_LOSS_SIMILARITY};
+const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {WK_LOSS_SIMILARITY,
+                                                                     WK_LOSS_TEMPERATURE};
+
+/* norm: (n), 1 for dot */
+static double similarity(size_t k, size_t ld, const double *F, const double *norm, size_t i,
+                         size_t j) {
+    double s = 0;
+    for (size_t a = 0; a < k; a++)
+        s += (F[a * ld + i] / norm[i]) * (F[a * ld + j] / norm[j]);
+    return s;
+}
+
+/* Adds weight * s(f_i, f_j) to the loss and its gradient to columns i and j of g. */
+static double add_pair(const wk_loss *loss, size_t k, size_t ld, const double *F, double *g,
+                       const double *norm, double weight, size_t i, size_t j) {
+    const double s = similarity(k, ld, F, norm, i, j);
+    const double pull = loss->cosine ? s : 0;
+    for (size_t a = 0; a < k; a++) {
+        const double u = F[a * ld + i] / norm[i], v = F[a * ld + j] / norm[j];
+        g[a * ld + i] += weight * (v - pull * u) / norm[i];
+        g[a * ld + j] += weight * (u - pull * v) / norm[j];
+    }
+    return weight * s;
+}
+
+static void find_norms(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                       double *norm) {
+    for (size_t i = 0; i < data->n; i++) {
+        double sum = 0;
+        for (size_t a = 0; a < k; a++)
+            sum += F[a * data->ld + i] * F[a * data->ld + i];
+        norm[i] = loss->cosine ? sqrt(sum) : 1;
+    }
+}
+
+double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                               double *g, double *norm) {
+    const size_t ld = data->ld;
+    find_norms(loss, data, k, F, norm);
+    memset(g, 0, k * ld * sizeof *g);
+    const double weight = 1 / (double)data->N;
+    double value = 0;
+    for (size_t t = 0; t < data->N; t++) {
+        const size_t a = data->anchor[t];
+        value += add_pair(loss, k, ld, F, g, norm, weight, a, data->negative[t]);
+        value += add_pair(loss, k, ld, F, g, norm, -weight, a, data->positive[t]);
+    }
+    return value;
+}
+
+double wk_triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                 const double *F, double *g, double *norm) {
+    const size_t ld = data->ld;
+    const double tau = loss->temperature;
+    find_norms(loss, data, k, F, norm);
+    memset(g, 0, k * ld * sizeof *g);
+    double value = 0;
+    for (size_t t = 0; t < data->N; t++) {
+        const size_t a = data->anchor[t], p = data->positive[t], m = data->negative[t];
+        const double x =
+            (similarity(k, ld, F, norm, a, m) - similarity(k, ld, F, norm, a, p)) / tau;
+        const double small = exp(-fabs(x)); /* neither this nor what follows can overflow */
+        value += (x > 0 ? x : 0) + log1p(small);
+        const double slope = (x > 0 ? 1 : small) / (1 + small);
+        const double weight = slope / (tau * (double)data->N);
+        add_pair(loss, k, ld, F, g, norm, weight, a, m);
+        add_pair(loss, k, ld, F, g, norm, -weight, a, p);
+    }
+    return value / (double)data->N;
+}

@@ -1,0 +1,55 @@
+/* Axes, colours and line styles that all figures share. Ranges and tics are chosen here, not by
+ * gnuplot, so that the same data gives the same picture with any version.
+ */
+#ifndef WK_PLOT_AXIS_H
+#define WK_PLOT_AXIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+typedef struct wk_axis {
+    bool log;
+    double low, high; /* range; low > high: empty */
+} wk_axis;
+
+wk_axis wk_axis_empty(bool log);
+/* Widens the range; values that cannot be drawn (not finite, not positive on a log axis) are
+ * ignored. */
+void wk_axis_include(wk_axis *axis, double value);
+bool wk_axis_draws(const wk_axis *axis, double value);
+/* Adds these shares of the span at both ends, and makes a vanishing span a visible one. */
+void wk_axis_pad(wk_axis *axis, double below, double above);
+double wk_axis_map(const wk_axis *axis, double value); /* ln v or v: linear in the picture */
+double wk_axis_unmap(const wk_axis *axis, double mapped);
+
+/* "set xrange", "set logscale", tics and label for 'x' or 'y'. `at` (n): put the tics of a log axis
+ * at these values where there is room, and those of a linear one if they are few whole numbers;
+ * NULL: at round numbers. */
+void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label, const double *at,
+                   size_t n);
+
+/* Border, grid, title and key below the plot. */
+void wk_plot_begin(FILE *gp, const char *title);
+
+/* Colours for kinds without order (Okabe–Ito: told apart by colour-blind readers), and for values
+ * that grow (viridis: lightness grows too), each "#RRGGBB". Styles repeat after their number. */
+const char *wk_colour(size_t i);
+const char *wk_colour_ramp(size_t i, size_t n, char out[8]);
+/* The whole of viridis, 0 <= share <= 1 from dark to light; "white" or "black", as can be read on
+ * it. */
+const char *wk_colour_scale(double share, char out[8]);
+const char *wk_colour_on_scale(double share);
+const char *wk_dash(size_t i); /* a gnuplot dashtype: solid, (9,4), … */
+int wk_point(size_t i);        /* a filled gnuplot point type */
+int wk_point_open(size_t i);   /* the same shape, open */
+
+#define WK_GREY "#767676"
+
+/* 10⁻¹⁶ */
+void wk_plot_power(FILE *out, int exponent);
+
+/* A number in the script or data: reads back the same; NaN for what cannot be drawn. */
+void wk_plot_number(FILE *out, double value);
+
+#endif

@@ -1,0 +1,281 @@
+#include "plot/figure.h"
+
+#include "base/file.h"
+#include "base/quote.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROWS(table) table, sizeof table / sizeof *table
+
+const wk_figure_kind wk_figure_kinds[] = {
+    {"line", "metrics over a parameter: mean over seeds, with a band", ROWS(wk_figure_line_rows),
+     wk_figure_line_write,
+     "Each point is the mean over seeds of the metric at the end of training.", 760, 520, NULL,
+     wk_figure_line_note},
+    {"trajectory", "a metric over training time, one line for each value of a parameter",
+     ROWS(wk_figure_trajectory_rows), wk_figure_trajectory_write,
+     "The course of training; the darker the line, the smaller the value in the legend.", 800, 500,
+     NULL, wk_figure_trajectory_note},
+    {"scatter", "the learned two-dimensional representation laid over that of PCA",
+     ROWS(wk_figure_scatter_rows), wk_figure_scatter_write,
+     "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
+     640, 620, NULL, wk_figure_scatter_note},
+    {"bars", "times of stages, with the share of the rate of a matrix product", NULL, 0,
+     wk_figure_bars_write, "Wall time of each stage, summed over cells.", 800, 460, NULL,
+     wk_figure_bars_note},
+    {"grouped", "metrics as bars, in groups: mean over seeds, with an interval",
+     ROWS(wk_figure_grouped_rows), wk_figure_grouped_write,
+     "Within a group the bars stand in the order of the legend; where whiskers overlap widely, the "
+     "difference may be chance.",
+     900, 520, NULL, wk_figure_grouped_note},
+    {"heat", "the largest relative difference of each backend's numbers from those of the first",
+     ROWS(wk_figure_heat_rows), wk_figure_heat_write,
+     "The darker a field, the further the backend's numbers are from those of the first; “equal”: "
+     "the same in every bit.",
+     820, 480, wk_figure_heat_height, wk_figure_heat_note},
+};
+const size_t wk_figure_kinds_n = sizeof wk_figure_kinds / sizeof *wk_figure_kinds;
+
+const wk_figure_kind *wk_figure_kind_find(const char *name) {
+    for (size_t i = 0; i < wk_figure_kinds_n; i++)
+        if (strcmp(wk_figure_kinds[i].name, name) == 0)
+            return &wk_figure_kinds[i];
+    return NULL;
+}
+
+/* gnuplot */
+
+enum { PATIENCE_MS = 120 * 1000 }; /* a figure takes a fraction of a second */
+
+/* Only what gnuplot needs: its own variables (GNUTERM, GNUPLOT_LIB …) would change the picture. */
+static size_t environment(char *const *from, char **to, size_t room) {
+    static const char *const kept[] = {"PATH=", "HOME=", "TMPDIR=", "LD_LIBRARY_PATH="};
+    static char c_locale[] = "LC_ALL=C";
+    size_t n = 0;
+    to[n++] = c_locale;
+    for (; *from; from++)
+        for (size_t i = 0; i < sizeof kept / sizeof *kept && n + 1 < room; i++)
+            if (strncmp(*from, kept[i], strlen(kept[i])) == 0)
+                to[n++] = *from;
+    to[n] = NULL;
+    return n;
+}
+
+enum { NOT_THERE = 127, NOT_TO_BE_RUN = 126 };
+
+/* In the new process, which has a group of its own, so that a Ctrl-C at the terminal spoils no
+ * picture, and dies with its parent. */
+static _Noreturn void become_gnuplot(pid_t parent, const char *folder, char *const *arguments,
+                                     char *const *variables, int messages) {
+    sigset_t none;
+    sigemptyset(&none);
+    const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+        sigprocmask(SIG_SETMASK, &none, NULL) == 0 && in >= 0 && out >= 0 && dup2(in, 0) == 0 &&
+        dup2(out, 1) == 1 && dup2(messages, 2) == 2 && chdir(folder) == 0)
+        execvpe("gnuplot", arguments, variables);
+    const int why = errno;
+    dprintf(messages, "%s", strerror(why));
+    _exit(why == ENOENT ? NOT_THERE : NOT_TO_BE_RUN);
+}
+
+/* Starts gnuplot in `folder`; its messages go to `messages`. An errno value. */
+static int start(const char *folder, char *const *arguments, int messages, pid_t *pid) {
+    char *variables[8];
+    environment(environ, variables, sizeof variables / sizeof *variables);
+    const pid_t parent = getpid();
+    *pid = fork();
+    if (*pid == 0)
+        become_gnuplot(parent, folder, arguments, variables, messages);
+    return *pid < 0 ? errno : 0;
+}
+
+/* Keeps the beginning of what comes and reads the rest away. False when the patience ended. */
+static bool listen_to(int messages, char *text, size_t room) {
+    size_t used = 0;
+    for (;;) {
+        struct pollfd wait = {.fd = messages, .events = POLLIN};
+        const int ready = poll(&wait, 1, PATIENCE_MS);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
+            return false;
+        char piece[512];
+        const ssize_t got = read(messages, piece, sizeof piece);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        const size_t kept = (size_t)got < room - 1 - used ? (size_t)got : room - 1 - used;
+        memcpy(text + used, piece, kept);
+        used += kept;
+        text[used] = '\0';
+    }
+    return true;
+}
+
+/* The line that tells why: gnuplot's says `line N: reason`; warnings and its echo of the script do
+ * not. */
+static void find_reason(char *text, char *reason, size_t room) {
+    snprintf(reason, room, "no reason given");
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strstr(line, "line ") && !strstr(line, "warning:"))
+            snprintf(reason, room, "%s", line);
+}
+
+static wk_status run_gnuplot(const char *folder, char *const *arguments, wk_error *err) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return wk_fail(err, WK_CANNOT, "cannot start gnuplot: %s", strerror(errno));
+    pid_t pid = 0;
+    const int failed = start(folder, arguments, ends[1], &pid);
+    close(ends[1]);
+    if (failed) {
+        close(ends[0]);
+        return wk_fail(err, WK_CANNOT, "cannot start gnuplot: %s", strerror(failed));
+    }
+    char text[4096] = "", reason[256];
+    const bool patient = listen_to(ends[0], text, sizeof text);
+    if (!patient)
+        kill(-pid, SIGKILL);
+    close(ends[0]);
+    int how = 0;
+    while (waitpid(pid, &how, 0) < 0)
+        if (errno != EINTR)
+            return wk_fail(err, WK_CANNOT, "lost gnuplot: %s", strerror(errno));
+    if (!patient)
+        return wk_fail(err, WK_CANNOT, "gnuplot took more than %d s", PATIENCE_MS / 1000);
+    if (WIFEXITED(how) && WEXITSTATUS(how) == 0)
+        return WK_OK;
+    if (WIFSIGNALED(how))
+        return wk_fail(err, WK_CANNOT, "gnuplot was killed by signal %d", WTERMSIG(how));
+    if (WEXITSTATUS(how) == NOT_THERE)
+        return wk_fail(err, WK_CANNOT, "gnuplot is not installed (apt-get install gnuplot-nox)");
+    if (WEXITSTATUS(how) == NOT_TO_BE_RUN)
+        return wk_fail(err, WK_CANNOT, "cannot start gnuplot: %.200s", text);
+    find_reason(text, reason, sizeof reason);
+    return wk_fail(err, WK_CANNOT, "gnuplot failed: '%s'", reason);
+}
+
+/* gnuplot does not tell when the disk is full: a whole picture ends as one. */
+static bool is_whole(const char *picture) {
+    char tail[32] = "";
+    FILE *file = fopen(picture, "rbe");
+    if (!file)
+        return false;
+    if (fseek(file, -(long)(sizeof tail - 1), SEEK_END) != 0)
+        rewind(file); /* a short one */
+    const size_t got = fread(tail, 1, sizeof tail - 1, file);
+    fclose(file);
+    return got > 0 && strstr(tail, "</svg>");
+}
+
+/* Moves the finished picture to its name: whole or not at all. */
+static wk_status place(const char *temporary, const char *path, wk_error *err) {
+    if (!is_whole(temporary))
+        return wk_fail(err, WK_CANNOT,
+                       "cannot write '%s': gnuplot wrote no whole picture; is the disk full?",
+                       path);
+    const int file = open(temporary, O_RDONLY | O_CLOEXEC);
+    const bool synced = file >= 0 && fsync(file) == 0;
+    const int why = errno;
+    if (file >= 0)
+        close(file);
+    if (!synced)
+        return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", path, strerror(why));
+    if (rename(temporary, path) != 0)
+        return wk_fail(err, WK_CANNOT, "cannot write '%s': %s", path, strerror(errno));
+    return WK_OK;
+}
+
+/* Drawing */
+
+static void write_head(FILE *gp, const wk_figure *figure, const wk_judged *report) {
+    const wk_figure_kind *kind = figure->kind;
+    const int height = kind->tall ? kind->tall(figure, report) : kind->height;
+    fprintf(gp,
+            "# Made by widecheck. Draw again: gnuplot %s.gp\n"
+            "if (!exists('output')) output = '%s.svg'\n"
+            "set encoding utf8\n"
+            "set terminal svg size %d,%d fixed noenhanced rounded background '#ffffff' "
+            "font 'DejaVu Sans,Verdana,Arial,sans-serif,13'\n"
+            "set output output\n",
+            figure->id, figure->id, kind->width, height);
+}
+
+/* Both files, or neither. */
+static wk_status write_sources(const wk_figure *figure, const wk_judged *report, const char *stem,
+                               wk_error *err) {
+    char path[4096], name[128];
+    wk_file dat, gp;
+    snprintf(path, sizeof path, "%s.dat", stem);
+    WK_TRY(wk_file_begin(&dat, path, err));
+    snprintf(path, sizeof path, "%s.gp", stem);
+    wk_status status = wk_file_begin(&gp, path, err);
+    if (status != WK_OK) {
+        wk_file_abandon(&dat);
+        return status;
+    }
+    snprintf(name, sizeof name, "%s.dat", figure->id);
+    write_head(gp.stream, figure, report);
+    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, err);
+    if (status == WK_OK) {
+        fputs("set output\n", gp.stream); /* closes the file */
+        status = wk_file_commit(&dat, err);
+    }
+    if (status == WK_OK)
+        return wk_file_commit(&gp, err);
+    wk_file_abandon(&dat);
+    wk_file_abandon(&gp);
+    return status;
+}
+
+static void remove_old(const char *stem, const char *ending) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s%s", stem, ending);
+    unlink(path);
+}
+
+wk_status wk_figure_draw(const wk_figure *figure, const wk_judged *report, wk_error *err) {
+    char folder[3800], stem[4000], picture[4100], temporary[4200], output[160], script[128];
+    if (!wk_text_is_name(figure->id))
+        return wk_fail(err, WK_BAD_INPUT, "not a name for a figure: '%.60s'", figure->id);
+    const int length = snprintf(folder, sizeof folder, "%s/figures", report->folder);
+    if (length < 0 || (size_t)length >= sizeof folder)
+        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", report->folder);
+    WK_TRY(wk_file_make_folder(folder, err));
+    snprintf(stem, sizeof stem, "%s/%s", folder, figure->id);
+    snprintf(picture, sizeof picture, "%s.svg", stem);
+    /* Named as base/file.c names its own: another process may be drawing the same figure. */
+    snprintf(temporary, sizeof temporary, "%s.tmp-%ld", picture, (long)getpid());
+    unlink(picture);   /* whatever happens, no picture of other data stays */
+    unlink(temporary); /* gnuplot would follow a link */
+    const wk_status status = write_sources(figure, report, stem, err);
+    if (status != WK_OK) {
+        remove_old(stem, ".dat");
+        remove_old(stem, ".gp");
+        return status;
+    }
+    char program[] = "gnuplot", defaults[] = "-d", execute[] = "-e";
+    snprintf(output, sizeof output, "output='%s.svg.tmp-%ld'", figure->id,
+             (long)getpid()); /* a name has no quotes */
+    snprintf(script, sizeof script, "%s.gp", figure->id);
+    char *const arguments[] = {program, defaults, execute, output, script, NULL};
+    const wk_status drawn = run_gnuplot(folder, arguments, err);
+    if (drawn == WK_OK && place(temporary, picture, err) == WK_OK)
+        return WK_OK;
+    unlink(temporary);
+    return WK_CANNOT;
+}

@@ -1,0 +1,76 @@
+/* The registry of figure kinds, and drawing through gnuplot. */
+#ifndef WK_PLOT_FIGURE_H
+#define WK_PLOT_FIGURE_H
+
+#include "claim/judged.h"
+
+#include <stdio.h>
+
+/* A figure that a suite asks for. Which fields count is told by the kind (plot/figure.h). */
+typedef struct wk_figure {
+    const char *id, *title, *caption; /* title, caption: NULL for one made from the metric */
+    const struct wk_figure_kind *kind;
+    wk_selection from;
+    const char *x;             /* parameter on the abscissa ("model.width") */
+    const char *const *groups; /* (ngroups) the same where a kind takes several */
+    size_t ngroups;
+    const char *const *y; /* (ny) metrics */
+    size_t ny;
+    const char *const *by; /* (nby) parameters that split the cells into lines */
+    size_t nby;
+    bool log_x, log_y, band; /* band: Student-t interval over seeds */
+    double level;            /* of that interval, e.g. 0.95 */
+    const double *guides;    /* (nguides) slopes of thin reference lines on log axes */
+    size_t nguides;
+    double mark;           /* a thin horizontal line at this value; NaN: none */
+    const char *predicted; /* metric that holds the predicted slope of y on ln x, or NULL */
+    uint64_t seed;         /* kinds that show one cell: which seed; 0: the first */
+} wk_figure;
+
+/* Kinds: line (metrics over a parameter), trajectory (a metric over training time, a line a width),
+ * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times),
+ * grouped (metrics as bars, in groups), heat (differences between backends). */
+typedef struct wk_figure_kind {
+    const char *name;
+    const char *help;
+    const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
+    size_t n;
+    /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT
+     * with the reason when the table has nothing to show. */
+    wk_status (*write)(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                       const char *dat_name, wk_error *err);
+    const char *caption; /* what to see, when the suite gives none */
+    int width, height;   /* of the picture, in points */
+    /* NULL, or the height that this figure needs in place of `height`. */
+    int (*tall)(const wk_figure *figure, const wk_judged *report);
+    /* What the lines and marks are, and how many seeds and cells stand behind them: the last
+     * sentences of the caption. */
+    void (*note)(const wk_figure *figure, const wk_judged *report, FILE *out);
+} wk_figure_kind;
+
+extern const wk_figure_kind wk_figure_kinds[];
+extern const size_t wk_figure_kinds_n;
+const wk_figure_kind *wk_figure_kind_find(const char *name);
+
+/* figures/ID.dat, .gp, .svg below report->folder. WK_CANNOT: no picture; an older one of that name
+ * is removed. If only gnuplot failed, .dat and .gp are there. */
+wk_status wk_figure_draw(const wk_figure *figure, const wk_judged *report,
+                         wk_error *err) WK_CHECKED;
+
+/* The kinds, one a file: what they bring to the registry. */
+#define WK_FIGURE_KIND(kind, nrows)                                                                \
+    extern const wk_param wk_figure_##kind##_rows[nrows];                                          \
+    wk_status wk_figure_##kind##_write(const wk_figure *figure, const wk_judged *report,           \
+                                       FILE *dat, FILE *gp, const char *dat_name, wk_error *err);  \
+    void wk_figure_##kind##_note(const wk_figure *figure, const wk_judged *report, FILE *out)
+WK_FIGURE_KIND(line, 8);
+WK_FIGURE_KIND(trajectory, 5);
+WK_FIGURE_KIND(scatter, 1);
+WK_FIGURE_KIND(grouped, 5);
+WK_FIGURE_KIND(heat, 2);
+int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report);
+void wk_figure_bars_note(const wk_figure *figure, const wk_judged *report, FILE *out);
+wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
+                               FILE *gp, const char *dat_name, wk_error *err);
+
+#endif

@@ -1,0 +1,347 @@
+/* Metrics as bars, in groups: one group for each combination of the parameters `x`, in it one bar
+ * for each combination of `by`, with the Student-t interval over seeds. */
+#include "base/quote.h"
+#include "plot/axis.h"
+#include "plot/curves.h"
+#include "plot/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const scales[] = {"linear", "logy", NULL};
+
+const wk_param wk_figure_grouped_rows[] = {
+    {.name = "x",
+     .type = WK_WORDS,
+     .flags = WK_REQUIRED,
+     .help = "parameters whose combinations are the groups of bars"},
+    {.name = "y", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "metrics, at their end"},
+    {.name = "by",
+     .type = WK_WORDS,
+     .help = "parameters that split a group into bars: the first by colour, others by pattern"},
+    {.name = "scale",
+     .type = WK_WORD,
+     .fallback = "linear",
+     .words = scales,
+     .help = "whether the height of bars is logarithmic"},
+    {.name = "mark",
+     .type = WK_REAL,
+     .min = -DBL_MAX,
+     .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
+};
+
+typedef struct bar {
+    size_t group, colour, pattern; /* numbers of its labels */
+    wk_interval y;
+    size_t n, missing;
+} bar;
+
+/* Labels, each once, in the order in which they come. */
+typedef struct labels {
+    const char **all;
+    size_t n;
+} labels;
+
+typedef struct drawing {
+    const wk_figure *figure;
+    bar *bars; /* (n) */
+    size_t n;
+    labels groups, colours, patterns;
+    wk_axis ay;
+} drawing;
+
+static size_t number_of(labels *of, const char *label) {
+    size_t i = 0;
+    while (i < of->n && strcmp(of->all[i], label) != 0)
+        i++;
+    if (i == of->n)
+        of->all[of->n++] = label;
+    return i;
+}
+
+static bool is_in(const char *const *keys, size_t n, const char *key) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* What must split the cells beside `x` and `by` says on what they ran, or what they are. */
+static bool makes_groups(const wk_figure *figure, const char *key) {
+    static const char *const where[] = {"backend", "coretype", "threads"};
+    if (is_in(figure->by, figure->nby, key))
+        return false;
+    return is_in(figure->groups, figure->ngroups, key) || !is_in(where, 3, key);
+}
+
+/* Where a size tells kernels apart, those without one have sides. Returns how many. */
+enum { SIDES = 3 };
+static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char **keys,
+                        const char **values) {
+    static const char *const sides[SIDES] = {"kernel.rows", "kernel.columns", "kernel.inner"};
+    size_t n = 0;
+    if (!is_in(set->by, set->nby, "kernel.size"))
+        return 0;
+    for (size_t i = 0; i < SIDES; i++) {
+        const char *text = wk_bag_find(&curve->rows[0]->params, sides[i]);
+        if (!text || is_in(set->by, set->nby, sides[i]))
+            continue;
+        keys[n] = sides[i];
+        values[n++] = text;
+    }
+    return n;
+}
+
+/* The labels of a curve's group, colour and pattern. */
+static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
+                      const wk_curve *curve, bar *out, wk_arena *arena) {
+    const size_t room = set->nby + SIDES;
+    const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
+    const char **values = keys + room, *names[3];
+    const char *first = d->figure->nby ? d->figure->by[0] : NULL;
+    for (int part = 0; part < 3; part++) {
+        size_t n = 0;
+        for (size_t k = 0; k < set->nby; k++) {
+            const bool groups = makes_groups(d->figure, set->by[k]);
+            const bool colours = !groups && first && strcmp(set->by[k], first) == 0;
+            if (part == (groups ? 0 : colours ? 1 : 2)) {
+                keys[n] = set->by[k];
+                values[n++] = curve->keys[k];
+            }
+        }
+        if (part == 0)
+            n += add_sides(set, curve, keys + n, values + n);
+        names[part] = wk_label_values(report, keys, values, n, arena);
+    }
+    if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
+        const char *symbol = wk_label_short(report, curve->metric, arena);
+        names[2] = symbol
+                       ? wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
+                       : NULL;
+    }
+    out->group = number_of(&d->groups, names[0]);
+    out->colour = number_of(&d->colours, names[1]);
+    out->pattern = number_of(&d->patterns, names[2]);
+}
+
+static void reduce_bar(const wk_figure *figure, const wk_curve *curve, bar *out, wk_arena *arena) {
+    double *values = wk_arena_doubles(arena, curve->n);
+    for (size_t i = 0; i < curve->n; i++) {
+        const double value = wk_curves_last(curve->rows[i], curve->metric);
+        if (isfinite(value) && (!figure->log_y || value > 0))
+            values[out->n++] = value;
+        else
+            out->missing++;
+    }
+    out->y = wk_interval_of(values, out->n, figure->level, figure->log_y);
+}
+
+static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk_error *err) {
+    wk_figure wide = *d->figure; /* a curve for each bar */
+    const char **by = wk_arena_get(arena, wide.ngroups + wide.nby + 1, sizeof *by);
+    for (size_t i = 0; i < wide.ngroups; i++)
+        by[i] = wide.groups[i];
+    for (size_t i = 0; i < wide.nby; i++)
+        by[wide.ngroups + i] = wide.by[i];
+    wide.by = by;
+    wide.nby += wide.ngroups;
+    wk_curves set;
+    WK_TRY(wk_curves_most(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
+    d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
+    labels *all[] = {&d->groups, &d->colours, &d->patterns};
+    for (size_t i = 0; i < 3; i++)
+        all[i]->all = wk_arena_get(arena, set.n, sizeof *all[i]->all);
+    for (d->n = 0; d->n < set.n; d->n++) {
+        label_bar(d, report, &set, &set.curves[d->n], &d->bars[d->n], arena);
+        reduce_bar(d->figure, &set.curves[d->n], &d->bars[d->n], arena);
+    }
+    return WK_OK;
+}
+
+/* From zero, or on a log axis from below the smallest; intervals unless they would dwarf the bars.
+ */
+static void choose_range(drawing *d) {
+    if (!d->figure->log_y)
+        wk_axis_include(&d->ay, 0);
+    for (size_t i = 0; i < d->n; i++)
+        wk_axis_include(&d->ay, d->bars[i].y.mean);
+    wk_axis_include(&d->ay, d->figure->mark);
+    wk_axis most = d->ay;
+    wk_axis_pad(&most, d->figure->log_y ? 0.3 : 0, 0.3);
+    for (size_t i = 0; i < d->n; i++) {
+        wk_axis_include(&d->ay, fmin(d->bars[i].y.high, most.high));
+        if (d->bars[i].y.low < 0 || d->figure->log_y)
+            wk_axis_include(&d->ay, fmax(d->bars[i].y.low, most.low));
+    }
+    wk_axis_pad(&d->ay, d->figure->log_y ? 0.12 : d->ay.low < 0 ? 0.04 : 0, 0.05);
+}
+
+/* A bar has its place in the group by its colour and pattern, there or not. */
+static double place_of(const drawing *d, const bar *one, double *half) {
+    const size_t slots = d->colours.n * d->patterns.n;
+    const size_t slot = one->colour * d->patterns.n + one->pattern;
+    const double width = 0.86 / (double)slots;
+    *half = 0.46 * width;
+    return (double)one->group + ((double)slot + 0.5) * width - 0.43;
+}
+
+static void write_data(const drawing *d, FILE *dat) {
+    size_t index = 0;
+    for (size_t c = 0; c < d->colours.n; c++)
+        for (size_t p = 0; p < d->patterns.n; p++, index++) {
+            fprintf(dat, "%s# %zu: ", index ? "\n\n" : "", index);
+            wk_quote_plain(dat, d->colours.all[c]);
+            fputs(*d->colours.all[c] && *d->patterns.all[p] ? ", " : "", dat);
+            wk_quote_plain(dat, d->patterns.all[p]);
+            fputs("\n# x mean low high half-width seeds missing group\n", dat);
+            bool any = false;
+            for (size_t i = 0; i < d->n; i++) {
+                const bar *one = &d->bars[i];
+                if (one->colour != c || one->pattern != p)
+                    continue;
+                double half = 0;
+                const double x = place_of(d, one, &half);
+                const double numbers[] = {x, one->y.mean, one->y.low, one->y.high, half};
+                for (size_t k = 0; k < 5; k++) {
+                    wk_plot_number(dat, numbers[k]);
+                    fputc(' ', dat);
+                }
+                fprintf(dat, "%zu %zu # ", one->n, one->missing);
+                wk_quote_plain(dat, d->groups.all[one->group]);
+                fputs("\n", dat);
+                any = true;
+            }
+            if (!any) /* gnuplot counts blocks by their rows */
+                fputs("NaN NaN NaN NaN NaN 0 0\n", dat);
+        }
+}
+
+/* Names below the groups, turned where they would not fit side by side. */
+static void write_groups(const drawing *d, FILE *gp) {
+    enum { COLUMNS = 26 };
+    size_t longest = 0;
+    for (size_t g = 0; g < d->groups.n; g++) {
+        const size_t columns = wk_quote_columns(d->groups.all[g]);
+        longest = columns > longest ? columns : longest;
+    }
+    longest = longest < COLUMNS ? longest : COLUMNS;
+    const bool turned = longest * d->groups.n > 90;
+    fprintf(gp, "set xrange [-0.6:%.1f]\nset format x ''\nset xtics scale 0 (",
+            (double)d->groups.n - 0.4);
+    for (size_t g = 0; g < d->groups.n; g++)
+        fprintf(gp, "%s'' %zu", g ? ", " : "", g);
+    fputs(")\n", gp);
+    for (size_t g = 0; g < d->groups.n; g++) {
+        fputs("set label ", gp);
+        wk_quote_gnuplot(gp, d->groups.all[g]);
+        fprintf(gp, " noenhanced at first %zu, graph 0 offset 0,-0.9 %s font ',11'\n", g,
+                turned ? "right rotate by 28" : "center");
+    }
+    /* rows of the key below, and the turned names above it */
+    const size_t names = turned ? 2 + longest / 5 : 2;
+    const size_t keys =
+        (d->colours.n > 1 ? d->colours.n : 0) + (d->patterns.n > 1 ? d->patterns.n : 0);
+    fprintf(gp, "set bmargin %zu\nset key at screen 0.5, screen 0.015 center bottom\n",
+            names + (keys + 3) / 4 + (keys > 0));
+    fputs("set grid noxtics nomxtics\nset rmargin 3\n", gp);
+}
+
+/* Bars of a few points' width show neither a pattern nor an edge. */
+static bool is_crowded(const drawing *d) {
+    return d->groups.n * d->colours.n * d->patterns.n > 130;
+}
+
+static const char *fill_of(const drawing *d, size_t pattern) {
+    static const char *const fills[] = {"solid 1",   "pattern 5", "solid 0.25",
+                                        "pattern 2", "pattern 4", "pattern 6"};
+    static const char *const tints[] = {"solid 1", "solid 0.45", "solid 0.2"};
+    return is_crowded(d) ? tints[pattern % (sizeof tints / sizeof *tints)]
+                         : fills[pattern % (sizeof fills / sizeof *fills)];
+}
+
+static const char *edge_of(const drawing *d) {
+    return is_crowded(d) ? "noborder" : "border lc rgb '#303030' lw 0.7";
+}
+
+static const char *colour_of(const drawing *d, size_t i, char out[8]) {
+    return d->colours.n > 1 ? wk_colour_ramp(i, d->colours.n, out) : wk_colour(0);
+}
+
+static void write_key(const drawing *d, FILE *gp) {
+    char colour[8];
+    for (size_t c = 0; c < d->colours.n && d->colours.n > 1; c++) {
+        fprintf(gp, ", \\\nkeyentry with boxes fs solid 1 border lc rgb '#303030' fc rgb '%s' ",
+                colour_of(d, c, colour));
+        fputs("title ", gp);
+        wk_quote_gnuplot(gp, d->colours.all[c]);
+    }
+    for (size_t p = 0; p < d->patterns.n && d->patterns.n > 1; p++) {
+        fprintf(gp, ", \\\nkeyentry with boxes fs %s border lc rgb '#303030' fc rgb '%s' ",
+                fill_of(d, p), WK_GREY);
+        fputs("title ", gp);
+        wk_quote_gnuplot(gp, d->patterns.all[p]);
+    }
+}
+
+static void plot(const drawing *d, FILE *gp, const char *dat_name) {
+    char colour[8];
+    size_t index = 0;
+    fputs("set style fill solid 1 border\nplot ", gp);
+    for (size_t c = 0; c < d->colours.n; c++)
+        for (size_t p = 0; p < d->patterns.n; p++, index++) {
+            fprintf(gp, "%s'%s' index %zu using 1:2:($1-$5):($1+$5):(", index ? ", \\\n" : "",
+                    dat_name, index);
+            wk_plot_number(gp, d->figure->log_y ? d->ay.low : 0);
+            fprintf(gp, "):2 with boxxyerror fs %s %s fc rgb '%s' notitle", fill_of(d, p),
+                    edge_of(d), colour_of(d, c, colour));
+        }
+    /* black with a white edge: seen on any colour */
+    for (size_t i = 0; i < 2 * index; i++)
+        fprintf(gp,
+                ", \\\n'%s' index %zu using 1:3:(0):($4-$3) with vectors nohead lw %s lc rgb '%s' "
+                "notitle",
+                dat_name, i % index, i < index ? "2.6" : "1.1", i < index ? "#ffffff" : "#000000");
+    write_key(d, gp);
+    fputs("\n", gp);
+}
+
+static void write_mark(const drawing *d, FILE *gp) {
+    if (!wk_axis_draws(&d->ay, d->figure->mark))
+        return;
+    fputs("set arrow from graph 0, first ", gp);
+    wk_plot_number(gp, d->figure->mark);
+    fputs(" to graph 1, first ", gp);
+    wk_plot_number(gp, d->figure->mark);
+    fputs(" nohead lc rgb '#303030' lw 1 dt (4,3) front\n", gp);
+}
+
+static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
+                           const char *dat_name, wk_arena *arena, wk_error *err) {
+    WK_TRY(reduce(d, report, arena, err));
+    choose_range(d);
+    const wk_figure *figure = d->figure;
+    const char *y = figure->ny == 1 ? wk_label_of(report, figure->y[0], arena) : "";
+    wk_plot_begin(gp, figure->title ? figure->title : *y ? y : figure->id);
+    wk_axis_write(gp, &d->ay, 'y', y, NULL, 0);
+    write_groups(d, gp);
+    write_data(d, dat);
+    write_mark(d, gp);
+    plot(d, gp, dat_name);
+    return WK_OK;
+}
+
+wk_status wk_figure_grouped_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
+                                  FILE *gp, const char *dat_name, wk_error *err) {
+    wk_arena arena = {0};
+    drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
+    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}
+
+void wk_figure_grouped_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+    fprintf(out, "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. ",
+            figure->log_y ? "geometric " : "", 100 * figure->level);
+    wk_curves_note(figure, report, out);
+}

@@ -1,0 +1,272 @@
+/* How far each backend's numbers are from those of the first: a field of colours with the numbers
+ * written in. */
+#include "base/quote.h"
+#include "blas/compare.h"
+#include "plot/axis.h"
+#include "plot/curves.h"
+#include "plot/figure.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const wk_param wk_figure_heat_rows[] = {
+    {.name = "y",
+     .type = WK_WORDS,
+     .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
+    {.name = "by",
+     .type = WK_WORDS,
+     .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
+             "threads"},
+};
+
+enum { ROWS_MOST = 60 };
+
+typedef struct field {
+    const wk_figure *figure;
+    wk_blas_compare contest;
+    const char **names; /* (nrows) */
+    double *values;     /* (nrows, contest.n) relative difference from the first contender; NaN: no
+                           pair */
+    size_t nrows;
+    int low, high; /* powers of ten that the colours span */
+} field;
+
+static const char *const usual[] = {"kernel.sample"};
+
+static const char *const *metrics_of(const wk_figure *figure, size_t *n) {
+    *n = figure->ny ? figure->ny : 1;
+    return figure->ny ? figure->y : usual;
+}
+
+/* The row that a task belongs to. */
+static const char *name_row(const field *f, const wk_judged *report, const wk_task *task,
+                            const char *metric, wk_arena *arena) {
+    const wk_figure *figure = f->figure;
+    const char **values = wk_arena_get(arena, figure->nby, sizeof *values);
+    size_t i = 0;
+    while (!task->cells[i]) /* a task is made of a cell */
+        i++;
+    for (size_t k = 0; k < figure->nby; k++) {
+        const char *text = wk_bag_find(&task->cells[i]->params, figure->by[k]);
+        values[k] = text ? text : "";
+    }
+    const char *name =
+        figure->nby ? wk_label_values(report, figure->by, values, figure->nby, arena) : task->label;
+    if (!name || figure->ny < 2)
+        return name;
+    const char *symbol = wk_label_short(report, metric, arena);
+    return symbol ? wk_arena_printf(arena, "%s%s%s", symbol, *name ? ", " : "", name) : NULL;
+}
+
+static void take(field *f, const wk_task *task, const char *metric, size_t row) {
+    for (size_t c = 0; c < f->contest.n; c++)
+        for (size_t s = 0; s < task->nseeds; s++) {
+            const wk_row *first = wk_task_cell(task, 0, s), *own = wk_task_cell(task, c, s);
+            const double distance = wk_series_distance(first ? wk_row_series(first, metric) : NULL,
+                                                       own ? wk_row_series(own, metric) : NULL);
+            double *known = &f->values[row * f->contest.n + c];
+            if (!isnan(distance) && !(*known >= distance))
+                *known = distance;
+        }
+}
+
+static bool has(const wk_blas_compare *contest, const wk_task *task, const char *metric) {
+    for (size_t i = 0; i < contest->n * task->nseeds; i++)
+        if (task->cells[i] && wk_row_series(task->cells[i], metric))
+            return true;
+    return false;
+}
+
+static wk_status fill(field *f, const wk_judged *report, wk_arena *arena, wk_error *err) {
+    size_t ny = 0;
+    const char *const *metrics = metrics_of(f->figure, &ny);
+    f->names = wk_arena_get(arena, ROWS_MOST, sizeof *f->names);
+    f->values = wk_arena_doubles(arena, ROWS_MOST * f->contest.n);
+    for (size_t i = 0; i < ROWS_MOST * f->contest.n; i++)
+        f->values[i] = (double)NAN;
+    for (size_t m = 0; m < ny; m++)
+        for (size_t t = 0; t < f->contest.ntasks; t++) {
+            if (!has(&f->contest, &f->contest.tasks[t], metrics[m]))
+                continue;
+            const char *name = name_row(f, report, &f->contest.tasks[t], metrics[m], arena);
+            size_t row = 0;
+            while (row < f->nrows && strcmp(f->names[row], name) != 0)
+                row++;
+            if (row == ROWS_MOST)
+                return wk_fail(err, WK_CANNOT, "it would show more than %d rows: narrow `from`",
+                               (int)ROWS_MOST);
+            f->names[row] = name;
+            f->nrows += row == f->nrows;
+            take(f, &f->contest.tasks[t], metrics[m], row);
+        }
+    return WK_OK;
+}
+
+static wk_status make(field *f, const wk_judged *report, wk_arena *arena, wk_error *err) {
+    const wk_selection *from = f->figure->from.experiment ? &f->figure->from : NULL;
+    wk_blas_compare_make(report->table, from, arena, &f->contest);
+    if (f->contest.n < 2)
+        return wk_fail(err, WK_CANNOT, "fewer than two backends have a finished cell of it");
+    WK_TRY(fill(f, report, arena, err));
+    size_t ny = 0;
+    const char *const *metrics = metrics_of(f->figure, &ny);
+    return f->nrows ? WK_OK : wk_fail(err, WK_CANNOT, "no cell of it has '%s'", metrics[0]);
+}
+
+/* Whole powers of ten around all values that are neither zero nor infinite. */
+static void choose_range(field *f) {
+    double low = (double)INFINITY, high = 0;
+    for (size_t i = 0; i < f->nrows * f->contest.n; i++)
+        if (f->values[i] > 0 && isfinite(f->values[i])) {
+            low = fmin(low, f->values[i]);
+            high = fmax(high, f->values[i]);
+        }
+    f->low = high > 0 ? (int)floor(log10(low)) : -16;
+    f->high = high > 0 ? (int)ceil(log10(high)) : -15;
+    if (f->high < f->low + 2)
+        f->high = f->low + 2;
+}
+
+/* Dark for what is large: 1 for the lowest power, 0 for the highest. */
+static double lightness(const field *f, double value) {
+    const double share = (log10(value) - f->low) / (double)(f->high - f->low);
+    return isfinite(share) ? 1 - share : 0;
+}
+
+/* "equal", "2e-15", "∞" */
+static void number_in(char *out, size_t room, double value) {
+    if (isnan(value)) {
+        snprintf(out, room, "–");
+    } else if (value > 0 && isfinite(value)) {
+        char digits[32] = "";
+        snprintf(digits, sizeof digits, "%.0e", value);
+        snprintf(out, room, "%.1se%d", digits, atoi(digits + 2));
+    } else {
+        snprintf(out, room, value > 0 ? "∞" : "equal");
+    }
+}
+
+static void cell(const field *f, size_t row, size_t column, double value, FILE *gp) {
+    char text[24], colour[8];
+    const bool coloured = value > 0, dark = isinf(value);
+    const double light = coloured ? lightness(f, value) : 1;
+    number_in(text, sizeof text, value);
+    fprintf(gp,
+            "set object rectangle from first %.2f, first %.2f to first %.2f, first %.2f fs solid 1 "
+            "border lc rgb '#ffffff' fc rgb '%s' behind\n",
+            (double)column - 0.48, (double)row - 0.46, (double)column + 0.48, (double)row + 0.46,
+            dark       ? "#000000"
+            : coloured ? wk_colour_scale(light, colour)
+                       : "#f0f0f0");
+    fprintf(gp, "set label '%s' at first %zu, first %zu center font ',11' tc rgb '%s' front\n",
+            text, column, row,
+            dark       ? "white"
+            : coloured ? wk_colour_on_scale(light)
+                       : "#505050");
+}
+
+static void names(const field *f, FILE *gp) {
+    for (size_t r = 0; r < f->nrows; r++) {
+        fputs("set label ", gp);
+        wk_quote_gnuplot(gp, f->names[r]);
+        fprintf(gp, " noenhanced at graph -0.012, first %zu right font ',11'\n", r);
+    }
+    size_t longest = 0;
+    for (size_t c = 1; c < f->contest.n; c++) {
+        const size_t columns = wk_quote_columns(f->contest.contenders[c].label);
+        longest = columns > longest ? columns : longest;
+    }
+    const bool turned = longest * (f->contest.n - 1) > 70;
+    for (size_t c = 1; c < f->contest.n; c++) {
+        fputs("set label ", gp);
+        wk_quote_gnuplot(gp, f->contest.contenders[c].label);
+        fprintf(gp, " noenhanced at first %zu, graph 0 offset 0,-0.8 %s font ',11'\n", c,
+                turned ? "right rotate by 28" : "center");
+    }
+    fprintf(gp, "set bmargin %zu\n", turned ? 2 + longest * 2 / 7 : 2);
+}
+
+/* The scale beside the field; its steps are as many as the eye needs. */
+static void scale(const field *f, FILE *gp) {
+    char colour[8];
+    enum { STEPS = 48 };
+    for (int i = 0; i < STEPS; i++)
+        fprintf(gp,
+                "set object rectangle from graph 1.03, graph %.4f to graph 1.055, graph %.4f "
+                "noclip fs solid 1 noborder fc rgb '%s' behind\n",
+                (double)i / STEPS, (double)(i + 1) / STEPS,
+                wk_colour_scale(1 - (i + 0.5) / STEPS, colour));
+    const int stride = 1 + (f->high - f->low) / 9;
+    for (int e = f->low; e <= f->high; e += stride) {
+        fputs("set label '", gp);
+        wk_plot_power(gp, e);
+        fprintf(gp, "' at graph 1.065, graph %.4f left font ',11'\n",
+                (double)(e - f->low) / (double)(f->high - f->low));
+    }
+}
+
+static wk_status write_all(field *f, const wk_judged *report, FILE *dat, FILE *gp,
+                           const char *dat_name, wk_arena *arena, wk_error *err) {
+    WK_TRY(make(f, report, arena, err));
+    choose_range(f);
+    const char *title = f->figure->title
+                            ? f->figure->title
+                            : wk_arena_printf(arena, "Largest relative difference from %s",
+                                              f->contest.contenders[0].label);
+    size_t longest = 0;
+    fputs("# row column difference # row, column\n", dat);
+    wk_plot_begin(gp, title);
+    for (size_t r = 0; r < f->nrows; r++) {
+        const size_t columns = wk_quote_columns(f->names[r]);
+        longest = columns > longest ? columns : longest;
+        for (size_t c = 1; c < f->contest.n; c++) {
+            const double value = f->values[r * f->contest.n + c];
+            char digits[32];
+            fprintf(dat, "%zu %zu %s # ", r, c,
+                    isinf(value)   ? "inf"
+                    : isnan(value) ? "NaN"
+                                   : wk_text_format(value, digits));
+            wk_quote_plain(dat, f->names[r]);
+            fputs(", ", dat);
+            wk_quote_plain(dat, f->contest.contenders[c].label);
+            fputs("\n", dat);
+            cell(f, r, c, value, gp);
+        }
+    }
+    names(f, gp);
+    scale(f, gp);
+    fprintf(gp,
+            "set xrange [0.5:%.1f]\nset yrange [%.1f:-0.5]\nunset xtics\nunset ytics\nunset "
+            "border\nunset grid\nunset key\nset lmargin %zu\nset rmargin 11\n"
+            "plot '%s' using 2:1 with points pt 7 ps 0.01 lc rgb '#f0f0f0' notitle\n",
+            (double)f->contest.n - 0.5, (double)f->nrows - 0.5,
+            longest < 36 ? longest + 3 : (size_t)39, dat_name);
+    return WK_OK;
+}
+
+wk_status wk_figure_heat_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
+                               FILE *gp, const char *dat_name, wk_error *err) {
+    wk_arena arena = {0};
+    field f = {.figure = figure};
+    const wk_status status = write_all(&f, report, dat, gp, dat_name, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}
+
+int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report) {
+    wk_arena arena = {0};
+    field f = {.figure = figure};
+    const size_t rows = make(&f, report, &arena, NULL) == WK_OK ? f.nrows : 0;
+    wk_arena_release(&arena);
+    return 190 + 24 * (int)(rows < 6 ? 6 : rows);
+}
+
+void wk_figure_heat_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+    fputs("Over all pairs of cells with the same seed and as many threads, relative to the largest "
+          "entry of either; ∞: one has a number where the other has none. ",
+          out);
+    wk_curves_note(figure, report, out);
+}

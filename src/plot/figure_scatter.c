@@ -1,0 +1,164 @@
+/* The learned two-dimensional representation laid over the PCA one, for one cell. */
+#include "base/quote.h"
+#include "plot/axis.h"
+#include "plot/curves.h"
+#include "plot/figure.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+const wk_param wk_figure_scatter_rows[] = {
+    {.name = "seed",
+     .type = WK_INTEGER,
+     .fallback = "0",
+     .min = 0,
+     .max = 9007199254740992.0,
+     .help = "which seed is shown; 0: the first"},
+};
+
+enum { CLASSES_MOST = 12 };
+
+/* What one cell must have to be shown. */
+typedef struct cell {
+    const wk_row *row;
+    const wk_series *learned[2], *pca[2], *class_of;
+    double width;
+} cell;
+
+static bool complete(const wk_row *row, cell *out) {
+    *out = (cell){.row = row};
+    out->learned[0] = wk_row_series(row, "representation.1");
+    out->learned[1] = wk_row_series(row, "representation.2");
+    out->pca[0] = wk_row_series(row, "pca.representation.1");
+    out->pca[1] = wk_row_series(row, "pca.representation.2");
+    out->class_of = wk_row_series(row, "representation.class");
+    const char *width = wk_bag_find(&row->params, "model.width");
+    if (!width || !wk_text_real(width, &out->width))
+        out->width = 0;
+    const wk_series *all[] = {out->learned[0], out->learned[1], out->pca[0], out->pca[1]};
+    for (size_t i = 0; i < 4; i++)
+        if (!all[i] || !all[i]->n || all[i]->n != all[0]->n)
+            return false;
+    return !out->class_of || out->class_of->n == all[0]->n;
+}
+
+/* The widest cell of the wanted seed; the first of those. */
+static bool choose(const wk_figure *figure, const wk_table *table, cell *best) {
+    bool found = false;
+    uint64_t seed = figure->seed;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_row *row = &table->rows[i];
+        cell one;
+        if (row->status != WK_END_OK || !wk_curves_has(figure, row) || !complete(row, &one))
+            continue;
+        if (!found && figure->seed == 0)
+            seed = row->seed;
+        if (row->seed != seed || (found && !(one.width > best->width)))
+            continue;
+        *best = one;
+        found = true;
+    }
+    return found;
+}
+
+static double class_at(const cell *c, size_t i) {
+    return c->class_of ? c->class_of->value[i] : 0;
+}
+
+/* Different classes in the order of their numbers; those beyond the most are left to the last. */
+static size_t list_classes(const cell *c, double classes[CLASSES_MOST]) {
+    size_t n = 0;
+    for (size_t i = 0; i < c->learned[0]->n; i++) {
+        const double own = class_at(c, i);
+        size_t k = 0;
+        while (k < n && classes[k] < own)
+            k++;
+        if ((k < n && classes[k] == own) || n == CLASSES_MOST || isnan(own))
+            continue;
+        memmove(&classes[k + 1], &classes[k], (n - k) * sizeof *classes);
+        classes[k] = own;
+        n++;
+    }
+    return n;
+}
+
+static void write_data(const cell *c, const double *classes, size_t n, FILE *dat, wk_axis *axes) {
+    fprintf(dat, "# cell ");
+    wk_quote_plain(dat, c->row->id);
+    fprintf(dat, ", seed %llu, width %.17g\n", (unsigned long long)c->row->seed, c->width);
+    for (size_t k = 0; k < n; k++) {
+        fprintf(dat, "%s# %zu: class %g\n# learned.1 learned.2 pca.1 pca.2 input\n",
+                k ? "\n\n" : "", k, classes[k]);
+        for (size_t i = 0; i < c->learned[0]->n; i++) {
+            const double own = class_at(c, i);
+            if (own != classes[k])
+                continue;
+            const double numbers[] = {c->learned[0]->value[i], c->learned[1]->value[i],
+                                      c->pca[0]->value[i], c->pca[1]->value[i]};
+            for (size_t j = 0; j < 4; j++) {
+                wk_axis_include(&axes[j % 2], numbers[j]);
+                wk_plot_number(dat, numbers[j]);
+                fputc(' ', dat);
+            }
+            fprintf(dat, "%g\n", c->learned[0]->at[i]);
+        }
+    }
+}
+
+static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const char *dat_name) {
+    fprintf(gp, "plot ");
+    for (size_t k = 0; k < n; k++)
+        fprintf(gp,
+                "'%s' index %zu using 1:2:($3-$1):($4-$2) with vectors nohead lw 0.9 "
+                "lc rgb '#a8a8a8' notitle, \\\n",
+                dat_name, k);
+    for (size_t k = 0; k < n; k++)
+        fprintf(gp,
+                "'%s' index %zu using 3:4 with points pt %d ps 1.25 lw 1.3 lc rgb '%s' notitle, "
+                "\\\n",
+                dat_name, k, wk_point_open(k), wk_colour(k));
+    for (size_t k = 0; k < n; k++) {
+        fprintf(gp, "'%s' index %zu using 1:2 with points pt %d ps 0.85 lc rgb '%s' ", dat_name, k,
+                wk_point(k), wk_colour(k));
+        fprintf(gp, c->class_of ? "title 'class %g', \\\n" : "notitle, \\\n", classes[k]);
+    }
+    fprintf(gp,
+            "keyentry with points pt 7 ps 0.85 lc rgb '%s' title 'learned (filled)', \\\n"
+            "keyentry with points pt 6 ps 1.25 lw 1.3 lc rgb '%s' title 'PCA (open)'\n",
+            WK_GREY, WK_GREY);
+}
+
+wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
+                                  FILE *gp, const char *dat_name, wk_error *err) {
+    cell c;
+    if (!choose(figure, report->table, &c))
+        return wk_fail(err, WK_CANNOT,
+                       "no finished cell of it has the metrics representation.1, "
+                       ".2 and pca.representation.1, .2");
+    double classes[CLASSES_MOST];
+    const size_t n = list_classes(&c, classes);
+    if (!n)
+        return wk_fail(err, WK_CANNOT, "metric 'representation.class' holds no number");
+    wk_axis axes[2] = {wk_axis_empty(false), wk_axis_empty(false)};
+    write_data(&c, classes, n, dat, axes);
+    wk_plot_begin(gp, figure->title ? figure->title : "Learned representation and PCA");
+    for (size_t j = 0; j < 2; j++) {
+        wk_axis_pad(&axes[j], 0.06, 0.06);
+        wk_axis_write(gp, &axes[j], j ? 'y' : 'x',
+                      j ? "second coordinate of the output f" : "first coordinate of the output f",
+                      NULL, 0);
+    }
+    fputs("set size ratio -1\nset border 15\n", gp);
+    plot(&c, classes, n, gp, dat_name);
+    return WK_OK;
+}
+
+void wk_figure_scatter_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+    cell c;
+    if (!choose(figure, report->table, &c))
+        return;
+    fprintf(out, "One cell: width %g, seed %llu, %zu inputs.", c.width,
+            (unsigned long long)c.row->seed, c.learned[0]->n);
+}

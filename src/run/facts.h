@@ -1,0 +1,20 @@
+/* The facts of a run that a report repeats: program, machine, libraries. Gathered when a run
+ * starts, kept in the store, read again by `report`. */
+#ifndef WK_RUN_FACTS_H
+#define WK_RUN_FACTS_H
+
+#include "claim/judged.h"
+#include "run/fleet.h"
+#include "run/store.h"
+
+/* `fleet`: its first member is the BLAS of the environment, the others are `backends`. `arena`: for
+ * texts on the way. WK_CANNOT if the store cannot be written. */
+wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
+                        wk_error *err) WK_CHECKED;
+
+/* Fills version, commit, dirty, numerics, environment, gemm_gflops, core_count and backends of the
+ * report. Texts live in `arena`. WK_CANNOT for a fact that is missing or cannot be read. */
+wk_status wk_facts_load(wk_store *store, wk_judged *report, wk_arena *arena,
+                        wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,64 @@
+/* The suite of a run, kept in its store, so that a report needs nothing else. */
+#include "run/remembered.h"
+
+#include "base/heap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static wk_status put_lines(wk_store *store, const char *key, const char *const *texts, size_t n,
+                           wk_error *err) {
+    char *lines = NULL;
+    size_t length = 0;
+    FILE *out = wk_text_stream(&lines, &length);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s\n", texts[i]);
+    fclose(out);
+    const wk_status status = wk_store_put(store, key, lines, err);
+    free(lines);
+    return status;
+}
+
+wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char *rerun,
+                            wk_error *err) {
+    WK_TRY(put_lines(store, "suite.overrides", opened->suite.overrides, opened->suite.noverrides,
+                     err));
+    WK_TRY(put_lines(store, "suite.backends", opened->all, opened->nall, err));
+    WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
+    WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
+    return wk_store_put(store, "rerun", rerun, err);
+}
+
+/* Splits lines in place. */
+static void split(char *lines, const char *const **out, size_t *n, wk_arena *arena) {
+    *n = 0;
+    for (const char *p = lines; *p; p++)
+        *n += *p == '\n';
+    const char **list = wk_arena_get(arena, *n, sizeof *list);
+    for (size_t i = 0; i < *n; i++) {
+        list[i] = lines;
+        lines = strchr(lines, '\n');
+        *lines++ = '\0';
+    }
+    *out = list;
+}
+
+static wk_status get_lines(wk_store *store, const char *key, const char *const **out, size_t *n,
+                           wk_arena *arena, wk_error *err) {
+    const char *lines = NULL;
+    WK_TRY(wk_store_get(store, key, &lines, arena, err));
+    char *copy = wk_arena_text(arena, lines ? lines : "");
+    split(copy, out, n, arena);
+    return WK_OK;
+}
+
+wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened, wk_error *err) {
+    wk_opening how = {0};
+    WK_TRY(wk_store_get(store, "suite.path", &how.path, arena, err));
+    WK_TRY(wk_store_get(store, "suite.text", &how.text, arena, err));
+    if (!how.path || !how.text)
+        return wk_fail(err, WK_CANNOT, "the store holds no suite yet: run one first");
+    WK_TRY(get_lines(store, "suite.overrides", &how.overrides, &how.noverrides, arena, err));
+    WK_TRY(get_lines(store, "suite.backends", &how.all, &how.nall, arena, err));
+    return wk_opened_open(&how, arena, opened, err);
+}

@@ -1,0 +1,17 @@
+/* The suite of a run, kept in its store, so that a report needs nothing else. */
+#ifndef WK_RUN_REMEMBERED_H
+#define WK_RUN_REMEMBERED_H
+
+#include "run/store.h"
+#include "study/opened.h"
+
+/* Keeps what is needed to open the suite again: its text, the overrides, what `backend: all` stood
+ * for; and the command line that makes the report again. */
+wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char *rerun,
+                            wk_error *err) WK_CHECKED;
+
+/* Opens that suite. Everything lives in `arena`. WK_CANNOT if the store holds none. */
+wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened,
+                             wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,48 @@
+/* Worker processes, from the parent's side: started, listened to, timed, stopped, collected.
+ *
+ * Each job gets a process of its own (this executable, started anew by posix_spawn with
+ * single-threaded BLAS), in a process group of its own, with no descriptor of ours but its three
+ * pipes. It ends at the end of its output. A crash, a hang, a failed allocation or a growth without
+ * bound costs one job. What a worker leaves running is ended with it.
+ */
+#ifndef WK_RUN_WORKERS_H
+#define WK_RUN_WORKERS_H
+
+#include "run/request.h"
+#include "table/table.h"
+
+#include <signal.h>
+
+typedef struct wk_workers wk_workers;
+
+/* How a job ended. `answer` is what it wrote before "end", or NULL if it did not get there. */
+typedef struct wk_workers_report {
+    size_t ticket;
+    wk_end end; /* OK (an answer came), TIMEOUT, MEMORY, CRASHED, or PENDING (stopped by us) */
+    const char *answer; /* valid until the next call of wk_workers_wait */
+    const char *reason; /* for people, with the last lines of its stderr; "" when ok */
+    double wall_s, cpu_s, peak_bytes; /* as wait4 tells */
+} wk_workers_report;
+
+/* slots: how many threads may be at work at once. folder: working directory of the workers.
+ * timeout_s: 0 for none. `stop` becomes non-zero when a signal asks to end: then all workers are
+ * stopped. */
+wk_status wk_workers_new(size_t slots, const char *folder, double timeout_s,
+                         const volatile sig_atomic_t *stop, wk_workers **crew,
+                         wk_error *err) WK_CHECKED;
+/* Stops what still runs. */
+void wk_workers_free(wk_workers *crew);
+
+/* Is there room for a job of so many threads? An idle crew has room for any. */
+bool wk_workers_has_room(const wk_workers *crew, size_t threads);
+size_t wk_workers_busy(const wk_workers *crew);
+
+/* Starts a job; `ticket` comes back in its report. most: bytes that its process and the children of
+ * that may hold in memory (looked at some ten times a second); 0: any. */
+wk_status wk_workers_start(wk_workers *crew, const wk_request *request, double most, size_t ticket,
+                           wk_error *err) WK_CHECKED;
+
+/* Waits for a report, at most so long; false when none came. Not to be called with none busy. */
+bool wk_workers_wait(wk_workers *crew, double seconds, wk_workers_report *report);
+
+#endif

@@ -1,0 +1,34 @@
+/* Results on their way to the store. Writing one safely costs some waits for the disk, however
+ * small it is; so results that come in quick succession go in one transaction. A result stays here
+ * for two seconds, or until the end of a cell that runs alone, and only while writing would
+ * otherwise take more than 0.3 % of the time: of cells that take long, each is written at once.
+ * What waits is lost by a kill, and run again; a run that ends, or is asked to, writes it. */
+#ifndef WK_RUN_WRITE_QUEUE_H
+#define WK_RUN_WRITE_QUEUE_H
+
+#include "run/store.h"
+
+typedef struct wk_write_queue {
+    wk_store *store;
+    wk_arena arena; /* all that is waiting */
+    struct wk_write_queue_letter *first, *last;
+    double written; /* when something was last written */
+    double cost_s;  /* and how long that took */
+    size_t put_off; /* how often it was, since then */
+} wk_write_queue;
+
+/* Zero-initialise with the store; released by wk_write_queue_release, which writes nothing. */
+void wk_write_queue_release(wk_write_queue *outbox);
+
+/* Copies the cell. */
+void wk_write_queue_put(wk_write_queue *outbox, const wk_hash *key, const wk_store_cell *cell);
+
+/* Has something waited long enough? */
+bool wk_write_queue_due(const wk_write_queue *outbox);
+
+/* Writes all that is waiting, or nothing: then it waits on, and may be tried again. While somebody
+ * reads the store nothing can be written: if that does not end within `patience_s`, it is no
+ * failure, but counted in put_off. */
+wk_status wk_write_queue_flush(wk_write_queue *outbox, double patience_s, wk_error *err) WK_CHECKED;
+
+#endif

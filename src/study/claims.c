@@ -1,0 +1,316 @@
+#include "study/claims.h"
+
+#include "claim/statistic.h"
+#include "study/families.h"
+#include "study/select.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one test ---- */
+
+static wk_status read_rule(const wk_node *node, wk_rule *rule, wk_error *err) {
+    const wk_node *below = wk_node_find(node, "below"), *above = wk_node_find(node, "above"),
+                  *within = wk_node_find(node, "within");
+    if ((below != NULL) + (above != NULL) + (within != NULL) != 1)
+        return wk_node_fail(node, err, "a test needs exactly one of below, above, within");
+    *rule = (wk_rule){below ? WK_BELOW : above ? WK_ABOVE : WK_WITHIN, -INFINITY, INFINITY};
+    if (below)
+        rule->high = wk_node_real(node, "below");
+    if (above)
+        rule->low = wk_node_real(node, "above");
+    if (within) {
+        rule->low = strtod(within->items[0]->text, NULL);
+        rule->high = strtod(within->items[1]->text, NULL);
+    }
+    return WK_OK;
+}
+
+static wk_status read_between(const wk_node *between, wk_test *test, wk_error *err) {
+    if (between->n != 1 || between->items[0]->n != 2)
+        return wk_node_fail(between, err,
+                            "between needs one parameter with two values: {name: [A, B]}");
+    const wk_node *list = between->items[0];
+    test->between = list->name;
+    test->a = list->items[0]->text;
+    test->b = list->items[1]->text;
+    return WK_OK;
+}
+
+/* The rows that claim and control share; those that are absent leave *test as it is. */
+static wk_status read_reading(const wk_node *node, wk_test *test, wk_arena *arena, wk_error *err) {
+    const wk_node *metric = wk_node_find(node, "metric"), *at = wk_node_find(node, "at"),
+                  *between = wk_node_find(node, "between"), *where = wk_node_find(node, "where"),
+                  *predicted = wk_node_find(node, "predicted");
+    if (metric) {
+        WK_TRY(wk_select_metric(metric->text, metric, err));
+        test->metric = metric->text;
+    }
+    if (at) {
+        test->when = wk_node_find(at, "t") ? WK_AT_TIME : WK_AT_END;
+        test->t = test->when == WK_AT_TIME ? wk_node_real(at, "t") : 0;
+    }
+    if (wk_node_find(node, "cap"))
+        test->cap = wk_node_real(node, "cap");
+    if (predicted) {
+        WK_TRY(wk_select_metric(predicted->text, predicted, err));
+        test->predicted = predicted->text;
+    }
+    if (between)
+        WK_TRY(read_between(between, test, err));
+    if (where)
+        wk_select_matches(where, arena, &test->where, &test->nwhere);
+    return WK_OK;
+}
+
+static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error *err) {
+    const wk_statistic *s = test->statistic;
+    if (s->needs_over && !test->over)
+        return wk_node_fail(node, err, "statistic '%s' needs 'over'", s->name);
+    if (s->needs_between != (test->between != NULL))
+        return wk_node_fail(node, err, "statistic '%s' %s 'between'", s->name,
+                            s->needs_between ? "needs" : "takes no");
+    if (s->needs_predicted != (test->predicted != NULL) && !s->takes_predicted)
+        return wk_node_fail(node, err, "statistic '%s' %s 'predicted'", s->name,
+                            s->needs_predicted ? "needs" : "takes no");
+    if (test->predicted && isfinite(test->cap))
+        return wk_node_fail(node, err, "a cap would hide that '%s' is not finite", test->metric);
+    return WK_OK;
+}
+
+static wk_status read_test(const wk_plan *plan, const char *experiment, const wk_node *node,
+                           wk_test *test, wk_arena *arena, wk_error *err) {
+    *test = (wk_test){.statistic = wk_statistic_find(wk_node_text(node, "statistic")),
+                      .over = wk_node_text_if(node, "over"),
+                      .when = WK_AT_END,
+                      .cap = INFINITY};
+    WK_TRY(read_reading(node, test, arena, err));
+    if (test->over)
+        WK_TRY(wk_select_param(plan, experiment, test->over, wk_node_find(node, "over"), err));
+    WK_TRY(read_rule(node, &test->rule, err));
+    return check_needs(node, test, err);
+}
+
+/* ---- does it speak of cells that there are? ---- */
+
+static wk_status check_test(const wk_plan *plan, const wk_selection *from, const wk_test *test,
+                            const wk_node *at, wk_arena *arena, wk_error *err) {
+    const wk_arena_mark mark = wk_arena_here(arena);
+    wk_match *all = wk_arena_get(arena, from->n + test->nwhere + 1, sizeof *all);
+    size_t n = 0;
+    for (size_t i = 0; i < from->n; i++)
+        all[n++] = from->where[i];
+    for (size_t i = 0; i < test->nwhere; i++)
+        all[n++] = test->where[i];
+    if (test->over)
+        WK_TRY(wk_select_param(plan, from->experiment, test->over, at, err));
+    WK_TRY(wk_select_check(plan, from->experiment, all, n, at, err));
+    if (test->between) {
+        const char *const sides[2] = {test->a, test->b};
+        for (int side = 0; side < 2; side++) {
+            all[n] = (wk_match){test->between, &sides[side], 1};
+            WK_TRY(wk_select_check(plan, from->experiment, all, n + 1, at, err));
+        }
+    }
+    wk_arena_reset(arena, mark);
+    return WK_OK;
+}
+
+static wk_status check_hypothesis(const wk_plan *plan, const wk_hypothesis *h, const wk_node *at,
+                                  wk_arena *arena, wk_error *err) {
+    for (size_t i = 0; i < h->n; i++)
+        WK_TRY(check_test(plan, &h->from, &h->tests[i], at, arena, err));
+    return WK_OK;
+}
+
+/* ---- claim and control ---- */
+
+static wk_status read_tests(const wk_plan *plan, const wk_node *node, wk_claim *claim,
+                            wk_arena *arena, wk_error *err) {
+    const wk_node *one = wk_node_find(node, "test"), *all = wk_node_find(node, "all");
+    if ((one != NULL) == (all != NULL))
+        return wk_node_fail(node, err, "claim '%s' needs either 'test' or 'all'", node->name);
+    const size_t n = one ? 1 : all->n;
+    wk_test *tests = wk_arena_get(arena, n, sizeof *tests);
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(read_test(plan, claim->claim.from.experiment, one ? one : all->items[i], &tests[i],
+                         arena, err));
+    claim->claim.tests = tests;
+    claim->claim.n = n;
+    return WK_OK;
+}
+
+/* The claim's conditions, each replaced by the control's on the same parameter, and what the
+ * control adds. */
+static void lay_over(const wk_selection *own, const wk_match *over, size_t nover, wk_selection *out,
+                     wk_arena *arena) {
+    wk_match *all = wk_arena_get(arena, own->n + nover, sizeof *all);
+    size_t n = 0;
+    for (size_t i = 0; i < own->n; i++) {
+        bool replaced = false;
+        for (size_t j = 0; j < nover; j++)
+            replaced = replaced || strcmp(own->where[i].param, over[j].param) == 0;
+        if (!replaced)
+            all[n++] = own->where[i];
+    }
+    for (size_t j = 0; j < nover; j++)
+        all[n++] = over[j];
+    *out = (wk_selection){own->experiment, all, n};
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Every condition of a stands in b too, values and all. */
+static bool all_in(const wk_match *a, size_t na, const wk_match *b, size_t nb) {
+    for (size_t i = 0; i < na; i++) {
+        bool found = false;
+        for (size_t j = 0; j < nb && !found; j++) {
+            found = strcmp(a[i].param, b[j].param) == 0 && a[i].n == b[j].n;
+            for (size_t v = 0; found && v < a[i].n; v++)
+                found = strcmp(a[i].values[v], b[j].values[v]) == 0;
+        }
+        if (!found)
+            return false;
+    }
+    return na == nb;
+}
+
+static bool same_test(const wk_test *a, const wk_test *b) {
+    return same_text(a->metric, b->metric) && a->when == b->when && !(a->t < b->t || a->t > b->t) &&
+           !(a->cap < b->cap || a->cap > b->cap) && same_text(a->between, b->between) &&
+           same_text(a->a, b->a) && same_text(a->b, b->b) &&
+           same_text(a->predicted, b->predicted) &&
+           all_in(a->where, a->nwhere, b->where, b->nwhere);
+}
+
+/* Do both look at the same cells in the same way? */
+static bool same_hypothesis(const wk_hypothesis *a, const wk_hypothesis *b) {
+    bool same = same_text(a->from.experiment, b->from.experiment) &&
+                all_in(a->from.where, a->from.n, b->from.where, b->from.n);
+    for (size_t i = 0; same && i < a->n; i++)
+        same = same_test(&a->tests[i], &b->tests[i]);
+    return same;
+}
+
+static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim *claim,
+                              wk_arena *arena, wk_error *err) {
+    const wk_node *from = wk_node_find(node, "from"), *test = wk_node_find(node, "test");
+    claim->control_note = wk_node_text_if(node, "note");
+    const wk_match *over = NULL;
+    size_t nover = 0;
+    wk_selection base = claim->claim.from;
+    if (from) {
+        const wk_node *experiment = wk_node_find(from, "experiment");
+        if (experiment) {
+            WK_TRY(wk_select_experiment(plan, experiment, experiment->text, err));
+            base.experiment = experiment->text;
+        }
+        wk_select_matches(wk_node_find(from, "where"), arena, &over, &nover);
+    }
+    lay_over(&base, over, nover, &claim->control.from, arena);
+    wk_test *tests = wk_arena_get(arena, claim->claim.n, sizeof *tests);
+    memcpy(tests, claim->claim.tests, claim->claim.n * sizeof *tests);
+    for (size_t i = 0; test && i < claim->claim.n; i++) {
+        WK_TRY(read_reading(test, &tests[i], arena, err));
+        WK_TRY(check_needs(test, &tests[i], err));
+    }
+    claim->control.tests = tests;
+    claim->control.n = claim->claim.n;
+    if (same_hypothesis(&claim->claim, &claim->control))
+        return wk_node_fail(node, err,
+                            "the control is the claim itself: give it another 'from' or 'test'");
+    return check_hypothesis(plan, &claim->control, node, arena, err);
+}
+
+/* ---- about other claims ---- */
+
+static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *arena,
+                               wk_error *err) {
+    static const char *const others[] = {"from", "test", "all", "control"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const wk_node *other = wk_node_find(node, others[i]);
+        if (other)
+            return wk_node_fail(other, err, "a claim with 'verdicts' takes no '%s'", others[i]);
+    }
+    wk_test *test = wk_arena_get(arena, 1, sizeof *test);
+    *test = (wk_test){.statistic = &wk_statistic_flips,
+                      .metric = "verdict",
+                      .over = wk_node_text(wk_node_find(node, "verdicts"), "over"),
+                      .when = WK_AT_END,
+                      .cap = INFINITY,
+                      .rule = {WK_BELOW, -INFINITY, 0.5}};
+    claim->claim = claim->control = (wk_hypothesis){{.experiment = ""}, test, 1};
+    claim->control_note = "the verdicts of these claims' own controls, which differ from theirs";
+    return WK_OK;
+}
+
+/* When all claims are read. */
+static wk_status link_verdicts(const wk_node *all, wk_claim *claims, size_t which, wk_arena *arena,
+                               wk_error *err) {
+    const wk_node *verdicts = wk_node_find(all->items[which], "verdicts");
+    if (!verdicts)
+        return WK_OK;
+    const wk_node *names = wk_node_find(verdicts, "of");
+    const wk_claim **list = wk_arena_get(arena, names->n, sizeof *list);
+    const char **words = wk_arena_get(arena, all->n, sizeof *words);
+    for (size_t i = 0; i < names->n; i++) {
+        const wk_node *name = names->items[i];
+        for (size_t j = 0; j < all->n; j++) {
+            words[j] = claims[j].id;
+            if (strcmp(claims[j].id, name->text) == 0)
+                list[i] = &claims[j];
+        }
+        if (!list[i])
+            return wk_select_unknown(name, "claim", name->text, words, all->n, err);
+        if (wk_node_find(wk_node_find(all, name->text), "verdicts"))
+            return wk_node_fail(name, err, "claim '%s' is about verdicts itself", name->text);
+    }
+    claims[which].verdicts = list;
+    claims[which].nverdicts = names->n;
+    return WK_OK;
+}
+
+static wk_status require(const wk_node *node, const char *key, wk_error *err) {
+    return wk_node_find(node, key)
+               ? WK_OK
+               : wk_node_fail(node, err, "missing required key 'claims.%s.%s'", node->name, key);
+}
+
+static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *claim,
+                            wk_arena *arena, wk_error *err) {
+    const wk_node *figure = wk_node_find(node, "figure");
+    const wk_node *figures = wk_node_find(plan->suite->root, "figures");
+    *claim = (wk_claim){.id = node->name,
+                        .statement = wk_node_text(node, "statement"),
+                        .source = wk_node_text(node, "source"),
+                        .why = wk_node_text(node, "why"),
+                        .figure = figure ? figure->text : NULL};
+    if (figure && (!figures || !wk_node_find(figures, figure->text)))
+        return wk_node_fail(figure, err, "no figure is named '%s'", figure->text);
+    if (wk_node_find(node, "verdicts"))
+        return read_verdicts(node, claim, arena, err);
+    WK_TRY(require(node, "from", err));
+    WK_TRY(require(node, "control", err));
+    WK_TRY(wk_select_make(plan, wk_node_find(node, "from"), arena, &claim->claim.from, err));
+    WK_TRY(read_tests(plan, node, claim, arena, err));
+    WK_TRY(check_hypothesis(plan, &claim->claim, node, arena, err));
+    return read_control(plan, wk_node_find(node, "control"), claim, arena, err);
+}
+
+wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **out,
+                         const wk_node *const **nodes, size_t *n, wk_error *err) {
+    const wk_node *all = wk_node_find(plan->suite->root, "claims");
+    *n = all ? all->n : 0;
+    wk_claim *claims = wk_arena_get(arena, *n, sizeof *claims);
+    for (size_t i = 0; i < *n; i++)
+        WK_TRY(read_claim(plan, all->items[i], &claims[i], arena, err));
+    for (size_t i = 0; i < *n; i++)
+        WK_TRY(link_verdicts(all, claims, i, arena, err));
+    WK_TRY(wk_families_make(plan->suite->root, claims, *n, arena, err));
+    *out = claims;
+    *nodes = all ? (const wk_node *const *)all->items : NULL;
+    return WK_OK;
+}

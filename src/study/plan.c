@@ -1,0 +1,432 @@
+#include "study/plan.h"
+
+#include "base/heap.h"
+#include "blas/cell/kernel.h"
+#include "model/cell/spec.h"
+#include "model/data/data.h"
+#include "study/numerics.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What of an experiment makes its cells, slowest first; data comes before them, backends and seeds
+ * after. */
+static const char *const parts[] = {"kernel", "model",   "loss",     "train",
+                                    "stop",   "measure", "coretype", "threads"};
+enum { PARTS = sizeof parts / sizeof *parts, MOST_PARAMS = 128 };
+
+static size_t times(size_t a, size_t b) {
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
+static size_t plus(size_t a, size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+/* ---- making ---- */
+
+static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_node **sets,
+                          wk_plan_experiment *e, wk_error *err) {
+    const wk_node *all = wk_node_find(suite->root, "data");
+    const wk_node *set = all ? wk_node_find(all, name->text) : NULL;
+    if (!set)
+        return wk_node_fail(name, err, "no data set is named '%s'", name->text);
+    sets[e->ndata++] = set;
+    e->data_combinations = plus(e->data_combinations, wk_node_count(set));
+    return WK_OK;
+}
+
+static wk_status make_data(const wk_suite *suite, wk_plan_experiment *e, wk_arena *arena,
+                           wk_error *err) {
+    const wk_node *data = wk_node_find(e->node, "data");
+    const size_t n = data->kind == WK_NODE_AXIS ? data->n : 1;
+    const wk_node **sets = wk_arena_get(arena, n, sizeof *sets);
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(add_data(suite, data->kind == WK_NODE_AXIS ? data->items[i] : data, sets, e, err));
+    e->data = sets;
+    e->combinations = e->data_combinations;
+    return WK_OK;
+}
+
+/* Each name once, in the order of the suite. */
+static void add_backend(const char **names, size_t *n, const char *name) {
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(names[i], name) == 0)
+            return;
+    names[(*n)++] = name;
+}
+
+static wk_status make_backends(const char *const *all, size_t nall, wk_plan_experiment *e,
+                               wk_arena *arena, wk_error *err) {
+    const wk_node *node = wk_node_find(e->node, "backend");
+    if (!node)
+        return WK_OK;
+    const size_t n = node->kind == WK_NODE_AXIS ? node->n : 1;
+    const char **names = wk_arena_get(arena, n + nall, sizeof *names);
+    for (size_t i = 0; i < n; i++) {
+        const wk_node *item = node->kind == WK_NODE_AXIS ? node->items[i] : node;
+        if (strcmp(item->text, "all") != 0)
+            add_backend(names, &e->nbackends, item->text);
+        for (size_t j = 0; strcmp(item->text, "all") == 0 && j < nall; j++)
+            add_backend(names, &e->nbackends, all[j]);
+    }
+    e->backends = names;
+    if (!e->nbackends)
+        return wk_node_fail(node, err, "'all' stands for no backend: none can be used here");
+    e->combinations = times(e->combinations, e->nbackends);
+    return WK_OK;
+}
+
+static wk_status make_experiment(const wk_suite *suite, const char *const *all, size_t nall,
+                                 wk_plan_experiment *e, wk_arena *arena, wk_error *err) {
+    e->kernel = wk_node_find(e->node, "kernel") != NULL;
+    e->seeds = wk_node_size(e->node, "seeds");
+    e->combinations = 1;
+    if (!e->kernel)
+        WK_TRY(make_data(suite, e, arena, err));
+    for (size_t i = 0; i < PARTS; i++) {
+        const wk_node *part = wk_node_find(e->node, parts[i]);
+        if (part)
+            e->combinations = times(e->combinations, wk_node_count(part));
+    }
+    return make_backends(all, nall, e, arena, err);
+}
+
+static const char *const sections[] = {"experiments", "kernels"};
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+bool wk_plan_names_backend(const wk_suite *suite) {
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        for (size_t i = 0; section && i < section->n; i++)
+            if (wk_node_find(section->items[i], "backend"))
+                return true;
+    }
+    return false;
+}
+
+/* Experiments and kernels share their names' space. */
+static wk_status list_experiments(const wk_suite *suite, wk_plan_experiment *experiments, size_t *n,
+                                  wk_error *err) {
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        for (size_t i = 0; section && i < section->n; i++) {
+            const wk_node *node = section->items[i];
+            for (size_t j = 0; s > 0 && j < *n; j++)
+                if (strcmp(experiments[j].name, node->name) == 0)
+                    return wk_node_fail(node, err, "'%s' is the name of an experiment already",
+                                        node->name);
+            experiments[(*n)++] = (wk_plan_experiment){.name = node->name, .node = node};
+        }
+    }
+    return *n ? WK_OK
+              : wk_node_fail(suite->root, err,
+                             "nothing to run: a suite needs 'experiments' or 'kernels'");
+}
+
+wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_t n,
+                       wk_arena *arena, wk_plan *plan, wk_error *err) {
+    size_t most = 0;
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const wk_node *section = wk_node_find(suite->root, sections[s]);
+        most += section ? section->n : 0;
+    }
+    wk_plan_experiment *experiments = wk_arena_get(arena, most, sizeof *experiments);
+    *plan = (wk_plan){.suite = suite,
+                      .experiments = experiments,
+                      .first_seed = wk_node_size(suite->root, "seed")};
+    WK_TRY(list_experiments(suite, experiments, &plan->n, err));
+    for (size_t i = 0; i < plan->n; i++) {
+        wk_plan_experiment *e = &experiments[i];
+        WK_TRY(make_experiment(suite, backends, n, e, arena, err));
+        e->first = plan->cells;
+        plan->cells = plus(plan->cells, times(e->combinations, e->seeds));
+        if (plan->cells > WK_PLAN_MOST_CELLS)
+            return wk_node_fail(
+                e->node, err,
+                "experiment '%s' brings the suite to %s%zu cells; at most %d are allowed", e->name,
+                plan->cells == SIZE_MAX ? "at least " : "", plan->cells, WK_PLAN_MOST_CELLS);
+    }
+    return WK_OK;
+}
+
+/* ---- one cell ---- */
+
+static wk_status expand_data(const wk_plan_experiment *e, size_t index, wk_pair *pairs, size_t *n,
+                             wk_arena *arena, wk_error *err) {
+    size_t set = 0;
+    while (index >= wk_node_count(e->data[set]))
+        index -= wk_node_count(e->data[set++]);
+    pairs[(*n)++] = (wk_pair){"data", e->data[set]->name};
+    return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
+}
+
+static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena, wk_bag *bag,
+                        wk_error *err) {
+    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
+    size_t n = 0;
+    if (e->nbackends) {
+        pairs[n++] = (wk_pair){"backend", e->backends[index % e->nbackends]};
+        index /= e->nbackends;
+    }
+    for (size_t i = PARTS; i-- > 0;) {
+        const wk_node *part = wk_node_find(e->node, parts[i]);
+        if (!part)
+            continue;
+        WK_TRY(wk_node_expand(part, index % wk_node_count(part), parts[i], pairs, MOST_PARAMS, &n,
+                              arena, err));
+        index /= wk_node_count(part);
+    }
+    if (e->ndata)
+        WK_TRY(expand_data(e, index, pairs, &n, arena, err));
+    *bag = wk_bag_of(pairs, n);
+    return WK_OK;
+}
+
+wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
+                          wk_error *err) {
+    WK_ASSERT(index < plan->cells);
+    size_t i = plan->n - 1;
+    while (plan->experiments[i].first > index)
+        i--;
+    const wk_plan_experiment *e = &plan->experiments[i];
+    const size_t within = index - e->first;
+    cell->experiment = e;
+    cell->seed = plan->first_seed + within % e->seeds;
+    return expand(e, within / e->seeds, arena, &cell->params, err);
+}
+
+/* ---- files ---- */
+
+const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena) {
+    const char *slash = strrchr(plan->suite->path, '/');
+    if (!slash)
+        return ".";
+    return wk_arena_span(arena, plan->suite->path,
+                         slash == plan->suite->path ? 1 : (size_t)(slash - plan->suite->path));
+}
+
+static bool is_path(const wk_bag *params, const char *key) {
+    const char *source_name = wk_bag_find(params, "data.source");
+    const wk_data_source *source = source_name ? wk_data_source_find(source_name) : NULL;
+    if (!source || strncmp(key, "data.", 5) != 0)
+        return false;
+    const wk_param *row = wk_param_find(source->rows, source->n, key + 5);
+    return row && row->type == WK_PATH;
+}
+
+/* The parameters with paths that hold from the current folder. */
+static void resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, wk_bag *out) {
+    const char *folder = wk_plan_folder(plan, arena);
+    wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs);
+    for (size_t i = 0; i < params->n; i++) {
+        pairs[i] = params->pairs[i];
+        if (is_path(params, pairs[i].key) && pairs[i].text[0] != '/')
+            pairs[i].text = wk_arena_printf(arena, "%s/%s", folder, pairs[i].text);
+    }
+    *out = wk_bag_of(pairs, params->n);
+}
+
+struct wk_plan_file {
+    struct wk_plan_file *next;
+    const char *path;
+    wk_hash hash;
+    struct stat as_read;
+};
+
+static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error *err) {
+    for (const struct wk_plan_file *f = files->first; f; f = f->next)
+        if (strcmp(f->path, path) == 0)
+            return &f->hash;
+    struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file);
+    file->path = wk_arena_text(files->arena, path);
+    if (stat(path, &file->as_read) != 0) {
+        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    if (wk_hash_file(path, &file->hash, err) != WK_OK)
+        return NULL;
+    file->next = files->first;
+    files->first = file;
+    return &file->hash;
+}
+
+static bool same_time(struct timespec a, struct timespec b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) {
+    for (const struct wk_plan_file *f = files->first; f; f = f->next) {
+        struct stat now;
+        if (stat(f->path, &now) != 0 || now.st_ino != f->as_read.st_ino ||
+            now.st_dev != f->as_read.st_dev || now.st_size != f->as_read.st_size ||
+            !same_time(now.st_mtim, f->as_read.st_mtim))
+            return wk_fail(err, WK_CANNOT, "'%s' was changed while its cells were run; run again",
+                           f->path);
+    }
+    return WK_OK;
+}
+
+const char *wk_plan_files_hash(const wk_plan_files *files) {
+    const char *all = "";
+    for (const struct wk_plan_file *f = files->first; f && all; f = f->next)
+        all = wk_arena_printf(files->arena, "%s\n%s", f->hash.hex, all);
+    if (!all || !*all)
+        return all;
+    return wk_arena_text(files->arena, wk_hash_text(all).hex);
+}
+
+wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
+                      wk_plan_files *files, wk_arena *scratch, wk_hash *key, wk_error *err) {
+    wk_bag params;
+    resolve(plan, &cell->params, scratch, &params);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = wk_text_stream(&text, &length);
+    wk_status status = WK_OK;
+    for (size_t i = 0; i < params.n && status == WK_OK; i++) {
+        const wk_pair *pair = &params.pairs[i];
+        if (strcmp(pair->key, "data") == 0)
+            continue;
+        const char *value = pair->text;
+        if (is_path(&params, pair->key)) {
+            const wk_hash *hash = file_hash(files, pair->text, err);
+            if (!hash)
+                status = err->status;
+            else
+                value = hash->hex;
+        }
+        fputs(pair->key, out); /* fprintf would take as long as all else here */
+        fputc('=', out);
+        fputs(value, out);
+        fputc('\n', out);
+    }
+    fprintf(out, "seed=%llu\nnumerics=%s\nbackend=%s\n", (unsigned long long)cell->seed,
+            wk_numerics, fingerprint);
+    fclose(out);
+    if (status == WK_OK)
+        *key = wk_hash_text(text);
+    free(text);
+    return status;
+}
+
+/* ---- checking ---- */
+
+/* The node that holds `key`, as deep as it is written: where to point. */
+static const wk_node *blame(const wk_plan_cell *cell, const char *key) {
+    const wk_node *node = cell->experiment->node;
+    if (!key)
+        return node;
+    if (strcmp(key, "data") == 0 || strncmp(key, "data.", 5) == 0) {
+        const char *name = wk_bag_find(&cell->params, "data");
+        for (size_t i = 0; i < cell->experiment->ndata; i++)
+            if (strcmp(cell->experiment->data[i]->name, name) == 0)
+                return cell->experiment->data[i];
+    }
+    char part[64];
+    while (*key) {
+        const size_t length = strcspn(key, ".");
+        snprintf(part, sizeof part, "%.*s", (int)length, key);
+        const wk_node *child = node->kind == WK_NODE_GROUP ? wk_node_find(node, part) : NULL;
+        if (!child || child->is_default)
+            break;
+        node = child;
+        key += length + (key[length] == '.');
+    }
+    return node;
+}
+
+static wk_status weigh_kernel(const wk_bag *params, size_t threads, wk_plan_cost *cost,
+                              const char **culprit, wk_error *err) {
+    WK_TRY(wk_kernel_check(params, culprit, err));
+    *cost = (wk_plan_cost){wk_kernel_flops(params), wk_kernel_bytes(params, threads), 0};
+    return WK_OK;
+}
+
+wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t threads,
+                        wk_arena *arena, wk_plan_cost *cost, const char **culprit, wk_error *err) {
+    wk_bag params;
+    wk_spec spec;
+    *culprit = NULL;
+    if (cell->experiment->kernel)
+        return weigh_kernel(&cell->params, threads, cost, culprit, err);
+    resolve(plan, &cell->params, arena, &params);
+    WK_TRY(wk_spec_read(&params, cell->seed, &spec, culprit, err));
+    *cost = (wk_plan_cost){wk_spec_flops(&spec), wk_spec_bytes(&spec, threads),
+                           wk_spec_arrays_bytes(&spec)};
+    return WK_OK;
+}
+
+void wk_plan_threads(const wk_plan_cell *cell, size_t *ours, size_t *library) {
+    const char *text = wk_bag_find(&cell->params, "threads");
+    const size_t asked = text ? (size_t)strtoul(text, NULL, 10) : 0;
+    const bool routine = cell->experiment->kernel &&
+                         !wk_kernel_is_stage(wk_bag_find(&cell->params, "kernel.routine"));
+    *ours = routine ? 1 : asked;
+    *library = routine ? asked : 1;
+}
+
+static wk_status check_cell(const wk_plan *plan, const wk_plan_cell *cell, wk_arena *arena,
+                            wk_error *err) {
+    wk_plan_cost cost;
+    const char *culprit = NULL;
+    if (wk_plan_weigh(plan, cell, 1, arena, &cost, &culprit, err) == WK_OK)
+        return WK_OK;
+    return wk_node_fail(blame(cell, culprit), err, "%s", err->message);
+}
+
+static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, size_t which,
+                            wk_arena *arena, wk_error *err) {
+    const wk_node *set = e->data[which];
+    const wk_data_source *source = wk_data_source_find(set->variant->name);
+    for (size_t i = 0; i < wk_node_count(set); i++) {
+        const wk_arena_mark mark = wk_arena_here(arena);
+        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
+        size_t n = 0;
+        WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
+        wk_bag bag = wk_bag_of(pairs, n);
+        resolve(plan, &bag, arena, &bag);
+        if (source->check(&bag, err) != WK_OK)
+            return wk_node_fail(set, err, "data '%s': %s", set->name, err->message);
+        wk_arena_reset(arena, mark);
+    }
+    return WK_OK;
+}
+
+/* Has an earlier experiment, or place of this one, the same data set? */
+static bool seen(const wk_plan *plan, size_t experiment, size_t which) {
+    const wk_node *set = plan->experiments[experiment].data[which];
+    for (size_t e = 0; e <= experiment; e++)
+        for (size_t i = 0; i < (e < experiment ? plan->experiments[e].ndata : which); i++)
+            if (plan->experiments[e].data[i] == set)
+                return true;
+    return false;
+}
+
+static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *arena,
+                                  wk_error *err) {
+    const wk_plan_experiment *e = &plan->experiments[which];
+    for (size_t i = 0; i < e->ndata; i++)
+        if (!seen(plan, which, i))
+            WK_TRY(check_data(plan, e, i, arena, err));
+    for (size_t i = 0; i < e->combinations; i++) {
+        const wk_arena_mark mark = wk_arena_here(arena);
+        wk_plan_cell cell;
+        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        WK_TRY(check_cell(plan, &cell, arena, err));
+        wk_arena_reset(arena, mark);
+    }
+    return WK_OK;
+}
+
+wk_status wk_plan_check(const wk_plan *plan, wk_error *err) {
+    wk_arena arena = {0};
+    wk_status status = WK_OK;
+    for (size_t i = 0; i < plan->n && status == WK_OK; i++)
+        status = check_experiment(plan, i, &arena, err);
+    wk_arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* `from` and `where` of the suite → selections, checked against the cells that there will be. */
+#ifndef WK_STUDY_SELECT_H
+#define WK_STUDY_SELECT_H
+
+#include "claim/claim.h"
+#include "study/plan.h"
+
+/* where: a WK_NODE_MATCH, or NULL. */
+void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n);
+
+/* from: {experiment, where}. WK_BAD_INPUT at the name or the condition that no cell meets. */
+wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *arena,
+                         wk_selection *selection, wk_error *err) WK_CHECKED;
+
+/* The experiment of that name. WK_BAD_INPUT at `at`, with the nearest name. */
+wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const char *name,
+                               wk_error *err) WK_CHECKED;
+
+/* Does a cell of the experiment meet all of matches[0..n)? If none does, WK_BAD_INPUT at `at` says
+ * which condition is to blame: an unknown parameter (with the nearest) or a value that none has. */
+wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_match *matches,
+                          size_t n, const wk_node *at, wk_error *err) WK_CHECKED;
+
+/* "unknown WHAT 'word' (did you mean '…'?)" at the node; returns WK_BAD_INPUT. */
+wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
+                            const char *const *words, size_t n, wk_error *err);
+
+/* Has the experiment such a parameter? WK_BAD_INPUT at `at`, with the nearest. */
+wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
+                          const wk_node *at, wk_error *err) WK_CHECKED;
+
+/* Is it a metric's name? WK_BAD_INPUT at `at`, with the nearest. */
+wk_status wk_select_metric(const char *metric, const wk_node *at, wk_error *err) WK_CHECKED;
+
+#endif

@@ -1,0 +1,89 @@
+#include "table/stages.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool counts(const wk_row *row, const wk_selection *from) {
+    return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
+           (!from || wk_selection_has(from, row));
+}
+
+static int ascending(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static wk_stage_sum *find(wk_stage_sum *sums, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(sums[i].name, name) == 0)
+            return &sums[i];
+    return NULL;
+}
+
+/* The wall time that a cell spent in all stages of that name; false if it has none. */
+static bool cell_time(const wk_row *row, const char *name, double *seconds) {
+    bool any = false;
+    *seconds = 0;
+    for (size_t i = 0; i < row->nstages; i++)
+        if (strcmp(row->stages[i].name, name) == 0) {
+            *seconds += row->stages[i].wall_s;
+            any = true;
+        }
+    return any;
+}
+
+static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection *from,
+                   double gemm_gflops, double *times) {
+    size_t n = 0;
+    for (size_t i = 0; i < table->n; i++)
+        if (counts(&table->rows[i], from) && cell_time(&table->rows[i], sum->name, &times[n]))
+            n++;
+    qsort(times, n, sizeof *times, ascending);
+    sum->cells = n;
+    sum->median_s = n % 2 ? times[n / 2] : (times[n / 2 - 1] + times[n / 2]) / 2;
+    const bool rated = sum->flops > 0 && sum->total_s > 0;
+    /* With several threads the cores' time is the CPU time; with one, the wall time includes waits.
+     */
+    const double core_s = sum->cpu_s > 0 ? sum->cpu_s : sum->total_s;
+    sum->gflops = rated ? sum->flops / sum->total_s / 1e9 : (double)NAN;
+    sum->percent_of_gemm =
+        rated && gemm_gflops > 0 ? 100 * sum->flops / core_s / 1e9 / gemm_gflops : (double)NAN;
+}
+
+/* A new sum at the end of (*sums)[0..*n); NULL when there is no memory. */
+static wk_stage_sum *add(wk_stage_sum **sums, size_t *n, size_t *room, const char *name,
+                         wk_arena *arena) {
+    if (*n == *room) {
+        *room = *room ? 2 * *room : 16;
+        wk_stage_sum *larger = wk_arena_get(arena, *room, sizeof *larger);
+        if (*n)
+            memcpy(larger, *sums, *n * sizeof *larger);
+        *sums = larger;
+    }
+    (*sums)[*n] = (wk_stage_sum){.name = name};
+    return &(*sums)[(*n)++];
+}
+
+void wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_gflops,
+                   wk_arena *arena, wk_stage_sum **sums, size_t *n) {
+    double *times = wk_arena_doubles(arena, table->n + 1);
+    wk_stage_sum *found = NULL;
+    *n = 0;
+    size_t room = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_row *row = &table->rows[i];
+        for (size_t j = 0; counts(row, from) && j < row->nstages; j++) {
+            const wk_stage *stage = &row->stages[j];
+            wk_stage_sum *sum = find(found, *n, stage->name);
+            if (!sum)
+                sum = add(&found, n, &room, stage->name, arena);
+            sum->total_s += stage->wall_s;
+            sum->cpu_s += stage->cpu_s;
+            sum->flops += stage->flops;
+        }
+    }
+    for (size_t i = 0; i < *n; i++)
+        finish(&found[i], table, from, gemm_gflops, times);
+    *sums = found;
+}

@@ -1,0 +1,33 @@
+/* What a run found, as claims and reports see it: one row per cell. Plain data, borrowed from the
+ * arena of whoever filled it. */
+#ifndef WK_TABLE_TABLE_H
+#define WK_TABLE_TABLE_H
+
+#include "base/param.h"
+#include "base/result.h"
+
+typedef struct wk_row {
+    const char *id;         /* first 16 digits of the cell's key */
+    const char *experiment; /* name in the suite */
+    wk_bag
+        params; /* every parameter of the cell, "model.width" … and "data" (the data set's name) */
+    uint64_t seed;
+    wk_end status;
+    const char *reason; /* "" when ok */
+    const wk_series *series;
+    size_t nseries;
+    const wk_stage *stages;
+    size_t nstages;
+    double wall_s, cpu_s; /* of its process, from start to end; 0 if unknown */
+    double peak_bytes;    /* greatest resident size of its process; 0 if unknown */
+} wk_row;
+
+typedef struct wk_table {
+    const wk_row *rows; /* in the plan's order: experiment, axes, seed */
+    size_t n;
+} wk_table;
+
+/* NULL if the cell has no such metric. */
+const wk_series *wk_row_series(const wk_row *row, const char *metric);
+
+#endif
