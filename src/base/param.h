@@ -49,8 +49,26 @@ typedef struct wk_param {
     double min, max;          /* inclusive, for WK_INTEGER, WK_REAL, WK_INTERVAL */
     const char *const *words; /* NULL-terminated, for WK_WORD */
     const struct wk_group *group;
-    const char *help; /* one sentence: meaning, unit */
+    const char *help;  /* one sentence: meaning, unit */
+    const char *label; /* for axes and tables: "hidden width M"; NULL: the name itself */
+    size_t offset;     /* of the field that it is bound to, in the struct of its group */
 } wk_param;
+
+/* The C type of the field that a row is bound to, by `offset`:
+ *   WK_INTEGER   size_t (a word of `words` in its stead: 0)
+ *   WK_REAL      double
+ *   WK_TRUTH     bool
+ *   WK_WORD      int, the index in `words`
+ *   WK_NAME, WK_TEXT, WK_PATH   const char *
+ *   WK_INTERVAL  double[2]
+ *   WK_WORDS     wk_words
+ *   WK_GROUP     the struct of the group, in place
+ * A row that is absent leaves its field as it was. In a group of which exactly one row must be
+ * present, the struct begins with an int: the index of that row. */
+typedef struct wk_words {
+    const char *const *list; /* (n) */
+    size_t n;
+} wk_words;
 
 /* One way to fill a group whose selector names it: the rows that it adds. */
 typedef struct wk_variant {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 const wk_param wk_figure_scatter_rows[] = {
-    {.name = "seed",
+{.name = "seed",
      .type = WK_INTEGER,
      .fallback = "0",
      .min = 0,

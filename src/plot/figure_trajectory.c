@@ -14,24 +14,24 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
 const wk_param wk_figure_trajectory_rows[] = {
-    {.name = "y", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "the metric"},
-    {.name = "by",
+{.name = "y", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "the metric"},
+{.name = "by",
      .type = WK_WORDS,
      .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
-    {.name = "scale",
+{.name = "scale",
      .type = WK_WORD,
      .fallback = "logy",
      .words = scales,
      .help = "which axes are logarithmic"},
-    {.name = "band",
+{.name = "band",
      .type = WK_WORD,
      .fallback = "range",
      .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
              "Student-t "
              "interval"},
-    {.name = "mark",
+{.name = "mark",
      .type = WK_REAL,
      .min = -DBL_MAX,
      .max = DBL_MAX,

@@ -1,4 +1,5 @@
 #include "report/report.h"
+#include "results/results.h"
 
 #include "base/file.h"
 #include "base/text.h"

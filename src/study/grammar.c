@@ -18,7 +18,7 @@ static wk_variant data_variants[MOST], loss_variants[MOST], figure_variants[MOST
 static const char *statistic_words[MOST + 1];
 
 static const wk_param data_rows[] = {
-    {"source", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "where the inputs come from"},
+    {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from"},
 };
 static wk_group data_group = {.name = "data",
                               .help = "inputs on the sphere ‖x‖ = √d, and triplets of them",
@@ -28,7 +28,7 @@ static wk_group data_group = {.name = "data",
                               .variants = data_variants};
 
 static const wk_param loss_rows[] = {
-    {"name", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "which loss"},
+    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss"},
 };
 static wk_group loss_group = {.name = "loss",
                               .help = "the training loss",
@@ -51,18 +51,47 @@ static wk_group loss_group = {.name = "loss",
     }
 
 static const wk_param experiment_rows[] = {
-    {"data", WK_NAME, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, NULL, "a data set of the suite"},
-    {"model", WK_GROUP, WK_REQUIRED, NULL, 0, 0, NULL, &wk_model_group, "the network"},
-    {"loss", WK_GROUP, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, &loss_group, "the loss"},
-    {"train", WK_GROUP, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, &wk_train_group, "training"},
-    {"stop", WK_GROUP, 0, NULL, 0, 0, NULL, &wk_stop_group, "early end"},
-    {"measure", WK_GROUP, 0, "{}", 0, 0, NULL, &wk_measure_group, "what is measured"},
+    {.name = "data",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED | WK_AXIS,
+     .help = "a data set of the suite"},
+    {.name = "model",
+     .type = WK_GROUP,
+     .flags = WK_REQUIRED,
+     .group = &wk_model_group,
+     .help = "the network"},
+    {.name = "loss",
+     .type = WK_GROUP,
+     .flags = WK_REQUIRED | WK_AXIS,
+     .group = &loss_group,
+     .help = "the loss"},
+    {.name = "train",
+     .type = WK_GROUP,
+     .flags = WK_REQUIRED | WK_AXIS,
+     .group = &wk_train_group,
+     .help = "training"},
+    {.name = "stop", .type = WK_GROUP, .group = &wk_stop_group, .help = "early end"},
+    {.name = "measure",
+     .type = WK_GROUP,
+     .fallback = "{}",
+     .group = &wk_measure_group,
+     .help = "what is measured"},
     CORETYPE_ROW,
-    {"threads", WK_INTEGER, WK_AXIS, NULL, 1, 512, NULL, NULL,
-     "threads of a cell, ours (BLAS has one); default: chosen by the cell's size; results do not "
-     "depend on it"},
+    {.name = "threads",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .min = 1,
+     .max = 512,
+     .help = "threads of a cell, ours (BLAS has one); default: chosen by the cell's size; results "
+             "do not "
+             "depend on it"},
     BACKEND_ROW,
-    {"seeds", WK_INTEGER, 0, "5", 1, 100000, NULL, NULL, "how many seeds each combination gets"},
+    {.name = "seeds",
+     .type = WK_INTEGER,
+     .fallback = "5",
+     .min = 1,
+     .max = 100000,
+     .help = "how many seeds each combination gets"},
 };
 static const wk_group experiment_group = {.name = "experiment",
                                           .help = "cells: the product of all axes, times the seeds",
@@ -70,14 +99,27 @@ static const wk_group experiment_group = {.name = "experiment",
                                           .n = COUNT(experiment_rows)};
 
 static const wk_param kernel_experiment_rows[] = {
-    {"kernel", WK_GROUP, WK_REQUIRED | WK_AXIS, NULL, 0, 0, NULL, &wk_kernel_group,
-     "what is called, and at which size"},
+    {.name = "kernel",
+     .type = WK_GROUP,
+     .flags = WK_REQUIRED | WK_AXIS,
+     .group = &wk_kernel_group,
+     .help = "what is called, and at which size"},
     CORETYPE_ROW,
-    {"threads", WK_INTEGER, WK_AXIS, "1", 1, 512, NULL, NULL,
-     "threads: the library's own; of the program's own stages, ours"},
+    {.name = "threads",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "1",
+     .min = 1,
+     .max = 512,
+     .help = "threads: the library's own; of the program's own stages, ours"},
     BACKEND_ROW,
-    {"seeds", WK_INTEGER, 0, "5", 1, 100000, NULL, NULL,
-     "how many rounds: in each every combination is timed once, all backends one after the other"},
+    {.name = "seeds",
+     .type = WK_INTEGER,
+     .fallback = "5",
+     .min = 1,
+     .max = 100000,
+     .help = "how many rounds: in each every combination is timed once, all backends one after the "
+             "other"},
 };
 static const wk_group kernel_experiment_group = {
     .name = "kernels",
@@ -87,8 +129,10 @@ static const wk_group kernel_experiment_group = {
     .n = COUNT(kernel_experiment_rows)};
 
 static const wk_param backend_rows[] = {
-    {"path", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "a library, or a folder of libraries; relative to the suite file"},
+    {.name = "path",
+     .type = WK_PATH,
+     .flags = WK_REQUIRED,
+     .help = "a library, or a folder of libraries; relative to the suite file"},
 };
 static const wk_group backend_group = {.name = "backend",
                                        .help = "a BLAS that is not in one of the usual places",
@@ -99,8 +143,8 @@ static const wk_group backend_group = {.name = "backend",
 /* ---- claims ---- */
 
 static const wk_param from_rows[] = {
-    {"experiment", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "whose cells"},
-    {"where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "parameter: value, or a list of values"},
+    {.name = "experiment", .type = WK_NAME, .flags = WK_REQUIRED, .help = "whose cells"},
+    {.name = "where", .type = WK_MATCH, .help = "parameter: value, or a list of values"},
 };
 static const wk_group from_group = {.name = "from",
                                     .help = "a selection of cells",
@@ -110,8 +154,8 @@ static const wk_group from_group = {.name = "from",
 
 static const char *const whens[] = {"end", NULL};
 static const wk_param at_rows[] = {
-    {"t", WK_REAL, 0, NULL, 0, 1e12, NULL, NULL, "the checkpoint at this training time"},
-    {"when", WK_WORD, 0, NULL, 0, 0, whens, NULL, "end: the last checkpoint"},
+    {.name = "t", .type = WK_REAL, .max = 1e12, .help = "the checkpoint at this training time"},
+    {.name = "when", .type = WK_WORD, .words = whens, .help = "end: the last checkpoint"},
 };
 static const wk_group at_group = {.name = "at",
                                   .help = "when in its training a cell's metric is read",
@@ -121,45 +165,69 @@ static const wk_group at_group = {.name = "at",
                                   .exactly_one = true};
 
 /* A control changes what is looked at, never the rule: these rows are common to both. */
-#define READING_ROWS(required)                                                                      \
-    {"metric", WK_NAME, required, NULL, 0, 0, NULL, NULL, "which metric"},                          \
-        {"at", WK_GROUP, 0, NULL, 0, 0, NULL, &at_group, "when it is read; default: end"},          \
-        {"cap", WK_REAL, 0, NULL, -1e300, 1e300, NULL, NULL, "values above count as this"},         \
-        {"between", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "ratio, difference: {parameter: [A, B]}"}, \
-        {"predicted",                                                                               \
-         WK_NAME,                                                                                   \
-         0,                                                                                         \
-         NULL,                                                                                      \
-         0,                                                                                         \
-         0,                                                                                         \
-         NULL,                                                                                      \
-         NULL,                                                                                      \
-         "escape, agreement: the metric that holds the prediction; spread: the bound"},             \
-    {                                                                                               \
-        "where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "conditions beside those of `from`"           \
+#define READING_ROWS(required)                                                                     \
+    {.name = "metric", .type = WK_NAME, .flags = required, .help = "which metric"},                \
+        {.name = "at",                                                                             \
+         .type = WK_GROUP,                                                                         \
+         .group = &at_group,                                                                       \
+         .help = "when it is read; default: end"},                                                 \
+        {.name = "cap",                                                                            \
+         .type = WK_REAL,                                                                          \
+         .min = -1e300,                                                                            \
+         .max = 1e300,                                                                             \
+         .help = "values above count as this"},                                                    \
+        {.name = "between", .type = WK_MATCH, .help = "ratio, difference: {parameter: [A, B]}"},   \
+        {"predicted",                                                                              \
+         WK_NAME,                                                                                  \
+         0,                                                                                        \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0,                                                                                        \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         "escape, agreement: the metric that holds the prediction; spread: the bound"},            \
+    {                                                                                              \
+        "where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "conditions beside those of `from`"          \
     }
 
 static const wk_param test_rows[] = {
     READING_ROWS(WK_REQUIRED),
-    {"statistic", WK_WORD, WK_REQUIRED, NULL, 0, 0, statistic_words, NULL,
-     "what each seed is reduced to"},
-    {"over", WK_NAME, 0, NULL, 0, 0, NULL, NULL, "the parameter that the statistic runs over"},
-    {"below", WK_REAL, 0, NULL, -1e300, 1e300, NULL, NULL, "holds if wholly below this"},
-    {"above", WK_REAL, 0, NULL, -1e300, 1e300, NULL, NULL, "holds if wholly above this"},
-    {"within", WK_INTERVAL, 0, NULL, -1e300, 1e300, NULL, NULL, "holds if wholly inside"},
+    {.name = "statistic",
+     .type = WK_WORD,
+     .flags = WK_REQUIRED,
+     .words = statistic_words,
+     .help = "what each seed is reduced to"},
+    {.name = "over", .type = WK_NAME, .help = "the parameter that the statistic runs over"},
+    {.name = "below",
+     .type = WK_REAL,
+     .min = -1e300,
+     .max = 1e300,
+     .help = "holds if wholly below this"},
+    {.name = "above",
+     .type = WK_REAL,
+     .min = -1e300,
+     .max = 1e300,
+     .help = "holds if wholly above this"},
+    {.name = "within",
+     .type = WK_INTERVAL,
+     .min = -1e300,
+     .max = 1e300,
+     .help = "holds if wholly inside"},
 };
 static const wk_group test_group = {
     .name = "test", .help = "statistic and rule", .rows = test_rows, .n = COUNT(test_rows)};
 
-static const wk_param control_test_rows[] = {READING_ROWS(0)};
+static const wk_param control_test_rows[] = {
+    READING_ROWS(0),
+};
 static const wk_group control_test_group = {.name = "test",
                                             .help = "what the control reads instead",
                                             .rows = control_test_rows,
                                             .n = COUNT(control_test_rows)};
 
 static const wk_param control_from_rows[] = {
-    {"experiment", WK_NAME, 0, NULL, 0, 0, NULL, NULL, "whose cells instead"},
-    {"where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "conditions, each in place of the claim's own"},
+    {.name = "experiment", .type = WK_NAME, .help = "whose cells instead"},
+    {.name = "where", .type = WK_MATCH, .help = "conditions, each in place of the claim's own"},
 };
 static const wk_group control_from_group = {.name = "from",
                                             .help = "which cells the control looks at",
@@ -168,9 +236,12 @@ static const wk_group control_from_group = {.name = "from",
                                             .shorthand = "experiment"};
 
 static const wk_param control_rows[] = {
-    {"from", WK_GROUP, 0, NULL, 0, 0, NULL, &control_from_group, "other cells"},
-    {"test", WK_GROUP, 0, NULL, 0, 0, NULL, &control_test_group, "another reading of them"},
-    {"note", WK_TEXT, 0, NULL, 0, 0, NULL, NULL, "what the control is, in words"},
+    {.name = "from", .type = WK_GROUP, .group = &control_from_group, .help = "other cells"},
+    {.name = "test",
+     .type = WK_GROUP,
+     .group = &control_test_group,
+     .help = "another reading of them"},
+    {.name = "note", .type = WK_TEXT, .help = "what the control is, in words"},
 };
 static const wk_group control_group = {
     .name = "control",
@@ -179,9 +250,11 @@ static const wk_group control_group = {
     .n = COUNT(control_rows)};
 
 static const wk_param verdicts_rows[] = {
-    {"of", WK_WORDS, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "claims of this suite"},
-    {"over", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "the parameter that their verdicts must not depend on; it tells their parts apart"},
+    {.name = "of", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "claims of this suite"},
+    {.name = "over",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "the parameter that their verdicts must not depend on; it tells their parts apart"},
 };
 static const wk_group verdicts_group = {
     .name = "verdicts",
@@ -191,17 +264,24 @@ static const wk_group verdicts_group = {
     .n = COUNT(verdicts_rows)};
 
 static const wk_param claim_rows[] = {
-    {"statement", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "what is claimed"},
-    {"source", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "abstract, derived, or `related: WHO`"},
-    {"from", WK_GROUP, 0, NULL, 0, 0, NULL, &from_group, "the cells"},
-    {"test", WK_GROUP, 0, NULL, 0, 0, NULL, &test_group, "the test"},
-    {"all", WK_GROUPS, 0, NULL, 0, 0, NULL, &test_group, "several tests that must all hold"},
-    {"verdicts", WK_GROUP, 0, NULL, 0, 0, NULL, &verdicts_group,
-     "instead of from, test and control: the claim is about the verdicts of others"},
-    {"why", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the reason for the margin"},
-    {"control", WK_GROUP, 0, NULL, 0, 0, NULL, &control_group, "must fail"},
-    {"figure", WK_NAME, 0, NULL, 0, 0, NULL, NULL, "the figure to show beside it"},
+    {.name = "statement", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "what is claimed"},
+    {.name = "source",
+     .type = WK_TEXT,
+     .flags = WK_REQUIRED,
+     .help = "abstract, derived, or `related: WHO`"},
+    {.name = "from", .type = WK_GROUP, .group = &from_group, .help = "the cells"},
+    {.name = "test", .type = WK_GROUP, .group = &test_group, .help = "the test"},
+    {.name = "all",
+     .type = WK_GROUPS,
+     .group = &test_group,
+     .help = "several tests that must all hold"},
+    {.name = "verdicts",
+     .type = WK_GROUP,
+     .group = &verdicts_group,
+     .help = "instead of from, test and control: the claim is about the verdicts of others"},
+    {.name = "why", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "the reason for the margin"},
+    {.name = "control", .type = WK_GROUP, .group = &control_group, .help = "must fail"},
+    {.name = "figure", .type = WK_NAME, .help = "the figure to show beside it"},
 };
 static const wk_group claim_group = {.name = "claim",
                                      .help = "an assertion and its test",
@@ -209,13 +289,23 @@ static const wk_group claim_group = {.name = "claim",
                                      .n = COUNT(claim_rows)};
 
 static const wk_param family_rows[] = {
-    {"title", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the question that it answers"},
-    {"claims", WK_WORDS, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "the claims that the answer rests on"},
-    {"holds", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer if all of them pass"},
-    {"fails", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "the answer if any of them failed or is vacuous"},
-    {"unsettled", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "the answer otherwise"},
+    {.name = "title",
+     .type = WK_TEXT,
+     .flags = WK_REQUIRED,
+     .help = "the question that it answers"},
+    {.name = "claims",
+     .type = WK_WORDS,
+     .flags = WK_REQUIRED,
+     .help = "the claims that the answer rests on"},
+    {.name = "holds",
+     .type = WK_TEXT,
+     .flags = WK_REQUIRED,
+     .help = "the answer if all of them pass"},
+    {.name = "fails",
+     .type = WK_TEXT,
+     .flags = WK_REQUIRED,
+     .help = "the answer if any of them failed or is vacuous"},
+    {.name = "unsettled", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "the answer otherwise"},
 };
 static const wk_group family_group = {.name = "family",
                                       .help = "what several claims mean together, in plain words; "
@@ -226,10 +316,10 @@ static const wk_group family_group = {.name = "family",
 /* ---- figures ---- */
 
 static const wk_param figure_rows[] = {
-    {"plot", WK_NAME, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "kind of figure"},
-    {"from", WK_GROUP, 0, NULL, 0, 0, NULL, &from_group, "the cells; default: all"},
-    {"title", WK_TEXT, 0, NULL, 0, 0, NULL, NULL, "title"},
-    {"caption", WK_TEXT, 0, NULL, 0, 0, NULL, NULL, "what to see"},
+    {.name = "plot", .type = WK_NAME, .flags = WK_REQUIRED, .help = "kind of figure"},
+    {.name = "from", .type = WK_GROUP, .group = &from_group, .help = "the cells; default: all"},
+    {.name = "title", .type = WK_TEXT, .help = "title"},
+    {.name = "caption", .type = WK_TEXT, .help = "what to see"},
 };
 static wk_group figure_group = {.name = "figure",
                                 .help = "a picture of metrics",
@@ -241,25 +331,51 @@ static wk_group figure_group = {.name = "figure",
 /* ---- the document ---- */
 
 static const wk_param document_rows[] = {
-    {"widecheck", WK_INTEGER, WK_REQUIRED, NULL, 1, 1, NULL, NULL, "version of the language"},
-    {"title", WK_TEXT, WK_REQUIRED, NULL, 0, 0, NULL, NULL, "title of the report"},
-    {"level", WK_REAL, 0, "0.95", 0.5, 0.9999, NULL, NULL,
-     "confidence over all claims together; with m claims each interval has level 1 − (1 − "
-     "level)/m"},
-    {"seed", WK_INTEGER, 0, "1", 0, 1e15, NULL, NULL,
-     "the base seed: the first of every experiment"},
-    {"confirm", WK_WORDS, 0, NULL, 0, 0, NULL, NULL,
-     "other base seeds: `run --confirm` judges every claim with each of them too"},
-    {"data", WK_NAMED, 0, NULL, 0, 0, NULL, &data_group, "data sets by name"},
-    {"backends", WK_NAMED, 0, NULL, 0, 0, NULL, &backend_group, "more BLAS libraries, by name"},
-    {"experiments", WK_NAMED, 0, NULL, 0, 0, NULL, &experiment_group, "experiments by name"},
-    {"kernels", WK_NAMED, 0, NULL, 0, 0, NULL, &kernel_experiment_group,
-     "experiments that time kernels, by name"},
-    {"claims", WK_NAMED, 0, NULL, 0, 0, NULL, &claim_group, "claims by name"},
-    {"families", WK_NAMED, 0, NULL, 0, 0, NULL, &family_group, "families of claims by name"},
-    {"figures", WK_NAMED, 0, NULL, 0, 0, NULL, &figure_group, "figures by name"},
-    {"defaults", WK_GROUP, 0, NULL, 0, 0, NULL, &experiment_group,
-     "laid below every experiment; keys of the experiment win"},
+    {.name = "widecheck",
+     .type = WK_INTEGER,
+     .flags = WK_REQUIRED,
+     .min = 1,
+     .max = 1,
+     .help = "version of the language"},
+    {.name = "title", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "title of the report"},
+    {.name = "level",
+     .type = WK_REAL,
+     .fallback = "0.95",
+     .min = 0.5,
+     .max = 0.9999,
+     .help = "confidence over all claims together; with m claims each interval has level 1 − (1 − "
+             "level)/m"},
+    {.name = "seed",
+     .type = WK_INTEGER,
+     .fallback = "1",
+     .max = 1e15,
+     .help = "the base seed: the first of every experiment"},
+    {.name = "confirm",
+     .type = WK_WORDS,
+     .help = "other base seeds: `run --confirm` judges every claim with each of them too"},
+    {.name = "data", .type = WK_NAMED, .group = &data_group, .help = "data sets by name"},
+    {.name = "backends",
+     .type = WK_NAMED,
+     .group = &backend_group,
+     .help = "more BLAS libraries, by name"},
+    {.name = "experiments",
+     .type = WK_NAMED,
+     .group = &experiment_group,
+     .help = "experiments by name"},
+    {.name = "kernels",
+     .type = WK_NAMED,
+     .group = &kernel_experiment_group,
+     .help = "experiments that time kernels, by name"},
+    {.name = "claims", .type = WK_NAMED, .group = &claim_group, .help = "claims by name"},
+    {.name = "families",
+     .type = WK_NAMED,
+     .group = &family_group,
+     .help = "families of claims by name"},
+    {.name = "figures", .type = WK_NAMED, .group = &figure_group, .help = "figures by name"},
+    {.name = "defaults",
+     .type = WK_GROUP,
+     .group = &experiment_group,
+     .help = "laid below every experiment; keys of the experiment win"},
 };
 static const wk_group document_group = {
     .name = "suite", .help = "a suite file", .rows = document_rows, .n = COUNT(document_rows)};

@@ -541,7 +541,10 @@ static void a_bag_finds_every_key_and_blames_by_name(void **state) {
 
 static void rows_and_variants_are_found_by_name(void **state) {
     (void)state;
-    const wk_param rows[] = {{.name = "width"}, {.name = "depth"}};
+    const wk_param rows[] = {
+{.name = "width"},
+{.name = "depth"},
+};
     const wk_variant variants[] = {{.name = "mixture"}, {.name = "idx"}};
     const wk_group group = {.variants = variants, .nvariants = 2};
     assert_ptr_equal(wk_param_find(rows, 2, "depth"), &rows[1]);

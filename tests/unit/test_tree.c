@@ -77,9 +77,9 @@ static void ranges_are_told_in_words(void **state) {
     refused("{time: 1001}", &until,
             "x.yaml:1:8: 'time' must be a number greater than zero and at most 1000, not '1001'");
     static const wk_param rows[] = {
-        {.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
-        {.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
-    };
+{.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
+{.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
+};
     static const wk_group group = {.name = "limits", ROWS(rows)};
     refused("low: -1.5", &group, "x.yaml:1:6: 'low' must be a number of at least -1, not '-1.5'");
     refused("high: 6", &group, "x.yaml:1:7: 'high' must be a number of at most 5, not '6'");

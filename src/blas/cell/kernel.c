@@ -13,22 +13,52 @@ static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  
                                     "train-step", "ntk",    "pca",    NULL};
 
 static const wk_param rows[] = {
-    {"routine", WK_WORD, WK_AXIS | WK_REQUIRED, NULL, 0, 0, words, NULL,
-     "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower half of "
-     "AᵀA, A (inner, columns); dgemv: A (rows, columns) times a vector; dtrsm: A X = B, A (rows, "
-     "rows) lower triangular, B (rows, columns); dpotrf: Cholesky factor of (columns, columns); "
-     "dgeqrf: QR of (rows, columns), rows >= columns; dsyevr, dsyevd: eigenvalues and vectors of "
-     "(columns, columns); dgesdd: thin singular value decomposition of (rows, columns); "
-     "stages of this program: train-step: one step of gradient descent, relu; ntk: the full kernel "
-     "at `columns` probes; pca: the features' Gram matrix and its eigen-problems"},
-    {"size", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL,
-     "stands for those of rows, columns and inner that are absent"},
-    {"rows", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL, "rows; hidden units M of a stage"},
-    {"columns", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL, "columns; inputs n of a stage"},
-    {"inner", WK_INTEGER, WK_AXIS, NULL, 1, 1e7, NULL, NULL,
-     "length of the sums; outputs k of a stage"},
-    {"seconds", WK_REAL, 0, "0.2", 1e-3, 3600, NULL, NULL,
-     "time that the timed calls may take together; three samples at least are timed"},
+{.name = "routine",
+     .type = WK_WORD,
+     .flags = WK_AXIS | WK_REQUIRED,
+     .words = words,
+     .help = "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower "
+             "half of "
+             "AᵀA, A (inner, columns); dgemv: A (rows, columns) times a vector; dtrsm: A X = B, A "
+             "(rows, "
+             "rows) lower triangular, B (rows, columns); dpotrf: Cholesky factor of (columns, "
+             "columns); "
+             "dgeqrf: QR of (rows, columns), rows >= columns; dsyevr, dsyevd: eigenvalues and "
+             "vectors of "
+             "(columns, columns); dgesdd: thin singular value decomposition of (rows, columns); "
+             "stages of this program: train-step: one step of gradient descent, relu; ntk: the "
+             "full kernel "
+             "at `columns` probes; pca: the features' Gram matrix and its eigen-problems"},
+{.name = "size",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .min = 1,
+     .max = 1e7,
+     .help = "stands for those of rows, columns and inner that are absent"},
+{.name = "rows",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .min = 1,
+     .max = 1e7,
+     .help = "rows; hidden units M of a stage"},
+{.name = "columns",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .min = 1,
+     .max = 1e7,
+     .help = "columns; inputs n of a stage"},
+{.name = "inner",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .min = 1,
+     .max = 1e7,
+     .help = "length of the sums; outputs k of a stage"},
+{.name = "seconds",
+     .type = WK_REAL,
+     .fallback = "0.2",
+     .min = 1e-3,
+     .max = 3600,
+     .help = "time that the timed calls may take together; three samples at least are timed"},
 };
 
 const wk_group wk_kernel_group = {

@@ -11,22 +11,50 @@
 static const char *const positives[] = {"class", "noise", NULL};
 
 const wk_param wk_csv_rows[WK_CSV_ROWS] = {
-    {"file", WK_PATH, WK_REQUIRED, NULL, 0, 0, NULL, NULL,
-     "comma separated numbers, an input a line"},
-    {"label", WK_TEXT, 0, NULL, 0, 0, NULL, NULL,
-     "the column that holds each input's class, any text: its name, or without header its number "
-     "from 1; without it every row is a class of its own"},
-    {"header", WK_TRUTH, 0, "true", 0, 0, NULL, NULL, "the first line names the columns"},
-    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
-    {"positive", WK_WORD, WK_AXIS, "class", 0, 0, positives, NULL,
-     "another input of the anchor's class, or a copy of the anchor with noise"},
-    {"noise", WK_REAL, WK_AXIS, "0.1", 0, 1e6, NULL, NULL,
-     "positive: noise: standard deviation of what is added to each number, in the table's own "
-     "units"},
-    {"centre", WK_TRUTH, WK_AXIS, "false", 0, 0, NULL, NULL,
-     "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)"},
-    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
-     "fixes the data; without it data is redrawn for each seed"},
+{.name = "file",
+     .type = WK_PATH,
+     .flags = WK_REQUIRED,
+     .help = "comma separated numbers, an input a line"},
+{.name = "label",
+     .type = WK_TEXT,
+     .help = "the column that holds each input's class, any text: its name, or without header its "
+             "number "
+             "from 1; without it every row is a class of its own"},
+{.name = "header",
+     .type = WK_TRUTH,
+     .fallback = "true",
+     .help = "the first line names the columns"},
+{.name = "triplets",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e5,
+     .help = "number of triplets N"},
+{.name = "positive",
+     .type = WK_WORD,
+     .flags = WK_AXIS,
+     .fallback = "class",
+     .words = positives,
+     .help = "another input of the anchor's class, or a copy of the anchor with noise"},
+{.name = "noise",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.1",
+     .max = 1e6,
+     .help =
+         "positive: noise: standard deviation of what is added to each number, in the table's own "
+         "units"},
+{.name = "centre",
+     .type = WK_TRUTH,
+     .flags = WK_AXIS,
+     .fallback = "false",
+     .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)"},
+{.name = "seed",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .max = 1e15,
+     .help = "fixes the data; without it data is redrawn for each seed"},
 };
 
 typedef struct request {

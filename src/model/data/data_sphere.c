@@ -7,13 +7,33 @@
 #include <math.h>
 
 const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
-    {"dim", WK_INTEGER, WK_AXIS, "16", 2, 1e6, NULL, NULL, "input dimension d"},
-    {"triplets", WK_INTEGER, WK_AXIS, "16", 1, 1e5, NULL, NULL, "number of triplets N"},
-    {"noise", WK_REAL, WK_AXIS, "0.3", 0, 1e6, NULL, NULL,
-     "standard deviation of what is added to each coordinate of the anchor, whose root mean square "
-     "is 1, to make the positive"},
-    {"seed", WK_INTEGER, WK_AXIS, NULL, 0, 1e15, NULL, NULL,
-     "fixes the data; without it data is redrawn for each seed"},
+{.name = "dim",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 2,
+     .max = 1e6,
+     .help = "input dimension d"},
+{.name = "triplets",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e5,
+     .help = "number of triplets N"},
+{.name = "noise",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.3",
+     .max = 1e6,
+     .help = "standard deviation of what is added to each coordinate of the anchor, whose root "
+             "mean square "
+             "is 1, to make the positive"},
+{.name = "seed",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .max = 1e15,
+     .help = "fixes the data; without it data is redrawn for each seed"},
 };
 
 typedef struct sphere {

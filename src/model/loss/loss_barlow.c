@@ -11,8 +11,12 @@
 #include <math.h>
 
 const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
-    {"lambda", WK_REAL, WK_AXIS, "0.005", 0, 1e6, NULL, NULL,
-     "λ, the weight of correlations between different outputs"},
+{.name = "lambda",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.005",
+     .max = 1e6,
+     .help = "λ, the weight of correlations between different outputs"},
 };
 
 wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,

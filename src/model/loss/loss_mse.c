@@ -7,10 +7,14 @@
 static const char *const sources[] = {"classes", "random", NULL};
 
 const wk_param wk_mse_rows[WK_MSE_ROWS] = {
-    {"targets", WK_WORD, WK_AXIS, "classes", 0, 0, sources, NULL,
-     "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "
-     "standard "
-     "normal, drawn afresh for each seed"},
+{.name = "targets",
+     .type = WK_WORD,
+     .flags = WK_AXIS,
+     .fallback = "classes",
+     .words = sources,
+     .help = "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "
+             "standard "
+             "normal, drawn afresh for each seed"},
 };
 
 wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,

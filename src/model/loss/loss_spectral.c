@@ -3,7 +3,9 @@
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
-const wk_param wk_spectral_rows[WK_SPECTRAL_ROWS] = {WK_LOSS_SIMILARITY};
+const wk_param wk_spectral_rows[WK_SPECTRAL_ROWS] = {
+WK_LOSS_SIMILARITY,
+};
 
 double wk_spectral_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
                          double *g, double *scratch) {

@@ -7,9 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {WK_LOSS_SIMILARITY};
-const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {WK_LOSS_SIMILARITY,
-                                                                     WK_LOSS_TEMPERATURE};
+const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {
+WK_LOSS_SIMILARITY,
+};
+const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {
+WK_LOSS_SIMILARITY,
+WK_LOSS_TEMPERATURE,
+};
 
 /* norm: (n), 1 for dot */
 static double similarity(size_t k, size_t ld, const double *F, const double *norm, size_t i,
