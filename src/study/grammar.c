@@ -41,13 +41,14 @@ static wk_group loss_group = {.name = "loss",
 /* Where cells run: the same of training and of kernels. */
 #define CORETYPE_ROW                                                                               \
     {                                                                                              \
-        "coretype", WK_NAME, WK_AXIS, NULL, 0, 0, NULL, NULL,                                      \
+        .name = "coretype", .type = WK_NAME, .flags = WK_AXIS,                                     \
+        .help =                                                                                    \
             "core type that OpenBLAS is told to be for, such as Haswell; default: its own choice"  \
     }
 #define BACKEND_ROW                                                                                \
     {                                                                                              \
-        "backend", WK_NAME, WK_AXIS, NULL, 0, 0, NULL, NULL,                                       \
-            "which BLAS: names of `widecheck backends`, or all; default: that of the run"          \
+        .name = "backend", .type = WK_NAME, .flags = WK_AXIS,                                      \
+        .help = "which BLAS: names of `widecheck backends`, or all; default: that of the run"      \
     }
 
 static const wk_param experiment_rows[] = {

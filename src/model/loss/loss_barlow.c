@@ -11,7 +11,7 @@
 #include <math.h>
 
 const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
-{.name = "lambda",
+    {.name = "lambda",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.005",

@@ -6,13 +6,13 @@
 
 #define WK_LOSS_SIMILARITY                                                                         \
     {                                                                                              \
-        "similarity", WK_WORD, WK_AXIS, "cosine", 0, 0, wk_similarities, NULL,                     \
-            "cosine: u'v/(||u|| ||v||); dot: u'v"                                                  \
+        .name = "similarity", .type = WK_WORD, .flags = WK_AXIS, .fallback = "cosine",             \
+        .words = wk_similarities, .help = "cosine: u'v/(||u|| ||v||); dot: u'v"                    \
     }
 #define WK_LOSS_TEMPERATURE                                                                        \
     {                                                                                              \
-        "temperature", WK_REAL, WK_AXIS, "0.5", WK_POSITIVE, 1e6, NULL, NULL,                      \
-            "τ, by which similarities are divided"                                                \
+        .name = "temperature", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5",               \
+        .min = WK_POSITIVE, .max = 1e6, .help = "τ, by which similarities are divided"            \
     }
 
 enum {

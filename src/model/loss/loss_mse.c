@@ -7,7 +7,7 @@
 static const char *const sources[] = {"classes", "random", NULL};
 
 const wk_param wk_mse_rows[WK_MSE_ROWS] = {
-{.name = "targets",
+    {.name = "targets",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "classes",

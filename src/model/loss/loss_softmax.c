@@ -10,8 +10,8 @@
 #include <math.h>
 
 const wk_param wk_softmax_rows[WK_SOFTMAX_ROWS] = {
-WK_LOSS_SIMILARITY,
-WK_LOSS_TEMPERATURE,
+    WK_LOSS_SIMILARITY,
+    WK_LOSS_TEMPERATURE,
 };
 
 wk_status wk_softmax_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,

@@ -4,7 +4,7 @@
 #include "model/loss/loss_views.h"
 
 const wk_param wk_spectral_rows[WK_SPECTRAL_ROWS] = {
-WK_LOSS_SIMILARITY,
+    WK_LOSS_SIMILARITY,
 };
 
 double wk_spectral_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,

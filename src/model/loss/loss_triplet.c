@@ -8,11 +8,11 @@
 #include <string.h>
 
 const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {
-WK_LOSS_SIMILARITY,
+    WK_LOSS_SIMILARITY,
 };
 const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {
-WK_LOSS_SIMILARITY,
-WK_LOSS_TEMPERATURE,
+    WK_LOSS_SIMILARITY,
+    WK_LOSS_TEMPERATURE,
 };
 
 /* norm: (n), 1 for dot */
