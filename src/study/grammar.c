@@ -178,17 +178,11 @@ static const wk_group at_group = {.name = "at",
          .max = 1e300,                                                                             \
          .help = "values above count as this"},                                                    \
         {.name = "between", .type = WK_MATCH, .help = "ratio, difference: {parameter: [A, B]}"},   \
-        {"predicted",                                                                              \
-         WK_NAME,                                                                                  \
-         0,                                                                                        \
-         NULL,                                                                                     \
-         0,                                                                                        \
-         0,                                                                                        \
-         NULL,                                                                                     \
-         NULL,                                                                                     \
-         "escape, agreement: the metric that holds the prediction; spread: the bound"},            \
+        {.name = "predicted",                                                                      \
+         .type = WK_NAME,                                                                          \
+         .help = "escape, agreement: the metric that holds the prediction; spread: the bound"},    \
     {                                                                                              \
-        "where", WK_MATCH, 0, NULL, 0, 0, NULL, NULL, "conditions beside those of `from`"          \
+        .name = "where", .type = WK_MATCH, .help = "conditions beside those of `from`"             \
     }
 
 static const wk_param test_rows[] = {
