@@ -5,8 +5,8 @@
 
 quick=$tests/../../suites/quick.yaml
 fashion=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz
-# Widths of one tile of the engine and of several, so that threads have something to share.
-reduced=(--seeds 5 --set 'model.width=[64, 512, 1024, 2048]')
+# Widths of one tile of the engine and of several, so that threads have something to share; $WK_SEEDS seeds of each.
+reduced=(--seeds "${WK_SEEDS:-2}" --set 'model.width=[64, 512, 1024, 2048]')
 if [ -r "$fashion" ]; then
     cp "$quick" quick.yaml
 else

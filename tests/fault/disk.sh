@@ -1,12 +1,14 @@
 #!/bin/bash
 # A disk that fills up, at moments from "not even the folder" to "all but the last figure": a message that names the file
-# and the reason, exit code 3, a sound store, no half files; with room again the same command completes.
+# and the reason, exit code 3, a sound store, no half files; with room again the same command completes. At most
+# $WK_FILLS moments are tried of each kind.
 mounts=wanted
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 tiny_suite passes >tiny.yaml
 run 0 run tiny.yaml -o whole
 cells=30
+moments=${WK_FILLS:-6}
 no_room='(No space left on device|database or disk is full|gnuplot wrote no whole picture; is the disk full\?)'
 
 # ---- a file system of so many pages or files ----
@@ -68,18 +70,24 @@ completes() {
         [ ! -e "$file" ] || cmp "$file" "disk/o/${file#was/}" || fault "$1: $file was not whole"
     done
 }
-full_at_sizes() {
-    local i wanting
-    measure
-    for i in {0..10}; do
-        wanting=$((pages - 1 - (pages - 10) * i / 10))
-        fills size=$(((pages - wanting) * 4))k $wanting
+# some_of WORD…: $moments of them, from the first to the last; all if there are no more.
+some_of() {
+    local i n=$(($# < moments ? $# : moments))
+    for ((i = 0; i < n; i++)); do
+        local place=$((n == 1 ? $# : 1 + i * ($# - 1) / (n - 1)))
+        echo "${!place}"
     done
-    for wanting in 7 5 3 2 1; do fills size=$(((pages - wanting) * 4))k $wanting; done
+}
+full_at_sizes() {
+    local i wanting all=()
+    measure
+    for i in {0..10}; do all+=($((pages - 1 - (pages - 10) * i / 10))); done
+    for wanting in $(some_of "${all[@]}" 7 5 3 2 1); do fills size=$(((pages - wanting) * 4))k "$wanting"; done
 }
 full_of_files() {
     local n
-    for ((n = 1; n < files; n++)); do fills nr_inodes=$n 99; done
+    # shellcheck disable=SC2046 # words
+    for n in $(some_of $(seq $((files - 1)))); do fills "nr_inodes=$n" 99; done
 }
 full_of_arrays() {
     local share arrays
@@ -128,8 +136,8 @@ old_files_stay() {
     run 0 export whole --format csv -o disk/table.csv
     cmp table.csv disk/table.csv || fault "another table"
 }
-for law in "a disk that is full, at 16 sizes: a message, exit code 3, the store sound; with room again the run completes:full_at_sizes" \
-    "a disk that can hold no more files, at every number of them: likewise:full_of_files" \
+for law in "a disk that is full, at several sizes: a message, exit code 3, the store sound; with room again the run completes:full_at_sizes" \
+    "a disk that can hold no more files, at several numbers of them: likewise:full_of_files" \
     "a disk that fills up with arrays: likewise, and every cell's arrays are whole in the end:full_of_arrays" \
     "a full disk leaves old reports, tables and comparisons as they are:old_files_stay"; do
     if [ "$mounts" = own ]; then
