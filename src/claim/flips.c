@@ -1,3 +1,4 @@
+#include "claim/judgement.h"
 #include "claim/part.h"
 
 #include <math.h>
@@ -76,7 +77,7 @@ static void finish_part(wk_part *part, const double *values, size_t n, wk_arena 
 }
 
 static void compare_parts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                               wk_part *part, wk_arena *arena) {
+                          wk_part *part, wk_arena *arena) {
     size_t most = 0, found = 0;
     for (size_t i = 0; i < claim->nverdicts; i++)
         most += judgement_of(claim->verdicts[i], others, n)->claim_finding.n;
@@ -100,7 +101,7 @@ static void compare_parts(const wk_claim *claim, const wk_judgement *others, siz
 }
 
 static void compare_controls(const wk_claim *claim, const wk_judgement *others, size_t n,
-                                  wk_part *part, wk_arena *arena) {
+                             wk_part *part, wk_arena *arena) {
     double *differ = wk_arena_doubles(arena, claim->nverdicts);
     for (size_t i = 0; i < claim->nverdicts; i++) {
         const wk_judgement *other = judgement_of(claim->verdicts[i], others, n);
@@ -115,7 +116,7 @@ static void settle(wk_finding *finding, wk_part *part, wk_arena *arena) {
 }
 
 void wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                                  wk_arena *arena, wk_judgement *out) {
+                             wk_arena *arena, wk_judgement *out) {
     WK_ASSERT(claim->nverdicts && claim->claim.n == 1 && claim->claim.tests->over);
     wk_part *parts = wk_arena_get(arena, 2, sizeof *parts);
     for (size_t i = 0; i < 2; i++)

@@ -1,4 +1,5 @@
 #include "cli/confirm.h"
+#include "claim/judgement.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #include "cli/publish.h"
+#include "claim/judgement.h"
 
 #include "base/heap.h"
 #include "cli/confirm.h"

@@ -4,6 +4,7 @@
 #define WK_TESTS_CLAIM_TABLE_H
 
 #include "claim/claim.h"
+#include "claim/judgement.h"
 #include "claim/statistic.h"
 
 #include <math.h>
@@ -115,8 +116,7 @@ static inline wk_finding find(const wk_test *tests, size_t n) {
 }
 
 static inline wk_part only_part(wk_test test) {
-    const wk_test *kept =
-        memcpy(must(wk_arena_get(&arena, 1, sizeof test)), &test, sizeof test);
+    const wk_test *kept = memcpy(must(wk_arena_get(&arena, 1, sizeof test)), &test, sizeof test);
     const wk_finding found = find(kept, 1);
     assert_int_equal(found.n, 1);
     assert_int_equal(found.verdict, found.parts[0].verdict);

@@ -2,7 +2,7 @@
 #ifndef WK_TESTS_KERNELS_SUPPORT_H
 #define WK_TESTS_KERNELS_SUPPORT_H
 
-#include "la/kernels.h"
+#include "la/routine.h"
 
 enum { KINDS = 13 };
 const wk_kernel_kind *kind_at(size_t i);

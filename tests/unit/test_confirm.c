@@ -1,5 +1,6 @@
 /* The fold of confirmations: what other seeds do not share is not concluded. */
 #include "claim/claim.h"
+#include "claim/judgement.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

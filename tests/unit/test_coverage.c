@@ -3,6 +3,7 @@
  * passes that is not so, how often one that is so passes. Deterministic: the generator is the
  * test's own. */
 #include "claim/claim.h"
+#include "claim/judgement.h"
 #include "claim/statistic.h"
 
 #include <math.h>

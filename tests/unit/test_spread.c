@@ -1,5 +1,6 @@
 /* Claims over a parameter that is no number, such as the backend: how far values spread, and
  * whether verdicts flip. */
+#include "claim/judgement.h"
 #include "claim_table.h"
 
 /* Five seeds on three backends; m is 2·seed, and on backend c further by `off`. */

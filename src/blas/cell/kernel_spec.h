@@ -3,7 +3,7 @@
 #define WK_BLAS_CELL_KERNEL_SPEC_H
 
 #include "base/param.h"
-#include "la/kernels.h"
+#include "la/routine.h"
 
 typedef struct wk_kernel_spec {
     const wk_kernel_kind *kind;

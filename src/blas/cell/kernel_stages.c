@@ -1,6 +1,6 @@
 #include "blas/cell/kernel_stages.h"
 
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 #include "model/pca/features.h"
 
 #include <float.h>

@@ -1,9 +1,9 @@
-/* This program's own stages as kernels (la/kernels.h): m = hidden units M, n = inputs, k = outputs;
+/* This program's own stages as kernels (la/routine.h): m = hidden units M, n = inputs, k = outputs;
  * relu. Their inputs are drawn, with G formed by plain loops: no bit of them is the library's. */
 #ifndef WK_BLAS_CELL_KERNEL_STAGES_H
 #define WK_BLAS_CELL_KERNEL_STAGES_H
 
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 #include "model/kernel/ntk.h"
 #include "model/net/tile_gemm.h"
 #include "model/pca/pca.h"

@@ -1,5 +1,5 @@
 #include "blas/cell/kernel_stages.h"
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 
 #include <float.h>
 #include <math.h>

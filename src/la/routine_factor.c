@@ -1,6 +1,6 @@
 /* dpotrf and dgeqrf, by LAPACKE's functions that take their work space from outside and do not look
  * for NaN first; column-major. */
-#include "la/kernels_lapack.h"
+#include "la/routine_lapack.h"
 
 #include <float.h>
 #include <lapacke.h>

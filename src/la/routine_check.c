@@ -1,4 +1,4 @@
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 
 #include <math.h>
 #include <string.h>

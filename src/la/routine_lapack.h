@@ -2,7 +2,7 @@
 #ifndef WK_LA_KERNELS_LAPACK_H
 #define WK_LA_KERNELS_LAPACK_H
 
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 
 /* LAPACK's integers are int: that they are not wider is checked when a library is chosen. */
 typedef struct wk_factors {

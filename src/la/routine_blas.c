@@ -1,5 +1,5 @@
 /* The products: BLAS, by CBLAS and row by row, as the program itself calls it. */
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 
 #include <cblas.h>
 #include <float.h>

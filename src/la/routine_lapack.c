@@ -1,4 +1,4 @@
-#include "la/kernels_lapack.h"
+#include "la/routine_lapack.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* What the registry's routines share: inputs drawn, and products in long double by plain loops,
- * which owe nothing to the library under test. For src/la/kernels*.c and the stages. */
+ * which owe nothing to the library under test. For src/la/routine*.c and the stages. */
 #ifndef WK_LA_KERNELS_CHECK_H
 #define WK_LA_KERNELS_CHECK_H
 
-#include "la/kernels.h"
 #include "la/random.h"
+#include "la/routine.h"
 
-/* The routines: of kernels_blas.c, and of kernels_lapack.c. */
+/* The routines: of routine_blas.c, and of routine_lapack.c. */
 extern const wk_kernel_kind wk_kernel_dgemm, wk_kernel_sgemm, wk_kernel_dsyrk, wk_kernel_dgemv,
     wk_kernel_dtrsm;
 extern const wk_kernel_kind wk_kernel_dpotrf, wk_kernel_dgeqrf, wk_kernel_dsyevr, wk_kernel_dsyevd,

@@ -1,6 +1,6 @@
-#include "la/kernels.h"
+#include "la/routine.h"
 
-#include "la/kernels_check.h"
+#include "la/routine_check.h"
 
 #include <string.h>
 

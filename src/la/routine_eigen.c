@@ -1,5 +1,5 @@
 /* dsyevr, dsyevd and dgesdd, as in kernels_factor.c. */
-#include "la/kernels_lapack.h"
+#include "la/routine_lapack.h"
 
 #include <float.h>
 #include <lapacke.h>
