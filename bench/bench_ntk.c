@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "model/cell/npy.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "problem.h"
 
 #include "base/clock.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 
 #include <math.h>
 #include <stdio.h>

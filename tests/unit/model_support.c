@@ -1,4 +1,5 @@
 #include "model_support.h"
+#include "model/kernel/ntk_form.h"
 
 #include "la/random.h"
 #include "model/data/data_sources.h"

@@ -4,7 +4,7 @@
 #include "model/cell/cell.h"
 #include "model/cell/metrics.h"
 #include "model/kernel/limit.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 #include "model_support.h"
 #include "table/table.h"
 

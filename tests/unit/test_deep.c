@@ -1,7 +1,7 @@
 /* Networks of depth 3 to 5, plain and residual: against PyTorch (tests/ref/deep.txt), against the
  * primal network by loops, and their promises on bits, on frozen layers and on orthogonality. */
 #include "deep_support.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Θ_∞ at depth 3 and more: by hand, by a recursion over whole matrices, and as what the kernels of
  * finite networks approach. */
 #include "model/kernel/limit.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 #include "model_support.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * derived from it. */
 #include "deep_support.h"
 #include "la/blas.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 
 #include <math.h>
 #include <string.h>

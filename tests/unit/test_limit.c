@@ -1,7 +1,7 @@
 /* The infinite-width limit: golden kernels (SCIENCE I6), the mean and the variance of finite
  * networks' kernels around it (I5), and the growth rate of the linearised dot model. */
 #include "model/kernel/limit.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 #include "model/net/dual.h"
 #include "model_support.h"
 #include "ref.h"

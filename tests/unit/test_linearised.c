@@ -4,6 +4,7 @@
 #include "la/blas.h"
 #include "model/cell/cell.h"
 #include "model/kernel/linearised.h"
+#include "model/kernel/ntk_form.h"
 #include "table/table.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * on bits. */
 #include "la/blas.h"
 #include "la/random.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 #include "model/pca/features.h"
 #include "model_support.h"
 #include "ref.h"

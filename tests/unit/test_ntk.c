@@ -1,6 +1,6 @@
 /* The empirical NTK: equal to J Jᵀ, by PyTorch's Jacobians and by explicit ones (SCIENCE I4). */
 #include "la/blas.h"
-#include "model/kernel/ntk.h"
+#include "model/kernel/ntk_form.h"
 #include "model_support.h"
 #include "ref.h"
 

@@ -3,6 +3,7 @@
  */
 #include "deep_support.h"
 #include "loss_support.h"
+#include "model/kernel/ntk_form.h"
 #include "ref.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #include "blas/cell/kernel_stages.h"
+#include "model/kernel/ntk_form.h"
 
 #include "la/routine_check.h"
 #include "model/pca/features.h"

@@ -1,5 +1,6 @@
 #include "model/cell/cell_state.h"
 #include "model/kernel/limit.h"
+#include "model/kernel/ntk_form.h"
 #include "model/pca/features.h"
 #include "model/pca/subspace.h"
 

@@ -24,12 +24,6 @@ typedef struct wk_ntk {
 /* Room for the kernel of a network with `hidden` layers above the first (depth − 2). */
 void wk_ntk_new(wk_ntk *ntk, size_t k, size_t p, size_t hidden, wk_arena *arena);
 
-/* The kernel of the RAW outputs at the inputs probe[0..p). The net must be settled. */
-void wk_ntk_full(const wk_net *net, const size_t *probe, wk_ntk *ntk, wk_arena *scratch);
-
-/* Trace kernel (n, n): Σ_a Θ_(a,i),(a,j) over all inputs. */
-void wk_ntk_trace(const wk_net *net, double *trace, wk_arena *scratch);
-
 /* The kernel of the normalised outputs u = f/‖f‖: Θ^u_ij = P_i Θ_ij P_j, P_i = (I − u_i
  * u_iᵀ)/‖f_i‖. blocks (columns, k, k): block of the pair i >= j. F (k, ld): the outputs of the same
  * net. */
