@@ -46,7 +46,7 @@ static wk_status kernel(const asked *a, wk_pool *pool, wk_bench_samples *times, 
                        {"threads", threads}};
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     wk_arena arena = {0};
-    wk_cell_result result = {0};
+    wk_result result = {0};
     const wk_status status = wk_kernel_run(&bag, pool, &arena, &result, err);
     for (size_t i = 0; status == WK_OK && i < result.nseries; i++)
         if (strcmp(result.series[i].name, "kernel.seconds") == 0)

@@ -38,6 +38,19 @@ typedef struct wk_stage {
     double wall_s, cpu_s, flops;
 } wk_stage;
 
+/* What a cell gave. The worker fills what it knows; the parent adds how its process ended and what
+ * that took. */
+typedef struct wk_result {
+    wk_end end;
+    const char *reason; /* "" when ok; else for people: why it diverged or was not measured */
+    const wk_series *series;
+    size_t nseries;
+    const wk_stage *stages;
+    size_t nstages;
+    double wall_s, cpu_s; /* of the cell's process, from start to end; 0 if unknown */
+    double peak_bytes;    /* greatest resident size of that process; 0 if unknown */
+} wk_result;
+
 /* How a metric of the same cell may come out in another run. With the same numerics version on the
  * same backend every metric is equal bit for bit; elsewhere rounding differs, and this says what
  * that does to it. */

@@ -18,7 +18,7 @@ static void write_numbers(FILE *out, const char *name, size_t n, const double *v
     putc_unlocked(']', out);
 }
 
-void wk_record_write(const wk_record *record, FILE *out) {
+void wk_record_write(const wk_result *record, FILE *out) {
     fprintf(out, "{\"status\":\"%s\",\"reason\":", wk_end_name(record->end));
     wk_json_text(out, record->reason);
     fputs(",\"metrics\":[", out);
@@ -106,7 +106,7 @@ static bool next(wk_scan *scan, size_t i) {
     return (i == 0 || wk_scan_word(scan, ",")) && wk_scan_word(scan, opening);
 }
 
-static bool read_all(wk_scan *scan, wk_record *record) {
+static bool read_all(wk_scan *scan, wk_result *record) {
     if (!wk_scan_word(scan, "{\"status\":"))
         return false;
     const char *status = wk_scan_text(scan);
@@ -134,8 +134,8 @@ static bool read_all(wk_scan *scan, wk_record *record) {
     return wk_scan_word(scan, "]}");
 }
 
-wk_status wk_record_read(const char *text, wk_arena *arena, wk_record *record, wk_error *err) {
-    *record = (wk_record){0};
+wk_status wk_record_read(const char *text, wk_arena *arena, wk_result *record, wk_error *err) {
+    *record = (wk_result){0};
     wk_scan scan = {.at = text, .arena = arena};
     const bool sound = read_all(&scan, record);
     scan.at += sound && *scan.at == '\n'; /* it may be a line of a file */

@@ -461,7 +461,7 @@ static wk_store_cell judge(const wk_workers_report *report, wk_arena *scratch) {
         cell.record = report->answer;
         return cell;
     }
-    wk_record record;
+    wk_result record;
     wk_error trouble = {0};
     if (wk_record_read(report->answer, scratch, &record, &trouble) == WK_OK) {
         cell.end = record.end;

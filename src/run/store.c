@@ -382,7 +382,7 @@ static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, con
     row->reason = *reason ? wk_arena_text(arena, reason) : "";
     if (!has_metrics(row->status))
         return WK_OK;
-    wk_record record;
+    wk_result record;
     WK_TRY(wk_record_read(wk_store_column(statement, 2), arena, &record, err));
     row->series = record.series;
     row->nseries = record.nseries;

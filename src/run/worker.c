@@ -28,8 +28,8 @@ static wk_status check_libraries(const wk_request *request, wk_error *err) {
     return wk_library_check(&library, request->blas, request->lapack, err);
 }
 
-static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena,
-                     wk_cell_result *result, wk_error *err) {
+static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena, wk_result *result,
+                     wk_error *err) {
     if (wk_bag_find(&request->params, "kernel.routine"))
         return wk_kernel_run(&request->params, pool, arena, result, err);
     return wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, result, err);
@@ -38,16 +38,13 @@ static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena,
 /* A cell that cannot be computed is a result too: it is recorded with its reason. */
 static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
     wk_error err = {0};
-    wk_cell_result result;
-    wk_record record = {.end = WK_END_FAILED};
-    if (check_libraries(request, &err) != WK_OK)
-        record.reason = err.message;
-    else if (run(request, pool, arena, &result, &err) == WK_OK)
-        record = (wk_record){result.end,     result.reason, result.series,
-                             result.nseries, result.stages, result.nstages};
-    else
-        record.reason = err.message;
-    wk_record_write(&record, out);
+    wk_result result = {0};
+    wk_status status = check_libraries(request, &err);
+    if (status == WK_OK)
+        status = run(request, pool, arena, &result, &err);
+    if (status != WK_OK)
+        result = (wk_result){.end = WK_END_FAILED, .reason = err.message};
+    wk_record_write(&result, out);
 }
 
 /* The answer's text, for the caller to free. */

@@ -3,7 +3,7 @@
 
 #include "run/record.h"
 
-static char *written(const wk_record *record) {
+static char *written(const wk_result *record) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = fuzz_text(data, size);
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_record record, again;
+    wk_result record, again;
     const wk_status status = wk_record_read(text, &arena, &record, &err);
     if (status != WK_OK) {
         fuzz_refused(status, &err);

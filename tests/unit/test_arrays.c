@@ -109,13 +109,13 @@ static void any_shape_is_written_as_numpy_reads_it(void **state) {
               wk_npy_doubles("/nonexistent", "x", 1, (size_t[]){1}, values, &l->err));
 }
 
-static wk_cell_result run(place *p, const wk_bag *bag, const char *folder) {
-    wk_cell_result result;
+static wk_result run(place *p, const wk_bag *bag, const char *folder) {
+    wk_result result;
     MUST(p->l, wk_cell_run(bag, 5, folder, p->l->pool, &p->l->arena, &result, &p->l->err));
     return result;
 }
 
-static const wk_series *series(const wk_cell_result *result, const char *metric) {
+static const wk_series *series(const wk_result *result, const char *metric) {
     const wk_row row = {.series = result->series, .nseries = result->nseries};
     const wk_series *found = wk_row_series(&row, metric);
     assert_non_null(found);
@@ -145,7 +145,7 @@ static void arrays_agree_with_each_other_and_with_the_metrics(void **state) {
     lab *l = p->l;
     const wk_bag bag = CELL(l, "model.activation=tanh", "measure.ntk.probes=5",
                             "measure.checkpoints.spacing", "measure.checkpoints.every=0.5");
-    const wk_cell_result result = run(p, &bag, p->folder);
+    const wk_result result = run(p, &bag, p->folder);
     const size_t c = 5, side = K * P;
     const wk_series *change = series(&result, "ntk.change");
     assert_int_equal(change->n, c);
@@ -202,7 +202,7 @@ static void saving_changes_no_metric(void **state) {
                                               "measure.pca=true", "measure.ntk.kernel=none"}};
     for (size_t c = 0; c < 3; c++) {
         const wk_bag bag = lab_cell(l, changes[c]);
-        const wk_cell_result plain = run(p, &bag, NULL), saved = run(p, &bag, p->folder);
+        const wk_result plain = run(p, &bag, NULL), saved = run(p, &bag, p->folder);
         assert_int_equal(plain.nseries, saved.nseries);
         for (size_t i = 0; i < plain.nseries; i++)
             assert_bits(plain.series[i].name, plain.series[i].n, saved.series[i].value,
@@ -229,7 +229,7 @@ static void a_folder_that_is_not_there_is_refused(void **state) {
     place *p = *state;
     lab *l = p->l;
     const wk_bag bag = CELL(l, "model.width=20");
-    wk_cell_result result;
+    wk_result result;
     MUST_FAIL(l, WK_CANNOT, "/nonexistent/arrays",
               wk_cell_run(&bag, 1, "/nonexistent/arrays", l->pool, &l->arena, &result, &l->err));
 }

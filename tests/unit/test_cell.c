@@ -15,29 +15,29 @@
 #define PCA DOT, "model.constraint=orthogonal", "measure.pca=true", "model.outputs=3"
 #define RELATIVE_STEP "train.step.size", "train.step.spectral-radius=1"
 
-static wk_cell_result run_with(lab *l, const wk_bag *bag, uint64_t seed, wk_pool *pool) {
-    wk_cell_result result;
+static wk_result run_with(lab *l, const wk_bag *bag, uint64_t seed, wk_pool *pool) {
+    wk_result result;
     MUST(l, wk_cell_run(bag, seed, NULL, pool, &l->arena, &result, &l->err));
     return result;
 }
 
-static wk_cell_result run(lab *l, const wk_bag *bag, uint64_t seed) {
+static wk_result run(lab *l, const wk_bag *bag, uint64_t seed) {
     return run_with(l, bag, seed, l->pool);
 }
 
-static const wk_series *series(const wk_cell_result *result, const char *metric) {
+static const wk_series *series(const wk_result *result, const char *metric) {
     const wk_row row = {.series = result->series, .nseries = result->nseries};
     return wk_row_series(&row, metric);
 }
 
-static double last(const wk_cell_result *result, const char *metric) {
+static double last(const wk_result *result, const char *metric) {
     const wk_series *s = series(result, metric);
     if (!s || !s->n)
         fail_msg("no metric '%s'", metric);
     return s->value[s->n - 1];
 }
 
-static double last_time(const wk_cell_result *result) {
+static double last_time(const wk_result *result) {
     const wk_series *s = series(result, "loss");
     return s->at[s->n - 1];
 }
@@ -55,7 +55,7 @@ static void until_a_time(void **state) {
                  {"train.until.time=0", "train.step.size=0.1", 0}};
     for (size_t i = 0; i < 4; i++) {
         const wk_bag bag = CELL(l, cases[i].until, cases[i].step);
-        const wk_cell_result result = run(l, &bag, 3);
+        const wk_result result = run(l, &bag, 3);
         assert_int_equal(result.end, WK_END_OK);
         assert_string_equal(result.reason, "");
         assert_true(last(&result, "train.steps") == cases[i].steps);
@@ -67,14 +67,14 @@ static void until_a_time(void **state) {
 static void until_a_multiple_of_log_width(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, "train.until.time", "train.until.log-width=0.7");
-    const wk_cell_result result = run(l, &bag, 3);
+    const wk_result result = run(l, &bag, 3);
     assert_true(last(&result, "train.steps") == ceil(0.7 * log(150) / 0.1));
 }
 
 static void until_the_predicted_escape(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, DOT, "train.until.time", "train.until.escape=0.5");
-    const wk_cell_result result = run(l, &bag, 3);
+    const wk_result result = run(l, &bag, 3);
     wk_data data;
     double theta[18 * 18], *S = NULL, mu = NAN;
     MUST(l, wk_data_load(&bag, 3, false, &data, &l->arena, &l->err));
@@ -93,7 +93,7 @@ static void until_the_gap_brings_the_sine_to_its_tolerance(void **state) {
     for (uint64_t seed = 1; seed <= 5; seed++) {
         const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "train.layers=output", "train.until.time",
                                 "train.until.gap=1e-3");
-        const wk_cell_result result = run(l, &bag, seed);
+        const wk_result result = run(l, &bag, seed);
         const wk_series *sine = series(&result, "pca.sine");
         assert_below("sine at the end", last(&result, "pca.sine"), 1e-3);
         assert_above("sine at the start", sine->value[0], 0.1);
@@ -108,7 +108,7 @@ static void until_the_first_component_has_outgrown_the_last(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "train.layers=output", "model.constraint=none",
                             "train.until.time", "train.until.spread=3");
-    const wk_cell_result result = run(l, &bag, 3);
+    const wk_result result = run(l, &bag, 3);
     const double *value = series(&result, "pca.eigenvalue")->value,
                  eta = last(&result, "train.step");
     assert_true(last(&result, "train.steps") == ceil(3 / (2 * eta * (value[0] - value[2]))));
@@ -119,7 +119,7 @@ static void frozen_features_do_not_diverge_under_dot(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "train.layers=output", "model.constraint=none",
                             "train.until.time=200", "measure.checkpoints.spacing=ends");
-    const wk_cell_result result = run(l, &bag, 3);
+    const wk_result result = run(l, &bag, 3);
     assert_int_equal(result.end, WK_END_OK);
     assert_above("growth", last(&result, "output.norm"), 1e3 * sqrt(150));
     assert_below("rank", last(&result, "representation.effective-rank"), 1.5);
@@ -127,7 +127,7 @@ static void frozen_features_do_not_diverge_under_dot(void **state) {
 
 static void too_many_steps_are_refused(void **state) {
     lab *l = *state;
-    wk_cell_result result;
+    wk_result result;
     const wk_bag bag = CELL(l, "train.max-steps=19"), enough = CELL(l, "train.max-steps=20");
     MUST_FAIL(l, WK_CANNOT, "max-steps 19",
               wk_cell_run(&bag, 1, NULL, l->pool, &l->arena, &result, &l->err));
@@ -136,7 +136,7 @@ static void too_many_steps_are_refused(void **state) {
 
 static void what_only_the_data_can_tell_is_refused(void **state) {
     lab *l = *state;
-    wk_cell_result result;
+    wk_result result;
     /* C is 5 x 5 and indefinite: fewer than 4 positive eigenvalues, though 4 < N and 4 < M */
     const wk_bag bag = CELL(l, PCA, "model.outputs=4", "model.width=5");
     MUST_FAIL(l, WK_BAD_INPUT, "number of positive eigenvalues",
@@ -164,7 +164,7 @@ static void checkpoints_are_where_they_were_asked(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const wk_bag bag = lab_cell(l, cases[i].change);
-        const wk_cell_result result = run(l, &bag, 2);
+        const wk_result result = run(l, &bag, 2);
         const wk_series *loss = series(&result, "loss");
         assert_int_equal(loss->n, cases[i].n);
         for (size_t j = 0; j < loss->n; j++)
@@ -175,14 +175,14 @@ static void checkpoints_are_where_they_were_asked(void **state) {
 static void checkpoints_finer_than_a_step_are_every_step(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, "measure.checkpoints.every=0.01", "measure.checkpoints.spacing");
-    const wk_cell_result result = run(l, &bag, 2);
+    const wk_result result = run(l, &bag, 2);
     assert_int_equal(series(&result, "loss")->n, 21);
 }
 
 static void log_checkpoints_are_about_eight_a_decade(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, "train.until.time=100", "measure.ntk.kernel=none", "model.width=20");
-    const wk_cell_result result = run(l, &bag, 2);
+    const wk_result result = run(l, &bag, 2);
     const wk_series *loss = series(&result, "loss");
     assert_true(loss->at[0] == 0 && fabs(loss->at[loss->n - 1] - 100) < 1e-10);
     assert_true(loss->n > 16 && loss->n < 32);
@@ -203,7 +203,7 @@ static void an_escape_is_interpolated_in_the_logarithm(void **state) {
     lab *l = *state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         const wk_bag bag = CELL(l, DOT, STOP, EVERY("0.3"), "train.until.time=60");
-        const wk_cell_result result = run(l, &bag, seed);
+        const wk_result result = run(l, &bag, seed);
         const wk_series *change = series(&result, "ntk.change"),
                         *escape = series(&result, "t.escape");
         const size_t n = change->n;
@@ -222,7 +222,7 @@ static void an_escape_is_interpolated_in_the_logarithm(void **state) {
 static void an_escape_in_the_first_interval_is_interpolated_from_zero(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, DOT, "stop.metric=ntk.change", "stop.above=1e-4", EVERY("0.5"));
-    const wk_cell_result result = run(l, &bag, 1);
+    const wk_result result = run(l, &bag, 1);
     const wk_series *change = series(&result, "ntk.change");
     assert_int_equal(change->n, 2);
     assert_near("t.escape", 1, &(double){last(&result, "t.escape")},
@@ -232,7 +232,7 @@ static void an_escape_in_the_first_interval_is_interpolated_from_zero(void **sta
 static void no_escape_is_infinite(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, DOT, "stop.metric=ntk.change", "stop.above=1e3");
-    const wk_cell_result result = run(l, &bag, 1);
+    const wk_result result = run(l, &bag, 1);
     assert_true(last(&result, "t.escape") == INFINITY);
     assert_below("it ran to the end", fabs(last_time(&result) - 2), 1e-12);
 }
@@ -241,7 +241,7 @@ static void the_trace_kernel_can_be_watched_too(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, DOT, "stop.metric=ntk.change.trace", "stop.above=0.1",
                             "measure.ntk.kernel=trace", EVERY("0.3"), "train.until.time=60");
-    const wk_cell_result result = run(l, &bag, 1);
+    const wk_result result = run(l, &bag, 1);
     assert_true(isfinite(last(&result, "t.escape")) && last_time(&result) < 59);
     assert_above("change", last(&result, "ntk.change.trace"), bound);
     assert_null(series(&result, "ntk.change"));
@@ -249,7 +249,7 @@ static void the_trace_kernel_can_be_watched_too(void **state) {
 
 /* ---- divergence ---- */
 
-static void assert_no_nan(const wk_cell_result *result) {
+static void assert_no_nan(const wk_result *result) {
     for (size_t i = 0; i < result->nseries; i++)
         for (size_t j = 0; j < result->series[i].n; j++)
             if (isnan(result->series[i].value[j]) || !isfinite(result->series[i].at[j]))
@@ -270,7 +270,7 @@ static void divergence_is_data(void **state) {
                  "measure.checkpoints.spacing=ends",
                  c % 2 ? "model.activation=tanh" : "model.activation=relu", depths[c / 8],
                  c < 16 ? "model.residual=false" : "model.residual=true");
-        const wk_cell_result result = run(l, &bag, 1);
+        const wk_result result = run(l, &bag, 1);
         assert_int_equal(result.end, WK_END_DIVERGED);
         assert_true(*result.reason);
         assert_no_nan(&result);
@@ -292,7 +292,7 @@ static void divergence_counts_as_an_escape(void **state) {
                                 "stop.above=0.1",
                                 trace ? "stop.metric=ntk.change.trace" : "stop.metric=ntk.change",
                                 trace ? "measure.ntk.kernel=trace" : "measure.ntk.kernel=full");
-        const wk_cell_result result = run(l, &bag, 1);
+        const wk_result result = run(l, &bag, 1);
         assert_int_equal(result.end, WK_END_DIVERGED);
         assert_true(last(&result, "t.escape") == last(&result, "t.diverged"));
         assert_true(last(&result, trace ? "ntk.change.trace" : "ntk.change") == INFINITY);
@@ -306,7 +306,7 @@ static void metrics_are_those_of_the_network_trained_by_hand(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, "measure.move=true", "measure.ntk.probes=5",
                             "measure.ntk.normalised=true", "measure.checkpoints.spacing=ends");
-    const wk_cell_result result = run(l, &bag, 11);
+    const wk_result result = run(l, &bag, 11);
     wk_data data;
     wk_net net;
     wk_ntk start, now;
@@ -359,7 +359,7 @@ static void a_deep_cell_is_the_deep_network_trained_by_hand(void **state) {
     const wk_bag bag = CELL(l, DOT, "model.depth=4", "model.residual=true", "measure.move=true",
                             "measure.ntk.probes=all", "measure.ntk.normalised=true",
                             "train.step.size=0.01", "train.until.time", "train.until.escape=0.02");
-    const wk_cell_result result = run(l, &bag, 11);
+    const wk_result result = run(l, &bag, 11);
     const wk_net_options options = {.keep_gradient = true, .hidden = 2, .residual = true};
     const wk_activation *relu = wk_activation_find("relu");
     wk_data data;
@@ -405,10 +405,10 @@ static void cells_that_differ_in_loss_or_layers_share_data_and_start(void **stat
     static const char *const variants[][3] = {
         {DOT}, {"train.layers=output"}, {"train.step.size=1"}};
     const wk_bag bag = CELL(l, "model.activation=relu");
-    const wk_cell_result base = run(l, &bag, 5);
+    const wk_result base = run(l, &bag, 5);
     for (size_t i = 0; i < 3; i++) {
         const wk_bag other = lab_cell(l, variants[i]);
-        const wk_cell_result result = run(l, &other, 5);
+        const wk_result result = run(l, &other, 5);
         assert_bits("start", 1, series(&result, "output.norm")->value,
                     series(&base, "output.norm")->value);
         assert_true(last(&result, "output.norm") != last(&base, "output.norm"));
@@ -419,7 +419,7 @@ static void pca_metrics_obey_their_bounds(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "measure.representation=true",
                             "train.until.time=20", "model.activation=tanh");
-    const wk_cell_result result = run(l, &bag, 5);
+    const wk_result result = run(l, &bag, 5);
     const wk_series *drift = series(&result, "pca.drift"), *limit = series(&result, "pca.bound");
     const wk_series *value = series(&result, "pca.eigenvalue"), *norm;
     static const char *const unit[] = {"pca.sine", "pca.sine.other", "pca.sine.current", "pca.cka"};
@@ -451,7 +451,7 @@ static void the_representation_is_turned_onto_the_components(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "measure.representation=true",
                             "train.layers=output", "train.until.time", "train.until.gap=1e-6");
-    const wk_cell_result result = run(l, &bag, 5);
+    const wk_result result = run(l, &bag, 5);
     wk_data data;
     MUST(l, wk_data_load(&bag, 5, false, &data, &l->arena, &l->err));
     const wk_series *class = series(&result, "representation.class");
@@ -470,7 +470,7 @@ static void a_free_representation_is_shown_at_the_size_of_the_components(void **
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP, "measure.representation=true",
                             "train.layers=output", "model.constraint=none", "model.outputs=2",
                             "train.until.time", "train.until.spread=12");
-    const wk_cell_result result = run(l, &bag, 3);
+    const wk_result result = run(l, &bag, 3);
     double size[2] = {0, 0}, spread[2] = {0, 0};
     for (int pca = 0; pca < 2; pca++) {
         const wk_series *x = series(&result, pca ? "pca.representation.1" : "representation.1");
@@ -504,7 +504,7 @@ static const char *const variants[][12] = {
 };
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
-static void note_metrics(const wk_cell_result *result, bool *recorded) {
+static void note_metrics(const wk_result *result, bool *recorded) {
     assert_no_nan(result);
     for (size_t i = 0; i < result->nseries; i++) {
         const wk_series *s = &result->series[i];
@@ -526,13 +526,13 @@ static void every_series_is_registered_and_every_metric_is_recorded(void **state
     assert_non_null(recorded);
     for (size_t c = 0; c < VARIANTS; c++) {
         const wk_bag bag = lab_cell(l, variants[c]);
-        const wk_cell_result result = run(l, &bag, 4);
+        const wk_result result = run(l, &bag, 4);
         note_metrics(&result, recorded);
     }
     wk_pair pairs[] = {
         {"kernel.routine", "pca"}, {"kernel.size", "40"}, {"kernel.seconds", "0.001"}};
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
-    wk_cell_result result = {0};
+    wk_result result = {0};
     MUST(l, wk_kernel_run(&bag, l->pool, &l->arena, &result, &l->err));
     note_metrics(&result, recorded);
     for (size_t i = 0; i < wk_metrics_n; i++)
@@ -540,7 +540,7 @@ static void every_series_is_registered_and_every_metric_is_recorded(void **state
             fail_msg("no cell records '%s'", wk_metrics[i].name);
 }
 
-static void assert_same_result(const wk_cell_result *a, const wk_cell_result *b) {
+static void assert_same_result(const wk_result *a, const wk_result *b) {
     assert_int_equal(a->end, b->end);
     assert_string_equal(a->reason, b->reason);
     assert_int_equal(a->nseries, b->nseries);
@@ -558,8 +558,8 @@ static void a_cell_repeats_bit_by_bit_with_any_number_of_threads(void **state) {
     MUST(l, wk_pool_new(2, &two, &l->err));
     for (size_t c = 0; c < VARIANTS; c++) {
         const wk_bag bag = lab_cell(l, variants[c]);
-        const wk_cell_result one = run(l, &bag, 4), again = run(l, &bag, 4);
-        const wk_cell_result threads = run_with(l, &bag, 4, two), other = run(l, &bag, 5);
+        const wk_result one = run(l, &bag, 4), again = run(l, &bag, 4);
+        const wk_result threads = run_with(l, &bag, 4, two), other = run(l, &bag, 5);
         assert_same_result(&again, &one);
         assert_same_result(&threads, &one);
         assert_true(series(&other, "loss")->value[0] != series(&one, "loss")->value[0]);
@@ -570,7 +570,7 @@ static void a_cell_repeats_bit_by_bit_with_any_number_of_threads(void **state) {
 static void stages_account_for_the_work(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, PCA, RELATIVE_STEP);
-    const wk_cell_result result = run(l, &bag, 4);
+    const wk_result result = run(l, &bag, 4);
     static const char *const names[] = {"data", "init", "train", "ntk", "pca"};
     for (size_t i = 0; i < 5; i++) {
         size_t at = 0;
@@ -592,7 +592,7 @@ static void cosine_at_an_output_of_zero_is_an_error_that_says_so(void **state) {
     size_t found = 0;
     for (uint64_t seed = 1; seed <= 40; seed++) {
         const wk_bag bag = CELL(l, "model.width=2", "model.outputs=2");
-        wk_cell_result result;
+        wk_result result;
         wk_error err = {0};
         if (wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &err) == WK_OK) {
             for (size_t i = 0; i < result.nseries; i++)
@@ -610,7 +610,7 @@ static void cosine_at_an_output_of_zero_is_an_error_that_says_so(void **state) {
 static void after_divergence_no_pca_metric_looks_good(void **state) {
     lab *l = *state;
     const wk_bag bag = CELL(l, DOT, "measure.pca=true", "model.outputs=3", "train.until.time=200");
-    const wk_cell_result result = run(l, &bag, 1);
+    const wk_result result = run(l, &bag, 1);
     assert_int_equal(result.end, WK_END_DIVERGED);
     assert_true(isinf(last(&result, "pca.sine")) && isinf(last(&result, "pca.procrustes")) &&
                 isinf(last(&result, "pca.drift")));

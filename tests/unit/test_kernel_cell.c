@@ -71,14 +71,14 @@ static void the_rows_name_every_kind_and_stages_are_told_apart(void **state) {
 
 /* ---- a cell ---- */
 
-static const wk_series *find(const wk_cell_result *result, const char *metric) {
+static const wk_series *find(const wk_result *result, const char *metric) {
     for (size_t i = 0; i < result->nseries; i++)
         if (strcmp(result->series[i].name, metric) == 0)
             return &result->series[i];
     return NULL;
 }
 
-static double scalar(const wk_cell_result *result, const char *metric) {
+static double scalar(const wk_result *result, const char *metric) {
     const wk_series *series = find(result, metric);
     if (!series)
         fail_msg("no %s", metric);
@@ -86,13 +86,13 @@ static double scalar(const wk_cell_result *result, const char *metric) {
     return series->value[0];
 }
 
-static wk_cell_result run(lab *l, const char *routine, const char *threads, wk_pool *pool) {
+static wk_result run(lab *l, const char *routine, const char *threads, wk_pool *pool) {
     wk_pair pairs[] = {{"kernel.routine", routine},
                        {"kernel.seconds", "0.004"},
                        {"threads", threads},
                        {"kernel.size", "24"}};
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
-    wk_cell_result result = {0};
+    wk_result result = {0};
     MUST(l, wk_kernel_run(&bag, pool, &l->arena, &result, &l->err));
     assert_int_equal(result.end, WK_END_OK);
     return result;
@@ -113,7 +113,7 @@ static void a_cell_records_what_the_metrics_say(void **state) {
     lab *l = *state;
     for (size_t i = 0; i < KINDS; i++) {
         const wk_kernel_kind *kind = kind_at(i);
-        const wk_cell_result result = run(l, kind->name, "1", l->pool);
+        const wk_result result = run(l, kind->name, "1", l->pool);
         const wk_series *seconds = find(&result, "kernel.seconds"),
                         *cpu = find(&result, "kernel.cpu");
         assert_true(seconds && cpu && seconds->indexed && cpu->indexed);
@@ -145,7 +145,7 @@ static void a_cell_records_what_the_metrics_say(void **state) {
         assert_string_equal(result.stages[1].name, "check");
         assert_string_equal(result.stages[2].name, "time");
         assert_true(result.stages[2].flops >= (double)seconds->n * one);
-        const wk_cell_result again = run(l, kind->name, "1", l->pool);
+        const wk_result again = run(l, kind->name, "1", l->pool);
         assert_true(scalar(&again, "kernel.digest") == digest);
     }
 }
@@ -156,7 +156,7 @@ static void a_stage_has_the_same_bits_with_any_number_of_threads(void **state) {
     MUST(l, wk_pool_new(3, &pool, &l->err));
     for (size_t i = 0; i < wk_kernel_stages_n; i++) {
         const char *name = wk_kernel_stages[i]->name;
-        const wk_cell_result one = run(l, name, "1", l->pool), three = run(l, name, "3", pool);
+        const wk_result one = run(l, name, "1", l->pool), three = run(l, name, "3", pool);
         assert_true(scalar(&one, "kernel.digest") == scalar(&three, "kernel.digest"));
         assert_true(scalar(&three, "kernel.unequal") == 0);
     }
@@ -199,7 +199,7 @@ void cblas_dgemv(int order, int transposed, int m, int n, double alpha, const do
 static void a_result_that_changes_between_calls_is_counted(void **state) {
     lab *l = *state;
     wrong_every = 1;
-    wk_cell_result result = run(l, "dgemv", "1", l->pool);
+    wk_result result = run(l, "dgemv", "1", l->pool);
     assert_true(scalar(&result, "kernel.unequal") == 0); /* the same each time */
     assert_below("a last bit", scalar(&result, "kernel.residual"), 4);
     const double digest = scalar(&result, "kernel.digest");
@@ -214,9 +214,9 @@ static void a_result_that_changes_between_calls_is_counted(void **state) {
 static void work_on_other_threads_shows_however_busy_the_machine(void **state) {
     lab *l = *state;
     helped = true;
-    const wk_cell_result by_two = run(l, "dgemv", "1", l->pool);
+    const wk_result by_two = run(l, "dgemv", "1", l->pool);
     helped = false;
-    const wk_cell_result by_one = run(l, "dgemv", "1", l->pool);
+    const wk_result by_one = run(l, "dgemv", "1", l->pool);
     assert_above("helpers", scalar(&by_two, "kernel.helpers"), 0.5);
     assert_below("helpers", scalar(&by_one, "kernel.helpers"), 0.1);
 }
@@ -249,7 +249,7 @@ static void no_product_is_faster_than_the_peak(void **state) {
                            {"kernel.size", "512"},
                            {"kernel.seconds", "0.1"}};
         const wk_bag bag = wk_bag_of(pairs, 3);
-        wk_cell_result result = {0};
+        wk_result result = {0};
         MUST(l, wk_kernel_run(&bag, l->pool, &l->arena, &result, &l->err));
         assert_below("share of the peak", scalar(&result, "kernel.share"), 1.05);
         const double peak = best_peak(l->pool, single);

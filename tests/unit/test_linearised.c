@@ -122,7 +122,7 @@ static void the_error_of_one_step_is_of_its_size(void **state) {
 static double error_at_end(lab *l, const char *width, const char *similarity, uint64_t seed) {
     const wk_bag bag = CELL(l, "measure.linearised=true", "measure.ntk.probes=all", width,
                             similarity, "model.activation=tanh", "train.until.time=4");
-    wk_cell_result result;
+    wk_result result;
     MUST(l, wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &l->err));
     assert_int_equal(result.end, WK_END_OK);
     const wk_row row = {.series = result.series, .nseries = result.nseries};

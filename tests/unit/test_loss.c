@@ -407,7 +407,7 @@ static void descends(lab *l, subject s) {
     const char *changes[8] = {"train.step.size=0.005", "train.until.time=0.1", s.changes[0],
                               s.changes[1], s.changes[2]};
     const wk_bag bag = lab_cell(l, changes);
-    wk_cell_result result;
+    wk_result result;
     MUST(l, wk_cell_run(&bag, 3, NULL, l->pool, &l->arena, &result, &l->err));
     assert_int_equal(result.end, WK_END_OK);
     for (size_t i = 0; i < result.nseries; i++)
@@ -432,7 +432,7 @@ static void an_output_without_variance_is_an_error_that_says_so(void **state) {
     for (uint64_t seed = 1; seed <= 40; seed++) {
         const wk_bag bag = CELL(l, "loss.name=barlow-twins", "loss.lambda=0.005", "model.width=1",
                                 "model.outputs=2", "data.triplets=3");
-        wk_cell_result result;
+        wk_result result;
         wk_error err = {0};
         if (wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &err) == WK_OK)
             continue;

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static char *written(const wk_record *record) {
+static char *written(const wk_result *record) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -28,10 +28,15 @@ static void every_bit_of_a_record_survives(void **state) {
     const double at[] = {0, 0.1, 1e-300, 3}, value[] = {1.0 / 3, INFINITY, -INFINITY, NAN};
     const wk_series series[] = {{"ntk.change", false, 4, at, value}, {"empty", true, 0, at, value}};
     const wk_stage stages[] = {{"train", 0.1, 0.2, 1e18}};
-    const wk_record record = {WK_END_DIVERGED, "\"‖F‖\" left\n10³√M", series, 2, stages, 1};
+    const wk_result record = {.end = WK_END_DIVERGED,
+                              .reason = "\"‖F‖\" left\n10³√M",
+                              .series = series,
+                              .nseries = 2,
+                              .stages = stages,
+                              .nstages = 1};
     char *text = written(&record);
     wk_arena arena = {0};
-    wk_record back;
+    wk_result back;
     assert_int_equal(wk_record_read(text, &arena, &back, NULL), WK_OK);
     assert_int_equal(back.end, WK_END_DIVERGED);
     assert_string_equal(back.reason, record.reason);
@@ -50,12 +55,12 @@ static void a_record_cut_anywhere_is_refused(void **state) {
     (void)state;
     const double at[] = {0, 1}, value[] = {0.5, 2};
     const wk_series series = {"loss", false, 2, at, value};
-    const wk_record record = {WK_END_OK, "", &series, 1, NULL, 0};
+    const wk_result record = {.end = WK_END_OK, .reason = "", .series = &series, .nseries = 1};
     char *text = written(&record);
     for (size_t length = 0; length < strlen(text); length++) {
         wk_arena arena = {0};
         wk_error err = {0};
-        wk_record back;
+        wk_result back;
         char *cut = strndup(text, length);
         assert_int_equal(wk_record_read(cut, &arena, &back, &err), WK_CANNOT);
         assert_true(err.message[0] != '\0');
@@ -79,7 +84,7 @@ static void a_record_of_wrong_shape_is_refused(void **state) {
         "\"wall_cpu_flops\":[1,2]}]}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         wk_arena arena = {0};
-        wk_record back;
+        wk_result back;
         assert_int_equal(wk_record_read(wrong[i], &arena, &back, NULL), WK_CANNOT);
         wk_arena_release(&arena);
     }
@@ -88,7 +93,7 @@ static void a_record_of_wrong_shape_is_refused(void **state) {
 static bool is_read(const char *text) {
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_record back;
+    wk_result back;
     char *own = strdup(text); /* an own block, so that a step over its end is seen */
     assert_non_null(own);
     const wk_status status = wk_record_read(own, &arena, &back, &err);
@@ -114,7 +119,12 @@ static void what_is_read_is_what_is_written(void **state) {
                                 {"a\n\"\\\x7f‖", true, 2, at, value},
                                 {"", true, 0, at, value}};
     const wk_stage stages[] = {{"train", 0.5, 12, NAN}, {"end", 1, 2, 3}};
-    const wk_record record = {WK_END_DIVERGED, "why", series, 3, stages, 2};
+    const wk_result record = {.end = WK_END_DIVERGED,
+                              .reason = "why",
+                              .series = series,
+                              .nseries = 3,
+                              .stages = stages,
+                              .nstages = 2};
     static const char others[] = " ,:.{}[]\\\"xn-\n\t\x01\x80\xC3\x7F";
     char *text = written(&record);
     assert_true(is_read(text));
@@ -144,7 +154,12 @@ static void a_text_may_hold_what_looks_like_the_record(void **state) {
                                 {"],\"stages\":[", false, 1, at, value},
                                 {"\\u0041\\", false, 1, at, value}};
     const wk_stage stages[] = {{"{\"name\":\"x\"}", 1, 2, 3}};
-    const wk_record record = {WK_END_OK, "],\"stages\":[{\"name\":", series, 3, stages, 1};
+    const wk_result record = {.end = WK_END_OK,
+                              .reason = "],\"stages\":[{\"name\":",
+                              .series = series,
+                              .nseries = 3,
+                              .stages = stages,
+                              .nstages = 1};
     char *text = written(&record);
     assert_true(is_read(text));
     free(text);
@@ -156,7 +171,7 @@ static void series_at_the_same_times_keep_their_own(void **state) {
     const wk_series series[] = {{"a", false, 3, at, value},    {"b", false, 3, at, at},
                                 {"c", false, 3, other, value}, {"d", false, 2, at, value},
                                 {"e", false, 0, at, value},    {"f", false, 3, at, other}};
-    const wk_record record = {WK_END_OK, "", series, 6, NULL, 0};
+    const wk_result record = {.end = WK_END_OK, .reason = "", .series = series, .nseries = 6};
     char *text = written(&record);
     assert_true(is_read(text));
     free(text);
@@ -175,10 +190,10 @@ static void any_text_survives(void **state) {
             x ^= x << 17;
             reason[k] = (char)(x >> 40 & (i % 2 ? 0x7F : 0xFF));
         }
-        const wk_record record = {WK_END_FAILED, reason, NULL, 0, NULL, 0};
+        const wk_result record = {.end = WK_END_FAILED, .reason = reason};
         char *text = written(&record);
         wk_arena arena = {0};
-        wk_record back;
+        wk_result back;
         assert_int_equal(wk_record_read(text, &arena, &back, NULL), WK_OK);
         if (!strstr(text, "\\ufffd")) {
             assert_string_equal(back.reason, reason);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 static double last(lab *l, const wk_bag *bag, uint64_t seed, const char *metric) {
-    wk_cell_result result;
+    wk_result result;
     MUST(l, wk_cell_run(bag, seed, NULL, l->pool, &l->arena, &result, &l->err));
     const wk_row row = {.series = result.series, .nseries = result.nseries};
     const wk_series *s = wk_row_series(&row, metric);

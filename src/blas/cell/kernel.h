@@ -30,7 +30,7 @@ double wk_kernel_bytes(const wk_bag *params, size_t threads);
  * has one. Results live in `arena`. WK_BAD_INPUT for parameters that do not pass the check,
  * WK_CANNOT when memory or LAPACK fails. A result that is wrong is no error: it has a large
  * kernel.residual. */
-wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena,
-                        wk_cell_result *result, wk_error *err) WK_CHECKED;
+wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena, wk_result *result,
+                        wk_error *err) WK_CHECKED;
 
 #endif

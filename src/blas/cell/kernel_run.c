@@ -244,8 +244,8 @@ static wk_status run(timing *t, const wk_bag *params, wk_arena *arena, wk_error 
     return WK_OK;
 }
 
-wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena,
-                        wk_cell_result *result, wk_error *err) {
+wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena, wk_result *result,
+                        wk_error *err) {
     timing *t = wk_arena_get(arena, 1, sizeof *t);
     wk_stages *stages = wk_arena_get(arena, 1, sizeof *stages);
     wk_arena inputs = {0};
@@ -256,11 +256,11 @@ wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena,
     wk_pool_free(t->crew);
     wk_arena_release(&inputs);
     WK_TRY(status);
-    *result = (wk_cell_result){.end = WK_END_OK,
-                               .reason = "",
-                               .series = t->record.series,
-                               .nseries = t->record.n,
-                               .stages = stages->stage,
-                               .nstages = stages->n};
+    *result = (wk_result){.end = WK_END_OK,
+                          .reason = "",
+                          .series = t->record.series,
+                          .nseries = t->record.n,
+                          .stages = stages->stage,
+                          .nstages = stages->n};
     return WK_OK;
 }

@@ -198,7 +198,7 @@ static wk_status run(wk_cell *c, const wk_bag *params, bool *diverged, wk_error 
 }
 
 wk_status wk_cell_run(const wk_bag *params, uint64_t seed, const char *arrays, wk_pool *pool,
-                      wk_arena *arena, wk_cell_result *result, wk_error *err) {
+                      wk_arena *arena, wk_result *result, wk_error *err) {
     wk_stages *stages = wk_arena_get(arena, 1, sizeof *stages);
     wk_cell *c = wk_arena_get(arena, 1, sizeof *c);
     c->spec.seed = seed;
@@ -210,11 +210,11 @@ wk_status wk_cell_run(const wk_bag *params, uint64_t seed, const char *arrays, w
     const wk_status status = run(c, params, &diverged, err);
     wk_arena_release(&c->scratch);
     WK_TRY(status);
-    *result = (wk_cell_result){.end = diverged ? WK_END_DIVERGED : WK_END_OK,
-                               .reason = diverged ? "‖F‖ left its bound, 10³√M" : "",
-                               .series = c->record.series,
-                               .nseries = c->record.n,
-                               .stages = stages->stage,
-                               .nstages = stages->n};
+    *result = (wk_result){.end = diverged ? WK_END_DIVERGED : WK_END_OK,
+                          .reason = diverged ? "‖F‖ left its bound, 10³√M" : "",
+                          .series = c->record.series,
+                          .nseries = c->record.n,
+                          .stages = stages->stage,
+                          .nstages = stages->n};
     return WK_OK;
 }

@@ -7,18 +7,9 @@
 #include "base/result.h"
 #include "la/pool.h"
 
-typedef struct wk_cell_result {
-    wk_end end;         /* WK_END_OK or WK_END_DIVERGED */
-    const char *reason; /* "" or why it diverged */
-    const wk_series *series;
-    size_t nseries;
-    const wk_stage *stages;
-    size_t nstages;
-} wk_cell_result;
-
 /* arrays: folder (exists) for the arrays of --save-arrays, or NULL. Results live in `arena`.
  * WK_BAD_INPUT or WK_CANNOT, with the reason, when the cell cannot be computed. */
 wk_status wk_cell_run(const wk_bag *params, uint64_t seed, const char *arrays, wk_pool *pool,
-                      wk_arena *arena, wk_cell_result *result, wk_error *err) WK_CHECKED;
+                      wk_arena *arena, wk_result *result, wk_error *err) WK_CHECKED;
 
 #endif
