@@ -33,6 +33,15 @@ wk_hash wk_hash_bytes(const void *bytes, size_t length) {
     return finish(&context);
 }
 
+uint64_t wk_hash_short(const void *bytes, size_t length) {
+    const wk_hash hash = wk_hash_bytes(bytes, length);
+    uint64_t value = 0;
+    for (int i = 0; i < 16; i++)
+        value = value << 4 |
+                (uint64_t)(hash.hex[i] <= '9' ? hash.hex[i] - '0' : hash.hex[i] - 'a' + 10);
+    return value;
+}
+
 wk_hash wk_hash_text(const char *text) {
     return wk_hash_bytes(text, strlen(text));
 }
