@@ -1,21 +1,22 @@
-/* What the parent asks of a worker process, on its standard input: lines, closed by "end".
- *     widecheck-worker 1
- *     job cell | probe
- *     parent 4711           (pid of who asks)
- *     seed 3
- *     threads 2
- *     blas /file, lapack /file   (only if chosen: what must have been loaded)
- *     arrays /folder          (only if wanted; in a path a line break is \n, a backslash \\)
- *     param model.width=64
- *     end
- * The answer, one line of JSON, comes on its standard output (run/answer.h).
+/* What the parent asks of a worker process, on its standard input: one binary message
+ * (base/bytes.h) of the format "wkrq".
+ *
+ *   u8    job: 0 a cell, 1 the probe
+ *   u64   pid of the process that asks
+ *   u64   seed
+ *   u32   threads, 1 to 1024
+ *   text  folder for the arrays; "" if none are wanted
+ *   text  file of the BLAS, and text, file of the LAPACK, that must have been loaded; "" for any
+ *   u32   number of parameters, 256 at most; then for each text key, text value
+ *
+ * The answer comes on the worker's standard output: a record (run/record.h) of a cell, or what the
+ * probe found (run/probe.h).
  */
 #ifndef WK_RUN_REQUEST_H
 #define WK_RUN_REQUEST_H
 
+#include "base/bytes.h"
 #include "base/param.h"
-
-#include <stdio.h>
 
 typedef enum wk_job { WK_JOB_CELL, WK_JOB_PROBE } wk_job;
 
@@ -33,7 +34,11 @@ typedef struct wk_request {
     bool alone; /* no other worker runs beside it */
 } wk_request;
 
-void wk_request_write(const wk_request *request, FILE *out);
-wk_status wk_request_read(FILE *in, wk_arena *arena, wk_request *request, wk_error *err) WK_CHECKED;
+/* Appends the message to `out`. */
+void wk_request_write(const wk_request *request, wk_bytes *out);
+
+/* Texts live in `arena`. WK_BAD_INPUT for bytes that are no such message. */
+wk_status wk_request_read(const void *data, size_t length, wk_arena *arena, wk_request *request,
+                          wk_error *err) WK_CHECKED;
 
 #endif

@@ -101,6 +101,20 @@ static void give_back_what_is_freed(void) {
     mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
+/* All of standard input, to be freed. What is longer than any request is cut, and so refused. */
+static char *read_input(size_t *length) {
+    enum { MOST = 1 << 24, STEP = 64 * 1024 };
+    char *bytes = NULL;
+    size_t got = 0;
+    *length = 0;
+    do {
+        bytes = wk_reallocate(bytes, *length + STEP);
+        got = fread(bytes + *length, 1, STEP, stdin);
+        *length += got;
+    } while (got == STEP && *length < MOST);
+    return bytes;
+}
+
 int wk_worker_main(void) {
     /* Nobody waits for a worker whose parent has died, before or after this line. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
@@ -114,7 +128,11 @@ int wk_worker_main(void) {
     wk_error err = {0};
     wk_request request;
     int code;
-    if (wk_request_read(stdin, &arena, &request, &err) == WK_OK) {
+    size_t length = 0;
+    char *input = read_input(&length);
+    const wk_status status = wk_request_read(input, length, &arena, &request, &err);
+    free(input);
+    if (status == WK_OK) {
         code = request.parent == (uint64_t)getppid() ? answer(&request, &arena) : WK_CANNOT;
     } else {
         fprintf(stderr, "worker: %s\n", err.message);

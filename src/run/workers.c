@@ -119,17 +119,18 @@ size_t wk_workers_busy(const wk_workers *crew) {
 /* A worker reads all of its request before it answers, so this cannot block for long; if it has
  * died already, the write fails (SIGPIPE is ignored) and its end tells. */
 static void send_request(int descriptor, const wk_request *request) {
-    FILE *out = fdopen(descriptor, "w");
-    char buffer[8192]; /* most requests fit: one write, and nothing asked about the pipe */
-    if (!out) {
-        close(descriptor);
-        return;
-    }
-    setvbuf(out, buffer, _IOFBF, sizeof buffer);
     wk_request whole = *request;
     whole.parent = (uint64_t)getpid();
-    wk_request_write(&whole, out);
-    fclose(out);
+    wk_bytes out = {0};
+    wk_request_write(&whole, &out);
+    for (size_t sent = 0; sent < out.length;) {
+        const ssize_t more = write(descriptor, out.data + sent, out.length - sent);
+        if (more < 0 && errno != EINTR)
+            break;
+        sent += more > 0 ? (size_t)more : 0;
+    }
+    wk_bytes_release(&out);
+    close(descriptor);
 }
 
 /* In the usual environment, or in one of its own. */

@@ -48,14 +48,13 @@ check "without valgrind" plainly
 
 # What a worker is told of the n-th cell, by process $1.
 request() {
-    python3 - "$1" "$2" <<'END'
+    PYTHONPATH=$tests python3 - "$1" "$2" <<'END'
 import json, sys
+import messages
 cell = json.load(open("o/results.json"))["cells"][int(sys.argv[2])]
 word = lambda value: str(value).lower() if isinstance(value, bool) else format(value, ".17g") if isinstance(value, float) else value
-print(f"widecheck-worker 1\njob cell\nparent {sys.argv[1]}\nseed {cell['seed']}\nthreads 2")
-for key, value in cell["params"].items():
-    print(f"param {key}={word(value)}")
-print("end")
+params = {key: str(word(value)) for key, value in cell["params"].items()}
+sys.stdout.buffer.write(messages.request(int(sys.argv[1]), cell["seed"], 2, params))
 END
 }
 # memcheck CODE ARGUMENTS…: as `run`, and valgrind finds nothing.

@@ -8,6 +8,7 @@
 #ifndef WK_TESTS_FUZZ_H
 #define WK_TESTS_FUZZ_H
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 #include <stdint.h>
@@ -44,6 +45,30 @@ static inline char *fuzz_text(const uint8_t *data, size_t size) {
         memcpy(text, data, size);
     text[size] = '\0';
     return text;
+}
+
+/* Shows the bytes to a reader of binary messages (base/bytes.h): as they are, and as the values of
+ * a frame whose checksum is right, which no fuzzer would find. Own blocks, so that a step over
+ * their end is seen. */
+static inline void fuzz_frame(const uint8_t *data, size_t size, const char *format,
+                              uint32_t version, void (*reader)(const void *data, size_t size)) {
+    char *plain = malloc(size ? size : 1);
+    WK_ASSERT(plain);
+    if (size)
+        memcpy(plain, data, size);
+    reader(plain, size);
+    free(plain);
+    wk_bytes sealed = {0};
+    wk_bytes_begin(&sealed, format, version);
+    for (size_t i = 0; i < size; i++)
+        wk_bytes_u8(&sealed, data[i]);
+    wk_bytes_seal(&sealed);
+    char *framed = malloc(sealed.length);
+    WK_ASSERT(framed);
+    memcpy(framed, sealed.data, sealed.length);
+    reader(framed, sealed.length);
+    free(framed);
+    wk_bytes_release(&sealed);
 }
 
 /* The path of a file in memory with these bytes; it holds until the next call. */

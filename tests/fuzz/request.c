@@ -5,24 +5,6 @@
 #include "model/cell/spec.h"
 #include "run/request.h"
 
-static wk_status read_from(const char *text, size_t size, wk_arena *arena, wk_request *request,
-                           wk_error *err) {
-    FILE *in = fmemopen((void *)text, size, "r"); /* only read */
-    WK_ASSERT(in);
-    const wk_status status = wk_request_read(in, arena, request, err);
-    fclose(in);
-    return status;
-}
-
-static char *written(const wk_request *request, size_t *length) {
-    char *text = NULL;
-    FILE *out = open_memstream(&text, length);
-    WK_ASSERT(out);
-    wk_request_write(request, out);
-    WK_ASSERT(fclose(out) == 0);
-    return text;
-}
-
 static void look_at(const wk_request *request) {
     const char *source = wk_bag_find(&request->params, "data.source"), *culprit = NULL;
     if (!source || (strcmp(source, "mixture") != 0 && strcmp(source, "sphere") != 0))
@@ -34,27 +16,28 @@ static void look_at(const wk_request *request) {
         fuzz_refused(status, &err);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char *text = fuzz_text(data, size);
+static void read_it(const void *data, size_t size) {
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_request request;
-    const wk_status status = read_from(text, size, &arena, &request, &err);
+    wk_request request, again;
+    const wk_status status = wk_request_read(data, size, &arena, &request, &err);
     if (status != WK_OK) {
         fuzz_refused(status, &err);
     } else {
         look_at(&request);
-        size_t first_length = 0, second_length = 0;
-        char *first = written(&request, &first_length);
-        wk_request again;
-        WK_ASSERT(read_from(first, first_length, &arena, &again, &err) == WK_OK);
-        char *second = written(&again, &second_length);
-        WK_ASSERT_EQ(first_length, second_length);
-        WK_ASSERT(memcmp(first, second, first_length) == 0);
-        free(first);
-        free(second);
+        wk_bytes first = {0}, second = {0};
+        wk_request_write(&request, &first);
+        WK_ASSERT(wk_request_read(first.data, first.length, &arena, &again, &err) == WK_OK);
+        wk_request_write(&again, &second);
+        WK_ASSERT_EQ(first.length, second.length);
+        WK_ASSERT(memcmp(first.data, second.data, first.length) == 0);
+        wk_bytes_release(&first);
+        wk_bytes_release(&second);
     }
     wk_arena_release(&arena);
-    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    fuzz_frame(data, size, "wkrq", 2, read_it);
     return 0;
 }

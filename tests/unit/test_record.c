@@ -251,52 +251,58 @@ static void what_was_never_written_is_refused(void **state) {
     }
 }
 
-static wk_status read_request(const char *text, wk_arena *arena, wk_request *request) {
-    FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-    assert_non_null(in);
-    const wk_status status = wk_request_read(in, arena, request, NULL);
-    fclose(in);
-    return status;
-}
-
 static void a_request_survives_the_pipe(void **state) {
     (void)state;
-    wk_pair pairs[] = {{"model.width", "64"}, {"data.images", "a=b c"}};
+    wk_pair pairs[] = {{"model.width", "64"}, {"data.images", "a=b\nc"}};
     const wk_request request = {.job = WK_JOB_CELL,
                                 .seed = UINT64_C(1) << 50,
                                 .parent = 4711,
                                 .threads = 2,
-                                .arrays = "/some\\n fol\nder\\",
+                                .arrays = "/some\n fol\nder\\",
                                 .params = wk_bag_of(pairs, 2)};
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    wk_request_write(&request, out);
-    assert_int_equal(fclose(out), 0);
+    wk_bytes out = {0};
+    wk_request_write(&request, &out);
     wk_arena arena = {0};
     wk_request back;
-    assert_int_equal(read_request(text, &arena, &back), WK_OK);
+    assert_int_equal(wk_request_read(out.data, out.length, &arena, &back, NULL), WK_OK);
     assert_true(back.job == WK_JOB_CELL && back.seed == request.seed && back.parent == 4711 &&
                 back.threads == 2);
     assert_string_equal(back.arrays, request.arrays);
-    assert_string_equal(wk_bag_find(&back.params, "data.images"), "a=b c");
+    assert_null(back.blas);
+    assert_null(back.lapack);
+    assert_string_equal(wk_bag_find(&back.params, "data.images"), "a=b\nc");
     assert_string_equal(wk_bag_find(&back.params, "model.width"), "64");
+    for (size_t length = 0; length < out.length; length++)
+        assert_int_equal(wk_request_read(out.data, length, &arena, &back, NULL), WK_BAD_INPUT);
     wk_arena_release(&arena);
-    free(text);
+    wk_bytes_release(&out);
 }
 
-static void a_request_without_its_end_is_refused(void **state) {
+static void a_request_for_what_is_not_allowed_is_refused(void **state) {
     (void)state;
-    const char *const wrong[] = {
-        "widecheck-worker 1\njob cell\n",          "widecheck-worker 2\nend\n",
-        "widecheck-worker 1\nthreads 0\nend\n",    "widecheck-worker 1\nparam novalue\nend\n",
-        "widecheck-worker 1\narrays /a\\b\nend\n", "widecheck-worker 1\narrays /a\\\nend\n",
-        "widecheck-worker 1\njob dance\nend\n",    "\n"};
+    wk_pair twice[] = {{"a", "1"}, {"b", "2"}, {"a", "1"}};
+    wk_pair many[257];
+    char names[257][8];
+    for (size_t i = 0; i < 257; i++) {
+        snprintf(names[i], sizeof names[i], "p%zu", i);
+        many[i] = (wk_pair){names[i], "1"};
+    }
+    const wk_request wrong[] = {{.threads = 0},
+                                {.threads = 1025},
+                                {.threads = 1, .blas = "/libblas.so"},
+                                {.threads = 1, .lapack = "/liblapack.so"},
+                                {.threads = 1, .params = {twice, 3}},
+                                {.threads = 1, .params = {many, 257}}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        wk_bytes out = {0};
+        wk_request_write(&wrong[i], &out);
         wk_arena arena = {0};
-        wk_request request;
-        assert_int_equal(read_request(wrong[i], &arena, &request), WK_BAD_INPUT);
+        wk_error err = {0};
+        wk_request back;
+        assert_int_equal(wk_request_read(out.data, out.length, &arena, &back, &err), WK_BAD_INPUT);
+        assert_non_null(strstr(err.message, "not a request to a worker"));
         wk_arena_release(&arena);
+        wk_bytes_release(&out);
     }
 }
 
@@ -311,7 +317,7 @@ int main(void) {
         cmocka_unit_test(any_text_survives),
         cmocka_unit_test(what_was_never_written_is_refused),
         cmocka_unit_test(a_request_survives_the_pipe),
-        cmocka_unit_test(a_request_without_its_end_is_refused),
+        cmocka_unit_test(a_request_for_what_is_not_allowed_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
