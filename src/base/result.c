@@ -24,3 +24,7 @@ bool wk_end_parse(const char *name, wk_end *end) {
         }
     return false;
 }
+
+bool wk_end_has_metrics(wk_end end) {
+    return end == WK_END_OK || end == WK_END_DIVERGED;
+}

@@ -21,6 +21,7 @@ typedef enum wk_end {
 /* "ok", "diverged", … as in results.json; and back (false if no such word). */
 const char *wk_end_name(wk_end end);
 bool wk_end_parse(const char *name, wk_end *end);
+bool wk_end_has_metrics(wk_end end);
 
 /* One metric of one cell: value[j] at abscissa at[j], ascending. Values may be +inf or NaN. */
 typedef struct wk_series {

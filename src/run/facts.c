@@ -4,6 +4,7 @@
 #include "run/environment.h"
 #include "study/numerics.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

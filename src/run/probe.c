@@ -2,18 +2,18 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/json.h"
-#include "base/json_read.h"
 #include "la/blas.h"
 #include "la/library.h"
 #include "model/net/activation.h"
 #include "run/environment.h"
+#include "run/resident.h"
 #include "run/workers.h"
 
 #include <gnu/libc-version.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- in the worker ---- */
 
@@ -74,48 +74,32 @@ static rate measure_gemm(size_t threads) {
     return result;
 }
 
-static void write_text(FILE *out, const char *key, const char *text) {
-    fprintf(out, "\"%s\":", key);
-    wk_json_text(out, text);
-    fputc(',', out);
-}
-
-void wk_probe_answer(size_t threads, FILE *out) {
+void wk_probe_answer(size_t threads, wk_bytes *out) {
     static wk_library library; /* some pages: not on the stack */
     wk_library_identify(&library);
-    fputc('{', out);
-    write_text(out, "blas_name", library.name);
-    write_text(out, "blas_version", library.version);
-    write_text(out, "blas_path", library.blas);
-    write_text(out, "cblas_path", library.cblas);
-    write_text(out, "lapack_path", library.lapack);
-    write_text(out, "engine_path", library.engine);
-    write_text(out, "core", library.core);
-    write_text(out, "threading", library.threading);
-    write_text(out, "isa", wk_isa_name(wk_isa_best()));
-    fprintf(out, "\"threads\":%d,\"wide\":%s,", library.threads, library.wide ? "true" : "false");
-    if (library.wide) { /* it must not be called */
-        fputs("\"gemm_gflops\":0,\"gemm_wall_gflops\":0,\"blas_threads\":0,\"blas_got\":0}", out);
-        return;
-    }
-    const rate gemm = measure_gemm(threads);
-    fputs("\"gemm_gflops\":", out);
-    wk_json_real(out, gemm.gflops);
-    fputs(",\"gemm_wall_gflops\":", out);
-    wk_json_real(out, gemm.wall_gflops);
-    fputs(",\"blas_threads\":", out);
-    wk_json_real(out, gemm.threads);
-    fputs(",\"blas_got\":", out);
-    wk_json_real(out, gemm.got);
-    fputc('}', out);
+    const rate gemm =
+        library.wide ? (rate){0} : measure_gemm(threads); /* wide: must not be called */
+    wk_bytes_begin(out, wk_request_answers(WK_JOB_PROBE), WK_ANSWER_VERSION);
+    wk_bytes_f64(out, wk_resident_peak(getpid()));
+    wk_bytes_text(out, library.name);
+    wk_bytes_text(out, library.version);
+    wk_bytes_text(out, library.blas);
+    wk_bytes_text(out, library.cblas);
+    wk_bytes_text(out, library.lapack);
+    wk_bytes_text(out, library.engine);
+    wk_bytes_text(out, library.core);
+    wk_bytes_text(out, library.threading);
+    wk_bytes_text(out, wk_isa_name(wk_isa_best()));
+    wk_bytes_u32(out, (uint32_t)library.threads);
+    wk_bytes_u8(out, library.wide);
+    wk_bytes_f64(out, gemm.gflops);
+    wk_bytes_f64(out, gemm.wall_gflops);
+    wk_bytes_f64(out, gemm.threads);
+    wk_bytes_f64(out, gemm.got);
+    wk_bytes_seal(out);
 }
 
 /* ---- in the parent ---- */
-
-static const char *text_of(const json_t *json, const char *key, wk_arena *arena) {
-    const char *text = json_string_value(json_object_get(json, key));
-    return text ? wk_arena_text(arena, text) : NULL;
-}
 
 static wk_status fingerprint(wk_probe *probe, wk_arena *arena, wk_error *err) {
     wk_hash blas, lapack, engine = {""};
@@ -130,39 +114,35 @@ static wk_status fingerprint(wk_probe *probe, wk_arena *arena, wk_error *err) {
     return WK_OK;
 }
 
-static wk_status read_fields(const json_t *json, wk_arena *arena, wk_probe *probe, wk_error *err) {
-    wk_fail(err, WK_CANNOT, "the probe's answer lacks a field");
-    const char *cblas = text_of(json, "cblas_path", arena);
-    probe->blas_name = text_of(json, "blas_name", arena);
-    probe->blas_version = text_of(json, "blas_version", arena);
-    probe->blas_path = text_of(json, "blas_path", arena);
-    probe->lapack_path = text_of(json, "lapack_path", arena);
-    probe->engine_path = text_of(json, "engine_path", arena);
-    probe->core = text_of(json, "core", arena);
-    probe->threading = text_of(json, "threading", arena);
-    probe->isa = text_of(json, "isa", arena);
-    probe->blas_threads = json_number_value(json_object_get(json, "blas_threads"));
-    probe->blas_got = json_number_value(json_object_get(json, "blas_got"));
-    probe->gemm_gflops = json_number_value(json_object_get(json, "gemm_gflops"));
-    probe->gemm_wall_gflops = json_number_value(json_object_get(json, "gemm_wall_gflops"));
-    probe->threads = (int)json_integer_value(json_object_get(json, "threads"));
-    if (json_is_true(json_object_get(json, "wide")))
+wk_status wk_probe_read(const void *answer, size_t length, wk_arena *arena, wk_probe *probe,
+                        wk_error *err) {
+    wk_reader in;
+    wk_reader_open(&in, answer, length, wk_request_answers(WK_JOB_PROBE), WK_ANSWER_VERSION);
+    wk_reader_f64(&in); /* the worker's memory */
+    probe->blas_name = wk_reader_text(&in, arena);
+    probe->blas_version = wk_reader_text(&in, arena);
+    probe->blas_path = wk_reader_text(&in, arena);
+    const char *cblas = wk_reader_text(&in, arena);
+    probe->lapack_path = wk_reader_text(&in, arena);
+    probe->engine_path = wk_reader_text(&in, arena);
+    probe->core = wk_reader_text(&in, arena);
+    probe->threading = wk_reader_text(&in, arena);
+    probe->isa = wk_reader_text(&in, arena);
+    probe->threads = (int)wk_reader_u32(&in);
+    const bool wide = wk_reader_u8(&in);
+    probe->gemm_gflops = wk_reader_f64(&in);
+    probe->gemm_wall_gflops = wk_reader_f64(&in);
+    probe->blas_threads = wk_reader_f64(&in);
+    probe->blas_got = wk_reader_f64(&in);
+    if (!wk_reader_done(&in))
+        return wk_fail(err, WK_CANNOT, "the probe's answer cannot be read");
+    if (wide)
         return wk_fail(err, WK_CANNOT, "'%s' takes integers of 64 bits; this program's have 32",
                        probe->blas_path);
     if (strcmp(cblas, probe->blas_path) != 0)
         return wk_fail(err, WK_CANNOT, "cblas_dgemm comes from '%s' but dgemm_ from '%s'", cblas,
                        probe->blas_path);
     return fingerprint(probe, arena, err);
-}
-
-wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe, wk_error *err) {
-    json_error_t trouble;
-    json_t *json = wk_json_read(answer, strlen(answer), &trouble);
-    if (!json)
-        return wk_fail(err, WK_CANNOT, "the probe's answer cannot be read: %s", trouble.text);
-    const wk_status status = read_fields(json, arena, probe, err);
-    json_decref(json);
-    return status;
 }
 
 /* Did the worker load what it was to load? Its own word for it. */
@@ -192,12 +172,13 @@ bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked) {
 
 /* Why there is no answer. */
 static wk_status fail_report(const wk_workers_report *report, wk_error *err) {
-    if (report->end == WK_END_PENDING)
+    if (report->result.end == WK_END_PENDING)
         return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
-    if (report->end == WK_END_TIMEOUT)
+    if (report->result.end == WK_END_TIMEOUT)
         return wk_fail(err, WK_CANNOT,
                        "the probe of the BLAS library failed: no answer within %d s", LONGEST_S);
-    return wk_fail(err, WK_CANNOT, "the probe of the BLAS library failed: %s", report->reason);
+    return wk_fail(err, WK_CANNOT, "the probe of the BLAS library failed: %s",
+                   report->result.reason);
 }
 
 wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
@@ -216,7 +197,7 @@ wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop
     if (status == WK_OK && !report.answer)
         status = fail_report(&report, err);
     if (status == WK_OK)
-        status = wk_probe_read(report.answer, arena, probe, err);
+        status = wk_probe_read(report.answer, report.length, arena, probe, err);
     if (status == WK_OK)
         status = check_paths(&request, probe, err);
     wk_workers_free(crew);

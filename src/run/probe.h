@@ -8,7 +8,6 @@
 #include "run/request.h"
 
 #include <signal.h>
-#include <stdio.h>
 
 typedef struct wk_probe {
     const char *blas_name;    /* "OpenBLAS", "BLIS", "ATLAS", "reference", "unknown" */
@@ -30,8 +29,8 @@ typedef struct wk_probe {
                                the C  library's version, whose log, sin and cos draw the weights */
 } wk_probe;
 
-/* In the worker: measures, and writes one line of JSON. threads: that the library was given. */
-void wk_probe_answer(size_t threads, FILE *out);
+/* In the worker: measures, and appends the answer. threads: that the library was given. */
+void wk_probe_answer(size_t threads, wk_bytes *out);
 
 /* An OpenBLAS that was built without threads has no locks either: two threads of ours in it at once
  * spoil each other's results (OpenBLAS issues 2126, 2711). */
@@ -41,8 +40,8 @@ bool wk_probe_lacks_locks(const wk_probe *probe);
  * only, one is right; more threads than cores are not expected. */
 bool wk_probe_keeps_threads(const wk_probe *probe, size_t asked);
 
-/* In the parent: reads that line. */
-wk_status wk_probe_read(const char *answer, wk_arena *arena, wk_probe *probe,
+/* In the parent: reads that answer. Texts live in `arena`. */
+wk_status wk_probe_read(const void *answer, size_t length, wk_arena *arena, wk_probe *probe,
                         wk_error *err) WK_CHECKED;
 
 /* In the parent: starts a worker for it, with the threads, the libraries and the settings of `like`

@@ -6,6 +6,10 @@
 static const char format[] = "wkrq";
 enum { VERSION = 2, MOST_PARAMS = 256, MOST_THREADS = 1024 };
 
+const char *wk_request_answers(wk_job job) {
+    return job == WK_JOB_CELL ? "wkrc" : "wkpb";
+}
+
 static void write_optional(wk_bytes *out, const char *text) {
     wk_bytes_text(out, text ? text : "");
 }

@@ -9,8 +9,9 @@
  *   text  file of the BLAS, and text, file of the LAPACK, that must have been loaded; "" for any
  *   u32   number of parameters, 256 at most; then for each text key, text value
  *
- * The answer comes on the worker's standard output: a record (run/record.h) of a cell, or what the
- * probe found (run/probe.h).
+ * The answer, one message too, comes on the worker's standard output: a cell's record
+ * (run/record.h) or what the probe found (run/probe.h). The first value of each is an f64: the most
+ * memory, in bytes, that the worker held.
  */
 #ifndef WK_RUN_REQUEST_H
 #define WK_RUN_REQUEST_H
@@ -33,6 +34,14 @@ typedef struct wk_request {
     size_t nsettings;
     bool alone; /* no other worker runs beside it */
 } wk_request;
+
+/* The format of the answer to such a job, and the version of both. */
+const char *wk_request_answers(wk_job job);
+enum { WK_ANSWER_VERSION = 1 };
+
+/* The exit code of a worker that memory did not suffice for. Its answer is then the number of bytes
+ * that it asked for, as a double (base/heap.h). */
+enum { WK_WORKER_EXHAUSTED = 86 };
 
 /* Appends the message to `out`. */
 void wk_request_write(const wk_request *request, wk_bytes *out);

@@ -362,7 +362,7 @@ static wk_status start(loop *l, wk_error *err) {
 /* A cell whose backend cannot be had is recorded as failed, with the reason. */
 static void refuse(loop *l) {
     const job *j = &l->coming;
-    const wk_store_cell cell = {.end = WK_END_FAILED, .reason = j->member->trouble};
+    const wk_store_cell cell = {.result = {.end = WK_END_FAILED, .reason = j->member->trouble}};
     l->next++;
     l->ready = false;
     wk_progress_step(&l->progress, j->flops, true);
@@ -447,32 +447,22 @@ static void drop_arrays(const loop *l, const job *j) {
 /* What came back; an answer that is no record is a crash too. The texts live in scratch, or with
  * the report. */
 static wk_store_cell judge(const wk_workers_report *report, wk_arena *scratch) {
-    wk_store_cell cell = {.end = report->end,
-                          .reason = report->reason,
-                          .wall_s = report->wall_s,
-                          .cpu_s = report->cpu_s,
-                          .peak_bytes = report->peak_bytes};
+    wk_store_cell cell = {.result = report->result};
     if (!report->answer)
         return cell;
-    /* What a sound cell wrote is as it was hashed there: it need not be read before the report. */
-    static const char sound[] = "{\"status\":\"ok\",\"reason\":\"\",";
-    if (strncmp(report->answer, sound, sizeof sound - 1) == 0) {
-        cell.reason = "";
-        cell.record = report->answer;
-        return cell;
-    }
-    wk_result record;
+    wk_result found;
     wk_error trouble = {0};
-    if (wk_record_read(report->answer, scratch, &record, &trouble) == WK_OK) {
-        cell.end = record.end;
-        cell.reason = record.reason;
+    if (wk_record_read(report->answer, report->length, scratch, &found, &trouble) == WK_OK) {
+        cell.result.end = found.end;
+        cell.result.reason = found.reason;
     } else {
-        const char *text = wk_arena_text(scratch, trouble.message);
-        cell.end = WK_END_CRASHED;
-        cell.reason = text ? text : "out of memory";
+        cell.result.end = WK_END_CRASHED;
+        cell.result.reason = wk_arena_text(scratch, trouble.message);
     }
-    if (cell.end == WK_END_OK || cell.end == WK_END_DIVERGED)
+    if (wk_end_has_metrics(cell.result.end)) {
         cell.record = report->answer;
+        cell.size = report->length;
+    }
     return cell;
 }
 
@@ -494,7 +484,7 @@ static wk_status settle(loop *l, const wk_workers_report *report, wk_error *err)
     l->in_flight -= j->bytes;
     if (l->session->save_arrays && !cell.record)
         drop_arrays(l, j);
-    if (cell.end != WK_END_PENDING) {
+    if (cell.result.end != WK_END_PENDING) {
         status = keep(l, j, &cell, err);
         wk_progress_step(&l->progress, j->flops, !cell.record);
     }

@@ -2,7 +2,6 @@
 #include "base/heap.h"
 #include "base/text.h"
 #include "run/folder.h"
-#include "run/record.h"
 #include "run/store_parts.h"
 
 #include <errno.h>
@@ -284,111 +283,19 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
     return status;
 }
 
-/* ---- cells ---- */
-
-wk_status wk_store_put_cell(wk_store *store, const wk_hash *key, const wk_store_cell *cell,
-                            wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(store,
-                            "INSERT OR REPLACE INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                            &statement, err));
-    const char *status = wk_end_name(cell->end);
-    const double usage[3] = {cell->wall_s, cell->cpu_s, cell->peak_bytes};
-    const wk_hash hash =
-        wk_store_cell_hash(store->schema, key->hex, status, cell->reason, cell->record, usage);
-    for (int i = 0; i < 3; i++)
-        sqlite3_bind_double(statement, 6 + i, usage[i]);
-    wk_store_bind_text(statement, 1, key->hex);
-    wk_store_bind_text(statement, 2, status);
-    wk_store_bind_text(statement, 3, cell->reason);
-    wk_store_bind_text(statement, 4, cell->record);
-    wk_store_bind_text(statement, 5, hash.hex);
-    return wk_store_finish(store, statement, err);
-}
-
-/* What lies under this key, if anything: status, reason, record, sha256, wall_s, cpu_s, peak_bytes.
- * On success *statement is to be given back. */
-static wk_status look_up(wk_store *store, const char *key, sqlite3_stmt **statement, bool *found,
-                         wk_error *err) {
-    WK_TRY(wk_store_prepare(store,
-                            "SELECT status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
-                            " FROM cell WHERE key = ?1",
-                            statement, err));
-    wk_store_bind_text(*statement, 1, key);
-    const int step = sqlite3_step(*statement);
-    *found = step == SQLITE_ROW;
-    if (step == SQLITE_ROW || step == SQLITE_DONE)
-        return WK_OK;
-    const wk_status status = wk_store_trouble(store, err);
-    wk_store_give_back(*statement);
-    return status;
-}
-
-/* Of a row that was looked up: its hash is that of what it holds and of the key that was asked for,
- * so that no damage of an index can hand out another cell's. */
-static bool undamaged(const wk_store *store, sqlite3_stmt *statement, const char *key) {
-    double usage[3];
-    for (int i = 0; i < 3; i++)
-        usage[i] = sqlite3_column_double(statement, 4 + i);
-    const wk_hash hash =
-        wk_store_cell_hash(store->schema, key, wk_store_column(statement, 0),
-                           wk_store_column(statement, 1), wk_store_column(statement, 2), usage);
-    return strcmp(hash.hex, wk_store_column(statement, 3)) == 0;
-}
-
-static bool has_metrics(wk_end end) {
-    return end == WK_END_OK || end == WK_END_DIVERGED;
-}
-
-wk_status wk_store_has(wk_store *store, const wk_hash *key, bool *has, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    bool found = false;
-    wk_end end;
-    *has = false;
-    WK_TRY(look_up(store, key->hex, &statement, &found, err));
-    if (found)
-        *has = wk_end_parse(wk_store_column(statement, 0), &end) && has_metrics(end) &&
-               undamaged(store, statement, key->hex);
-    wk_store_give_back(statement);
-    return WK_OK;
-}
-
-wk_status wk_store_forget(wk_store *store, const wk_hash *key, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(store, "DELETE FROM cell WHERE key = ?1", &statement, err));
-    wk_store_bind_text(statement, 1, key->hex);
-    return wk_store_finish(store, statement, err);
-}
-
-wk_status wk_store_clear(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "DELETE FROM cell", err);
-}
-
 /* ---- the table ---- */
 
-static wk_status read_result(const wk_store *store, sqlite3_stmt *statement, const char *key,
-                             wk_row *row, wk_arena *arena, wk_error *err) {
-    const bool sound = undamaged(store, statement, key) &&
-                       wk_end_parse(wk_store_column(statement, 0), &row->status);
-    if (!sound) {
-        row->status = WK_END_FAILED;
-        row->reason = "its record in the store is damaged; run again";
-        return WK_OK;
-    }
-    row->wall_s = sqlite3_column_double(statement, 4);
-    row->cpu_s = sqlite3_column_double(statement, 5);
-    row->peak_bytes = sqlite3_column_double(statement, 6);
-    const char *reason = wk_store_column(statement, 1);
-    row->reason = *reason ? wk_arena_text(arena, reason) : "";
-    if (!has_metrics(row->status))
-        return WK_OK;
-    wk_result record;
-    WK_TRY(wk_record_read(wk_store_column(statement, 2), arena, &record, err));
-    row->series = record.series;
-    row->nseries = record.nseries;
-    row->stages = record.stages;
-    row->nstages = record.nstages;
-    return WK_OK;
+/* A row of the table has the result's fields. */
+static void take_result(wk_row *row, const wk_result *result) {
+    row->status = result->end;
+    row->reason = result->reason;
+    row->series = result->series;
+    row->nseries = result->nseries;
+    row->stages = result->stages;
+    row->nstages = result->nstages;
+    row->wall_s = result->wall_s;
+    row->cpu_s = result->cpu_s;
+    row->peak_bytes = result->peak_bytes;
 }
 
 /* Experiment and parameters. Cells that differ in their seed alone follow one another: they share
@@ -420,8 +327,6 @@ static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
                        parts[0]);
     row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16));
-    row->status = WK_END_PENDING;
-    row->reason = "";
     if (!wk_text_integer(parts[4], &seed))
         return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[4]);
     row->seed = (uint64_t)seed;
@@ -431,14 +336,11 @@ static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *
 /* And what was found, if anything was. */
 static wk_status read_cell(wk_store *store, sqlite3_stmt *plan, size_t n, wk_row *rows,
                            wk_arena *arena, wk_error *err) {
-    const char *key = wk_store_column(plan, 1);
-    sqlite3_stmt *cell = NULL;
-    bool found = false;
+    wk_result result = {.end = WK_END_PENDING, .reason = ""};
     WK_TRY(read_row(plan, n, rows, arena, err));
-    WK_TRY(look_up(store, key, &cell, &found, err));
-    const wk_status status = found ? read_result(store, cell, key, &rows[n], arena, err) : WK_OK;
-    wk_store_give_back(cell);
-    return status;
+    WK_TRY(wk_store_cell_result(store, wk_store_column(plan, 1), arena, &result, err));
+    take_result(&rows[n], &result);
+    return WK_OK;
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */

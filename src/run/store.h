@@ -67,10 +67,9 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
 
 /* --- cells --- */
 typedef struct wk_store_cell {
-    wk_end end;
-    const char *reason; /* for people: why it did not end ok, with the last lines of stderr */
-    const char *record; /* JSON of run/record.h; NULL unless ok or diverged */
-    double wall_s, cpu_s, peak_bytes;
+    wk_result result;   /* its series and stages are not looked at: they are in the record */
+    const void *record; /* of run/record.h; NULL unless the cell ended ok or diverged */
+    size_t size;
 } wk_store_cell;
 
 /* Replaces what the key had before. One transaction. */

@@ -1,5 +1,6 @@
-/* What the parts of the store share: store.c (opening, facts, the plan, cells, the table),
- * store_statement.c (SQL statements) and store_schema.c (versions of the file). For those alone. */
+/* What the parts of the store share: store.c (opening, facts, the plan, the table), store_cell.c
+ * (cells), store_statement.c (SQL statements), store_schema.c (versions of the file) and
+ * store_old.c (what is special about older ones). For those alone. */
 #ifndef WK_RUN_STORE_PARTS_H
 #define WK_RUN_STORE_PARTS_H
 
@@ -7,6 +8,8 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+
+enum { WK_STORE_SCHEMA = 4 }; /* of files that are written */
 
 struct wk_store {
     sqlite3 *db;
@@ -35,9 +38,9 @@ void wk_store_give_back(sqlite3_stmt *statement);
 
 /* The text must stay as it is until the statement is given back. */
 void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text);
+void wk_store_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t size);
 /* Runs a statement that gives no rows, and gives it back. */
-wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement,
-                          wk_error *err) WK_CHECKED;
+wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) WK_CHECKED;
 /* All three, of one that has nothing to be bound. */
 wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
 
@@ -47,10 +50,46 @@ const char *wk_store_column(sqlite3_stmt *statement, int at);
 /* Over the parts of a row, each by its own hash; NULL counts as "". */
 wk_hash wk_store_hash(const char *const *parts, size_t n);
 
-/* Of a cell's row, as the schema wants it: 1 knew nothing of times and memory. usage: wall_s,
- * cpu_s, peak_bytes. */
-wk_hash wk_store_cell_hash(int schema, const char *key, const char *status, const char *reason,
-                           const char *record, const double usage[3]);
+/* ---- a cell's row ---- */
+typedef struct wk_store_row {
+    const char *key, *status, *reason;
+    const void *record; /* bytes of run/record.h; JSON text in schemas 1 to 3 */
+    size_t size;
+    const char *sha256;
+    double usage[3]; /* wall_s, cpu_s, peak_bytes */
+} wk_store_row;
+
+/* The columns that wk_store_row_of expects, in this order. */
+#define WK_STORE_ROW "key, status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
+/* Of a statement that stands at a row; valid until its next step. */
+wk_store_row wk_store_row_of(sqlite3_stmt *statement);
+/* The hash over the first n parts of such a row: key, status, reason, record, and the usage. In the
+ * present schema a row's hash is over all of them. */
+enum { WK_STORE_ROW_PARTS = 7 };
+wk_hash wk_store_row_hash(const wk_store_row *row, size_t n);
+/* Is the row what its hash says, by the schema of the file? */
+bool wk_store_row_is_sound(const wk_store *store, const wk_store_row *row);
+/* What a sound row of an ok or diverged cell holds, by the schema of the file. WK_CANNOT if its
+ * record cannot be read. */
+wk_status wk_store_row_result(const wk_store *store, const wk_store_row *row, wk_arena *arena,
+                              wk_result *result, wk_error *err) WK_CHECKED;
+
+/* As wk_store_put_cell, in the present schema. */
+wk_status wk_store_put_row(wk_store *store, const char *key, const wk_store_cell *cell,
+                           wk_error *err) WK_CHECKED;
+/* What is known of the cell of this key; *result stays as it is if there is nothing. A row that is
+ * damaged is a cell that failed, with that reason. */
+wk_status wk_store_cell_result(wk_store *store, const char *key, wk_arena *arena, wk_result *result,
+                               wk_error *err) WK_CHECKED;
+
+/* ---- files of schemas 1 to 3, store_old.c ---- */
+
+/* WK_BAD_INPUT for a store of before rows had hashes. */
+wk_status wk_store_old_check(wk_store *store, wk_error *err) WK_CHECKED;
+/* The hash that a row has in that schema, and what its record holds (as wk_record_read). */
+wk_hash wk_store_old_hash(int schema, const wk_store_row *row);
+wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, wk_result *result,
+                              wk_error *err) WK_CHECKED;
 
 /* Finds out what the file is, makes it if it is new, and, to write, brings it up to date. */
 wk_status wk_store_check_schema(wk_store *store, wk_store_mode mode, wk_error *err) WK_CHECKED;

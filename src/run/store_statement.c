@@ -82,12 +82,22 @@ wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) {
     return wk_store_finish(store, statement, err);
 }
 
-void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text) {
-    const int bound = text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC)
-                           : sqlite3_bind_null(statement, at);
+static void end_unless_bound(int bound, size_t size) {
     if (bound == SQLITE_NOMEM)
-        wk_out_of_memory((double)strlen(text));
+        wk_out_of_memory((double)size);
     WK_ASSERT(bound == SQLITE_OK);
+}
+
+void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    end_unless_bound(text ? sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC)
+                          : sqlite3_bind_null(statement, at),
+                     text ? strlen(text) : 0);
+}
+
+void wk_store_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t size) {
+    end_unless_bound(bytes ? sqlite3_bind_blob64(statement, at, bytes, size, SQLITE_STATIC)
+                           : sqlite3_bind_null(statement, at),
+                     size);
 }
 
 const char *wk_store_column(sqlite3_stmt *statement, int at) {

@@ -4,7 +4,6 @@
 #include "blas/cell/kernel.h"
 #include "la/library.h"
 #include "model/cell/cell.h"
-#include "run/answer.h"
 #include "run/probe.h"
 #include "run/record.h"
 #include "run/request.h"
@@ -36,7 +35,7 @@ static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena, 
 }
 
 /* A cell that cannot be computed is a result too: it is recorded with its reason. */
-static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, FILE *out) {
+static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *arena, wk_bytes *out) {
     wk_error err = {0};
     wk_result result = {0};
     wk_status status = check_libraries(request, &err);
@@ -44,29 +43,17 @@ static void answer_cell(const wk_request *request, wk_pool *pool, wk_arena *aren
         status = run(request, pool, arena, &result, &err);
     if (status != WK_OK)
         result = (wk_result){.end = WK_END_FAILED, .reason = err.message};
+    result.peak_bytes = wk_resident_peak(getpid());
     wk_record_write(&result, out);
-}
-
-/* The answer's text, for the caller to free. */
-static char *answer_text(const wk_request *request, wk_pool *pool, wk_arena *arena) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&text, &length);
-    if (request->job == WK_JOB_CELL)
-        answer_cell(request, pool, arena, out);
-    else
-        wk_probe_answer(request->threads, out);
-    fclose(out);
-    return text;
 }
 
 /* The parent reads when we have ended, or when it comes by: an answer that the pipe does not hold
  * would wait for that. More than an unprivileged process may have is not to be had: then it waits.
  */
 static void make_room(size_t length) {
-    const size_t usual = 64 * 1024, most = 1 << 20, frame = 256;
-    if (length + frame > usual)
-        fcntl(STDOUT_FILENO, F_SETPIPE_SZ, (int)(length + frame < most ? length + frame : most));
+    const size_t usual = 64 * 1024, most = 1 << 20;
+    if (length > usual)
+        fcntl(STDOUT_FILENO, F_SETPIPE_SZ, (int)(length < most ? length : most));
 }
 
 static int answer(const wk_request *request, wk_arena *arena) {
@@ -76,12 +63,16 @@ static int answer(const wk_request *request, wk_arena *arena) {
         fprintf(stderr, "worker: %s\n", err.message);
         return WK_CANNOT;
     }
-    char *text = answer_text(request, pool, arena);
+    wk_bytes out = {0};
+    if (request->job == WK_JOB_CELL)
+        answer_cell(request, pool, arena, &out);
+    else
+        wk_probe_answer(request->threads, &out);
     wk_pool_free(pool);
-    make_room(strlen(text));
-    wk_answer_write(text, wk_resident_peak(getpid()), stdout);
-    free(text);
-    return fflush(stdout) == 0 ? 0 : WK_CANNOT;
+    make_room(out.length);
+    const bool sent = fwrite(out.data, 1, out.length, stdout) == out.length && fflush(stdout) == 0;
+    wk_bytes_release(&out);
+    return sent ? 0 : WK_CANNOT;
 }
 
 /* When the machine runs out of memory, a worker is to go before its parent. */
@@ -123,7 +114,7 @@ int wk_worker_main(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* it would lie beside the suite */
     offer_to_the_killer();
     give_back_what_is_freed();
-    wk_out_of_memory_tells(WK_ANSWER_EXHAUSTED, STDOUT_FILENO);
+    wk_out_of_memory_tells(WK_WORKER_EXHAUSTED, STDOUT_FILENO);
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
-#include "run/answer.h"
 #include "run/resident.h"
 #include "run/spawn.h"
 
@@ -37,12 +36,13 @@ typedef enum fault {
 
 typedef struct member {
     pid_t pid; /* 0: free seat */
+    wk_job job;
     size_t ticket, threads;
     int out, err; /* our ends of its pipes; -1 when closed */
     int process;  /* readable when the process has ended; -1: not to be had (before Linux 5.3) */
     bool ended;   /* so it was seen */
     bool talks;   /* has written while it was at work: is listened to at once */
-    char *answer; /* what it wrote, NUL-terminated */
+    unsigned char *answer; /* what it wrote */
     size_t length, room;
     char tail[TAIL + 1]; /* the end of its stderr */
     size_t tail_length;
@@ -68,7 +68,7 @@ struct wk_workers {
     member *members;       /* (slots) */
     struct pollfd *polled; /* (ENDS*slots): what `listen` waits for, */
     member **owner;        /* and whose it is */
-    char *kept;            /* the answer last reported */
+    unsigned char *kept;   /* the answer last reported */
     char reason[TAIL + 300];
 };
 
@@ -158,6 +158,7 @@ wk_status wk_workers_start(wk_workers *crew, const wk_request *request, double m
     WK_TRY(spawn(crew, request, &spawned, err));
     getrusage(RUSAGE_SELF, &own);
     *m = (member){.pid = spawned.pid,
+                  .job = request->job,
                   .ticket = ticket,
                   .threads = threads,
                   .out = spawned.out,
@@ -192,7 +193,7 @@ enum { MOST_READS = 256 };
 
 static void take_answer(member *m) {
     for (int i = 0; i < MOST_READS; i++) {
-        if (m->room - m->length < 2) {
+        if (m->room == m->length) {
             const size_t room = m->room ? 2 * m->room : 64 * 1024;
             if (room > LARGEST_ANSWER) {
                 m->fault = m->fault ? m->fault : TALKATIVE;
@@ -202,11 +203,10 @@ static void take_answer(member *m) {
             m->answer = wk_reallocate(m->answer, room);
             m->room = room;
         }
-        const ssize_t got = read(m->out, m->answer + m->length, m->room - m->length - 1);
+        const ssize_t got = read(m->out, m->answer + m->length, m->room - m->length);
         if (got > 0) {
             m->talks = true;
             m->length += (size_t)got;
-            m->answer[m->length] = '\0';
         } else if (got < 0 && errno == EINTR) {
             continue;
         } else {
@@ -422,37 +422,50 @@ static double peak_of(const member *m, const struct rusage *usage) {
     return told > m->handed_down ? fmax(told, m->seen) : fmax(m->said, m->seen);
 }
 
+/* Is it whole? Then it says how much memory was held. */
+static wk_frame open_answer(member *m) {
+    wk_reader in;
+    const wk_frame frame =
+        wk_reader_open(&in, m->answer, m->length, wk_request_answers(m->job), WK_ANSWER_VERSION);
+    m->said = wk_reader_f64(&in);
+    return frame;
+}
+
 static void report_on(wk_workers *crew, member *m, int status, const struct rusage *usage,
                       wk_workers_report *report) {
     const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    const wk_answer answer = wk_answer_open(m->answer, m->length, &m->said);
+    const wk_frame answer = open_answer(m);
     const double peak = peak_of(m, usage);
-    if (ended && answer == WK_ANSWER_GARBLED && !m->fault)
+    if (ended && answer == WK_FRAME_GARBLED && !m->fault)
         m->fault = GARBLED;
-    if (ended && answer == WK_ANSWER_WHOLE && m->most > 0 && peak > m->most) {
+    if (ended && answer == WK_FRAME_WHOLE && m->most > 0 && peak > m->most) {
         m->fault = TOO_LARGE; /* between two looks: whether it is measured is not left to chance */
         m->seen = peak;
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == WK_ANSWER_EXHAUSTED && !m->fault) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == WK_WORKER_EXHAUSTED && !m->fault) {
         m->fault = EXHAUSTED;
         if (m->length == sizeof m->asked)
             memcpy(&m->asked, m->answer, sizeof m->asked);
     }
-    const bool whole = ended && answer == WK_ANSWER_WHOLE && m->fault != TOO_LARGE;
+    const bool whole = ended && answer == WK_FRAME_WHOLE && m->fault != TOO_LARGE;
     free(crew->kept);
     crew->kept = m->answer;
     crew->reason[0] = '\0';
     *report = (wk_workers_report){
         .ticket = m->ticket,
-        .end = end_of(m, whole),
         .answer = whole ? crew->kept : NULL,
-        .reason = crew->reason,
-        .wall_s = wk_clock_wall() - m->started,
-        .cpu_s = (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
-                 1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
-        .peak_bytes = peak,
+        .length = m->length,
+        .result =
+            {
+                .end = end_of(m, whole),
+                .reason = crew->reason,
+                .wall_s = wk_clock_wall() - m->started,
+                .cpu_s = (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
+                         1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
+                .peak_bytes = peak,
+            },
     };
-    if (report->end != WK_END_OK && report->end != WK_END_PENDING)
+    if (report->result.end != WK_END_OK && report->result.end != WK_END_PENDING)
         explain(crew, m, status);
     crew->used -= m->threads;
     crew->busy--;

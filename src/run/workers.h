@@ -8,20 +8,22 @@
 #ifndef WK_RUN_WORKERS_H
 #define WK_RUN_WORKERS_H
 
+#include "base/result.h"
 #include "run/request.h"
-#include "table/table.h"
 
 #include <signal.h>
 
 typedef struct wk_workers wk_workers;
 
-/* How a job ended. `answer` is what it wrote before "end", or NULL if it did not get there. */
+/* How a job ended. */
 typedef struct wk_workers_report {
     size_t ticket;
-    wk_end end; /* OK (an answer came), TIMEOUT, MEMORY, CRASHED, or PENDING (stopped by us) */
-    const char *answer; /* valid until the next call of wk_workers_wait */
-    const char *reason; /* for people, with the last lines of its stderr; "" when ok */
-    double wall_s, cpu_s, peak_bytes; /* as wait4 tells */
+    const void *answer; /* the whole message, valid until the next call of wk_workers_wait; NULL
+                           if the worker did not get there */
+    size_t length;
+    wk_result result; /* as the parent sees it, without series and stages. end: OK (an answer came),
+                         TIMEOUT, MEMORY, CRASHED, or PENDING (stopped by us); reason: with the last
+                         lines of the worker's stderr, valid as long as `answer` */
 } wk_workers_report;
 
 /* slots: how many threads may be at work at once. folder: working directory of the workers.

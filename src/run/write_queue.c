@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double longest_s = 2, share = 1.0 / 300;
 enum { MOST_BYTES = 16 << 20 };
@@ -22,9 +23,12 @@ void wk_write_queue_put(wk_write_queue *outbox, const wk_hash *key, const wk_sto
     struct wk_write_queue_letter *letter = wk_arena_get(&outbox->arena, 1, sizeof *letter);
     letter->key = *key;
     letter->cell = *cell;
-    letter->cell.reason = wk_arena_text(&outbox->arena, cell->reason);
-    if (cell->record)
-        letter->cell.record = wk_arena_text(&outbox->arena, cell->record);
+    letter->cell.result.reason = wk_arena_text(&outbox->arena, cell->result.reason);
+    if (cell->record) {
+        void *record = wk_arena_get(&outbox->arena, cell->size, 1);
+        memcpy(record, cell->record, cell->size);
+        letter->cell.record = record;
+    }
     if (outbox->last)
         outbox->last->next = letter;
     else

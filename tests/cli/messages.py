@@ -50,7 +50,8 @@ def request(*arguments, **named):
 def record(message):
     """In the form of the JSON records of stores of schemas 1 to 3, with floats for what is not finite."""
     reader = Reader(message, b"wkrc", 1)
-    status, *usage = reader.values("B3d")
+    reader.values("3d")  # what the worker knows of its memory and times
+    status = reader.one("B")
     found = {"status": ENDS[status], "reason": reader.text(), "metrics": [], "stages": []}
     at = ()
     for _ in range(reader.one("I")):
@@ -67,7 +68,7 @@ def record(message):
 
 def record_values(found, usage=(0, 0, 0)):
     """The values of the message of which `record` makes this."""
-    values = struct.pack("<B3d", ENDS.index(found["status"]), *usage) + text(found["reason"])
+    values = struct.pack("<3dB", *usage, ENDS.index(found["status"])) + text(found["reason"])
     values += struct.pack("<I", len(found["metrics"]))
     last = None
     for series in found["metrics"]:
@@ -77,7 +78,7 @@ def record_values(found, usage=(0, 0, 0)):
         last = at
     values += struct.pack("<I", len(found["stages"]))
     for stage in found["stages"]:
-        values += text(stage["name"]) + struct.pack("<3d", *stage["wall_cpu_flops"])
+        values += text(stage["name"]) + struct.pack("<3d", *map(float, stage["wall_cpu_flops"]))
     return values
 
 

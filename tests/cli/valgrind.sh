@@ -70,9 +70,10 @@ memcheck() {
 cell() {
     request $$ "$1" >request
     memcheck 0 worker <request
-    python3 - "$1" <<'END' || fault "other metrics than without valgrind"
+    PYTHONPATH=$tests python3 - "$1" <<'END' || fault "other metrics than without valgrind"
 import json, sys
-answer, _ = json.JSONDecoder().raw_decode(open("out").read())
+import messages
+answer = messages.record(open("out", "rb").read())
 cell = json.load(open("o/results.json"))["cells"][int(sys.argv[1])]
 assert answer["status"] == cell["status"] == "ok", answer["reason"]
 found = {series["name"]: series["value"] for series in answer["metrics"]}

@@ -6,6 +6,7 @@ damage.py PROGRAM FOLDER SUITE flips SEED COUNT    random bit flips over the who
 damage.py PROGRAM FOLDER SUITE cut COUNT           truncations at COUNT lengths
 damage.py PROGRAM FOLDER SUITE tamper TEXT OFFSET  bit 0 of a byte of each such text that the store holds
 damage.py PROGRAM FOLDER SUITE double SQL BIT      a bit (63: the sign) of the number that SQL selects
+damage.py PROGRAM FOLDER SUITE metric NAME BIT     a bit of the last value of that metric in a cell's record
 damage.py PROGRAM FOLDER SUITE journal             a transaction that was never ended
 
 FOLDER holds a whole report of SUITE. What `report` publishes of a damaged store has to be, byte for byte, what it
@@ -25,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import messages  # noqa: E402
 import results  # noqa: E402
 
 program, source, suite = sys.argv[1:4]
@@ -218,6 +220,14 @@ def double(content, sql, bit):
     yield f"bit {bit} of {number}", flip_each(content, struct.pack(">d", number), 8 * (7 - int(bit) // 8) + int(bit) % 8)
 
 
+def metric(content, name, bit):
+    with sqlite3.connect(f"{source}/store.db") as database:
+        records = [row[0] for row in database.execute("SELECT record FROM cell WHERE record IS NOT NULL ORDER BY key")]
+    numbers = [m["value"][-1] for r in records for m in messages.record(r)["metrics"] if m["name"] == name]
+    number = next(number for number in numbers if content.count(struct.pack("<d", number)) == 1)
+    yield f"bit {bit} of {name} {number}", flip_each(content, struct.pack("<d", number), int(bit))
+
+
 def torn():
     """A store and its journal as kill -9 or a power cut in the middle of a commit leaves them: pages of the store are
     overwritten already."""
@@ -227,7 +237,7 @@ db = sqlite3.connect(sys.argv[1], isolation_level=None)
 db.execute("PRAGMA cache_size = 1")
 db.execute("PRAGMA cache_spill = 1")
 db.execute("BEGIN IMMEDIATE")
-db.execute("UPDATE cell SET reason = 'changed', record = replace(record, '1', '2')")
+db.execute("UPDATE cell SET reason = 'changed', record = zeroblob(length(record))")
 db.execute("DELETE FROM plan")
 os._exit(0)
 """
@@ -268,7 +278,7 @@ def main():
     if mode == "journal":
         faults = journal(truth)
     else:
-        faults = several(truth, {"flips": flips, "cut": cut, "tamper": tamper, "double": double}[mode](content, *arguments))
+        faults = several(truth, {"flips": flips, "cut": cut, "tamper": tamper, "double": double, "metric": metric}[mode](content, *arguments))
     shutil.rmtree(scratch, ignore_errors=True)
     print(f"# {len(content)} bytes;", ", ".join(f"{outcome}: {count}" for outcome, count in sorted(tally.items())))
     for trouble in faults[:8]:

@@ -15,7 +15,7 @@ check "$flips bit flips over a whole store (seed $seed): refused, or not measure
     damage flips "$seed" "$flips"
 check "a store truncated at 20 lengths: likewise" damage cut 20
 check "a transaction that was never ended is undone" damage journal
-check "a flipped bit of a metric's value is noticed" damage tamper '"value":[0,0.0' 11
+check "a flipped bit of a metric's value is noticed" damage metric ntk.change 40
 check "a flipped bit of a cell's status is noticed" damage tamper 'diverged' 0
 check "a flipped bit of a parameter in the plan is noticed" damage tamper 'model.width=32\n' 13
 check "a flipped bit of an experiment's name in the plan is noticed" damage tamper 'driftdata=' 4

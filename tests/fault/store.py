@@ -23,8 +23,9 @@ def real(value):
 
 def digest(*parts):
     """As wk_store_hash of the program."""
-    one = lambda text: hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-    text = lambda part: "" if part is None else real(part) if isinstance(part, float) else str(part)
+    one = lambda part: hashlib.sha256(part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")).hexdigest()
+    text = lambda part: ("" if part is None else real(part) if isinstance(part, float) else
+                         part if isinstance(part, bytes) else str(part))
     return one("".join(one(text(part)) for part in parts))
 
 

@@ -188,31 +188,34 @@ db = sqlite3.connect(sys.argv[1] + "/store.db")
 db.execute("PRAGMA user_version = %d" % int(sys.argv[2]))' "$1" "$2"
 }
 newer() {
-    cp -a sound newer && versioned newer 4
+    cp -a sound newer && versioned newer 5
     sha256sum newer/store.db >sum
     local command
     for command in "run tiny.yaml -o newer" "run tiny.yaml -o newer --fresh" "report newer" "export newer --format csv"; do
         # shellcheck disable=SC2086
         run 2 $command
-        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 4, this one knows 3 at most$"
+        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 5, this one knows 4 at most$"
     done
     sha256sum -c --quiet sum || fault "the store was changed"
 }
 check "a store of a newer version is refused, and left as it is" newer
 older() { # older VERSION
     rm -rf older && cp -a sound older
-    python3 - older/store.db "$1" <<'END'
-import hashlib, sqlite3, sys
+    PYTHONPATH=$tests python3 - older/store.db "$1" <<'END'
+import hashlib, json, sqlite3, sys
+import messages
 def sha(text):
     return hashlib.sha256(text.encode()).hexdigest()
 db = sqlite3.connect(sys.argv[1])
 db.executescript("""DROP INDEX cell_key; ALTER TABLE cell RENAME TO new;
 CREATE TABLE cell(key TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT NOT NULL, record TEXT, sha256 TEXT NOT NULL,
 wall_s REAL, cpu_s REAL, peak_bytes REAL) WITHOUT ROWID; INSERT INTO cell SELECT * FROM new; DROP TABLE new;""")
-for key, status, reason, record in db.execute("SELECT key, status, reason, record FROM cell").fetchall():
-    old = sha("".join(sha(part or "") for part in (key, status, reason, record)))
-    if sys.argv[2] == "1":
-        db.execute("UPDATE cell SET sha256 = ? WHERE key = ?", (old, key))
+for key, status, reason, record, *usage in db.execute(
+        "SELECT key, status, reason, record, wall_s, cpu_s, peak_bytes FROM cell").fetchall():
+    record = record and json.dumps(messages.former(messages.record(record)))
+    real = lambda value: next(text for digits in (15, 16, 17) for text in [f"{value:.{digits}g}"] if float(text) == value)
+    parts = [key, status, reason, record or ""] + ([] if sys.argv[2] == "1" else [real(value) for value in usage])
+    db.execute("UPDATE cell SET record = ?, sha256 = ? WHERE key = ?", (record, sha("".join(map(sha, parts))), key))
 db.execute("PRAGMA user_version = " + sys.argv[2])
 db.commit()
 END
@@ -226,12 +229,13 @@ END
     run 0 run tiny.yaml -o older
     said err '^widecheck: 30 of 30 cells reused$'
     cmp sound/results.json older/results.json || fault "other results"
-    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 3 version
+    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 4 version
     run 0 report older
     cmp sound/results.json older/results.json || fault "other results"
 }
 check "a store of version 1 is read as it is; a run brings it up to date and reuses its cells" older 1
 check "a store of version 2 likewise" older 2
+check "a store of version 3 likewise" older 3
 
 # ---- what is stale ----
 

@@ -3,33 +3,27 @@
 
 #include "run/record.h"
 
-static char *written(const wk_result *record) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    WK_ASSERT(out);
-    wk_record_write(record, out);
-    WK_ASSERT(fclose(out) == 0);
-    return text;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char *text = fuzz_text(data, size);
+static void read_it(const void *data, size_t size) {
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_result record, again;
-    const wk_status status = wk_record_read(text, &arena, &record, &err);
+    wk_result result, again;
+    const wk_status status = wk_record_read(data, size, &arena, &result, &err);
     if (status != WK_OK) {
         fuzz_refused(status, &err);
     } else {
-        char *first = written(&record);
-        WK_ASSERT(wk_record_read(first, &arena, &again, &err) == WK_OK);
-        char *second = written(&again);
-        WK_ASSERT(strcmp(first, second) == 0);
-        free(first);
-        free(second);
+        wk_bytes first = {0}, second = {0};
+        wk_record_write(&result, &first);
+        WK_ASSERT(wk_record_read(first.data, first.length, &arena, &again, &err) == WK_OK);
+        wk_record_write(&again, &second);
+        WK_ASSERT_EQ(first.length, second.length);
+        WK_ASSERT(memcmp(first.data, second.data, first.length) == 0);
+        wk_bytes_release(&first);
+        wk_bytes_release(&second);
     }
     wk_arena_release(&arena);
-    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    fuzz_frame(data, size, "wkrc", 1, read_it);
     return 0;
 }

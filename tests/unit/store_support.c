@@ -1,5 +1,7 @@
 #include "store_support.h"
 
+#include "run/record.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,9 +13,10 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-const char store_record[] = "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"loss\","
-                            "\"indexed\":false,\"at\":[0],"
-                            "\"value\":[0.25]}],\"stages\":[]}";
+const char store_former_record[] =
+    "{\"status\":\"ok\",\"reason\":\"\",\"metrics\":[{\"name\":\"loss\","
+    "\"indexed\":false,\"at\":[0],"
+    "\"value\":[0.25]}],\"stages\":[]}";
 
 char store_folder[64];
 
@@ -38,6 +41,16 @@ wk_store *store_opened(wk_store_mode mode) {
     return store;
 }
 
+wk_store_cell store_cell(void) {
+    static wk_bytes record;
+    static const double at[] = {0}, value[] = {0.25};
+    static const wk_series series = {.name = "loss", .n = 1, .at = at, .value = value};
+    const wk_result result = {.end = WK_END_OK, .reason = "", .series = &series, .nseries = 1};
+    if (!record.length)
+        wk_record_write(&result, &record);
+    return (wk_store_cell){.result = result, .record = record.data, .size = record.length};
+}
+
 void store_fill(wk_store *store, size_t cells) {
     wk_pair pairs[] = {{"model.width", "64"}};
     const wk_bag params = wk_bag_of(pairs, 1);
@@ -54,12 +67,10 @@ void store_fill(wk_store *store, size_t cells) {
     }
     assert_int_equal(wk_store_commit(store, NULL), WK_OK);
     const wk_hash key = wk_hash_text("cell 0");
-    const wk_store_cell cell = {.end = WK_END_OK,
-                                .reason = "",
-                                .record = store_record,
-                                .wall_s = 2,
-                                .cpu_s = 1,
-                                .peak_bytes = 7};
+    wk_store_cell cell = store_cell();
+    cell.result.wall_s = 2;
+    cell.result.cpu_s = 1;
+    cell.result.peak_bytes = 7;
     assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
 }
 

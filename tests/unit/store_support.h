@@ -5,7 +5,11 @@
 #include "run/store.h"
 
 extern char store_folder[64];
-extern const char store_record[]; /* of a cell that ended ok: "loss", 0.25 */
+extern const char
+    store_former_record[]; /* of schemas 1 to 3: of a cell that ended ok: "loss", 0.25 */
+
+/* The same cell, as it is stored now. */
+wk_store_cell store_cell(void);
 
 int store_make_folder(void **state);
 int store_remove_folder(void **state);

@@ -42,7 +42,9 @@ static void a_plan_comes_back_with_its_results(void **state) {
 static void a_changed_record_is_never_believed(void **state) {
     (void)state;
     const char *const damages[] = {
-        "UPDATE cell SET record = replace(record, '0.25', '0.35')",
+        "UPDATE cell SET record = zeroblob(length(record))",
+        "UPDATE cell SET record = substr(record, 1, length(record) - 1)",
+        "UPDATE cell SET record = NULL",
         "UPDATE cell SET status = 'diverged'",
         "UPDATE cell SET reason = 'x'",
         "UPDATE cell SET wall_s = 0.125",
@@ -177,7 +179,7 @@ static void a_failed_cell_is_no_result(void **state) {
     wk_store *store = store_opened(WK_STORE_WRITE);
     store_fill(store, 1);
     const wk_hash key = wk_hash_text("cell 0");
-    const wk_store_cell cell = {.end = WK_END_CRASHED, .reason = "killed by signal 11"};
+    const wk_store_cell cell = {.result = {.end = WK_END_CRASHED, .reason = "killed by signal 11"}};
     assert_int_equal(wk_store_put_cell(store, &key, &cell, NULL), WK_OK);
     bool has = true;
     assert_int_equal(wk_store_has(store, &key, &has, NULL), WK_OK);
@@ -272,7 +274,7 @@ static void a_fact_can_be_replaced_and_removed(void **state) {
 
 static void put_waiting(wk_write_queue *outbox, const char *name) {
     const wk_hash key = wk_hash_text(name);
-    const wk_store_cell cell = {.end = WK_END_OK, .reason = "", .record = store_record};
+    const wk_store_cell cell = store_cell();
     wk_write_queue_put(outbox, &key, &cell);
 }
 
