@@ -1,6 +1,7 @@
 #include "common.h"
 
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "model/net/activation.h"
 
@@ -65,18 +66,13 @@ void wk_bench_add(wk_bench_samples *samples, double seconds) {
     samples->value[samples->n++] = seconds;
 }
 
-static int by_value(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 double wk_bench_median(const wk_bench_samples *samples) {
     static double sorted[WK_BENCH_SAMPLES];
     const size_t n = samples->n;
     WK_ASSERT(n >= 1);
     memcpy(sorted, samples->value, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_value);
-    return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+    wk_sort(sorted, n);
+    return wk_median_sorted(sorted, n);
 }
 
 void wk_bench_print(const char *name, const wk_bench_samples *samples) {

@@ -92,9 +92,6 @@ bool wk_blas_compare_is_wrong(const wk_row *row);
 void wk_blas_compare_speeds(const wk_blas_compare *contest, const wk_judged *report, size_t task,
                             wk_speed *speeds, size_t *fastest, wk_arena *arena);
 
-/* The median of values[0..n), which it sorts; NaN for none. */
-double wk_median(double *values, size_t n);
-
 /* ---- which to use ---- */
 
 /* Did a library with threads of its own work with fewer than it was asked for (or than there are

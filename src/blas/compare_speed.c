@@ -1,23 +1,11 @@
 /* How fast each backend is at a kernel, in which all took turns. */
 #include "blas/compare.h"
 
+#include "base/order.h"
 #include "base/text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double wk_median(double *values, size_t n) {
-    if (!n)
-        return (double)NAN;
-    qsort(values, n, sizeof *values, ascending);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 /* A metric of one cell; NaN if there is none. */
 static double metric_of(const wk_row *row, const char *metric) {
@@ -49,7 +37,8 @@ static double median_of(const wk_task *task, size_t contender, const char *metri
         if (isfinite(value))
             values[n++] = value;
     }
-    return wk_median(values, n);
+    wk_sort(values, n);
+    return wk_median_sorted(values, n);
 }
 
 /* Of one thread, where no other worked; else of all that were asked for. */

@@ -1,9 +1,9 @@
 #include "claim/part.h"
 
+#include "base/order.h"
 #include "base/text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *end_words(wk_end end) {
@@ -40,24 +40,11 @@ wk_status wk_rows_check_ends(const wk_row *const *rows, size_t n, wk_error *err)
                    : WK_BAD_INPUT;
 }
 
-static int by_number(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static int by_seed(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void list_seeds(const wk_row *const *rows, size_t n, wk_arena *scratch, wk_grid *grid) {
     grid->seeds = wk_arena_get(scratch, n, sizeof *grid->seeds);
     for (size_t i = 0; i < n; i++)
         grid->seeds[i] = rows[i]->seed;
-    qsort(grid->seeds, n, sizeof *grid->seeds, by_seed);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || grid->seeds[i] != grid->seeds[grid->nseeds - 1])
-            grid->seeds[grid->nseeds++] = grid->seeds[i];
+    grid->nseeds = wk_sort_distinct_whole(grid->seeds, n);
 }
 
 static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scratch,
@@ -99,10 +86,7 @@ static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n
     for (size_t i = 0; numbers && i < n; i++)
         WK_ASSERT(wk_text_real(texts[(size_t)row_x[i]], &row_x[i]));
     memcpy(grid->x, row_x, n * sizeof *row_x);
-    qsort(grid->x, n, sizeof *grid->x, by_number);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || grid->x[i] > grid->x[grid->nx - 1])
-            grid->x[grid->nx++] = grid->x[i];
+    grid->nx = wk_sort_distinct(grid->x, n);
     return WK_OK;
 }
 
@@ -135,13 +119,10 @@ static wk_status place(const wk_test *test, const wk_row *const *rows, const dou
     grid->a = wk_arena_get(scratch, cells, sizeof *grid->a);
     grid->b = test->between ? wk_arena_get(scratch, cells, sizeof *grid->b) : NULL;
     for (size_t i = 0; i < n; i++) {
-        const uint64_t *seed =
-            bsearch(&rows[i]->seed, grid->seeds, grid->nseeds, sizeof *grid->seeds, by_seed);
-        const double *x = bsearch(&row_x[i], grid->x, grid->nx, sizeof *grid->x, by_number);
-        WK_ASSERT(seed && x);
+        const size_t s = wk_place_whole(grid->seeds, grid->nseeds, rows[i]->seed);
+        const size_t x = wk_place(grid->x, grid->nx, row_x[i]);
         const wk_row **side = is_side_a(test, rows[i]) ? grid->a : grid->b;
-        const wk_row **slot =
-            &side[(size_t)(seed - grid->seeds) * grid->nx + (size_t)(x - grid->x)];
+        const wk_row **slot = &side[s * grid->nx + x];
         if (*slot)
             return wk_fail(err, WK_BAD_INPUT, "cells '%s' and '%s' differ in nothing but their id",
                            (*slot)->id, rows[i]->id);

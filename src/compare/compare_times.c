@@ -1,8 +1,9 @@
 /* Stage times: the same cells, paired. */
 #include "compare/compare_parts.h"
 
+#include "base/order.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LEVEL 0.95
@@ -91,15 +92,6 @@ static wk_status gather(groups *g, const wk_compare_pair *pair) {
     return WK_OK;
 }
 
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double middle(const double *sorted, size_t n) {
-    return n == 0 ? (double)NAN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-}
-
 /* How many of n values may be cut off at either end so that the rest still covers the median with
  * probability 1 - alpha: the largest k with P(Bin(n, 1/2) < k) <= alpha/2. 0: too few values. */
 static size_t cut(size_t n, double alpha) {
@@ -124,9 +116,8 @@ static wk_compare_ratio ratio_of(const group *g, bool cpu, double alpha, double 
             return ratio;
         logs[i] = log(now / base);
     }
-    if (n)
-        qsort(logs, n, sizeof *logs, ascending);
-    ratio.median = exp(middle(logs, n));
+    wk_sort(logs, n);
+    ratio.median = exp(wk_median_sorted(logs, n));
     const size_t k = cut(n, alpha);
     if (k > 0) {
         ratio.low = exp(logs[k - 1]);
@@ -153,8 +144,8 @@ static double common_of(const groups *g, const char *experiment, bool cpu, doubl
     }
     if (n < 2)
         return 1;
-    qsort(scratch, n, sizeof *scratch, ascending);
-    return fmax(1, n == 2 ? scratch[0] : middle(scratch, n));
+    wk_sort(scratch, n);
+    return fmax(1, n == 2 ? scratch[0] : wk_median_sorted(scratch, n));
 }
 
 static void find_common(groups *g, wk_comparison *out, double *scratch) {

@@ -5,6 +5,7 @@
 #include "plot/curves.h"
 #include "plot/figure.h"
 
+#include "base/order.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -66,24 +67,9 @@ typedef struct drawing {
     size_t index; /* of the next data block */
 } drawing;
 
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static bool abscissa(const wk_row *row, const wk_figure *figure, double *x) {
     const char *text = wk_bag_find(&row->params, figure->x);
     return text && wk_text_real(text, x) && (!figure->log_x || *x > 0);
-}
-
-static size_t unique(double *values, size_t n) {
-    if (n)
-        qsort(values, n, sizeof *values, ascending);
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!kept || values[i] != values[kept - 1])
-            values[kept++] = values[i];
-    return kept;
 }
 
 static void reduce_point(const wk_figure *figure, const wk_curve *curve, double *values,
@@ -137,7 +123,7 @@ static void reduce_line(const wk_figure *figure, const wk_curve *curve, wk_arena
     size_t n = 0;
     for (size_t i = 0; i < curve->n; i++)
         n += abscissa(curve->rows[i], figure, &x[n]);
-    n = unique(x, n);
+    n = wk_sort_distinct(x, n);
     *out = (line){.curve = curve, .n = n};
     out->points = wk_arena_get(arena, n, sizeof *out->points);
     for (size_t i = 0; i < n; i++) {
@@ -411,7 +397,7 @@ static wk_status reduce(drawing *d, const wk_curves *set, wk_arena *arena, wk_er
         for (size_t j = 0; j < d->lines[i].n; j++)
             d->x[d->nx++] = d->lines[i].points[j].x;
     }
-    d->nx = unique(d->x, d->nx);
+    d->nx = wk_sort_distinct(d->x, d->nx);
     return d->nx ? WK_OK
                  : wk_fail(err, WK_CANNOT, "parameter '%s' is not a number%s in any of its cells",
                            d->figure->x, d->figure->log_x ? " above zero" : "");

@@ -4,10 +4,10 @@
 #include "plot/curves.h"
 #include "plot/figure.h"
 
+#include "base/order.h"
 #include "base/text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
@@ -56,11 +56,6 @@ typedef struct drawing {
     wk_axis ax, ay;
 } drawing;
 
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double map(bool log_scale, double value) {
     return log_scale ? log(value) : value;
 }
@@ -105,17 +100,16 @@ static const wk_series *collect(const wk_curve *curve, const wk_series **all, si
 
 /* Middle, low and high of values[0..n), which are sorted here. False where the line must end. */
 static bool reduce_time(const wk_figure *figure, double *values, size_t n, wk_interval *out) {
-    qsort(values, n, sizeof *values, ascending);
+    wk_sort(values, n);
     if (figure->band) {
         if (!isfinite(values[n - 1]))
             return false;
         *out = wk_interval_of(values, n, figure->level, figure->log_y);
         return true;
     }
-    const double a = values[(n - 1) / 2], b = values[n / 2];
-    if (!isfinite(b))
+    if (!isfinite(values[n / 2]))
         return false;
-    out->mean = figure->log_y ? sqrt(a) * sqrt(b) : (a + b) / 2;
+    out->mean = figure->log_y ? wk_median_log_sorted(values, n) : wk_median_sorted(values, n);
     out->low = values[0];
     out->high = values[n - 1];
     return true;

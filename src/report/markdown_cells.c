@@ -5,10 +5,10 @@
 
 #include "base/quote.h"
 
+#include "base/order.h"
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -108,18 +108,10 @@ static void print_values(const char **values, size_t n, FILE *out) {
     fprintf(out, " (%zu values)", n);
 }
 
-static int by_number(const void *a, const void *b) {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void print_seeds(const group *g, FILE *out) {
-    size_t n = 1;
     for (size_t i = 0; i < g->n; i++)
         g->seeds[i] = g->rows[i]->seed;
-    qsort(g->seeds, g->n, sizeof *g->seeds, by_number);
-    for (size_t i = 1; i < g->n; i++)
-        n += g->seeds[i] != g->seeds[i - 1];
+    const size_t n = wk_sort_distinct_whole(g->seeds, g->n);
     if (n == 1)
         fprintf(out, "seed %" PRIu64, g->rows[0]->seed);
     else

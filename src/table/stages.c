@@ -1,17 +1,13 @@
 #include "table/stages.h"
 
+#include "base/order.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool counts(const wk_row *row, const wk_selection *from) {
     return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
            (!from || wk_selection_has(from, row));
-}
-
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static wk_stage_sum *find(wk_stage_sum *sums, size_t n, const char *name) {
@@ -39,9 +35,9 @@ static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection 
     for (size_t i = 0; i < table->n; i++)
         if (counts(&table->rows[i], from) && cell_time(&table->rows[i], sum->name, &times[n]))
             n++;
-    qsort(times, n, sizeof *times, ascending);
+    wk_sort(times, n);
     sum->cells = n;
-    sum->median_s = n % 2 ? times[n / 2] : (times[n / 2 - 1] + times[n / 2]) / 2;
+    sum->median_s = wk_median_sorted(times, n);
     const bool rated = sum->flops > 0 && sum->total_s > 0;
     /* With several threads the cores' time is the CPU time; with one, the wall time includes waits.
      */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/order.h"
 #include "blas/cell/kernel_spec.h"
 #include "la/library.h"
 #include "la/peak.h"
@@ -152,20 +153,12 @@ static wk_status take_samples(timing *t, wk_error *err) {
 
 /* ---- what came out ---- */
 
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The value below which the share q of x[0..n) lies; x is left as it is. */
+/* The quantile of x[0..n) at share q; x is left as it is. */
 static double quantile(size_t n, const double *x, double q) {
     double sorted[MOST_SAMPLES];
     memcpy(sorted, x, n * sizeof *x);
-    qsort(sorted, n, sizeof *sorted, ascending);
-    const double at = q * (double)(n - 1);
-    const size_t low = (size_t)at;
-    const size_t high = low + 1 < n ? low + 1 : low;
-    return sorted[low] + (at - (double)low) * (sorted[high] - sorted[low]);
+    wk_sort(sorted, n);
+    return wk_quantile_sorted(sorted, n, q);
 }
 
 static double sum_of(size_t n, const double *x) {
