@@ -3,6 +3,7 @@
 #include "blas/compare.h"
 
 #include "base/text.h"
+#include "table/summary.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,21 +130,14 @@ static bool is_kind(const scale *on, size_t kind) {
 
 /* Mean over rounds of ln rate; NaN if it has none. */
 static double mean_rate(const wk_task *task, size_t contender) {
-    double sum = 0;
-    size_t n = 0;
-    for (size_t s = 0; task && s < task->nseeds; s++) {
-        const double rate = log_rate(task, contender, task->seeds[s]);
-        if (isfinite(rate)) {
-            sum += rate;
-            n++;
-        }
-    }
-    return n ? sum / (double)n : (double)NAN;
+    wk_tally tally = {0};
+    for (size_t s = 0; task && s < task->nseeds; s++)
+        wk_tally_add_finite(&tally, log_rate(task, contender, task->seeds[s]));
+    return wk_tally_mean(&tally);
 }
 
 static void rate(const scale *on, wk_candidate *candidate, wk_arena *arena) {
-    double sum = 0;
-    size_t n = 0;
+    wk_tally tally = {0};
     candidate->gflops = (double)NAN;
     for (size_t kind = 0; kind < on->contest->nkinds; kind++) {
         if (!is_kind(on, kind))
@@ -157,10 +151,9 @@ static void rate(const scale *on, wk_candidate *candidate, wk_arena *arena) {
             candidate->unfit = wk_arena_printf(arena, "%s, where it was not measured", label);
             return;
         }
-        sum += own;
-        n++;
+        wk_tally_add(&tally, own);
     }
-    candidate->gflops = exp(sum / (double)n);
+    candidate->gflops = exp(wk_tally_mean(&tally));
 }
 
 /* Time of `other` over time of `best`, round by round. A round counts if both have all kinds in it.
@@ -174,17 +167,15 @@ static void compare(const scale *on, const wk_candidate *best, const wk_candidat
     double *ratios = wk_arena_doubles(arena, first->nseeds);
     *rounds = 0;
     for (size_t s = 0; s < first->nseeds; s++) {
-        double sum = 0;
-        size_t n = 0;
-        for (size_t k = kind; k < on->contest->nkinds; k++) {
-            if (!is_kind(on, k))
-                continue;
-            sum += log_rate(task_of(on, best, k), best->contender, first->seeds[s]) -
-                   log_rate(task_of(on, other, k), other->contender, first->seeds[s]);
-            n++;
-        }
-        if (isfinite(sum))
-            ratios[(*rounds)++] = exp(sum / (double)n);
+        wk_tally tally = {0};
+        for (size_t k = kind; k < on->contest->nkinds; k++)
+            if (is_kind(on, k))
+                wk_tally_add(
+                    &tally, log_rate(task_of(on, best, k), best->contender, first->seeds[s]) -
+                                log_rate(task_of(on, other, k), other->contender, first->seeds[s]));
+        const double mean = wk_tally_mean(&tally);
+        if (isfinite(mean))
+            ratios[(*rounds)++] = exp(mean);
     }
     *out = wk_interval_of(ratios, *rounds, WK_CONTEST_LEVEL, true);
 }

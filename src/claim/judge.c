@@ -1,6 +1,7 @@
 #include "claim/part.h"
 
-#include "table/distribution.h"
+#include "table/interval.h"
+#include "table/summary.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,33 +20,15 @@ typedef struct side {
     size_t set_aside; /* seeds infinite on the right side, beside finite ones */
 } side;
 
-/* Mean and standard deviation in two passes, about the first value: exact when all are equal. */
-static void describe(const double *y, size_t n, double *mean, double *deviation) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += y[i] - y[0];
-    *mean = y[0] + sum / (double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += (y[i] - *mean) * (y[i] - *mean);
-    *deviation = n > 1 ? sqrt(squares / (double)(n - 1)) : INFINITY;
-}
-
-static double half_width(double deviation, size_t n, double level) {
-    if (n < 2)
-        return INFINITY;
-    const double t = -wk_student_quantile((1 - level) / 2, (double)(n - 1));
-    return t * deviation / sqrt((double)n);
-}
-
 /* Fewest seeds more than n at which the interval, as wide as the deviation makes it, clears a bound
  * at this distance. The half-width falls with n, so bisection finds it. */
 static size_t more_seeds(double distance, double deviation, size_t n, double level) {
     size_t low = 0, high = MOST_SEEDS;
-    if (!(half_width(deviation, n + high, level) < distance))
+    if (!(wk_student_half_width(deviation, n + high, level) < distance))
         return MOST_SEEDS + 1;
     while (high - low > 1) {
         const size_t middle = (low + high) / 2;
-        *(half_width(deviation, n + middle, level) < distance ? &high : &low) = middle;
+        *(wk_student_half_width(deviation, n + middle, level) < distance ? &high : &low) = middle;
     }
     return high;
 }
@@ -65,12 +48,11 @@ static void judge_oriented(const double *y, size_t n, double bound, double level
         out->verdict = bad ? WK_FAIL : WK_PASS;
         return;
     }
-    double mean, deviation;
-    describe(finite, k, &mean, &deviation);
-    const double half = half_width(deviation, k, level);
-    out->estimate = mean;
-    out->low = mean - half;
-    out->high = mean + half;
+    const wk_moments moments = wk_moments_of(finite, k);
+    const double half = wk_student_half_width(moments.deviation, k, level);
+    out->estimate = moments.mean;
+    out->low = moments.mean - half;
+    out->high = moments.mean + half;
     out->set_aside = good;
     if (out->low > bound && k >= WK_LEAST_SEEDS) {
         out->verdict = WK_PASS;
@@ -82,21 +64,17 @@ static void judge_oriented(const double *y, size_t n, double bound, double level
         out->verdict = WK_FAIL;
     } else {
         out->verdict = WK_INCONCLUSIVE;
-        out->more = more_seeds(fabs(mean - bound), deviation, k, level);
+        out->more = more_seeds(fabs(moments.mean - bound), moments.deviation, k, level);
     }
 }
 
 /* What must hold exactly, up to rounding, must hold for the worst seed: an average would hide it.
  */
 static void judge_every_seed(const double *y, size_t n, double bound, side *out) {
-    double worst = y[0], best = y[0];
-    for (size_t i = 1; i < n; i++) {
-        worst = y[i] < worst ? y[i] : worst;
-        best = y[i] > best ? y[i] : best;
-    }
-    out->estimate = out->low = worst;
-    out->high = best;
-    out->verdict = worst > bound ? WK_PASS : WK_FAIL;
+    const wk_range range = wk_range_of(y, n);
+    out->estimate = out->low = range.least;
+    out->high = range.greatest;
+    out->verdict = range.least > bound ? WK_PASS : WK_FAIL;
 }
 
 /* z-scores of known variance: their sum over √n is one standard normal number, and there is nothing

@@ -1,5 +1,7 @@
 #include "claim/statistic.h"
 
+#include "table/summary.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -17,10 +19,10 @@ double wk_worst(const double *values, size_t n, const wk_rule *rule) {
 }
 
 static double mean_log(const double *x, size_t n) {
-    double sum = 0;
+    wk_tally tally = {0};
     for (size_t i = 0; i < n; i++)
-        sum += log(x[i]);
-    return sum / (double)n;
+        wk_tally_add(&tally, log(x[i]));
+    return wk_tally_mean(&tally);
 }
 
 static bool all_positive(const double *x, size_t n) {
@@ -136,13 +138,12 @@ static double reduce_difference(const wk_sample *sample, const wk_rule *rule) {
  * is part of the assertion. Under `above` the -inf that fails is returned, for the same reason. */
 static double reduce_escape(const wk_sample *sample, const wk_rule *rule) {
     const size_t n = sample->n;
-    double predicted = 0;
+    const double predicted = wk_mean(sample->predicted, n, false);
     bool never = false;
     for (size_t i = 0; i < n; i++) {
         if (isnan(sample->value[i]))
             return NAN;
         never = never || isinf(sample->value[i]);
-        predicted += sample->predicted[i] / (double)n;
     }
     if (!isfinite(predicted) || predicted == 0 || n < 2 || !all_positive(sample->x, n))
         return NAN;
@@ -174,18 +175,13 @@ static double reduce_z(const wk_sample *sample, const wk_rule *rule) {
 /* Infinite everywhere is no difference. */
 static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
     (void)rule;
-    double least = sample->value[0], most = least, bound = sample->predicted ? 0 : 1;
-    for (size_t i = 0; i < sample->n; i++) {
-        if (isnan(sample->value[i]))
-            return NAN;
-        least = fmin(least, sample->value[i]);
-        most = fmax(most, sample->value[i]);
-        if (sample->predicted)
-            bound = fmax(bound, sample->predicted[i]);
-    }
-    if (!(bound > 0))
+    const wk_range range = wk_range_of(sample->value, sample->n);
+    double bound = sample->predicted ? 0 : 1;
+    for (size_t i = 0; sample->predicted && i < sample->n; i++)
+        bound = fmax(bound, sample->predicted[i]);
+    if (isnan(range.least) || !(bound > 0))
         return NAN;
-    return most > least ? (most - least) / bound : 0;
+    return range.greatest > range.least ? (range.greatest - range.least) / bound : 0;
 }
 
 const wk_statistic wk_statistics[] = {

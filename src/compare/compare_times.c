@@ -2,6 +2,7 @@
 #include "compare/compare_parts.h"
 
 #include "base/order.h"
+#include "table/interval.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,38 +93,19 @@ static wk_status gather(groups *g, const wk_compare_pair *pair) {
     return WK_OK;
 }
 
-/* How many of n values may be cut off at either end so that the rest still covers the median with
- * probability 1 - alpha: the largest k with P(Bin(n, 1/2) < k) <= alpha/2. 0: too few values. */
-static size_t cut(size_t n, double alpha) {
-    double below = 0;
-    for (size_t k = 0; k <= n / 2; k++) {
-        below += exp(lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1) -
-                     (double)n * log(2));
-        if (!(below <= alpha / 2))
-            return k;
-    }
-    return n / 2;
-}
-
 /* Ratios of the group's cells: median, and its interval at 1 - alpha. `logs` has room for all. */
 static wk_compare_ratio ratio_of(const group *g, bool cpu, double alpha, double *logs) {
     const size_t n = g->time.cells;
-    wk_compare_ratio ratio = {(double)NAN, (double)NAN, (double)NAN};
     for (size_t i = 0; i < n; i++) {
         const paired *c = &g->cells[i];
         const double base = cpu ? c->base_cpu : c->base_wall, now = cpu ? c->now_cpu : c->now_wall;
         if (!(base > 0 && now > 0))
-            return ratio;
+            return (wk_compare_ratio){(double)NAN, (double)NAN, (double)NAN};
         logs[i] = log(now / base);
     }
     wk_sort(logs, n);
-    ratio.median = exp(wk_median_sorted(logs, n));
-    const size_t k = cut(n, alpha);
-    if (k > 0) {
-        ratio.low = exp(logs[k - 1]);
-        ratio.high = exp(logs[n - k]);
-    }
-    return ratio;
+    const wk_interval median = wk_interval_of_median(logs, n, alpha);
+    return (wk_compare_ratio){exp(median.mean), exp(median.low), exp(median.high)};
 }
 
 static bool judgeable(const group *g) {

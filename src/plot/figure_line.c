@@ -4,6 +4,7 @@
 #include "plot/axis.h"
 #include "plot/curves.h"
 #include "plot/figure.h"
+#include "table/summary.h"
 
 #include "base/order.h"
 #include "base/text.h"
@@ -16,29 +17,29 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"interval", "none", NULL};
 
 const wk_param wk_figure_line_rows[] = {
-{.name = "x", .type = WK_NAME, .flags = WK_REQUIRED, .help = "parameter on the abscissa"},
-{.name = "y",
+    {.name = "x", .type = WK_NAME, .flags = WK_REQUIRED, .help = "parameter on the abscissa"},
+    {.name = "y",
      .type = WK_WORDS,
      .flags = WK_REQUIRED,
      .help = "metrics, at the end of training"},
-{.name = "by", .type = WK_WORDS, .help = "parameters that split the cells into lines"},
-{.name = "scale",
+    {.name = "by", .type = WK_WORDS, .help = "parameters that split the cells into lines"},
+    {.name = "scale",
      .type = WK_WORD,
      .fallback = "loglog",
      .words = scales,
      .help = "which axes are logarithmic"},
-{.name = "band",
+    {.name = "band",
      .type = WK_WORD,
      .fallback = "interval",
      .words = bands,
      .help = "Student-t interval over seeds, or nothing"},
-{.name = "guides", .type = WK_WORDS, .help = "slopes of thin reference lines"},
-{.name = "mark",
+    {.name = "guides", .type = WK_WORDS, .help = "slopes of thin reference lines"},
+    {.name = "mark",
      .type = WK_REAL,
      .min = -DBL_MAX,
      .max = DBL_MAX,
      .help = "height of a thin horizontal line"},
-{.name = "predicted",
+    {.name = "predicted",
      .type = WK_NAME,
      .help = "metric that holds the predicted slope of y on ln x: a thin dashed line"},
 };
@@ -93,27 +94,19 @@ static void reduce_point(const wk_figure *figure, const wk_curve *curve, double 
  * drawn. */
 static void reduce_prediction(const wk_figure *figure, line *out) {
     const wk_curve *curve = out->curve;
-    double sum = 0;
-    size_t n = 0, middle = 0;
-    for (size_t i = 0; figure->predicted && i < curve->n; i++) {
-        const double slope = wk_curves_last(curve->rows[i], figure->predicted);
-        if (isfinite(slope)) {
-            sum += slope;
-            n++;
+    wk_tally slope = {0}, x = {0}, y = {0};
+    for (size_t i = 0; figure->predicted && i < curve->n; i++)
+        wk_tally_add_finite(&slope, wk_curves_last(curve->rows[i], figure->predicted));
+    for (size_t i = 0; i < out->n; i++) {
+        const double mean = out->points[i].y.mean;
+        if (isfinite(mean) && out->points[i].x > 0) {
+            wk_tally_add(&x, log(out->points[i].x));
+            wk_tally_add(&y, figure->log_y ? log(mean) : mean);
         }
     }
-    out->predicted = n ? sum / (double)n : (double)NAN;
-    out->middle_x = out->middle_y = 0;
-    for (size_t i = 0; i < out->n; i++)
-        if (isfinite(out->points[i].y.mean) && out->points[i].x > 0) {
-            out->middle_x += log(out->points[i].x);
-            out->middle_y += figure->log_y ? log(out->points[i].y.mean) : out->points[i].y.mean;
-            middle++;
-        }
-    if (!middle)
-        out->predicted = (double)NAN;
-    out->middle_x /= (double)(middle ? middle : 1);
-    out->middle_y /= (double)(middle ? middle : 1);
+    out->middle_x = wk_tally_mean(&x);
+    out->middle_y = wk_tally_mean(&y);
+    out->predicted = x.n ? wk_tally_mean(&slope) : (double)NAN;
 }
 
 static void reduce_line(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,

@@ -9,8 +9,8 @@
  *   Figures use it.
  * - wk_tally sums the values as they come and divides once. It needs no array.
  *
- * NaN and infinities pass through the arithmetic: the result is then NaN or infinite. The median and
- * quantiles are in base/order.h.
+ * NaN and infinities pass through the arithmetic: the result is then NaN or infinite. The median
+ * and quantiles are in base/order.h.
  */
 #ifndef WK_TABLE_SUMMARY_H
 #define WK_TABLE_SUMMARY_H

@@ -1,6 +1,11 @@
-/* Order statistics, means, deviations and intervals, against naive loops on random numbers. */
+/* Order statistics, means, deviations and intervals, against naive loops on random
+ * numbers. */
 #include "base/order.h"
+#include "table/distribution.h"
+#include "table/interval.h"
+#include "table/summary.h"
 
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -151,6 +156,182 @@ static void quantiles_interpolate_between_ranks(void **state) {
     assert_true(wk_quantile_sorted(pair, 2, 0.25) == 3);
 }
 
+/* ---- means ---- */
+
+/* Mean and deviation in extended precision, by the definition. */
+static void by_definition(const double *values, size_t n, double *mean, double *deviation) {
+    long double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (long double)values[i];
+    for (size_t i = 0; i < n; i++) {
+        const long double off = (long double)values[i] - sum / (long double)n;
+        squares += off * off;
+    }
+    *mean = (double)(sum / (long double)n);
+    *deviation = sqrt((double)(squares / (long double)(n - 1)));
+}
+
+static void means_are_those_of_the_definition(void **state) {
+    (void)state;
+    uint64_t seed = 5;
+    for (size_t n = 2; n <= MOST; n++) {
+        double values[MOST], powers[MOST], mean = 0, deviation = 0;
+        fill(values, n, &seed, n % 2);
+        wk_tally tally = {0};
+        for (size_t i = 0; i < n; i++) {
+            powers[i] = exp(values[i]);
+            wk_tally_add(&tally, values[i]);
+        }
+        by_definition(values, n, &mean, &deviation);
+        const wk_moments moments = wk_moments_of(values, n);
+        assert_true(fabs(moments.mean - mean) <= 1e-14 * TIES);
+        assert_true(fabs(moments.deviation - deviation) <= 1e-14 * TIES);
+        assert_true(fabs(wk_mean(values, n, false) - mean) <= 1e-14 * TIES);
+        assert_true(fabs(wk_mean(powers, n, true) - mean) <= 1e-14 * TIES);
+        assert_true(fabs(wk_tally_mean(&tally) - mean) <= 1e-14 * TIES);
+    }
+}
+
+static void moments_of_equal_values_are_exact(void **state) {
+    (void)state;
+    double values[MOST];
+    for (size_t i = 0; i < MOST; i++)
+        values[i] = 0.1;
+    for (size_t n = 2; n <= MOST; n++) {
+        const wk_moments moments = wk_moments_of(values, n);
+        assert_true(moments.mean == 0.1);
+        assert_true(moments.deviation == 0);
+    }
+}
+
+static void means_of_none_and_of_one(void **state) {
+    (void)state;
+    const double one[] = {3};
+    wk_moments moments = wk_moments_of(NULL, 0);
+    assert_true(isnan(moments.mean));
+    assert_true(isinf(moments.deviation) && moments.deviation > 0);
+    moments = wk_moments_of(one, 1);
+    assert_true(moments.mean == 3);
+    assert_true(isinf(moments.deviation) && moments.deviation > 0);
+    assert_true(isnan(wk_mean(NULL, 0, false)));
+    assert_true(wk_mean(one, 1, false) == 3);
+    assert_true(isnan(wk_tally_mean(&(wk_tally){0})));
+}
+
+static void means_pass_on_what_is_not_finite(void **state) {
+    (void)state;
+    const double none[] = {1, (double)NAN}, endless[] = {1, (double)INFINITY};
+    assert_true(isnan(wk_moments_of(none, 2).mean));
+    assert_true(isnan(wk_moments_of(none, 2).deviation));
+    assert_true(isinf(wk_moments_of(endless, 2).mean));
+    assert_true(isnan(wk_moments_of(endless, 2).deviation));
+    assert_true(isnan(wk_mean(none, 2, false)));
+    assert_true(isinf(wk_mean(endless, 2, false)));
+    wk_tally tally = {0};
+    wk_tally_add_finite(&tally, (double)NAN);
+    wk_tally_add_finite(&tally, (double)-INFINITY);
+    assert_true(isnan(wk_tally_mean(&tally)));
+    wk_tally_add_finite(&tally, 5);
+    assert_true(wk_tally_mean(&tally) == 5);
+    wk_tally_add(&tally, (double)INFINITY);
+    assert_true(isinf(wk_tally_mean(&tally)));
+    const double huge[] = {DBL_MAX, DBL_MAX};
+    assert_true(wk_mean(huge, 2, false) == DBL_MAX); /* the sum does not overflow */
+    assert_true(wk_moments_of(huge, 2).mean == DBL_MAX);
+}
+
+static void range_holds_all_values_and_is_met(void **state) {
+    (void)state;
+    uint64_t seed = 6;
+    for (size_t n = 1; n <= MOST; n++) {
+        double values[MOST];
+        fill(values, n, &seed, n % 2);
+        const wk_range range = wk_range_of(values, n);
+        assert_int_equal(below(values, n, range.least), 0);
+        assert_true(range.least == ranked(values, n, 0));
+        assert_true(range.greatest == ranked(values, n, n - 1));
+    }
+    const double none[] = {1, (double)NAN, 2};
+    const double ends[] = {(double)INFINITY, (double)-INFINITY};
+    assert_true(isnan(wk_range_of(NULL, 0).least) && isnan(wk_range_of(NULL, 0).greatest));
+    assert_true(isnan(wk_range_of(none, 3).least) && isnan(wk_range_of(none, 3).greatest));
+    assert_true(wk_range_of(ends, 2).least < 0 && isinf(wk_range_of(ends, 2).least));
+    assert_true(wk_range_of(ends, 2).greatest > 0 && isinf(wk_range_of(ends, 2).greatest));
+}
+
+/* ---- intervals ---- */
+
+static void interval_of_mean_is_student_t(void **state) {
+    (void)state;
+    uint64_t seed = 7;
+    for (size_t n = 2; n <= MOST; n++) {
+        double values[MOST], powers[MOST], mean = 0, deviation = 0;
+        fill(values, n, &seed, 0);
+        for (size_t i = 0; i < n; i++)
+            powers[i] = exp(values[i]);
+        by_definition(values, n, &mean, &deviation);
+        const double level = 1 - 0.3 / (double)n;
+        const double half =
+            wk_student_quantile((1 + level) / 2, (double)(n - 1)) * deviation / sqrt((double)n);
+        const double near = 1e-9 * (1 + half);
+        const wk_interval got = wk_interval_of(values, n, level, false);
+        assert_true(fabs(wk_student_half_width(deviation, n, level) - half) <= near);
+        assert_true(fabs(got.mean - mean) <= near);
+        assert_true(fabs(got.low - (mean - half)) <= near);
+        assert_true(fabs(got.high - (mean + half)) <= near);
+        const wk_interval logs = wk_interval_of(powers, n, level, true);
+        assert_true(fabs(log(logs.mean) - mean) <= near);
+        assert_true(fabs(log(logs.low) - (mean - half)) <= near);
+        assert_true(fabs(log(logs.high) - (mean + half)) <= near);
+    }
+}
+
+static void interval_of_few_has_no_bounds(void **state) {
+    (void)state;
+    const double one[] = {3}, none[] = {1, 2, (double)NAN};
+    wk_interval got = wk_interval_of(NULL, 0, 0.95, false);
+    assert_true(isnan(got.mean) && isnan(got.low) && isnan(got.high));
+    got = wk_interval_of(one, 1, 0.95, false);
+    assert_true(got.mean == 3 && isnan(got.low) && isnan(got.high));
+    got = wk_interval_of(none, 3, 0.95, false);
+    assert_true(isnan(got.mean) && isnan(got.low) && isnan(got.high));
+    assert_true(isinf(wk_student_half_width(1, 1, 0.95)));
+    assert_true(isinf(wk_student_half_width(1, 0, 0.95)));
+    assert_true(wk_student_half_width(0, 5, 0.95) == 0);
+}
+
+/* P(Bin(n, 1/2) < k), by Pascal's triangle. */
+static double binomial_below(size_t n, size_t k) {
+    double row[MOST + 1] = {1}, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j-- > 0;) {
+            row[j] /= 2;
+            row[j + 1] += row[j];
+        }
+    for (size_t j = 0; j < k; j++)
+        sum += row[j];
+    return sum;
+}
+
+static void interval_of_median_cuts_as_much_as_it_may(void **state) {
+    (void)state;
+    double sorted[MOST];
+    for (size_t i = 0; i < MOST; i++)
+        sorted[i] = (double)i;
+    for (size_t n = 0; n <= MOST; n++)
+        for (double alpha = 0.5; alpha > 1e-4; alpha /= 3) {
+            size_t k = 0;
+            while (2 * (k + 1) <= n && binomial_below(n, k + 1) <= alpha / 2)
+                k++;
+            const wk_interval got = wk_interval_of_median(sorted, n, alpha);
+            assert_true(n ? got.mean == (double)(n - 1) / 2 : isnan(got.mean));
+            assert_true(k ? got.low == (double)(k - 1) : isnan(got.low));
+            assert_true(k ? got.high == (double)(n - k) : isnan(got.high));
+        }
+    assert_true(isnan(wk_interval_of_median(sorted, 5, 0.05).low)); /* 2/2^5 > 0.05 */
+    assert_true(wk_interval_of_median(sorted, 6, 0.05).high == 5);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorting_puts_each_value_at_its_rank),
@@ -158,6 +339,14 @@ int main(void) {
         cmocka_unit_test(distinct_values_ascend_and_are_all_there),
         cmocka_unit_test(median_lies_in_the_middle),
         cmocka_unit_test(quantiles_interpolate_between_ranks),
+        cmocka_unit_test(means_are_those_of_the_definition),
+        cmocka_unit_test(moments_of_equal_values_are_exact),
+        cmocka_unit_test(means_of_none_and_of_one),
+        cmocka_unit_test(means_pass_on_what_is_not_finite),
+        cmocka_unit_test(range_holds_all_values_and_is_met),
+        cmocka_unit_test(interval_of_mean_is_student_t),
+        cmocka_unit_test(interval_of_few_has_no_bounds),
+        cmocka_unit_test(interval_of_median_cuts_as_much_as_it_may),
     };
     return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
 }
