@@ -1,6 +1,8 @@
 /* How far the numbers of backends are from one another, and from themselves. */
 #include "blas/compare.h"
 
+#include "table/ulps.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +33,6 @@ double wk_series_distance(const wk_series *a, const wk_series *b) {
     return most > 0 ? most / largest : 0;
 }
 
-/* Numbers in the order of their values: neighbours differ by one. */
-static int64_t place_of_double(double value) {
-    int64_t bits = 0;
-    memcpy(&bits, &value, sizeof bits);
-    return bits < 0 ? INT64_MIN - bits : bits;
-}
-
-static int64_t place_of_single(double value) {
-    const float narrow = (float)value;
-    int32_t bits = 0;
-    memcpy(&bits, &narrow, sizeof bits);
-    return bits < 0 ? (int64_t)INT32_MIN - bits : bits;
-}
-
 static bool is_single(const wk_series *series) {
     for (size_t i = 0; i < series->n; i++)
         if (isfinite(series->value[i]) && !(fabs(series->value[i]) <= 3.4e38 &&
@@ -61,13 +49,8 @@ double wk_series_ulps(const wk_series *a, const wk_series *b) {
     double most = 0;
     for (size_t i = 0; i < a->n; i++) {
         const double x = a->value[i], y = b->value[i];
-        if (!isfinite(x))
-            continue;
-        const int64_t p = single ? place_of_single(x) : place_of_double(x);
-        const int64_t q = single ? place_of_single(y) : place_of_double(y);
-        /* as unsigned numbers the difference of two int64_t does not overflow */
-        const uint64_t steps = p > q ? (uint64_t)p - (uint64_t)q : (uint64_t)q - (uint64_t)p;
-        most = fmax(most, (double)steps);
+        if (isfinite(x)) /* and then y is: the distance is finite */
+            most = fmax(most, single ? wk_ulps_single(x, y) : wk_ulps_double(x, y));
     }
     return most;
 }

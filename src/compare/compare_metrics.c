@@ -1,6 +1,8 @@
 /* Metrics, value by value. */
 #include "compare/compare_parts.h"
 
+#include "table/ulps.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,20 +38,6 @@ static wk_compare_drift *drift_of(judge *j, const char *experiment, const char *
     j->drifts[j->n] = (wk_compare_drift){
         .experiment = experiment, .metric = metric, .replay = replay_of(j->options, metric)};
     return &j->drifts[j->n++];
-}
-
-/* The place of a double among all doubles, in order: neighbours are 1 apart. */
-static int64_t rank(double x) {
-    int64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits < 0 ? INT64_MIN - bits : bits;
-}
-
-static double ulps_between(double a, double b) {
-    if (!isfinite(a) || !isfinite(b))
-        return INFINITY;
-    const int64_t x = rank(a), y = rank(b);
-    return (double)(x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x);
 }
 
 /* The same number, both no number, or the same infinity. +0 and -0 are one in JSON. */
@@ -114,7 +102,7 @@ static void keep_worst(wk_compare_drift *drift, double excess, const wk_row *row
     drift->now = b;
     drift->excess = excess;
     drift->relative = relative;
-    drift->ulps = ulps_between(a, b);
+    drift->ulps = wk_ulps_double(a, b);
 }
 
 static void compare_values(judge *j, wk_compare_drift *drift, const wk_row *row, const wk_series *a,

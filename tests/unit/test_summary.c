@@ -1,9 +1,10 @@
-/* Order statistics, means, deviations and intervals, against naive loops on random
+/* Order statistics, means, deviations, intervals and distances, against naive loops on random
  * numbers. */
 #include "base/order.h"
 #include "table/distribution.h"
 #include "table/interval.h"
 #include "table/summary.h"
+#include "table/ulps.h"
 
 #include <float.h>
 #include <math.h>
@@ -332,6 +333,30 @@ static void interval_of_median_cuts_as_much_as_it_may(void **state) {
     assert_true(wk_interval_of_median(sorted, 6, 0.05).high == 5);
 }
 
+/* ---- distances ---- */
+
+static void ulps_count_the_steps_between_numbers(void **state) {
+    (void)state;
+    const double starts[] = {1, -1, 0.75, 1e300, -DBL_MIN, 2 * DBL_TRUE_MIN, -0.0};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        double x = starts[i];
+        float y = (float)starts[i];
+        for (int step = 0; step <= 5; step++) {
+            assert_true(wk_ulps_double(starts[i], x) == step);
+            assert_true(wk_ulps_double(x, starts[i]) == step);
+            if (isfinite(y))
+                assert_true(wk_ulps_single((double)(float)starts[i], (double)y) == step);
+            x = nextafter(x, (double)INFINITY);
+            y = nextafterf(y, INFINITY);
+        }
+    }
+    assert_true(wk_ulps_double(0.0, -0.0) == 0);
+    assert_true(wk_ulps_double(-DBL_MAX, DBL_MAX) > 1.8e19);
+    assert_true(isinf(wk_ulps_double((double)NAN, (double)NAN)));
+    assert_true(isinf(wk_ulps_double(1, (double)INFINITY)));
+    assert_true(isinf(wk_ulps_single((double)-INFINITY, (double)-INFINITY)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorting_puts_each_value_at_its_rank),
@@ -347,6 +372,7 @@ int main(void) {
         cmocka_unit_test(interval_of_mean_is_student_t),
         cmocka_unit_test(interval_of_few_has_no_bounds),
         cmocka_unit_test(interval_of_median_cuts_as_much_as_it_may),
+        cmocka_unit_test(ulps_count_the_steps_between_numbers),
     };
     return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
 }
