@@ -50,18 +50,13 @@ static const char *unfit_backend(const wk_judged *report, const wk_contender *co
     return "";
 }
 
-static double metric_of(const wk_row *row, const char *metric, double otherwise) {
-    const wk_series *series = wk_row_series(row, metric);
-    return series && series->n ? series->value[series->n - 1] : otherwise;
-}
-
 /* What one of its cells says against it with so many threads, "" if nothing. */
 static const char *unfit_cell(const wk_task *task, const wk_row *row, const char *threads,
                               wk_arena *arena) {
     if (wk_blas_compare_is_wrong(row))
         return wk_arena_printf(arena, "its residual in %s (%.3g n ε)", task->label,
-                               metric_of(row, "kernel.residual", 0));
-    const double helpers = metric_of(row, "kernel.helpers", 0);
+                               wk_row_last(row, "kernel.residual", 0));
+    const double helpers = wk_row_last(row, "kernel.helpers", 0);
     if (strcmp(task->threads, "1") == 0 && strcmp(threads, "1") == 0 &&
         !(helpers <= WK_CONTEST_HELPERS))
         return wk_arena_printf(arena,
@@ -103,9 +98,8 @@ static double log_rate(const wk_task *task, size_t contender, uint64_t seed) {
         const wk_row *row = wk_task_cell(task, contender, s);
         if (task->seeds[s] != seed || !row)
             continue;
-        const wk_series *rate = wk_row_series(row, "kernel.gflops");
-        return rate && rate->n && rate->value[rate->n - 1] > 0 ? log(rate->value[rate->n - 1])
-                                                               : (double)NAN;
+        const double rate = wk_row_last(row, "kernel.gflops", (double)NAN);
+        return rate > 0 ? log(rate) : (double)NAN;
     }
     return (double)NAN;
 }

@@ -59,19 +59,14 @@ double wk_series_ulps(const wk_series *a, const wk_series *b) {
 
 static const wk_series *series_of(const wk_task *task, size_t contender, size_t s,
                                   const char *metric) {
-    const wk_row *row = wk_task_cell(task, contender, s);
-    return row ? wk_row_series(row, metric) : NULL;
-}
-
-static double last_of(const wk_series *series) {
-    return series && series->n ? series->value[series->n - 1] : (double)NAN;
+    return wk_row_series(wk_task_cell(task, contender, s), metric);
 }
 
 /* The smaller bound of the two; false if neither has one. A bound that is no number holds nothing.
  */
 static bool bound_of(const wk_series *a, const wk_series *b, double *bound) {
-    const double x = a && a->n ? a->value[a->n - 1] : (double)INFINITY;
-    const double y = b && b->n ? b->value[b->n - 1] : (double)INFINITY;
+    const double x = wk_series_last(a, (double)INFINITY);
+    const double y = wk_series_last(b, (double)INFINITY);
     *bound = isnan(x) || x < y ? x : y;
     return (a && a->n) || (b && b->n);
 }
@@ -103,7 +98,8 @@ static void take_residuals(const wk_task *task, size_t contender, wk_numerics *o
         const wk_series *residual = series_of(task, contender, s, "kernel.residual");
         if (!residual || !residual->n)
             continue;
-        const double found = last_of(residual), value = isnan(found) ? (double)INFINITY : found;
+        const double found = wk_series_last(residual, (double)NAN);
+        const double value = isnan(found) ? (double)INFINITY : found;
         if (isnan(out->residual) || value > out->residual) {
             out->residual = value;
             out->worst = contender;
@@ -119,13 +115,14 @@ static wk_sameness also(wk_sameness known, double reference, double digest) {
 }
 
 static double digest_of(const wk_task *task, size_t contender, size_t s) {
-    return last_of(series_of(task, contender, s, "kernel.digest"));
+    return wk_row_last(wk_task_cell(task, contender, s), "kernel.digest", (double)NAN);
 }
 
 static wk_sameness repeats_of(const wk_task *task, size_t contender, wk_sameness known) {
     double first = (double)NAN;
     for (size_t s = 0; s < task->nseeds; s++) {
-        const double unequal = last_of(series_of(task, contender, s, "kernel.unequal"));
+        const double unequal =
+            wk_row_last(wk_task_cell(task, contender, s), "kernel.unequal", (double)NAN);
         known = also(known, 0, unequal > 0 ? 1 : unequal);
         const double digest = digest_of(task, contender, s);
         known = isnan(first) ? known : also(known, first, digest);

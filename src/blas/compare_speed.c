@@ -9,8 +9,7 @@
 
 /* A metric of one cell; NaN if there is none. */
 static double metric_of(const wk_row *row, const char *metric) {
-    const wk_series *series = row ? wk_row_series(row, metric) : NULL;
-    return series && series->n ? series->value[series->n - 1] : (double)NAN;
+    return wk_row_last(row, metric, (double)NAN);
 }
 
 static bool is_rate(double value) {
@@ -18,8 +17,7 @@ static bool is_rate(double value) {
 }
 
 bool wk_blas_compare_is_wrong(const wk_row *row) {
-    const wk_series *residual = row ? wk_row_series(row, "kernel.residual") : NULL;
-    return residual && residual->n && !(residual->value[residual->n - 1] <= WK_CONTEST_RESIDUAL);
+    return !(wk_row_last(row, "kernel.residual", 0) <= WK_CONTEST_RESIDUAL);
 }
 
 /* Has it no wrong result and no failed cell there? */

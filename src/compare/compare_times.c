@@ -57,19 +57,6 @@ static wk_status add_cell(groups *g, group *to, const paired *cell) {
     return WK_OK;
 }
 
-/* What a cell spent in all stages of that name; false if it has none. */
-static bool spent(const wk_row *row, const char *stage, double *wall, double *cpu) {
-    bool any = false;
-    *wall = *cpu = 0;
-    for (size_t i = 0; i < row->nstages; i++)
-        if (strcmp(row->stages[i].name, stage) == 0) {
-            *wall += row->stages[i].wall_s;
-            *cpu += row->stages[i].cpu_s;
-            any = true;
-        }
-    return any;
-}
-
 static bool is_first(const wk_row *row, size_t i) {
     for (size_t k = 0; k < i; k++)
         if (strcmp(row->stages[k].name, row->stages[i].name) == 0)
@@ -82,8 +69,8 @@ static wk_status gather(groups *g, const wk_compare_pair *pair) {
         const char *stage = pair->base->stages[i].name;
         paired cell;
         if (!is_first(pair->base, i) ||
-            !spent(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
-            !spent(pair->now, stage, &cell.now_wall, &cell.now_cpu))
+            !wk_row_stage_time(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
+            !wk_row_stage_time(pair->now, stage, &cell.now_wall, &cell.now_cpu))
             continue;
         group *to = group_of(g, pair->base->experiment, stage);
         if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&

@@ -13,10 +13,8 @@ bool wk_curves_has(const wk_figure *figure, const wk_row *row) {
 }
 
 double wk_curves_last(const wk_row *row, const char *metric) {
-    const wk_series *series = wk_row_series(row, metric);
-    if (series && series->n)
-        return series->value[series->n - 1];
-    return row->status == WK_END_DIVERGED ? (double)INFINITY : (double)NAN;
+    return wk_row_last(row, metric,
+                       row->status == WK_END_DIVERGED ? (double)INFINITY : (double)NAN);
 }
 
 /* Labels */

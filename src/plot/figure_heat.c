@@ -65,8 +65,8 @@ static void take(field *f, const wk_task *task, const char *metric, size_t row) 
     for (size_t c = 0; c < f->contest.n; c++)
         for (size_t s = 0; s < task->nseeds; s++) {
             const wk_row *first = wk_task_cell(task, 0, s), *own = wk_task_cell(task, c, s);
-            const double distance = wk_series_distance(first ? wk_row_series(first, metric) : NULL,
-                                                       own ? wk_row_series(own, metric) : NULL);
+            const double distance =
+                wk_series_distance(wk_row_series(first, metric), wk_row_series(own, metric));
             double *known = &f->values[row * f->contest.n + c];
             if (!isnan(distance) && !(*known >= distance))
                 *known = distance;

@@ -41,18 +41,9 @@ static void context(const wk_judged *report, FILE *out) {
 /* Only a cell that was measured has a time; one that was killed has none. */
 static bool timed(const wk_row *row, const char *experiment, const char *stage, double *wall,
                   double *cpu) {
-    bool any = false;
-    *wall = *cpu = 0;
-    if ((row->status != WK_END_OK && row->status != WK_END_DIVERGED) ||
-        strcmp(row->experiment, experiment) != 0)
-        return false;
-    for (size_t i = 0; i < row->nstages; i++)
-        if (strcmp(row->stages[i].name, stage) == 0) {
-            *wall += row->stages[i].wall_s;
-            *cpu += row->stages[i].cpu_s;
-            any = true;
-        }
-    return any && isfinite(*wall) && isfinite(*cpu);
+    return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
+           strcmp(row->experiment, experiment) == 0 && wk_row_stage_time(row, stage, wall, cpu) &&
+           isfinite(*wall) && isfinite(*cpu);
 }
 
 static void milliseconds(FILE *out, const char *name, double seconds) {

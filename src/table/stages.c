@@ -17,24 +17,14 @@ static wk_stage_sum *find(wk_stage_sum *sums, size_t n, const char *name) {
     return NULL;
 }
 
-/* The wall time that a cell spent in all stages of that name; false if it has none. */
-static bool cell_time(const wk_row *row, const char *name, double *seconds) {
-    bool any = false;
-    *seconds = 0;
-    for (size_t i = 0; i < row->nstages; i++)
-        if (strcmp(row->stages[i].name, name) == 0) {
-            *seconds += row->stages[i].wall_s;
-            any = true;
-        }
-    return any;
-}
-
 static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection *from,
                    double gemm_gflops, double *times) {
     size_t n = 0;
+    double wall_s, cpu_s;
     for (size_t i = 0; i < table->n; i++)
-        if (counts(&table->rows[i], from) && cell_time(&table->rows[i], sum->name, &times[n]))
-            n++;
+        if (counts(&table->rows[i], from) &&
+            wk_row_stage_time(&table->rows[i], sum->name, &wall_s, &cpu_s))
+            times[n++] = wall_s;
     wk_sort(times, n);
     sum->cells = n;
     sum->median_s = wk_median_sorted(times, n);

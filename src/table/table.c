@@ -1,10 +1,31 @@
+/* Look-ups in a row of the table. */
 #include "table/table.h"
 
 #include <string.h>
 
 const wk_series *wk_row_series(const wk_row *row, const char *metric) {
-    for (size_t i = 0; i < row->nseries; i++)
+    for (size_t i = 0; row && i < row->nseries; i++)
         if (strcmp(row->series[i].name, metric) == 0)
             return &row->series[i];
     return NULL;
+}
+
+double wk_series_last(const wk_series *series, double otherwise) {
+    return series && series->n ? series->value[series->n - 1] : otherwise;
+}
+
+double wk_row_last(const wk_row *row, const char *metric, double otherwise) {
+    return wk_series_last(wk_row_series(row, metric), otherwise);
+}
+
+bool wk_row_stage_time(const wk_row *row, const char *stage, double *wall_s, double *cpu_s) {
+    bool any = false;
+    *wall_s = *cpu_s = 0;
+    for (size_t i = 0; i < row->nstages; i++)
+        if (strcmp(row->stages[i].name, stage) == 0) {
+            *wall_s += row->stages[i].wall_s;
+            *cpu_s += row->stages[i].cpu_s;
+            any = true;
+        }
+    return any;
 }

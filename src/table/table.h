@@ -27,7 +27,16 @@ typedef struct wk_table {
     size_t n;
 } wk_table;
 
-/* NULL if the cell has no such metric. */
+/* NULL if the cell has no such metric, or if the row is NULL. */
 const wk_series *wk_row_series(const wk_row *row, const char *metric);
+
+/* The last value of a series, or of a cell's metric. `otherwise` if there is no value, no such
+ * metric, or if the pointer is NULL. */
+double wk_series_last(const wk_series *series, double otherwise);
+double wk_row_last(const wk_row *row, const char *metric, double otherwise);
+
+/* Wall and CPU time that the cell spent in all its stages of that name. If it has none: false, and
+ * both times are 0. */
+bool wk_row_stage_time(const wk_row *row, const char *stage, double *wall_s, double *cpu_s);
 
 #endif

@@ -1,9 +1,10 @@
-/* Order statistics, means, deviations, intervals and distances, against naive loops on random
- * numbers. */
+/* Order statistics, means, deviations, intervals and distances, and what is read off a row, against
+ * naive loops on random numbers. */
 #include "base/order.h"
 #include "table/distribution.h"
 #include "table/interval.h"
 #include "table/summary.h"
+#include "table/table.h"
 #include "table/ulps.h"
 
 #include <float.h>
@@ -357,6 +358,35 @@ static void ulps_count_the_steps_between_numbers(void **state) {
     assert_true(isinf(wk_ulps_single((double)-INFINITY, (double)-INFINITY)));
 }
 
+/* ---- rows ---- */
+
+static void last_values_are_those_of_the_metric(void **state) {
+    (void)state;
+    const double at[] = {0, 1}, value[] = {4, (double)NAN};
+    const wk_series series[] = {{"empty", false, 0, NULL, NULL},
+                                {"one", false, 1, at, value},
+                                {"two", false, 2, at, value}};
+    const wk_row row = {.series = series, .nseries = 3};
+    assert_true(wk_row_last(&row, "one", 7) == 4);
+    assert_true(isnan(wk_row_last(&row, "two", 7)));
+    assert_true(wk_row_last(&row, "empty", 7) == 7);
+    assert_true(wk_row_last(&row, "none", 7) == 7);
+    assert_true(wk_row_last(NULL, "one", 7) == 7);
+    assert_true(wk_series_last(NULL, 7) == 7);
+    assert_null(wk_row_series(NULL, "one"));
+}
+
+static void stage_times_add_up_over_stages_of_the_name(void **state) {
+    (void)state;
+    const wk_stage stages[] = {{"train", 1, 2, 0}, {"ntk", 10, 20, 0}, {"train", 100, 200, 0}};
+    const wk_row row = {.stages = stages, .nstages = 3};
+    double wall = -1, cpu = -1;
+    assert_true(wk_row_stage_time(&row, "train", &wall, &cpu));
+    assert_true(wall == 101 && cpu == 202);
+    assert_false(wk_row_stage_time(&row, "pca", &wall, &cpu));
+    assert_true(wall == 0 && cpu == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorting_puts_each_value_at_its_rank),
@@ -373,6 +403,8 @@ int main(void) {
         cmocka_unit_test(interval_of_few_has_no_bounds),
         cmocka_unit_test(interval_of_median_cuts_as_much_as_it_may),
         cmocka_unit_test(ulps_count_the_steps_between_numbers),
+        cmocka_unit_test(last_values_are_those_of_the_metric),
+        cmocka_unit_test(stage_times_add_up_over_stages_of_the_name),
     };
     return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
 }
