@@ -104,6 +104,16 @@ double *wk_arena_doubles(wk_arena *arena, size_t count) {
     return take(arena, count, sizeof(double), alignment(count, sizeof(double)));
 }
 
+void *wk_arena_more(wk_arena *arena, void *array, size_t used, size_t *room, size_t size) {
+    if (used < *room)
+        return array;
+    *room = *room ? 2 * *room : 32;
+    void *larger = wk_arena_get(arena, *room, size);
+    if (used)
+        memcpy(larger, array, used * size);
+    return larger;
+}
+
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length) {
     char *copy = take(arena, length + 1, 1, TEXT);
     memcpy(copy, text, length);

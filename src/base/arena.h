@@ -34,6 +34,11 @@ void wk_arena_reset(wk_arena *arena, wk_arena_mark mark);
 /* These never return NULL: see base/heap.h. */
 void *wk_arena_get(wk_arena *arena, size_t count, size_t size);
 double *wk_arena_doubles(wk_arena *arena, size_t count);
+/* The array, of entries of `size` bytes, with room for one more than `used`. It is `array` itself
+ * while used < *room. Otherwise it is a copy of the `used` entries with at least twice the room,
+ * and *room becomes its number of entries; the old array stays until the arena is released. An
+ * array begins as NULL with used = *room = 0. */
+void *wk_arena_more(wk_arena *arena, void *array, size_t used, size_t *room, size_t size);
 char *wk_arena_text(wk_arena *arena, const char *text);
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length);
 char *wk_arena_printf(wk_arena *arena, const char *format, ...) WK_PRINTF(2, 3);

@@ -17,13 +17,7 @@ typedef struct collection {
 } collection;
 
 static void collection_add(collection *all, wk_part part, wk_arena *arena) {
-    if (all->n == all->room) {
-        all->room = all->room ? 2 * all->room : 8;
-        wk_part *larger = wk_arena_get(arena, all->room, sizeof *larger);
-        if (all->n)
-            memcpy(larger, all->parts, all->n * sizeof *larger);
-        all->parts = larger;
-    }
+    all->parts = wk_arena_more(arena, all->parts, all->n, &all->room, sizeof *all->parts);
     all->parts[all->n++] = part;
 }
 

@@ -35,13 +35,7 @@ static known *find(const knowledge *k, const char *experiment, const char *key) 
 }
 
 static known *add(knowledge *k, const char *experiment, const char *key, wk_arena *arena) {
-    if (k->n == k->room) {
-        known *larger = wk_arena_get(arena, 2 * k->room + 64, sizeof *larger);
-        if (k->n)
-            memcpy(larger, k->list, k->n * sizeof *larger);
-        k->list = larger;
-        k->room = 2 * k->room + 64;
-    }
+    k->list = wk_arena_more(arena, k->list, k->n, &k->room, sizeof *k->list);
     k->list[k->n] = (known){.experiment = experiment, .key = key};
     return &k->list[k->n++];
 }

@@ -28,13 +28,7 @@ static wk_compare_drift *drift_of(judge *j, const char *experiment, const char *
         if (strcmp(j->drifts[i].metric, metric) == 0 &&
             strcmp(j->drifts[i].experiment, experiment) == 0)
             return &j->drifts[i];
-    if (j->n == j->room) {
-        wk_compare_drift *larger = wk_arena_get(j->arena, 2 * j->room + 32, sizeof *larger);
-        if (j->n)
-            memcpy(larger, j->drifts, j->n * sizeof *larger);
-        j->drifts = larger;
-        j->room = 2 * j->room + 32;
-    }
+    j->drifts = wk_arena_more(j->arena, j->drifts, j->n, &j->room, sizeof *j->drifts);
     j->drifts[j->n] = (wk_compare_drift){
         .experiment = experiment, .metric = metric, .replay = replay_of(j->options, metric)};
     return &j->drifts[j->n++];

@@ -32,29 +32,16 @@ static group *group_of(groups *g, const char *experiment, const char *stage) {
         if (strcmp(g->list[i].time.stage, stage) == 0 &&
             strcmp(g->list[i].time.experiment, experiment) == 0)
             return &g->list[i];
-    if (g->n == g->room) {
-        group *larger = wk_arena_get(g->arena, 2 * g->room + 16, sizeof *larger);
-        if (g->n)
-            memcpy(larger, g->list, g->n * sizeof *larger);
-        g->list = larger;
-        g->room = 2 * g->room + 16;
-    }
+    g->list = wk_arena_more(g->arena, g->list, g->n, &g->room, sizeof *g->list);
     g->list[g->n] = (group){.time = {.experiment = experiment, .stage = stage}};
     return &g->list[g->n++];
 }
 
-static wk_status add_cell(groups *g, group *to, const paired *cell) {
-    if (to->time.cells == to->room) {
-        paired *larger = wk_arena_get(g->arena, 2 * to->room + 16, sizeof *larger);
-        if (to->time.cells)
-            memcpy(larger, to->cells, to->time.cells * sizeof *larger);
-        to->cells = larger;
-        to->room = 2 * to->room + 16;
-    }
+static void add_cell(groups *g, group *to, const paired *cell) {
+    to->cells = wk_arena_more(g->arena, to->cells, to->time.cells, &to->room, sizeof *to->cells);
     to->cells[to->time.cells++] = *cell;
     to->time.base_s += cell->base_wall;
     to->time.now_s += cell->now_wall;
-    return WK_OK;
 }
 
 static bool is_first(const wk_row *row, size_t i) {
@@ -64,7 +51,7 @@ static bool is_first(const wk_row *row, size_t i) {
     return true;
 }
 
-static wk_status gather(groups *g, const wk_compare_pair *pair) {
+static void gather(groups *g, const wk_compare_pair *pair) {
     for (size_t i = 0; i < pair->base->nstages; i++) {
         const char *stage = pair->base->stages[i].name;
         paired cell;
@@ -75,9 +62,8 @@ static wk_status gather(groups *g, const wk_compare_pair *pair) {
         group *to = group_of(g, pair->base->experiment, stage);
         if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&
             isfinite(cell.base_wall) && isfinite(cell.now_wall))
-            WK_TRY(add_cell(g, to, &cell));
+            add_cell(g, to, &cell);
     }
-    return WK_OK;
 }
 
 /* Ratios of the group's cells: median, and its interval at 1 - alpha. `logs` has room for all. */
@@ -218,6 +204,6 @@ wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
     out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena);
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now))
-            WK_TRY(gather(&g, &pairs[i]));
+            gather(&g, &pairs[i]);
     return judge(&g, options, out);
 }

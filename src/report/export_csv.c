@@ -44,13 +44,7 @@ static void columns_of(const wk_table *table, wk_arena *arena, const char ***key
         for (size_t j = 0; j < params->n; j++) {
             if (among(*keys, *n, params->pairs[j].key))
                 continue;
-            if (*n == room) {
-                room = 2 * room + 32;
-                const char **larger = wk_arena_get(arena, room, sizeof *larger);
-                if (*n)
-                    memcpy(larger, *keys, *n * sizeof *larger);
-                *keys = larger;
-            }
+            *keys = wk_arena_more(arena, *keys, *n, &room, sizeof **keys);
             (*keys)[(*n)++] = params->pairs[j].key;
         }
     }

@@ -37,16 +37,10 @@ static void finish(wk_stage_sum *sum, const wk_table *table, const wk_selection 
         rated && gemm_gflops > 0 ? 100 * sum->flops / core_s / 1e9 / gemm_gflops : (double)NAN;
 }
 
-/* A new sum at the end of (*sums)[0..*n); NULL when there is no memory. */
+/* A new sum at the end of (*sums)[0..*n). */
 static wk_stage_sum *add(wk_stage_sum **sums, size_t *n, size_t *room, const char *name,
                          wk_arena *arena) {
-    if (*n == *room) {
-        *room = *room ? 2 * *room : 16;
-        wk_stage_sum *larger = wk_arena_get(arena, *room, sizeof *larger);
-        if (*n)
-            memcpy(larger, *sums, *n * sizeof *larger);
-        *sums = larger;
-    }
+    *sums = wk_arena_more(arena, *sums, *n, room, sizeof **sums);
     (*sums)[*n] = (wk_stage_sum){.name = name};
     return &(*sums)[(*n)++];
 }

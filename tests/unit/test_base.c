@@ -107,6 +107,26 @@ static void bugs_abort_in_every_build(void **state) {
 
 /* ---- arena ---- */
 
+static void an_array_that_grows_keeps_its_entries(void **state) {
+    (void)state;
+    wk_arena arena = {0};
+    size_t *list = NULL, room = 0;
+    for (size_t n = 0; n < 1000; n++) {
+        const size_t before = room;
+        size_t *const old = list;
+        list = wk_arena_more(&arena, list, n, &room, sizeof *list);
+        assert_true(room > n);
+        if (n < before)
+            assert_true(list == old && room == before);
+        else
+            assert_true(room >= 2 * before);
+        list[n] = n * n;
+    }
+    for (size_t n = 0; n < 1000; n++)
+        assert_int_equal(list[n], n * n);
+    wk_arena_release(&arena);
+}
+
 static void blocks_are_aligned_and_zeroed(void **state) {
     (void)state;
     wk_arena arena = {0};
@@ -617,6 +637,7 @@ int main(void) {
         cmocka_unit_test(reset_gives_back_what_came_after_the_mark_alone),
         cmocka_unit_test(requests_that_overflow_or_cannot_be_met_end_the_process),
         cmocka_unit_test(asking_for_nothing_is_valid),
+        cmocka_unit_test(an_array_that_grows_keeps_its_entries),
         cmocka_unit_test(texts_are_copied),
         cmocka_unit_test(integers_are_read_strictly),
         cmocka_unit_test(reals_are_read_strictly),
