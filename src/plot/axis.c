@@ -170,6 +170,16 @@ void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label,
     fputs(")\n", gp);
 }
 
+void wk_axis_mark(FILE *gp, const wk_axis *axis, double y, const char *style) {
+    if (!wk_axis_draws(axis, y))
+        return;
+    fputs("set arrow from graph 0, first ", gp);
+    wk_plot_number(gp, y);
+    fputs(" to graph 1, first ", gp);
+    wk_plot_number(gp, y);
+    fprintf(gp, " nohead %s\n", style);
+}
+
 void wk_plot_begin(FILE *gp, const char *title) {
     fputs("set title ", gp);
     wk_quote_gnuplot_lines(gp, title, 76);

@@ -29,6 +29,11 @@ double wk_axis_unmap(const wk_axis *axis, double mapped);
 void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label, const double *at,
                    size_t n);
 
+/* A horizontal line across the picture at the height `y`, if the axis draws it, in a gnuplot style
+ * such as "lc rgb '#303030' lw 1 dt (4,3) front". */
+void wk_axis_mark(FILE *gp, const wk_axis *axis, double y, const char *style);
+#define WK_MARK_BEHIND "lc rgb '" WK_GREY "' lw 1 dt (2,3) back"
+
 /* Border, grid, title and key below the plot. */
 void wk_plot_begin(FILE *gp, const char *title);
 

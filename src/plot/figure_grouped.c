@@ -306,16 +306,6 @@ static void plot(const drawing *d, FILE *gp, const char *dat_name) {
     fputs("\n", gp);
 }
 
-static void write_mark(const drawing *d, FILE *gp) {
-    if (!wk_axis_draws(&d->ay, d->figure->mark))
-        return;
-    fputs("set arrow from graph 0, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fputs(" to graph 1, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fputs(" nohead lc rgb '#303030' lw 1 dt (4,3) front\n", gp);
-}
-
 static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
                            const char *dat_name, wk_arena *arena, wk_error *err) {
     WK_TRY(reduce(d, report, arena, err));
@@ -326,7 +316,7 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     wk_axis_write(gp, &d->ay, 'y', y, NULL, 0);
     write_groups(d, gp);
     write_data(d, dat);
-    write_mark(d, gp);
+    wk_axis_mark(gp, &d->ay, figure->mark, "lc rgb '#303030' lw 1 dt (4,3) front");
     plot(d, gp, dat_name);
     return WK_OK;
 }

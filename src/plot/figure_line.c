@@ -17,29 +17,29 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"interval", "none", NULL};
 
 const wk_param wk_figure_line_rows[] = {
-    {.name = "x", .type = WK_NAME, .flags = WK_REQUIRED, .help = "parameter on the abscissa"},
-    {.name = "y",
+{.name = "x", .type = WK_NAME, .flags = WK_REQUIRED, .help = "parameter on the abscissa"},
+{.name = "y",
      .type = WK_WORDS,
      .flags = WK_REQUIRED,
      .help = "metrics, at the end of training"},
-    {.name = "by", .type = WK_WORDS, .help = "parameters that split the cells into lines"},
-    {.name = "scale",
+{.name = "by", .type = WK_WORDS, .help = "parameters that split the cells into lines"},
+{.name = "scale",
      .type = WK_WORD,
      .fallback = "loglog",
      .words = scales,
      .help = "which axes are logarithmic"},
-    {.name = "band",
+{.name = "band",
      .type = WK_WORD,
      .fallback = "interval",
      .words = bands,
      .help = "Student-t interval over seeds, or nothing"},
-    {.name = "guides", .type = WK_WORDS, .help = "slopes of thin reference lines"},
-    {.name = "mark",
+{.name = "guides", .type = WK_WORDS, .help = "slopes of thin reference lines"},
+{.name = "mark",
      .type = WK_REAL,
      .min = -DBL_MAX,
      .max = DBL_MAX,
      .help = "height of a thin horizontal line"},
-    {.name = "predicted",
+{.name = "predicted",
      .type = WK_NAME,
      .help = "metric that holds the predicted slope of y on ln x: a thin dashed line"},
 };
@@ -309,16 +309,6 @@ static bool write_divergences(const drawing *d, FILE *gp) {
     return any;
 }
 
-static void write_mark(const drawing *d, FILE *gp) {
-    if (!wk_axis_draws(&d->ay, d->figure->mark))
-        return;
-    fputs("set arrow from graph 0, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fputs(" to graph 1, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fprintf(gp, " nohead lc rgb '%s' lw 1 dt (2,3) back\n", WK_GREY);
-}
-
 /* Why a line has no point in the picture; NULL if it has one. */
 static const char *why_empty(const drawing *d, const line *l) {
     size_t infinite = 0;
@@ -425,7 +415,7 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     write_guides(d, dat, gp, &guides, arena);
     fprintf(gp, "set rmargin %d\n", guides ? 12 : 4);
     write_predictions(d, dat);
-    write_mark(d, gp);
+    wk_axis_mark(gp, &d->ay, d->figure->mark, WK_MARK_BEHIND);
     const bool diverged = write_divergences(d, gp);
     plot(d, gp, dat_name, guides, diverged);
     return WK_OK;

@@ -260,13 +260,7 @@ static void write_marks(const drawing *d, FILE *gp) {
         fprintf(gp, " point pt 8 ps 0.9 lw 1.4 lc rgb '%s' front\n",
                 colour_of(d, own->colour, colour));
     }
-    if (!wk_axis_draws(&d->ay, d->figure->mark))
-        return;
-    fputs("set arrow from graph 0, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fputs(" to graph 1, first ", gp);
-    wk_plot_number(gp, d->figure->mark);
-    fprintf(gp, " nohead lc rgb '%s' lw 1 dt (2,3) back\n", WK_GREY);
+    wk_axis_mark(gp, &d->ay, d->figure->mark, WK_MARK_BEHIND);
 }
 
 /* "M = 64" for a colour, the other keys' label for a dash. */
