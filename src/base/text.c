@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,14 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
     }
     const size_t length = strnlen(word, LONGEST_WORD);
     return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
+}
+
+char *wk_text_hint(const char *word, const char *const *words, size_t n, char out[WK_TEXT_HINT]) {
+    const char *nearest = wk_text_nearest(word, words, n);
+    *out = '\0';
+    if (nearest)
+        snprintf(out, WK_TEXT_HINT, " (did you mean '%.200s'?)", nearest);
+    return out;
 }
 
 char *wk_text_show(const char *text, char out[WK_TEXT_SHOWN]) {

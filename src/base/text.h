@@ -22,6 +22,11 @@ bool wk_text_match(const char *glob, const char *text);
  * what was meant (more than a third of the letters differ). */
 const char *wk_text_nearest(const char *word, const char *const *words, size_t n);
 
+/* What an error message ends with: " (did you mean 'NEAREST'?)", or "" if no word is near. A word
+ * of more than 200 bytes is cut. `out` is returned. */
+enum { WK_TEXT_HINT = 232 };
+char *wk_text_hint(const char *word, const char *const *words, size_t n, char out[WK_TEXT_HINT]);
+
 /* `text` as it can stand in a one-line message: control characters as '?', at most 40 characters
  * and then "…". `out` is returned. */
 enum { WK_TEXT_SHOWN = 168 };

@@ -52,11 +52,9 @@ static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scr
     const char **names = wk_arena_get(scratch, row->params.n, sizeof *names);
     for (size_t i = 0; i < row->params.n; i++)
         names[i] = row->params.pairs[i].key;
-    const char *near = wk_text_nearest(over, names, row->params.n);
-    if (near)
-        return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s' (did you mean '%s'?)",
-                       row->id, over, near);
-    return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s'", row->id, over);
+    char hint[WK_TEXT_HINT];
+    return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s'%s", row->id, over,
+                   wk_text_hint(over, names, row->params.n, hint));
 }
 
 /* x of each row, and grid->x. Texts that are not all numbers are numbered as they appear. */
@@ -153,12 +151,10 @@ static wk_status fail_no_metric(const char *metric, const wk_row *row, wk_arena 
     const char **names = wk_arena_get(scratch, row->nseries, sizeof *names);
     for (size_t i = 0; i < row->nseries; i++)
         names[i] = row->series[i].name;
-    const char *near = wk_text_nearest(metric, names, row->nseries);
-    if (near)
-        return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s' (did you mean '%s'?)",
-                       row->id, metric, near);
-    wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s'", row->id, metric);
-    for (size_t i = 0; i < row->nseries && i < 8; i++) /* nothing like it: show what there is */
+    char hint[WK_TEXT_HINT];
+    wk_text_hint(metric, names, row->nseries, hint);
+    wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s'%s", row->id, metric, hint);
+    for (size_t i = 0; !*hint && i < row->nseries && i < 8; i++) /* show what there is */
         wk_fail(err, WK_BAD_INPUT, "%.800s%s '%s'", err->message, i ? "," : "; it has", names[i]);
     return WK_BAD_INPUT;
 }

@@ -26,11 +26,9 @@ static wk_status fail_no_experiment(const char *name, const wk_table *table, wk_
     const char **names = wk_arena_get(scratch, table->n, sizeof *names);
     for (size_t i = 0; i < table->n; i++)
         names[i] = table->rows[i].experiment;
-    const char *near = wk_text_nearest(name, names, table->n);
-    if (near)
-        return wk_fail(err, WK_BAD_INPUT, "no cell of experiment '%s' (did you mean '%s'?)", name,
-                       near);
-    return wk_fail(err, WK_BAD_INPUT, "no cell of experiment '%s'", name);
+    char hint[WK_TEXT_HINT];
+    return wk_fail(err, WK_BAD_INPUT, "no cell of experiment '%s'%s", name,
+                   wk_text_hint(name, names, table->n, hint));
 }
 
 /* `match` is met by none of the rows that meet what stands before it; `row` is one of those. */

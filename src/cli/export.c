@@ -24,11 +24,9 @@ static wk_status read_format(const char *name, const wk_exporter **exporter, wk_
     *exporter = wk_exporter_find(name);
     if (*exporter)
         return WK_OK;
-    const char *nearest = wk_text_nearest(name, names, wk_exporters_n);
-    if (nearest)
-        return wk_fail(err, WK_BAD_INPUT, "--format:1:1: unknown format '%s' (did you mean '%s'?)",
-                       name, nearest);
-    return wk_fail(err, WK_BAD_INPUT, "--format:1:1: unknown format '%s'", name);
+    char hint[WK_TEXT_HINT];
+    return wk_fail(err, WK_BAD_INPUT, "--format:1:1: unknown format '%s'%s", name,
+                   wk_text_hint(name, names, wk_exporters_n, hint));
 }
 
 static wk_status read_inconclusive(const char *word, wk_inconclusive *out, wk_error *err) {

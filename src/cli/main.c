@@ -48,11 +48,9 @@ static int unknown(const char *name) {
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i]->name;
-    const char *nearest = wk_text_nearest(name, names, COMMANDS);
-    fprintf(stderr, "widecheck: unknown command '%s'", name);
-    if (nearest)
-        fprintf(stderr, " (did you mean '%s'?)", nearest);
-    fputs("; see widecheck --help\n", stderr);
+    char hint[WK_TEXT_HINT];
+    fprintf(stderr, "widecheck: unknown command '%s'%s; see widecheck --help\n", name,
+            wk_text_hint(name, names, COMMANDS, hint));
     return WK_BAD_INPUT;
 }
 

@@ -19,11 +19,9 @@ static wk_status unknown(const char *argument, const wk_option *options, size_t 
     const size_t length = strcspn(argument, "=");
     strncpy(word, argument, sizeof word - 1);
     word[length < sizeof word ? length : sizeof word - 1] = '\0';
-    const char *nearest = wk_text_nearest(word, names, n + 1);
-    if (nearest)
-        return wk_fail(err, WK_BAD_INPUT, "unknown option '%s' (did you mean '%s'?)", word,
-                       nearest);
-    return wk_fail(err, WK_BAD_INPUT, "unknown option '%s'", word);
+    char hint[WK_TEXT_HINT];
+    return wk_fail(err, WK_BAD_INPUT, "unknown option '%s'%s", word,
+                   wk_text_hint(word, names, n + 1, hint));
 }
 
 /* The option that an argument names; *attached is what stands in the argument itself, or NULL. */

@@ -30,13 +30,10 @@ static wk_status unknown_default(const wk_yaml *key, const wk_group *experiment,
     WK_ASSERT(experiment->n <= sizeof names / sizeof *names);
     for (size_t i = 0; i < experiment->n; i++)
         names[i] = experiment->rows[i].name;
-    const char *nearest = wk_text_nearest(key->text, names, experiment->n);
-    char shown[WK_YAML_SHOWN];
-    wk_yaml_show(key->text, shown);
-    if (nearest)
-        return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults' (did you mean '%s'?)", shown,
-                            nearest);
-    return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults'", shown);
+    char shown[WK_YAML_SHOWN], hint[WK_TEXT_HINT];
+    return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults'%s",
+                        wk_yaml_show(key->text, shown),
+                        wk_text_hint(key->text, names, experiment->n, hint));
 }
 
 static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_arena *arena,
