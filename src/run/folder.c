@@ -182,52 +182,46 @@ static wk_status take_lock(const char *folder, int lock, wk_error *err) {
 
 /* "NAME.tmp-123": a file that process 123 was writing (base/file.h), and is no longer: a report may
  * be made while a run begins. */
-static int is_left_over(const char *name) {
+static bool is_left_over(const char *name) {
     const char *mark = strstr(name, ".tmp-");
     if (!mark || !mark[5] || mark[5 + strspn(mark + 5, "0123456789")] != '\0')
-        return 0;
+        return false;
     const long pid = strtol(mark + 5, NULL, 10);
     return pid <= 0 || pid > INT_MAX || (kill((pid_t)pid, 0) != 0 && errno == ESRCH);
 }
 
-static void sweep_files(const char *folder) {
-    DIR *listing = opendir(folder);
-    for (struct dirent *entry; listing && (entry = readdir(listing));) {
-        char path[4600];
-        if (is_left_over(entry->d_name) &&
-            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path)
-            unlink(path);
-    }
-    if (listing)
-        closedir(listing);
+static void remove_file(const char *path) {
+    unlink(path);
 }
 
-/* arrays/CELL.part of cells that did not end. */
-static void sweep_arrays(const char *folder) {
-    char arrays[4200];
-    snprintf(arrays, sizeof arrays, "%s/arrays", folder);
-    DIR *listing = opendir(arrays);
-    for (struct dirent *entry; listing && (entry = readdir(listing));) {
-        char path[4600];
-        const size_t length = strlen(entry->d_name);
-        if (length > 5 && strcmp(entry->d_name + length - 5, ".part") == 0 &&
-            snprintf(path, sizeof path, "%s/%s", arrays, entry->d_name) < (int)sizeof path)
-            wk_file_remove_folder(path);
-    }
+/* "CELL.part": the arrays of a cell that did not end. */
+static bool is_part(const char *name) {
+    const size_t length = strlen(name);
+    return length > 5 && strcmp(name + length - 5, ".part") == 0;
+}
+
+/* Removes the entries of FOLDER/BELOW whose names match. */
+static void sweep(const char *folder, const char *below, bool (*matches)(const char *name),
+                  void (*remove_entry)(const char *path)) {
+    char listed[4200], path[4600];
+    snprintf(listed, sizeof listed, "%s/%s", folder, below);
+    DIR *listing = opendir(listed);
+    for (struct dirent *entry; listing && (entry = readdir(listing));)
+        if (matches(entry->d_name) &&
+            snprintf(path, sizeof path, "%s/%s", listed, entry->d_name) < (int)sizeof path)
+            remove_entry(path);
     if (listing)
         closedir(listing);
 }
 
 static void sweep_report(const char *folder) {
-    char figures[4200];
-    snprintf(figures, sizeof figures, "%s/figures", folder);
-    sweep_files(folder);
-    sweep_files(figures);
+    sweep(folder, ".", is_left_over, remove_file);
+    sweep(folder, "figures", is_left_over, remove_file);
 }
 
 void wk_folder_sweep(const char *folder) {
     sweep_report(folder);
-    sweep_arrays(folder);
+    sweep(folder, "arrays", is_part, wk_file_remove_folder);
 }
 
 wk_status wk_folder_take_turn(const char *folder, bool quiet, int *turn, wk_error *err) {
