@@ -1,3 +1,5 @@
+/* Prints the suite language as Markdown: one section per group of keys, then statistics and
+ * metrics. */
 #include "study/language.h"
 
 #include "claim/statistic.h"
@@ -5,6 +7,63 @@
 #include "study/grammar.h"
 
 #include <string.h>
+
+/* ---- the groups, and what their sections are called ---- */
+
+enum { MOST_SECTIONS = 64 };
+
+typedef struct section {
+    const wk_group *group;
+    const char
+        *parent; /* the group whose key leads to it; NULL: it is named by its own name alone */
+} section;
+
+/* In the order in which they are printed. */
+typedef struct sections {
+    section all[MOST_SECTIONS];
+    size_t n;
+} sections;
+
+static const section *find_section(const sections *s, const wk_group *group) {
+    for (size_t i = 0; i < s->n; i++)
+        if (s->all[i].group == group)
+            return &s->all[i];
+    return NULL;
+}
+
+static bool is_taken(const sections *s, const char *name) {
+    for (size_t i = 0; i < s->n; i++)
+        if (!s->all[i].parent && strcmp(s->all[i].group->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Each group once, and after it the groups that its rows name. A group whose name is taken is named
+ * together with its parent: `control.from`. */
+static void add_sections(sections *s, const wk_group *group, const char *parent) {
+    if (find_section(s, group))
+        return;
+    WK_ASSERT(s->n < MOST_SECTIONS);
+    const char *prefix = is_taken(s, group->name) ? parent : NULL;
+    s->all[s->n++] = (section){group, prefix};
+    for (size_t i = 0; i < group->n; i++)
+        if (group->rows[i].group)
+            add_sections(s, group->rows[i].group, group->name);
+}
+
+static void print_title(FILE *out, const section *s) {
+    fprintf(out, "%s%s%s", s->parent ? s->parent : "", s->parent ? "." : "", s->group->name);
+}
+
+/* The anchor of a heading has no dots. */
+static void print_link(FILE *out, const sections *s, const wk_group *group) {
+    const section *to = find_section(s, group);
+    fputs("[", out);
+    print_title(out, to);
+    fprintf(out, "](#%s%s)", to->parent ? to->parent : "", group->name);
+}
+
+/* ---- one section ---- */
 
 static void print_range(FILE *out, const wk_param *row) {
     if (row->min == 0 && row->max == 0)
@@ -25,7 +84,7 @@ static void print_words(FILE *out, const char *const *words, const char *before)
         fprintf(out, "%s`%s`", i ? " or " : before, words[i]);
 }
 
-static void print_type(FILE *out, const wk_param *row) {
+static void print_type(FILE *out, const sections *all, const wk_param *row) {
     switch (row->type) {
     case WK_INTEGER:
         fputs("integer", out);
@@ -59,13 +118,16 @@ static void print_type(FILE *out, const wk_param *row) {
         fputs("text or list of texts", out);
         break;
     case WK_GROUP:
-        fprintf(out, "mapping: [%s](#%s)", row->group->name, row->group->name);
+        fputs("mapping: ", out);
+        print_link(out, all, row->group);
         break;
     case WK_GROUPS:
-        fprintf(out, "list of mappings: [%s](#%s)", row->group->name, row->group->name);
+        fputs("list of mappings: ", out);
+        print_link(out, all, row->group);
         break;
     case WK_NAMED:
-        fprintf(out, "names to mappings: [%s](#%s)", row->group->name, row->group->name);
+        fputs("names to mappings: ", out);
+        print_link(out, all, row->group);
         break;
     case WK_MATCH:
         fputs("mapping from parameters to a value or a list", out);
@@ -73,11 +135,11 @@ static void print_type(FILE *out, const wk_param *row) {
     }
 }
 
-static void print_rows(FILE *out, const wk_param *rows, size_t n) {
+static void print_rows(FILE *out, const sections *all, const wk_param *rows, size_t n) {
     fputs("| key | value | default | axis | meaning |\n|---|---|---|---|---|\n", out);
     for (size_t i = 0; i < n; i++) {
         fprintf(out, "| `%s` | ", rows[i].name);
-        print_type(out, &rows[i]);
+        print_type(out, all, &rows[i]);
         if (rows[i].flags & WK_REQUIRED)
             fputs(" | required", out);
         else
@@ -88,38 +150,27 @@ static void print_rows(FILE *out, const wk_param *rows, size_t n) {
     fputc('\n', out);
 }
 
-static void print_group(FILE *out, const wk_group *group) {
-    fprintf(out, "## %s\n\n%c%s.\n\n", group->name, group->help[0], group->help + 1);
+static void print_section(FILE *out, const sections *all, const section *s) {
+    const wk_group *group = s->group;
+    fputs("## ", out);
+    print_title(out, s);
+    fprintf(out, "\n\n%s.\n\n", group->help);
     if (group->shorthand)
         fprintf(out, "A bare value stands for `{%s: value}`.\n\n", group->shorthand);
     if (group->exactly_one)
         fputs("Exactly one of these keys:\n\n", out);
-    print_rows(out, group->rows, group->n);
+    print_rows(out, all, group->rows, group->n);
     for (size_t i = 0; i < group->nvariants; i++) {
         const wk_variant *v = &group->variants[i];
         fprintf(out, "### %s: %s\n\n%s.\n\n", group->selector, v->name, v->help);
         if (v->n)
-            print_rows(out, v->rows, v->n);
+            print_rows(out, all, v->rows, v->n);
     }
 }
 
-/* Each group once, those that it names after it. `seen` is by name: groups of one name have one
- * anchor. */
-static void walk(FILE *out, const wk_group *group, const wk_group **seen, size_t *n) {
-    for (size_t i = 0; i < *n; i++)
-        if (seen[i] == group)
-            return;
-    WK_ASSERT(*n < 64);
-    seen[(*n)++] = group;
-    print_group(out, group);
-    for (size_t i = 0; i < group->n; i++)
-        if (group->rows[i].group)
-            walk(out, group->rows[i].group, seen, n);
-}
-
 void wk_language_print(FILE *out) {
-    const wk_group *seen[64];
-    size_t n = 0;
+    sections all = {.n = 0};
+    add_sections(&all, wk_grammar_document(), NULL);
     fputs("# The suite language, key by key\n\n"
           "Made by `widecheck describe --language` from the tables that the program reads suites "
           "by. What the\n"
@@ -127,7 +178,8 @@ void wk_language_print(FILE *out) {
           "(of\n"
           "mappings) is an axis; cells are the product of all axes, times the seeds.\n\n",
           out);
-    walk(out, wk_grammar_document(), seen, &n);
+    for (size_t i = 0; i < all.n; i++)
+        print_section(out, &all, &all.all[i]);
     fputs("## Statistics\n\n| statistic | meaning |\n|---|---|\n", out);
     for (size_t i = 0; i < wk_statistics_n; i++)
         fprintf(out, "| `%s` | %s |\n", wk_statistics[i].name, wk_statistics[i].help);

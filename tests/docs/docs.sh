@@ -22,6 +22,16 @@ law() {
 
 reference_is_current() { diff <("$widecheck" describe --language) docs/suite-reference.md; }
 
+# Every link within the reference leads to one section: no two headings have the same anchor.
+reference_links_are_unambiguous() {
+    local bad=0 anchor anchors
+    anchors=$(sed -n 's/^##* //p' docs/suite-reference.md | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9_\n-')
+    while read -r anchor; do
+        [[ $(grep -cx -- "$anchor" <<<"$anchors") == 1 ]] || { echo "'$anchor' is not one section" && bad=1; }
+    done < <(grep -oE '\]\(#[^)]+\)' docs/suite-reference.md | sed 's/^](#//; s/)$//' | sort -u)
+    return $bad
+}
+
 # Every relative link of every document leads to a file of the repository.
 links_lead_somewhere() {
     local bad=0 document target
@@ -80,6 +90,7 @@ suites_can_be_run() {
 }
 
 law 'the suite reference is what the program prints' reference_is_current
+law 'links within the suite reference lead to one section' reference_links_are_unambiguous
 law 'links lead to files' links_lead_somewhere
 law 'every option of run is in the guide' every_option_is_in_the_guide
 law 'every option of compare and export is in docs/ci.md' every_option_of_the_gate_is_documented
