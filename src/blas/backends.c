@@ -1,3 +1,4 @@
+/* Finds the BLAS and LAPACK libraries of this machine, and lets a worker load one of them. */
 #include "blas/backends.h"
 
 #include "base/file.h"
@@ -190,24 +191,23 @@ static void look_in_the_usual_places(finder *s, const wk_library *loaded) {
 
 /* ---- given by the user ---- */
 
-static wk_status add_given(finder *s, const char *given) {
+static wk_status add_given(finder *s, const char *given, int *column) {
     const char *equals = strchr(given, '=');
+    *column = 1;
     char shown[WK_TEXT_SHOWN];
     if (!equals || equals == given || !equals[1])
-        return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:1: '%s' is not NAME or NAME=PATH",
+        return wk_fail(s->err, WK_BAD_INPUT, "'%s' is not NAME or NAME=PATH",
                        wk_text_show(given, shown));
     const char *name = wk_arena_span(s->arena, given, (size_t)(equals - given)), *path = equals + 1;
-    const int column = (int)(equals - given) + 2;
     struct stat info;
     if (!wk_text_is_name(name) || strcmp(name, "all") == 0)
-        return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:1: '%s' is not a name",
-                       wk_text_show(name, shown));
+        return wk_fail(s->err, WK_BAD_INPUT, "'%s' is not a name", wk_text_show(name, shown));
     if (has(s, name, NULL))
-        return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:1: there is a backend '%s' already",
-                       name);
+        return wk_fail(s->err, WK_BAD_INPUT, "there is a backend '%s' already", name);
+    *column = (int)(path - given) + 1;
     if (stat(path, &info) != 0)
-        return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: '%s': %s", column,
-                       wk_text_show(path, shown), strerror(errno));
+        return wk_fail(s->err, WK_BAD_INPUT, "'%s': %s", wk_text_show(path, shown),
+                       strerror(errno));
     const size_t before = s->n;
     if (S_ISDIR(info.st_mode))
         look_into(s, path, name);
@@ -217,12 +217,10 @@ static wk_status add_given(finder *s, const char *given) {
             add(s, name, blas, blas, not_a_blas(blas));
     }
     if (s->n == before)
-        return wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: no BLAS library in '%s'", column,
-                       wk_text_show(path, shown));
+        return wk_fail(s->err, WK_BAD_INPUT, "no BLAS library in '%s'", wk_text_show(path, shown));
     s->all[before].option = given;
     const char *unusable = s->all[before].unusable;
-    return unusable ? wk_fail(s->err, WK_BAD_INPUT, "--backend:1:%d: '%s' %s", column,
-                              s->all[before].blas, unusable)
+    return unusable ? wk_fail(s->err, WK_BAD_INPUT, "'%s' %s", s->all[before].blas, unusable)
                     : WK_OK;
 }
 
@@ -256,7 +254,7 @@ static void pair(finder *s, const wk_library *loaded) {
 }
 
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
-                           wk_backends *backends, size_t *culprit, wk_error *err) {
+                           wk_backends *backends, wk_backend_fault *fault, wk_error *err) {
     finder *s = wk_arena_get(arena, 1, sizeof *s);
     wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded);
     s->arena = arena;
@@ -266,8 +264,8 @@ wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *ar
         NULL);
     look_in_the_usual_places(s, loaded);
     qsort(s->all + 1, s->n - 1, sizeof *s->all, by_name);
-    for (*culprit = 0; *culprit < ngiven; (*culprit)++)
-        WK_TRY(add_given(s, given[*culprit]));
+    for (fault->given = 0; fault->given < ngiven; fault->given++)
+        WK_TRY(add_given(s, given[fault->given], &fault->column));
     pair(s, loaded);
     *backends = (wk_backends){s->all, s->n};
     return WK_OK;

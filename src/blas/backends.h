@@ -28,11 +28,19 @@ typedef struct wk_backends {
     size_t n;
 } wk_backends;
 
-/* Those installed, in the usual places; and `given` ones, each "NAME=PATH" of a library or of a
- * folder of libraries. Reads files and folders only. WK_BAD_INPUT for a given one that is not
- * there, is no library of this machine's kind, or whose name is taken: *culprit then says which. */
+/* Where a given backend is at fault: which one it is, and the column in it, from 1. */
+typedef struct wk_backend_fault {
+    size_t given;
+    int column;
+} wk_backend_fault;
+
+/* Finds the backends that are installed in the usual places, and adds the `given` ones, each
+ * "NAME=PATH" of a library or of a folder of libraries. Reads files and folders only. WK_BAD_INPUT
+ * for a given one that is not there, is no library of this machine's kind, or whose name is taken:
+ * *fault then says where, and the message names no place. */
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
-                           wk_backends *backends, size_t *culprit, wk_error *err) WK_CHECKED;
+                           wk_backends *backends, wk_backend_fault *fault,
+                           wk_error *err) WK_CHECKED;
 
 /* NULL if there is none of that name. */
 const wk_backend *wk_backends_named(const wk_backends *backends, const char *name);

@@ -125,8 +125,11 @@ static void print_json(const found *all, size_t n) {
 static wk_status look_at_all(const char *const *given, size_t ngiven, const char *folder, bool json,
                              wk_arena *arena, wk_error *err) {
     wk_backends backends;
-    size_t culprit;
-    WK_TRY(wk_backends_find(given, ngiven, arena, &backends, &culprit, err));
+    wk_backend_fault fault = {0};
+    const wk_status status = wk_backends_find(given, ngiven, arena, &backends, &fault, err);
+    if (status == WK_BAD_INPUT)
+        return wk_fail_within(err, "--backend:1:%d", fault.column);
+    WK_TRY(status);
     found *all = wk_arena_get(arena, backends.n, sizeof *all);
     for (size_t i = 0; i < backends.n; i++) {
         look_at(&backends.all[i], folder, arena, &all[i]);

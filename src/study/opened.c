@@ -1,3 +1,4 @@
+/* Opens a suite: reads it, plans its cells, and makes its claims and figures. */
 #include "study/opened.h"
 
 #include "base/file.h"
@@ -76,12 +77,12 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
     if (how->all || !(how->backend || wk_plan_names_backend(&opened->suite) || own))
         return WK_OK;
     list_given(how, opened, arena, &given, &n);
-    size_t culprit = 0;
-    const wk_status status = wk_backends_find(given, n, arena, &opened->backends, &culprit, err);
-    if (status == WK_BAD_INPUT && own && culprit < own->n) { /* "--backend:1:7: …", of a suite's */
-        const char *message = strstr(err->message, ": ");
-        return wk_node_fail(own->items[culprit], err, "%s", message ? message + 2 : err->message);
-    }
+    wk_backend_fault fault = {0};
+    const wk_status status = wk_backends_find(given, n, arena, &opened->backends, &fault, err);
+    if (status == WK_BAD_INPUT)
+        return own && fault.given < own->n
+                   ? wk_node_fail(own->items[fault.given], err, "%s", err->message)
+                   : wk_fail_within(err, "--backend:1:%d", fault.column);
     WK_TRY(status);
     wk_backends_all(&opened->backends, arena, &opened->all, &opened->nall);
     return WK_OK;
