@@ -341,6 +341,12 @@ wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_aren
     return WK_OK;
 }
 
+const char *wk_backend_title(const char *library, const char *version, wk_arena *arena) {
+    if (!*version || strncmp(version, library, strlen(library)) == 0)
+        return *version ? version : library;
+    return wk_arena_printf(arena, "%s %s", library, version);
+}
+
 void wk_backend_unlink_all(const char *folder) {
     DIR *stream = opendir(folder);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {

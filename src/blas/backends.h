@@ -58,6 +58,10 @@ void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *c
 wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_arena *arena,
                           const char **search, wk_error *err) WK_CHECKED;
 
+/* What people call a library: its version, and its name before that unless the version begins with
+ * it, as OpenBLAS's does. Text lives in `arena`. */
+const char *wk_backend_title(const char *library, const char *version, wk_arena *arena);
+
 /* Removes `folder` and the links in it. */
 void wk_backend_unlink_all(const char *folder);
 

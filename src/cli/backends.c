@@ -58,9 +58,10 @@ static void print_one(const found *f) {
         return;
     }
     const wk_probe *one = &f->one, *all = &f->all;
-    const bool named = strncmp(one->blas_version, one->blas_name, strlen(one->blas_name)) == 0;
-    printf("%-18s %s%s%s", f->backend->name, named ? "" : one->blas_name, named ? "" : " ",
-           one->blas_version);
+    wk_arena arena = {0};
+    printf("%-18s %s", f->backend->name,
+           wk_backend_title(one->blas_name, one->blas_version, &arena));
+    wk_arena_release(&arena);
     printf("\n%-18s DGEMM %.1f GFLOP/s on one thread, %.1f where %zu were asked for (%.2f used)\n",
            "", one->gemm_gflops, all->gemm_wall_gflops, wk_environment_cores(), all->blas_threads);
     printf("%-18s core %s, threading %s\n", "", *one->core ? one->core : "not told",

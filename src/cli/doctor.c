@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "blas/backends.h"
 #include "run/environment.h"
 #include "run/probe.h"
 #include "study/numerics.h"
@@ -19,8 +20,8 @@ static int check_blas(wk_arena *arena) {
                err.message);
         return 1;
     }
-    printf("BLAS       %s %s\n           %s\n", probe.blas_name, probe.blas_version,
-           probe.blas_path);
+    printf("BLAS       %s\n           %s\n",
+           wk_backend_title(probe.blas_name, probe.blas_version, arena), probe.blas_path);
     printf("LAPACK     %s\n", probe.lapack_path);
     printf("speed      %.3g GFLOP/s DGEMM on one thread; %.2f threads used where 1 was asked\n",
            probe.gemm_gflops, probe.blas_threads);

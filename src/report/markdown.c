@@ -2,6 +2,7 @@
 #include "report/markdown.h"
 
 #include "base/quote.h"
+#include "blas/backends.h"
 #include "claim/statistic.h"
 #include "report/words.h"
 #include "table/stages.h"
@@ -36,13 +37,17 @@ static void head(const wk_judged *report, FILE *out) {
     fputs(" (SHA-256 ", out);
     wk_quote_code(out, report->suite_sha256 ? report->suite_sha256 : "");
     fprintf(out, "); %zu of %zu cells measured", measured, report->table->n);
-    static const char *const named[] = {"cpu", "cpu.model", "blas", "blas.name", "blas.version"};
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-        const char *text = fact(report, named[i]);
-        if (!text)
-            continue;
-        fputs(i == 4 ? " " : "; ", out);
-        wk_quote_markdown(out, text);
+    const char *cpu = fact(report, "cpu"), *library = fact(report, "blas.name"),
+               *version = fact(report, "blas.version");
+    if (cpu) {
+        fputs("; ", out);
+        wk_quote_markdown(out, cpu);
+    }
+    if (library) {
+        wk_arena arena = {0};
+        fputs("; ", out);
+        wk_quote_markdown(out, wk_backend_title(library, version ? version : "", &arena));
+        wk_arena_release(&arena);
     }
     fputs(".\n\n", out);
 }

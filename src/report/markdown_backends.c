@@ -4,6 +4,7 @@
 
 #include "base/quote.h"
 #include "base/text.h"
+#include "blas/backends.h"
 #include "blas/compare.h"
 #include "report/words.h"
 
@@ -248,11 +249,9 @@ static void library_row(const wk_judged *report, const wk_blas_identity *one, FI
     fputs("| ", out);
     name_library(one, out);
     fputs(" | ", out);
-    if (strncmp(one->version, one->library, strlen(one->library)) != 0 || !*one->library) {
-        text_or_dash(out, one->library);
-        fputs(*one->version ? " " : "", out);
-    }
-    wk_quote_markdown(out, one->version);
+    wk_arena arena = {0};
+    text_or_dash(out, wk_backend_title(one->library, one->version, &arena));
+    wk_arena_release(&arena);
     fputs(" | ", out);
     text_or_dash(out, one->provider);
     fputs(" | ", out);
