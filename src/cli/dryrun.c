@@ -1,7 +1,7 @@
 #include "cli/dryrun.h"
 
 #include "run/environment.h"
-#include "run/session.h"
+#include "run/filter.h"
 
 /* Assumed where nothing has been measured yet. */
 static const double core_rate = 15e9, start_s = 0.03;
@@ -39,11 +39,11 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
             WK_TRY(wk_plan_cell_at(plan, x->first + i * x->seeds, arena, &cell, err));
             WK_TRY(wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, err));
             const wk_row row = {.experiment = x->name, .params = cell.params};
-            if (wk_session_takes(opened, filter, &row)) {
+            if (wk_filter_takes(opened, filter, &row)) {
                 add(&experiments[e], x->seeds, &cost, cores);
                 add(total, x->seeds, &cost, cores);
                 for (size_t c = 0; c < opened->nclaims; c++)
-                    if (wk_session_claim_takes(&opened->claims[c], &row))
+                    if (wk_filter_claim_takes(&opened->claims[c], &row))
                         add(&claims[c], x->seeds, &cost, cores);
             }
             wk_arena_reset(arena, mark);

@@ -3,7 +3,8 @@
 #include "cli/dryrun.h"
 #include "cli/publish.h"
 #include "run/choose.h"
-#include "run/session.h"
+#include "run/filter.h"
+#include "run/scheduler.h"
 
 #include "base/heap.h"
 #include "base/text.h"
@@ -165,21 +166,6 @@ static char *rerun_line(const run_options *o) {
     return fclose(out) == 0 ? line : (free(line), NULL);
 }
 
-/* A filter that leaves nothing is a slip of the pen. */
-static wk_status check_filter(const wk_opened *opened, const char *filter, wk_error *err) {
-    if (!filter)
-        return WK_OK;
-    const wk_plan *plan = &opened->plan;
-    for (size_t i = 0; i < plan->n; i++)
-        if (wk_text_match(filter, plan->experiments[i].name))
-            return WK_OK;
-    for (size_t i = 0; i < opened->nclaims; i++)
-        if (wk_text_match(filter, opened->claims[i].id))
-            return WK_OK;
-    return wk_fail(err, WK_BAD_INPUT, "--filter:1:1: '%s' matches no experiment and no claim",
-                   filter);
-}
-
 static void warn_of_the_machine(const wk_probe *probe) {
     if (!(probe->blas_threads < 1.3))
         fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
@@ -195,21 +181,22 @@ static void warn_of_the_machine(const wk_probe *probe) {
 /* Runs what is missing of a suite. */
 static wk_status measure(const run_options *o, const wk_opened *opened, const wk_fleet *fleet,
                          wk_store *store, const char *rerun, wk_error *err) {
-    wk_session session = {.opened = opened,
-                          .store = store,
-                          .fleet = fleet,
-                          .folder = o->folder,
-                          .filter = o->filter,
-                          .jobs = o->jobs,
-                          .threads = o->threads,
-                          .timeout_s = o->timeout_s,
-                          .memory_limit = o->memory_limit,
-                          .save_arrays = o->save_arrays,
-                          .quiet = o->quiet,
-                          .fresh = o->fresh,
-                          .rerun = rerun,
-                          .stop = &caught};
-    return wk_session_run(&session, err);
+    const wk_run_options how = {.filter = o->filter,
+                                .jobs = o->jobs,
+                                .threads = o->threads,
+                                .timeout_s = o->timeout_s,
+                                .memory_limit = o->memory_limit,
+                                .save_arrays = o->save_arrays,
+                                .quiet = o->quiet,
+                                .fresh = o->fresh,
+                                .stop = &caught};
+    const wk_session session = {.how = &how,
+                                .opened = opened,
+                                .fleet = fleet,
+                                .store = store,
+                                .folder = o->folder,
+                                .rerun = rerun};
+    return wk_scheduler_run(&session, err);
 }
 
 /* The same suite with another base seed, into a folder of its own. */
@@ -340,7 +327,7 @@ static wk_status run(const run_options *o, wk_arena *arena, int *code, wk_error 
                             .noverrides = o->noverrides,
                             .backend = o->backend};
     WK_TRY(wk_opened_open(&how, arena, &opened, err));
-    WK_TRY(check_filter(&opened, o->filter, err));
+    WK_TRY(wk_filter_check(&opened, o->filter, err));
     WK_TRY(check_confirm(o, &opened, err));
     WK_TRY(wk_plan_check(&opened.plan, err));
     if (o->dry_run) {

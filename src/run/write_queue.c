@@ -1,8 +1,10 @@
+/* Collects results and writes them into the store, several in one transaction. */
 #include "run/write_queue.h"
 
 #include "base/clock.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double longest_s = 2, share = 1.0 / 300;
@@ -68,4 +70,32 @@ wk_status wk_write_queue_flush(wk_write_queue *outbox, double patience_s, wk_err
     outbox->written = wk_clock_wall();
     outbox->cost_s = outbox->written - begun;
     return status;
+}
+
+/* The last results are not given up as soon as somebody reads the store. */
+static wk_status insist(wk_write_queue *outbox, const char *folder, wk_error *err) {
+    enum { MINUTES = 10 };
+    if (!outbox->first)
+        return WK_OK;
+    fprintf(stderr,
+            "widecheck: somebody is reading '%s/store.db': waiting for up to %d minutes to "
+            "store the last results\n",
+            folder, MINUTES);
+    WK_TRY(wk_write_queue_flush(outbox, 60 * MINUTES, err));
+    return outbox->first ? wk_fail(err, WK_CANNOT,
+                                   "the last results could not be stored: "
+                                   "'%s/store.db' was being read for %d minutes",
+                                   folder, MINUTES)
+                         : WK_OK;
+}
+
+wk_status wk_write_queue_write(wk_write_queue *outbox, wk_urgency urgency, const char *folder,
+                               wk_error *err) {
+    WK_TRY(wk_write_queue_flush(outbox, urgency == WK_AT_LAST ? 2 : 0.1, err));
+    if (outbox->put_off == 4)
+        fprintf(stderr,
+                "widecheck: warning: somebody is reading '%s/store.db': what is measured "
+                "waits to be stored\n",
+                folder);
+    return urgency == WK_AT_LAST ? insist(outbox, folder, err) : WK_OK;
 }

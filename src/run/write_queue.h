@@ -31,4 +31,15 @@ bool wk_write_queue_due(const wk_write_queue *outbox);
  * failure, but counted in put_off. */
 wk_status wk_write_queue_flush(wk_write_queue *outbox, double patience_s, wk_error *err) WK_CHECKED;
 
+typedef enum wk_urgency {
+    WK_WHEN_DUE, /* the caller has asked wk_write_queue_due */
+    WK_NOW,      /* what cannot be written at once waits on */
+    WK_AT_LAST,  /* the end of the run: readers are waited for, up to ten minutes */
+} wk_urgency;
+
+/* Flushes as the urgency asks for, and says on stderr if readers of folder/store.db hold it up.
+ * WK_CANNOT if something cannot be written; at last also if readers never ended. */
+wk_status wk_write_queue_write(wk_write_queue *outbox, wk_urgency urgency, const char *folder,
+                               wk_error *err) WK_CHECKED;
+
 #endif
