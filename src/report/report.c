@@ -1,3 +1,4 @@
+/* Writes all files of a report into its folder. */
 #include "report/report.h"
 #include "results/results.h"
 
@@ -114,4 +115,18 @@ wk_status wk_report_write(const wk_judged *report, wk_report_outcome *outcome, w
     const wk_status status = write_all(report, outcome, &arena, err);
     wk_arena_release(&arena);
     return status;
+}
+
+int wk_report_exit_code(const wk_judged *report, const wk_report_outcome *outcome) {
+    wk_arena arena = {0};
+    wk_verdict *verdicts = wk_arena_get(&arena, report->njudgements, sizeof *verdicts);
+    for (size_t i = 0; i < report->njudgements; i++)
+        verdicts[i] = report->judgements[i].verdict;
+    const int code = wk_verdict_exit_code(verdicts, report->njudgements);
+    wk_arena_release(&arena);
+    bool unmeasured = outcome->figures_failed > 0;
+    for (size_t i = 0; i < report->table->n; i++)
+        unmeasured = unmeasured || (report->table->rows[i].status != WK_END_OK &&
+                                    report->table->rows[i].status != WK_END_DIVERGED);
+    return unmeasured && code != 1 ? WK_CANNOT : code;
 }

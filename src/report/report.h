@@ -22,6 +22,10 @@ typedef struct wk_report_outcome {
 wk_status wk_report_write(const wk_judged *report, wk_report_outcome *outcome,
                           wk_error *err) WK_CHECKED;
 
+/* The exit code that a report asks for: 1 if a claim failed or is vacuous; else 3 if a cell was not
+ * measured or a figure not drawn; else 4 if a claim is inconclusive; else 0. */
+int wk_report_exit_code(const wk_judged *report, const wk_report_outcome *outcome);
+
 /* The parts, each testable alone. `troubles` (nfigures): why a figure was not drawn, "" if it was;
  * NULL: all were. */
 wk_status wk_report_markdown(const wk_judged *report, const char *const *troubles, FILE *out,

@@ -1,0 +1,50 @@
+/* Looks at each backend of a machine through workers that load it. */
+#include "run/survey.h"
+
+#include "run/environment.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static wk_status probe_with(const wk_backend *backend, const char *search, size_t threads,
+                            wk_arena *arena, wk_probe *probe, wk_error *err) {
+    wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
+    wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings);
+    return wk_probe_run(&like, NULL, arena, probe, err);
+}
+
+static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena *arena,
+                         wk_surveyed *out, wk_error *err) {
+    const char *search = NULL;
+    WK_TRY(wk_backend_link(backend, folder, arena, &search, err));
+    WK_TRY(probe_with(backend, search, 1, arena, &out->one, err));
+    WK_TRY(probe_with(backend, search, wk_environment_cores(), arena, &out->all, err));
+    return wk_hash_file(backend->blas, &out->hash, err);
+}
+
+wk_status wk_survey(const wk_backends *backends, void (*tell)(const wk_surveyed *one),
+                    wk_arena *arena, wk_surveyed *found, wk_error *err) {
+    const char *parent = getenv("TMPDIR");
+    char folder[4096];
+    if (!parent || !*parent)
+        parent = "/tmp";
+    if (snprintf(folder, sizeof folder, "%s/widecheck-backends.XXXXXX", parent) >=
+            (int)sizeof folder ||
+        !mkdtemp(folder))
+        return wk_fail(err, WK_CANNOT, "cannot make a folder for links in '%.200s': %s", parent,
+                       strerror(errno));
+    for (size_t i = 0; i < backends->n; i++) {
+        wk_error trouble = {0};
+        found[i] = (wk_surveyed){.backend = &backends->all[i]};
+        found[i].trouble = backends->all[i].unusable;
+        if (!found[i].trouble &&
+            look_at(found[i].backend, folder, arena, &found[i], &trouble) != WK_OK)
+            found[i].trouble = wk_arena_text(arena, trouble.message);
+        if (tell)
+            tell(&found[i]);
+    }
+    wk_backend_unlink_all(folder);
+    return WK_OK;
+}

@@ -1,0 +1,23 @@
+/* A survey of backends: each is loaded by workers of its own, which say what they loaded and
+ * measure it. */
+#ifndef WK_RUN_SURVEY_H
+#define WK_RUN_SURVEY_H
+
+#include "base/hash.h"
+#include "blas/backends.h"
+#include "run/probe.h"
+
+typedef struct wk_surveyed {
+    const wk_backend *backend;
+    const char *trouble; /* NULL, or why it cannot be used: then the rest is without meaning */
+    wk_probe one, all;   /* with one thread of its own, and with as many as there are cores */
+    wk_hash hash;        /* of the BLAS file */
+} wk_surveyed;
+
+/* Surveys all of them into `found` (backends->n), and calls `tell`, unless it is NULL, after each.
+ * A backend that cannot be used is no error. Links are made in a temporary folder, which is removed
+ * again: WK_CANNOT if there can be none. */
+wk_status wk_survey(const wk_backends *backends, void (*tell)(const wk_surveyed *one),
+                    wk_arena *arena, wk_surveyed *found, wk_error *err) WK_CHECKED;
+
+#endif
