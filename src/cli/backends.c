@@ -1,57 +1,16 @@
+/* widecheck backends: prints the BLAS and LAPACK libraries of this machine. */
 #include "cli/command.h"
 
-#include "base/hash.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "blas/backends.h"
 #include "run/environment.h"
-#include "run/probe.h"
+#include "run/survey.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { MOST_GIVEN = 32 };
-
-/* A backend with what its probes said. */
-typedef struct found {
-    const wk_backend *backend;
-    const char *trouble; /* NULL, or why it cannot be used */
-    wk_probe one, all;   /* with one thread of its own, and with as many as there are cores */
-    wk_hash hash;        /* of the BLAS file */
-} found;
-
-static wk_status probe_with(const wk_backend *backend, const char *search, size_t threads,
-                            wk_arena *arena, wk_probe *probe, wk_error *err) {
-    wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
-    wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings);
-    return wk_probe_run(&like, NULL, arena, probe, err);
-}
-
-/* What cannot be used is told, and is no error of the command. Fails only for lack of memory. */
-static void look_at(const wk_backend *backend, const char *folder, wk_arena *arena, found *out) {
-    *out = (found){.backend = backend, .trouble = backend->unusable};
-    if (out->trouble)
-        return;
-    const char *search = NULL;
-    wk_error trouble = {0};
-    wk_status status = wk_backend_link(backend, folder, arena, &search, &trouble);
-    if (status == WK_OK)
-        status = probe_with(backend, search, 1, arena, &out->one, &trouble);
-    if (status == WK_OK)
-        status = probe_with(backend, search, wk_environment_cores(), arena, &out->all, &trouble);
-    if (status == WK_OK)
-        status = wk_hash_file(backend->blas, &out->hash, &trouble);
-    if (status == WK_OK)
-        return;
-    out->trouble = wk_arena_text(arena, trouble.message);
-}
 
 /* ---- as people read it ---- */
 
-static void print_one(const found *f) {
+static void print_one(const wk_surveyed *f) {
     if (f->trouble) {
         printf("%-18s unusable: %s\n%-18s %s\n", f->backend->name, f->trouble, "",
                f->backend->blas ? f->backend->blas : "");
@@ -78,6 +37,12 @@ static void print_one(const found *f) {
                one->blas_threads);
 }
 
+/* At once, for the next one takes a while. */
+static void tell_one(const wk_surveyed *f) {
+    print_one(f);
+    fflush(stdout);
+}
+
 /* ---- as scripts read it ---- */
 
 static void member(FILE *out, const char *name, const char *text) {
@@ -93,10 +58,10 @@ static void number(FILE *out, const char *name, double value) {
     wk_json_real(out, value);
 }
 
-static void print_json(const found *all, size_t n) {
+static void print_json(const wk_surveyed *all, size_t n) {
     fputs("{\"schema\":1,\"backends\":[", stdout);
     for (size_t i = 0; i < n; i++) {
-        const found *f = &all[i];
+        const wk_surveyed *f = &all[i];
         fputs(i ? ",\n {\"name\":" : "\n {\"name\":", stdout);
         wk_json_text(stdout, f->backend->name);
         member(stdout, "unusable", f->trouble);
@@ -123,68 +88,66 @@ static void print_json(const found *all, size_t n) {
 
 /* ---- the command ---- */
 
-static wk_status look_at_all(const char *const *given, size_t ngiven, const char *folder, bool json,
-                             wk_arena *arena, wk_error *err) {
+static wk_status survey(const wk_option_list *given, bool json, wk_arena *arena, wk_error *err) {
     wk_backends backends;
     wk_backend_fault fault = {0};
-    const wk_status status = wk_backends_find(given, ngiven, arena, &backends, &fault, err);
+    const wk_status status =
+        wk_backends_find(given->texts, given->n, arena, &backends, &fault, err);
     if (status == WK_BAD_INPUT)
         return wk_fail_within(err, "--backend:1:%d", fault.column);
     WK_TRY(status);
-    found *all = wk_arena_get(arena, backends.n, sizeof *all);
-    for (size_t i = 0; i < backends.n; i++) {
-        look_at(&backends.all[i], folder, arena, &all[i]);
-        if (!json)
-            print_one(&all[i]);
-        fflush(stdout);
-    }
+    wk_surveyed *found = wk_arena_get(arena, backends.n, sizeof *found);
+    WK_TRY(wk_survey(&backends, json ? NULL : tell_one, arena, found, err));
     if (json)
-        print_json(all, backends.n);
+        print_json(found, backends.n);
     return WK_OK;
 }
 
-static wk_status in_a_folder(const char *const *given, size_t ngiven, bool json, wk_arena *arena,
-                             wk_error *err) {
-    const char *parent = getenv("TMPDIR");
-    char folder[4096];
-    if (snprintf(folder, sizeof folder, "%s/widecheck-backends.XXXXXX",
-                 parent && *parent ? parent : "/tmp") >= (int)sizeof folder ||
-        !mkdtemp(folder))
-        return wk_fail(err, WK_CANNOT, "cannot make a folder for links in '%.200s': %s",
-                       parent && *parent ? parent : "/tmp", strerror(errno));
-    const wk_status status = look_at_all(given, ngiven, folder, json, arena, err);
-    wk_backend_unlink_all(folder);
-    return status;
-}
+typedef struct backends_options {
+    wk_option_list given;
+    const char *format;
+} backends_options;
+
+static const wk_option rows[] = {
+    {.name = "--backend",
+     .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries",
+     .type = WK_OPTION_LIST,
+     .offset = offsetof(backends_options, given)},
+    {.name = "--format",
+     .value = "text|json",
+     .help = "default: text",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(backends_options, format)},
+};
+static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static int backends_main(int argc, char **argv) {
+    static const char *const formats[] = {"text", "json"};
     wk_error err = {0};
     wk_arena arena = {0};
-    const char *given[MOST_GIVEN], *format = "text", *unused = NULL;
-    size_t ngiven = 0, n = 0;
-    const wk_option options[] = {
-        {.name = "--backend", .list = given, .count = &ngiven, .most = MOST_GIVEN},
-        {.name = "--format", .value = &format},
-    };
-    wk_status status = wk_options_read(argc, argv, options, sizeof options / sizeof *options,
-                                       &unused, 0, &n, &err);
-    const bool json = strcmp(format, "json") == 0;
-    if (status == WK_OK && !json && strcmp(format, "text") != 0)
-        status =
-            wk_fail(&err, WK_BAD_INPUT, "--format:1:1: must be text or json, not '%s'", format);
+    backends_options o = {.format = "text"};
+    wk_operands none;
+    size_t format = 0;
+    wk_status status = wk_options_read(&table, argc, argv, &o, &none, 0, &err);
     if (status == WK_OK)
-        status = in_a_folder(given, ngiven, json, &arena, &err);
+        status = wk_option_choice("--format", o.format, formats, 2, &format, &err);
+    if (status == WK_OK)
+        status = survey(&o.given, format == 1, &arena, &err);
     wk_arena_release(&arena);
     return status == WK_OK ? 0 : wk_command_failed(&err);
 }
 
 const wk_command wk_command_backends = {
-    "backends", "backends [OPTIONS]",
-    "the BLAS and LAPACK libraries of this machine, and what they are like", backends_main,
-    "  --backend NAME=PATH    look at this one too: a library, or a folder of libraries\n"
-    "  --format text|json     default: text\n\n"
-    "Each is loaded by a process of its own, which says from inside what it has loaded, and proves "
-    "by the\n"
-    "CPU time of a product how many threads it uses. Needs no rights and leaves nothing changed.\n"
-    "What is installed but cannot be used is listed with the reason. Exit code 2 for a PATH that "
-    "is none.\n"};
+    .name = "backends",
+    .usage = "backends [OPTIONS]",
+    .summary = "the BLAS and LAPACK libraries of this machine, and what they are like",
+    .main = backends_main,
+    .options = &table,
+    .after =
+        "A process of its own loads each library, says from inside what it has loaded, and proves "
+        "by\n"
+        "the CPU time of a product how many threads the library uses. No special privileges are\n"
+        "needed, and nothing is left changed. What is installed but cannot be used is listed with "
+        "the\n"
+        "reason. Exit code 2 for a PATH that is none.\n"};

@@ -1,3 +1,4 @@
+/* widecheck compare: holds one run against another. */
 #include "cli/command.h"
 
 #include "base/file.h"
@@ -15,7 +16,9 @@
 #define SUMMARY_BYTES (1024 * 1024)
 
 typedef struct compare_options {
-    const char *files[2], *format, *output;
+    wk_operands files;
+    const char *format, *output, *metrics, *times;
+    bool json;
     wk_compare_options how;
 } compare_options;
 
@@ -31,32 +34,55 @@ static wk_status read_number(const char *option, const char *text, double scale,
     return WK_OK;
 }
 
+static const wk_option rows[] = {
+    {.name = "--format",
+     .value = "markdown|json",
+     .help = "instead of the screen",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(compare_options, format)},
+    {.name = "--output",
+     .letter = 'o',
+     .value = "FILE",
+     .help = "write the format (default: markdown) there, the screen as well",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(compare_options, output)},
+    {.name = "--metrics-tolerance",
+     .value = "REL",
+     .help = "relative, where numerics version or backend differ (default: 1e-8); where they are "
+             "the same, every bit must be",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(compare_options, metrics)},
+    {.name = "--time-tolerance",
+     .value = "PERCENT",
+     .help = "how much slower a stage may be (default: 10)",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(compare_options, times)},
+    {.name = "--judge-times",
+     .help = "judge times also where processor, cores, backend, threads or compiler differ, the "
+             "machine was busy, or all stages are slower alike",
+     .type = WK_OPTION_FLAG,
+     .offset = offsetof(compare_options, how.judge_times)},
+};
+static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
+
 static wk_status read_options(int argc, char **argv, compare_options *o, wk_error *err) {
-    const char *metrics = NULL, *times = NULL;
-    const wk_option options[] = {{.name = "--format", .value = &o->format},
-                                 {.name = "--output", .letter = 'o', .value = &o->output},
-                                 {.name = "--metrics-tolerance", .value = &metrics},
-                                 {.name = "--time-tolerance", .value = &times},
-                                 {.name = "--judge-times", .flag = &o->how.judge_times}};
-    size_t n = 0;
-    WK_TRY(wk_options_read(argc, argv, options, sizeof options / sizeof *options, o->files, 2, &n,
-                           err));
-    if (n < 2)
+    static const char *const formats[] = {"markdown", "json"};
+    size_t format = 0;
+    WK_TRY(wk_options_read(&table, argc, argv, o, &o->files, 2, err));
+    if (o->files.n < 2)
         return wk_fail(err, WK_BAD_INPUT,
                        "compare needs two folders or results.json: widecheck compare BASE NEW");
-    if (o->format && strcmp(o->format, "markdown") != 0 && strcmp(o->format, "json") != 0)
-        return wk_fail(err, WK_BAD_INPUT, "--format:1:1: must be markdown or json, not '%s'",
-                       o->format);
-    if (o->output && !o->format)
-        o->format = "markdown";
-    WK_TRY(read_number("--metrics-tolerance", metrics, 1, 1, &o->how.tolerance, err));
-    return read_number("--time-tolerance", times, 0.01, 1e6, &o->how.time_tolerance, err);
+    if (o->format)
+        WK_TRY(wk_option_choice("--format", o->format, formats, 2, &format, err));
+    o->json = format == 1;
+    WK_TRY(read_number("--metrics-tolerance", o->metrics, 1, 1, &o->how.tolerance, err));
+    return read_number("--time-tolerance", o->times, 0.01, 1e6, &o->how.time_tolerance, err);
 }
 
 static wk_status write_format(const compare_options *o, const wk_comparison *found, FILE *out,
                               wk_error *err) {
-    return strcmp(o->format, "json") == 0 ? wk_compare_json(found, out, err)
-                                          : wk_compare_markdown(found, SIZE_MAX, out, err);
+    return o->json ? wk_compare_json(found, out, err)
+                   : wk_compare_markdown(found, SIZE_MAX, out, err);
 }
 
 static wk_status write_file(const compare_options *o, const wk_comparison *found, wk_error *err) {
@@ -91,7 +117,7 @@ static wk_status compare(const compare_options *o, wk_arena *arena, int *code, w
     wk_results files[2];
     wk_comparison found;
     for (int i = 0; i < 2; i++)
-        WK_TRY(wk_results_read(o->files[i], arena, &files[i], err));
+        WK_TRY(wk_results_read(o->files.texts[i], arena, &files[i], err));
     WK_TRY(wk_compare(&files[0], &files[1], &o->how, arena, &found, err));
     append_summary(&found);
     if (o->output)
@@ -122,22 +148,15 @@ static int compare_main(int argc, char **argv) {
 }
 
 const wk_command wk_command_compare = {
-    "compare", "compare BASE NEW [OPTIONS]", "is NEW worse than BASE? verdicts, metrics, times",
-    compare_main,
-    "BASE and NEW are output folders or results.json files of the same suite.\n\n"
-    "      --format markdown|json\n"
-    "                         instead of the screen\n"
-    "  -o, --output FILE      write the format (default: markdown) there, the screen as well\n"
-    "      --metrics-tolerance REL\n"
-    "                         relative, where numerics version or backend differ (default: 1e-8);\n"
-    "                         where they are the same, every bit must be\n"
-    "      --time-tolerance PERCENT\n"
-    "                         how much slower a stage may be (default: 10)\n"
-    "      --judge-times      judge times also where processor, cores, backend, threads or "
-    "compiler\n"
-    "                         differ, the machine was busy, or all stages are slower alike\n\n"
-    "Exit codes: 1 a regression: a verdict got worse, a cell is no longer measured, a metric "
-    "drifted,\n"
-    "a stage is slower; 2 wrong usage, a file is missing or no results.json; 3 no cell in common;\n"
-    "0 otherwise. If $GITHUB_STEP_SUMMARY is set, the Markdown is appended to that file, cut to "
-    "fit.\n"};
+    .name = "compare",
+    .usage = "compare BASE NEW [OPTIONS]",
+    .summary = "is NEW worse than BASE? verdicts, metrics, times",
+    .main = compare_main,
+    .options = &table,
+    .before = "BASE and NEW are output folders or results.json files of the same suite.\n",
+    .after = "Exit codes: 1 a regression: a verdict got worse, a cell is no longer measured, a "
+             "metric drifted,\n"
+             "a stage is slower; 2 wrong usage, a file is missing or no results.json; 3 no cell in "
+             "common;\n"
+             "0 otherwise. If $GITHUB_STEP_SUMMARY is set, the Markdown is appended to that file, "
+             "cut to fit.\n"};

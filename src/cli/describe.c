@@ -1,4 +1,4 @@
-#include "claim/statistic.h"
+/* widecheck describe: says in words what a suite, or a part of it, is. */
 #include "cli/command.h"
 #include "study/language.h"
 #include "study/opened.h"
@@ -112,39 +112,58 @@ static void print_all(const wk_opened *opened) {
     }
 }
 
+typedef struct describe_options {
+    bool language;
+} describe_options;
+
+static const wk_option rows[] = {
+    {.name = "--language",
+     .help = "print the whole suite language, key by key, as Markdown",
+     .type = WK_OPTION_FLAG,
+     .offset = offsetof(describe_options, language)},
+};
+static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
+
+static wk_status describe(const wk_operands *operands, wk_arena *arena, wk_error *err) {
+    wk_opened opened;
+    const char *path = operands->texts[0], *id = operands->texts[1];
+    size_t found = 0;
+    if (operands->n == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "describe needs a suite: widecheck describe SUITE.yaml [ID]");
+    WK_TRY(wk_opened_open(&(wk_opening){.path = path}, arena, &opened, err));
+    if (operands->n == 1)
+        print_all(&opened);
+    else
+        print_one(&opened, id, &found);
+    if (operands->n == 1 || found)
+        return WK_OK;
+    return wk_fail(err, WK_BAD_INPUT,
+                   "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s", id,
+                   path, path);
+}
+
 static int describe_main(int argc, char **argv) {
     wk_error err = {0};
     wk_arena arena = {0};
-    wk_opened opened;
-    const char *operand[2] = {NULL, NULL};
-    size_t n = 0;
-    bool language = false;
-    const wk_option options[] = {{.name = "--language", .flag = &language}};
-    wk_status status = wk_options_read(argc, argv, options, 1, operand, 2, &n, &err);
-    if (status == WK_OK && language && n == 0) {
+    describe_options o = {0};
+    wk_operands operands;
+    wk_status status = wk_options_read(&table, argc, argv, &o, &operands, 2, &err);
+    if (status == WK_OK && o.language && operands.n == 0) {
         wk_language_print(stdout);
         return 0;
     }
-    if (status == WK_OK && n == 0)
-        status = wk_fail(&err, WK_BAD_INPUT,
-                         "describe needs a suite: widecheck describe SUITE.yaml [ID]");
     if (status == WK_OK)
-        status = wk_opened_open(&(wk_opening){.path = operand[0]}, &arena, &opened, &err);
-    if (status == WK_OK && n == 1)
-        print_all(&opened);
-    size_t found = 0;
-    if (status == WK_OK && n == 2)
-        print_one(&opened, operand[1], &found);
-    if (status == WK_OK && n == 2 && !found)
-        status = wk_fail(&err, WK_BAD_INPUT,
-                         "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s",
-                         operand[1], operand[0], operand[0]);
+        status = describe(&operands, &arena, &err);
     wk_arena_release(&arena);
     return status == WK_OK ? 0 : wk_command_failed(&err);
 }
 
 const wk_command wk_command_describe = {
-    "describe", "describe SUITE.yaml [ID]",
-    "say in words what a suite, or one experiment, claim or figure of it, is", describe_main,
-    "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs nothing.\n"
-    "      --language       print the whole suite language, key by key, as Markdown\n"};
+    .name = "describe",
+    .usage = "describe SUITE.yaml [ID]",
+    .summary = "say in words what a suite, or one experiment, claim or figure of it, is",
+    .main = describe_main,
+    .options = &table,
+    .before = "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs "
+              "nothing.\n"};

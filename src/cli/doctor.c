@@ -1,3 +1,4 @@
+/* widecheck doctor: says what is installed and what is missing. */
 #include "cli/command.h"
 
 #include "blas/backends.h"
@@ -54,9 +55,8 @@ static int check_data(void) {
 static int doctor_main(int argc, char **argv) {
     wk_error err = {0};
     wk_arena arena = {0};
-    const char *unused = NULL;
-    size_t n = 0;
-    if (wk_options_read(argc, argv, NULL, 0, &unused, 0, &n, &err) != WK_OK)
+    wk_operands none;
+    if (wk_options_read(&wk_options_none, argc, argv, NULL, &none, 0, &err) != WK_OK)
         return wk_command_failed(&err);
     printf("widecheck  %s (commit %s, numerics %s), %s\n", wk_version, wk_commit, wk_numerics,
            wk_environment_compiler());
@@ -73,5 +73,9 @@ static int doctor_main(int argc, char **argv) {
 }
 
 const wk_command wk_command_doctor = {
-    "doctor", "doctor", "say what is installed, what is missing, and how to get it", doctor_main,
-    "Changes nothing. Exit code 3 if something is missing.\n"};
+    .name = "doctor",
+    .usage = "doctor",
+    .summary = "say what is installed, what is missing, and how to get it",
+    .main = doctor_main,
+    .options = &wk_options_none,
+    .after = "Changes nothing. Exit code 3 if something is missing.\n"};

@@ -1,3 +1,4 @@
+/* widecheck export: writes what a folder holds in formats of other tools. */
 #include "cli/command.h"
 #include "cli/publish.h"
 
@@ -5,22 +6,49 @@
 #include "base/text.h"
 #include "report/export.h"
 
-#include <stdio.h>
-#include <string.h>
+enum { MOST_FORMATS = 16 };
 
 typedef struct export_options {
-    const char *folder, *output;
+    const char *folder, *output, *format, *inconclusive;
     const wk_exporter *exporter;
     wk_export_options how;
 } export_options;
 
+static const wk_option rows[] = {
+    {.name = "--format",
+     .value = "FORMAT",
+     .help = "one of the formats below",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(export_options, format)},
+    {.name = "--output",
+     .letter = 'o',
+     .value = "FILE",
+     .help = "where to (default: standard output)",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(export_options, output)},
+    {.name = "--inconclusive-as",
+     .value = "failure|error|skipped",
+     .help = "what an inconclusive claim is in junit (default: failure)",
+     .type = WK_OPTION_TEXT,
+     .offset = offsetof(export_options, inconclusive)},
+};
+static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
+
+static void print_formats(FILE *out) {
+    fputs("\nformats:\n", out);
+    for (size_t i = 0; i < wk_exporters_n; i++)
+        wk_options_print_help(wk_exporters[i].name, wk_exporters[i].help, out);
+}
+
 static wk_status read_format(const char *name, const wk_exporter **exporter, wk_error *err) {
-    const char *names[16];
-    WK_ASSERT(wk_exporters_n < sizeof names / sizeof *names);
+    const char *names[MOST_FORMATS];
+    char all[256];
+    WK_ASSERT(wk_exporters_n <= MOST_FORMATS);
     for (size_t i = 0; i < wk_exporters_n; i++)
         names[i] = wk_exporters[i].name;
+    wk_option_words(names, wk_exporters_n, all, sizeof all);
     if (!name)
-        return wk_fail(err, WK_BAD_INPUT, "export needs a format: --format csv, junit or gbench");
+        return wk_fail(err, WK_BAD_INPUT, "export needs a format: --format %s", all);
     *exporter = wk_exporter_find(name);
     if (*exporter)
         return WK_OK;
@@ -29,56 +57,43 @@ static wk_status read_format(const char *name, const wk_exporter **exporter, wk_
                    wk_text_hint(name, names, wk_exporters_n, hint));
 }
 
-static wk_status read_inconclusive(const char *word, wk_inconclusive *out, wk_error *err) {
+static wk_status read_options(int argc, char **argv, export_options *o, wk_error *err) {
     static const char *const words[] = {[WK_INCONCLUSIVE_FAILURE] = "failure",
                                         [WK_INCONCLUSIVE_ERROR] = "error",
                                         [WK_INCONCLUSIVE_SKIPPED] = "skipped"};
-    for (size_t i = 0; word && i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i], word) == 0) {
-            *out = (wk_inconclusive)i;
-            return WK_OK;
-        }
-    if (!word)
-        return WK_OK;
-    return wk_fail(err, WK_BAD_INPUT,
-                   "--inconclusive-as:1:1: must be failure, error or skipped, not '%s'", word);
-}
-
-static wk_status read_options(int argc, char **argv, export_options *o, wk_error *err) {
-    const char *format = NULL, *inconclusive = NULL;
-    const wk_option options[] = {{.name = "--format", .value = &format},
-                                 {.name = "--output", .letter = 'o', .value = &o->output},
-                                 {.name = "--inconclusive-as", .value = &inconclusive}};
-    size_t n = 0;
-    WK_TRY(wk_options_read(argc, argv, options, sizeof options / sizeof *options, &o->folder, 1, &n,
-                           err));
-    if (n == 0)
+    wk_operands operands;
+    size_t inconclusive = WK_INCONCLUSIVE_FAILURE;
+    WK_TRY(wk_options_read(&table, argc, argv, o, &operands, 1, err));
+    if (operands.n == 0)
         return wk_fail(err, WK_BAD_INPUT,
                        "export needs an output folder: widecheck export DIR --format FORMAT");
-    WK_TRY(read_format(format, &o->exporter, err));
-    return read_inconclusive(inconclusive, &o->how.inconclusive, err);
+    o->folder = operands.texts[0];
+    WK_TRY(read_format(o->format, &o->exporter, err));
+    if (o->inconclusive)
+        WK_TRY(wk_option_choice("--inconclusive-as", o->inconclusive, words,
+                                sizeof words / sizeof *words, &inconclusive, err));
+    o->how.inconclusive = (wk_inconclusive)inconclusive;
+    return WK_OK;
 }
 
-static wk_status write_out(const export_options *o, const wk_judged *report, wk_error *err) {
+static wk_status write_out(const export_options *o, const wk_judged *judged, wk_error *err) {
     wk_file file;
     if (!o->output) {
-        WK_TRY(o->exporter->write(report, &o->how, stdout, err));
+        WK_TRY(o->exporter->write(judged, &o->how, stdout, err));
         return fflush(stdout) == 0 ? WK_OK
                                    : wk_fail(err, WK_CANNOT, "cannot write to standard output");
     }
     WK_TRY(wk_file_begin_named(&file, o->output, err));
-    return wk_file_finish(&file, o->exporter->write(report, &o->how, file.stream, err), err);
+    return wk_file_finish(&file, o->exporter->write(judged, &o->how, file.stream, err), err);
 }
 
 static wk_status export_store(const export_options *o, wk_arena *arena, wk_error *err) {
     wk_store *store = NULL;
-    wk_publication publication;
+    wk_study study;
     WK_TRY(wk_store_open(o->folder, WK_STORE_READ, &store, err));
-    wk_status status = wk_publish_open(store, o->folder, arena, &publication, err);
-    if (status == WK_OK) {
-        wk_publish_warn(&publication);
-        status = write_out(o, &publication.report, err);
-    }
+    wk_status status = wk_publish_open(store, o->folder, false, arena, &study, err);
+    if (status == WK_OK)
+        status = write_out(o, &study.judged, err);
     wk_store_close(store);
     return status;
 }
@@ -94,16 +109,13 @@ static int export_main(int argc, char **argv) {
     return status == WK_OK ? 0 : wk_command_failed(&err);
 }
 
-const wk_command wk_command_export = {
-    "export", "export DIR --format csv|junit|gbench [-o FILE]",
-    "results of a folder in formats of other tools", export_main,
-    "      --format csv       one row a metric value: experiment, id, seed, status, parameters,\n"
-    "                         metric, t or i, value\n"
-    "      --format junit     claims as test cases: failure if failed or vacuous, error if not\n"
-    "                         measured; cells that were not measured as errors\n"
-    "      --format gbench    stage times as Google Benchmark JSON, for its compare.py\n"
-    "  -o, --output FILE      where to (default: standard output)\n"
-    "      --inconclusive-as failure|error|skipped\n"
-    "                         what an inconclusive claim is in junit (default: failure)\n\n"
-    "Reads the store alone: runs nothing, judges the current plan as `report` does. The exit code\n"
-    "says whether it was written (0), not what it says.\n"};
+const wk_command wk_command_export = {.name = "export",
+                                      .usage = "export DIR --format FORMAT [-o FILE]",
+                                      .summary = "results of a folder in formats of other tools",
+                                      .main = export_main,
+                                      .options = &table,
+                                      .more = print_formats,
+                                      .after =
+                                          "Reads the store alone: runs nothing, judges the current "
+                                          "plan as `report` does. The exit code\n"
+                                          "says whether it was written (0), not what it says.\n"};

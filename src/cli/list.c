@@ -1,3 +1,4 @@
+/* widecheck list: names what a suite holds. */
 #include "cli/command.h"
 #include "study/opened.h"
 
@@ -25,13 +26,12 @@ static int list_main(int argc, char **argv) {
     wk_error err = {0};
     wk_arena arena = {0};
     wk_opened opened;
-    const char *path = NULL;
-    size_t n = 0;
-    wk_status status = wk_options_read(argc, argv, NULL, 0, &path, 1, &n, &err);
-    if (status == WK_OK && n == 0)
+    wk_operands operands;
+    wk_status status = wk_options_read(&wk_options_none, argc, argv, NULL, &operands, 1, &err);
+    if (status == WK_OK && operands.n == 0)
         status = wk_fail(&err, WK_BAD_INPUT, "list needs a suite: widecheck list SUITE.yaml");
     if (status == WK_OK)
-        status = wk_opened_open(&(wk_opening){.path = path}, &arena, &opened, &err);
+        status = wk_opened_open(&(wk_opening){.path = operands.texts[0]}, &arena, &opened, &err);
     if (status == WK_OK)
         print(&opened);
     wk_arena_release(&arena);
@@ -39,6 +39,10 @@ static int list_main(int argc, char **argv) {
 }
 
 const wk_command wk_command_list = {
-    "list", "list SUITE.yaml", "experiments, claims and figures of a suite", list_main,
-    "Runs nothing. `widecheck describe SUITE.yaml ID` says more of one of them;\n"
-    "`widecheck run SUITE.yaml --dry-run` tells cells, operations and time.\n"};
+    .name = "list",
+    .usage = "list SUITE.yaml",
+    .summary = "experiments, claims and figures of a suite",
+    .main = list_main,
+    .options = &wk_options_none,
+    .after = "Runs nothing. `widecheck describe SUITE.yaml ID` says more of one of them;\n"
+             "`widecheck run SUITE.yaml --dry-run` tells cells, operations and time.\n"};

@@ -1,3 +1,4 @@
+/* The program: finds the command that is asked for and runs it. */
 #include "cli/command.h"
 
 #include "base/text.h"
@@ -34,7 +35,19 @@ static void print_help(FILE *out) {
 }
 
 static void print_command_help(const wk_command *command) {
-    printf("usage: widecheck %s\n\n%s\n\n%s", command->usage, command->summary, command->help);
+    printf("usage: widecheck %s\n\n%s\n\n", command->usage, command->summary);
+    if (command->before)
+        printf("%s%s", command->before, command->options->n ? "\n" : "");
+    wk_options_print(command->options, stdout);
+    if (command->more)
+        command->more(stdout);
+    if (command->after)
+        printf("%s%s", command->options->n ? "\n" : "", command->after);
+}
+
+int wk_command_failed(const wk_error *err) {
+    fprintf(stderr, "widecheck: %s\n", err->message);
+    return (int)err->status;
 }
 
 static const wk_command *find(const char *name) {

@@ -3,9 +3,14 @@
 #include <string.h>
 
 const wk_exporter wk_exporters[] = {
-    {"csv", "one row a metric value", wk_export_csv},
-    {"junit", "claims as test cases, cells that were not measured as errors", wk_export_junit},
-    {"gbench", "stage times as Google Benchmark JSON", wk_export_gbench},
+    {"csv",
+     "one row per metric value: experiment, id, seed, status, parameters, metric, t or i, value",
+     wk_export_csv},
+    {"junit",
+     "claims as test cases: failure if failed or vacuous, error if not measured; cells that were "
+     "not measured as errors",
+     wk_export_junit},
+    {"gbench", "stage times as Google Benchmark JSON, for its compare.py", wk_export_gbench},
 };
 const size_t wk_exporters_n = sizeof wk_exporters / sizeof *wk_exporters;
 

@@ -1,4 +1,5 @@
-#include "cli/dryrun.h"
+/* Adds up what a run would take, and prints it. */
+#include "run/budget.h"
 
 #include "run/environment.h"
 #include "run/filter.h"
@@ -75,7 +76,7 @@ static wk_status print(const wk_opened *opened, const char *filter, FILE *out, w
     return WK_OK;
 }
 
-wk_status wk_dryrun_print(const wk_opened *opened, const char *filter, FILE *out, wk_error *err) {
+wk_status wk_budget_print(const wk_opened *opened, const char *filter, FILE *out, wk_error *err) {
     wk_arena arena = {0};
     const wk_status status = print(opened, filter, out, &arena, err);
     wk_arena_release(&arena);
