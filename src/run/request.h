@@ -41,7 +41,7 @@ enum { WK_ANSWER_VERSION = 1 };
 
 /* The exit code of a worker that memory did not suffice for. Its answer is then the number of bytes
  * that it asked for, as a double (base/heap.h). */
-enum { WK_WORKER_EXHAUSTED = 86 };
+enum { WK_EXIT_EXHAUSTED = 86 };
 
 /* Appends the message to `out`. */
 void wk_request_write(const wk_request *request, wk_bytes *out);

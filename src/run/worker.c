@@ -114,7 +114,7 @@ int wk_worker_main(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* it would lie beside the suite */
     offer_to_the_killer();
     give_back_what_is_freed();
-    wk_out_of_memory_tells(WK_WORKER_EXHAUSTED, STDOUT_FILENO);
+    wk_out_of_memory_tells(WK_EXIT_EXHAUSTED, STDOUT_FILENO);
     wk_arena arena = {0};
     wk_error err = {0};
     wk_request request;
