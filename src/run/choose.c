@@ -1,3 +1,4 @@
+/* Finds the backend that --backend names, and where its links go. */
 #include "run/choose.h"
 
 #include "base/text.h"

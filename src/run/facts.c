@@ -1,3 +1,4 @@
+/* Saves and loads the facts of a run: program, machine, libraries. */
 #include "run/facts.h"
 
 #include "base/text.h"

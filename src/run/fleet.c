@@ -1,3 +1,4 @@
+/* Lists what a plan asks of the machine, and probes each of it. */
 #include "run/fleet.h"
 
 #include "run/environment.h"

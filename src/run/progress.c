@@ -1,3 +1,4 @@
+/* Draws the progress of a run on stderr. */
 #include "run/progress.h"
 
 #include "base/clock.h"
