@@ -1,5 +1,5 @@
-/* The report: table + judgements → report.md, results.json, figures/. Runs no experiment; the only
- * program that it starts is gnuplot. Same input, same bytes.
+/* The report: writes report.md, results.json and figures/ from a judged study. It runs no
+ * experiment; the only program that it starts is gnuplot. The same input gives the same bytes.
  */
 #ifndef WK_REPORT_REPORT_H
 #define WK_REPORT_REPORT_H
@@ -31,8 +31,8 @@ int wk_report_exit_code(const wk_judged *report, const wk_report_outcome *outcom
 wk_status wk_report_markdown(const wk_judged *report, const char *const *troubles, FILE *out,
                              wk_error *err) WK_CHECKED;
 
-/* One screen for the terminal: verdict, estimate and interval a claim; failures repeated at the
- * end. */
+/* Prints one screen for the terminal: verdict, estimate and interval per claim, and the failures
+ * again at the end. */
 void wk_report_summary(const wk_judged *report, FILE *out);
 
 #endif

@@ -4,8 +4,9 @@
 
 #include "study/opened.h"
 
-/* asked: "NAME" of one of opened->backends, or "NAME=PATH"; NULL: what the system loads, *backend
- * is then NULL. WK_BAD_INPUT for a name that is none, or that cannot be used. */
+/* `asked` is the "NAME" of one of opened->backends, or "NAME=PATH". If it is NULL, the system
+ * chooses what is loaded, and *backend is NULL. WK_BAD_INPUT for a name that is none, or that
+ * cannot be used. */
 wk_status wk_choose_find(const wk_opened *opened, const char *asked, wk_arena *arena,
                          const wk_backend **backend, wk_error *err) WK_CHECKED;
 

@@ -7,8 +7,8 @@
 #include "run/fleet.h"
 #include "run/store.h"
 
-/* `fleet`: its first member is the BLAS of the environment, the others are `backends`. `arena`: for
- * texts on the way. WK_CANNOT if the store cannot be written. */
+/* The first member of the fleet is the BLAS of the environment; the others are the `backends` of
+ * the report. Texts on the way live in `arena`. WK_CANNOT if the store cannot be written. */
 wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 

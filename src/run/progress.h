@@ -1,5 +1,5 @@
-/* Progress on stderr: a bar with cells done, rate and time left on a terminal, a line now and then
- * otherwise. */
+/* Progress on stderr. On a terminal it is a bar with the number of cells done, their rate and the
+ * time left; elsewhere it is a line now and then. */
 #ifndef WK_RUN_PROGRESS_H
 #define WK_RUN_PROGRESS_H
 

@@ -1,8 +1,11 @@
-/* Results on their way to the store. Writing one safely costs some waits for the disk, however
- * small it is; so results that come in quick succession go in one transaction. A result stays here
- * for two seconds, or until the end of a cell that runs alone, and only while writing would
- * otherwise take more than 0.3 % of the time: of cells that take long, each is written at once.
- * What waits is lost by a kill, and run again; a run that ends, or is asked to, writes it. */
+/* Results on their way to the store. To write one safely costs some waits for the disk, however
+ * small the result is. Results that come in quick succession therefore go in one transaction:
+ *
+ * - A result waits only while writing would otherwise take more than 0.3 % of the time. The results
+ *   of cells that take long are written at once.
+ * - It waits for two seconds at most, or until the end of a cell that runs alone.
+ * - What waits is lost by a kill, and is run again. A run that ends, or is asked to end, writes it.
+ */
 #ifndef WK_RUN_WRITE_QUEUE_H
 #define WK_RUN_WRITE_QUEUE_H
 
