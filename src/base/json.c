@@ -32,7 +32,8 @@ static size_t utf8_length(const unsigned char *p) {
     return n;
 }
 
-size_t wk_json_plain(const char *text) {
+/* How many bytes from the start of `text` stand in quotes as they are. */
+static size_t plain(const char *text) {
     const unsigned char *p = (const unsigned char *)text;
     for (;;) {
         while (*p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\')
@@ -48,7 +49,7 @@ size_t wk_json_plain(const char *text) {
 void wk_json_text(FILE *out, const char *text) {
     putc_unlocked('"', out);
     for (const char *p = text;;) {
-        const size_t n = wk_json_plain(p);
+        const size_t n = plain(p);
         fwrite_unlocked(p, 1, n, out);
         p += n;
         const unsigned char c = (unsigned char)*p++;
@@ -76,12 +77,4 @@ static const char *number(double value, char digits[32]) {
 void wk_json_real(FILE *out, double value) {
     char digits[32];
     fputs_unlocked(isfinite(value) ? number(value, digits) : "null", out);
-}
-
-void wk_json_real_exact(FILE *out, double value) {
-    char digits[32];
-    if (isfinite(value))
-        fputs_unlocked(number(value, digits), out);
-    else
-        fprintf(out, "\"%s\"", wk_text_format(value, digits));
 }

@@ -1,7 +1,5 @@
 #include "base/text.h"
 
-#include "base/decimal.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -28,21 +26,54 @@ bool wk_text_integer(const char *text, int64_t *value) {
     return true;
 }
 
+/* The end of a number, by its grammar alone: strtod would take blanks, hexadecimal digits and words
+ * too. NULL if there is none, or an e without digits behind it. */
+static const char *skip_real(const char *text) {
+    const char *whole = text + (*text == '-');
+    const char *p = skip_digits(whole);
+    bool any = p > whole;
+    if (*p == '.') {
+        const char *fraction = p + 1;
+        p = skip_digits(fraction);
+        any = any || p > fraction;
+    }
+    if (any && (*p == 'e' || *p == 'E')) {
+        const char *power = p + 1 + (p[1] == '-' || p[1] == '+');
+        p = skip_digits(power);
+        any = p > power;
+    }
+    return any ? p : NULL;
+}
+
 bool wk_text_real(const char *text, double *value) {
-    double parsed = 0;
-    const char *end = wk_decimal_read(text, &parsed);
-    if (!end || *end || !isfinite(parsed))
+    const char *end = skip_real(text);
+    if (!end || *end)
+        return false;
+    const double parsed = strtod(text, NULL);
+    if (!isfinite(parsed))
         return false;
     *value = parsed;
     return true;
 }
 
+/* Most measured values need 16 or 17 digits. strfromd is printf's conversion without its parsing,
+ * which is slow once a library has added conversions of its own (libquadmath, below LAPACK, does).
+ */
 char *wk_text_format(double value, char out[32]) {
     if (isnan(value))
         return strcpy(out, "nan");
     if (isinf(value))
         return strcpy(out, value > 0 ? "inf" : "-inf");
-    return wk_decimal_format(value, out);
+    strfromd(out, 32, "%.16g", value);
+    if (strtod(out, NULL) != value) {
+        strfromd(out, 32, "%.17g", value);
+        return out;
+    }
+    if (strlen(out) <= 15) /* so many digits at most, and %.15g would make the same of it */
+        return out;
+    char shorter[32];
+    strfromd(shorter, sizeof shorter, "%.15g", value);
+    return strtod(shorter, NULL) == value ? strcpy(out, shorter) : out;
 }
 
 bool wk_text_match(const char *glob, const char *text) {

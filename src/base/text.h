@@ -11,8 +11,9 @@
 bool wk_text_integer(const char *text, int64_t *value); /* -?[0-9]+ ; a leading 0 only as "0" */
 bool wk_text_real(const char *text, double *value);     /* -?(D[.[D]]|.D)[e[+-]D], D digits */
 
-/* The first of 15, 16, 17 digits that reads back as the same double; "inf", "-inf", "nan".
- * `out` has room for 32 bytes and is returned. */
+/* What printf's %.16g makes of the value if that reads back as the same double, and then what %.15g
+ * makes of it if that does too; else what %.17g makes of it, which always does. "inf", "-inf",
+ * "nan". `out` has room for 32 bytes and is returned. */
 char *wk_text_format(double value, char out[32]);
 
 /* Shell-like match of the whole text: * any run, ? any one character. */
