@@ -136,7 +136,7 @@ experiments:
     data: points
     model: {activation: tanh, outputs: 2, width: 2}
     loss: {name: triplet-linear, similarity: cosine}
-    train: {step: 0.1, until: [100, 5000]}
+    train: {step: 0.1, until: [200, 5000]}
     measure: {ntk: {kernel: none}, checkpoints: {every: 0.1}}
     seeds: 2
 END
