@@ -17,11 +17,15 @@ wk_bag wk_bag_of(wk_pair *pairs, size_t n) {
     return (wk_bag){pairs, n};
 }
 
-const char *wk_bag_find(const wk_bag *bag, const char *key) {
+const wk_pair *wk_bag_pair(const wk_bag *bag, const char *key) {
     if (!bag->n)
         return NULL;
     const wk_pair wanted = {key, NULL};
-    const wk_pair *found = bsearch(&wanted, bag->pairs, bag->n, sizeof *bag->pairs, by_key);
+    return bsearch(&wanted, bag->pairs, bag->n, sizeof *bag->pairs, by_key);
+}
+
+const char *wk_bag_find(const wk_bag *bag, const char *key) {
+    const wk_pair *found = wk_bag_pair(bag, key);
     return found ? found->text : NULL;
 }
 

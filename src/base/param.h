@@ -63,7 +63,7 @@ typedef struct wk_param {
  *   WK_INTERVAL  double[2]
  *   WK_WORDS     wk_words
  *   WK_GROUP     the struct of the group, in place
- * A row that is absent leaves its field as it was. In a group of which exactly one row must be
+ * base/bind.h says what becomes of absent rows. In a group of which exactly one row must be
  * present, the struct begins with an int: the index of that row. */
 typedef struct wk_words {
     const char *const *list; /* (n) */
@@ -103,6 +103,9 @@ typedef struct wk_bag {
 
 /* Sorts pairs[0..n) in place and wraps them. */
 wk_bag wk_bag_of(wk_pair *pairs, size_t n);
+
+/* The pair of a key, or NULL if absent. */
+const wk_pair *wk_bag_pair(const wk_bag *bag, const char *key);
 
 /* The text, or NULL if absent. */
 const char *wk_bag_find(const wk_bag *bag, const char *key);

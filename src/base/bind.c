@@ -1,0 +1,178 @@
+/* The binder: the one place where a parameter's text becomes a typed value. */
+#include "base/bind.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { KEY_ROOM = 128 }; /* longer than any key: names are in the source */
+
+/* What stays the same on the way down into nested groups. */
+typedef struct binder {
+    const wk_bag *params;
+    const char **culprit;
+    wk_error *err;
+} binder;
+
+/* "prefix.name"; not by printf, since plans of a million cells are bound several times. */
+static void join(char key[KEY_ROOM], const char *prefix, const char *name) {
+    WK_ASSERT(strlen(prefix) + strlen(name) + 2 <= KEY_ROOM);
+    stpcpy(stpcpy(stpcpy(key, prefix), *prefix ? "." : ""), name);
+}
+
+static wk_status ill_formed(binder *b, const wk_pair *pair, const char *what) {
+    *b->culprit = pair->key;
+    return wk_fail(b->err, WK_BAD_INPUT, "parameter '%s' is %s: '%s'", pair->key, what, pair->text);
+}
+
+/* The index of a text in a list of words; -1 if it is not there. */
+static int index_of(const char *const *words, const char *text) {
+    for (int i = 0; words && words[i]; i++)
+        if (strcmp(words[i], text) == 0)
+            return i;
+    return -1;
+}
+
+static wk_status store_size(binder *b, const wk_param *row, const wk_pair *pair, size_t *field) {
+    int64_t value = 0;
+    const bool word = index_of(row->words, pair->text) >= 0;
+    if (!word && (!wk_text_integer(pair->text, &value) || value < 0))
+        return ill_formed(b, pair, "not a count");
+    *field = (size_t)value;
+    return WK_OK;
+}
+
+static wk_status store_truth(binder *b, const wk_pair *pair, bool *field) {
+    static const char *const truths[] = {"false", "true", NULL};
+    const int value = index_of(truths, pair->text);
+    if (value < 0)
+        return ill_formed(b, pair, "neither true nor false");
+    *field = value;
+    return WK_OK;
+}
+
+static wk_status store_word(binder *b, const wk_param *row, const wk_pair *pair, int *field) {
+    const int value = index_of(row->words, pair->text);
+    if (value < 0)
+        return ill_formed(b, pair, "not one of its words");
+    *field = value;
+    return WK_OK;
+}
+
+static wk_status store(binder *b, const wk_param *row, const wk_pair *pair, void *field) {
+    switch (row->type) {
+    case WK_INTEGER:
+        return store_size(b, row, pair, field);
+    case WK_REAL:
+        return wk_text_real(pair->text, field) ? WK_OK : ill_formed(b, pair, "not a number");
+    case WK_TRUTH:
+        return store_truth(b, pair, field);
+    case WK_WORD:
+        return store_word(b, row, pair, field);
+    case WK_NAME:
+    case WK_TEXT:
+    case WK_PATH:
+        *(const char **)field = pair->text;
+        return WK_OK;
+    default:
+        wk_bug(__FILE__, __LINE__, "'%s' is of a type that no parameter of a cell has", row->name);
+    }
+}
+
+static wk_status missing(binder *b, const char *key) {
+    return wk_fail(b->err, WK_BAD_INPUT, "parameter '%s' is missing", key);
+}
+
+static wk_status bind_group(binder *b, const wk_group *group, const char *prefix, void *out);
+
+static bool is_there(const binder *b, const wk_param *row, const char *key) {
+    return row->type == WK_GROUP ? wk_bind_any(b->params, key) : wk_bag_find(b->params, key);
+}
+
+static wk_status bind_row(binder *b, const wk_param *row, const char *prefix, void *out) {
+    char key[KEY_ROOM];
+    void *field = (char *)out + row->offset;
+    const bool needed = row->flags & WK_REQUIRED || row->fallback;
+    join(key, prefix, row->name);
+    if (row->type == WK_GROUP)
+        return needed || is_there(b, row, key) ? bind_group(b, row->group, key, field) : WK_OK;
+    const wk_pair *pair = wk_bag_pair(b->params, key);
+    if (pair)
+        return store(b, row, pair, field);
+    return needed ? missing(b, key) : WK_OK;
+}
+
+static wk_status bind_rows(binder *b, const wk_param *rows, size_t n, const char *prefix,
+                           void *out) {
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(bind_row(b, &rows[i], prefix, out));
+    return WK_OK;
+}
+
+static wk_status not_exactly_one(binder *b, const wk_group *group, const char *prefix) {
+    char names[512] = "", key[KEY_ROOM], *end = names;
+    for (size_t i = 0; i < group->n; i++) {
+        join(key, prefix, group->rows[i].name);
+        if (strlen(key) + 5 <= (size_t)(names + sizeof names - end))
+            end = stpcpy(stpcpy(stpcpy(end, i ? ", '" : "'"), key), "'");
+    }
+    return wk_fail(b->err, WK_BAD_INPUT, "exactly one of %s must be given", names);
+}
+
+static wk_status bind_one(binder *b, const wk_group *group, const char *prefix, void *out) {
+    char key[KEY_ROOM];
+    size_t found = 0, which = 0;
+    for (size_t i = 0; i < group->n; i++) {
+        join(key, prefix, group->rows[i].name);
+        if (is_there(b, &group->rows[i], key)) {
+            which = i;
+            found++;
+        }
+    }
+    if (found != 1)
+        return not_exactly_one(b, group, prefix);
+    *(int *)out = (int)which;
+    return bind_row(b, &group->rows[which], prefix, out);
+}
+
+static wk_status bind_variant(binder *b, const wk_group *group, const char *prefix, void *out) {
+    char key[KEY_ROOM];
+    join(key, prefix, group->selector);
+    const wk_pair *pair = wk_bag_pair(b->params, key);
+    if (!pair)
+        return missing(b, key);
+    const wk_variant *variant = wk_variant_find(group, pair->text);
+    return variant ? bind_rows(b, variant->rows, variant->n, prefix, out)
+                   : ill_formed(b, pair, "not one of its variants");
+}
+
+static wk_status bind_group(binder *b, const wk_group *group, const char *prefix, void *out) {
+    if (group->exactly_one)
+        return bind_one(b, group, prefix, out);
+    WK_TRY(bind_rows(b, group->rows, group->n, prefix, out));
+    return group->selector ? bind_variant(b, group, prefix, out) : WK_OK;
+}
+
+wk_status wk_bind(const wk_group *group, const char *prefix, const wk_bag *params, void *out,
+                  const char **culprit, wk_error *err) {
+    const char *blamed = prefix;
+    binder b = {params, &blamed, err};
+    const wk_status status = bind_group(&b, group, prefix ? prefix : "", out);
+    if (status != WK_OK && culprit)
+        *culprit = blamed;
+    return status;
+}
+
+wk_status wk_bind_rows(const wk_param *rows, size_t n, const char *prefix, const wk_bag *params,
+                       void *out, const char **culprit, wk_error *err) {
+    return wk_bind(&(wk_group){.rows = rows, .n = n}, prefix, params, out, culprit, err);
+}
+
+bool wk_bind_any(const wk_bag *params, const char *prefix) {
+    const size_t length = strlen(prefix);
+    for (size_t i = 0; i < params->n; i++)
+        if (strncmp(params->pairs[i].key, prefix, length) == 0 &&
+            params->pairs[i].key[length] == '.')
+            return true;
+    return false;
+}
