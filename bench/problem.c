@@ -18,7 +18,8 @@ static wk_status load_data(wk_bench_problem *problem, const wk_bench_size *size,
     };
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     WK_TRY(wk_data_load(&bag, WK_BENCH_SEED, false, &problem->data, &problem->arena, err));
-    return wk_loss_read(&bag, &problem->loss, err);
+    const char *culprit;
+    return wk_loss_read(&bag, &problem->loss, &culprit, err);
 }
 
 wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *size,

@@ -86,7 +86,8 @@ static wk_status missing(binder *b, const char *key) {
 static wk_status bind_group(binder *b, const wk_group *group, const char *prefix, void *out);
 
 static bool is_there(const binder *b, const wk_param *row, const char *key) {
-    return row->type == WK_GROUP ? wk_bind_any(b->params, key) : wk_bag_find(b->params, key);
+    return row->type == WK_GROUP ? wk_bind_any(b->params, key)
+                                 : wk_bag_pair(b->params, key) != NULL;
 }
 
 static wk_status bind_row(binder *b, const wk_param *row, const char *prefix, void *out) {

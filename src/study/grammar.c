@@ -17,23 +17,17 @@ enum { MOST = 32 }; /* entries of a registry */
 static wk_variant data_variants[MOST], loss_variants[MOST], figure_variants[MOST];
 static const char *statistic_words[MOST + 1];
 
-static const wk_param data_rows[] = {
-    {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from"},
-};
 static wk_group data_group = {.name = "data",
                               .help = "inputs on the sphere ‖x‖ = √d, and triplets of them",
-                              .rows = data_rows,
-                              .n = COUNT(data_rows),
+                              .rows = wk_data_rows,
+                              .n = WK_DATA_ROWS,
                               .selector = "source",
                               .variants = data_variants};
 
-static const wk_param loss_rows[] = {
-    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss"},
-};
 static wk_group loss_group = {.name = "loss",
                               .help = "the training loss",
-                              .rows = loss_rows,
-                              .n = COUNT(loss_rows),
+                              .rows = wk_loss_rows,
+                              .n = WK_LOSS_ROWS,
                               .shorthand = "name",
                               .selector = "name",
                               .variants = loss_variants};

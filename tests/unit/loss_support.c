@@ -32,7 +32,8 @@ static subject make_subject(lab *l, const wk_loss_kind *kind, bool several, cons
         assert_true(s.id && s.changes[i + 1]);
     }
     const wk_bag bag = lab_cell(l, s.changes);
-    MUST(l, wk_loss_read(&bag, &s.loss, &l->err));
+    const char *culprit;
+    MUST(l, wk_loss_read(&bag, &s.loss, &culprit, &l->err));
     return s;
 }
 

@@ -100,7 +100,7 @@ static int tear_down(void **state) {
 
 #define IDX_CELL(f, ...)                                                                           \
     CELL((f)->l, "data.source=idx", (f)->images_key, (f)->labels_key, "data.classes", "data.dim",  \
-         "data.centre=false", __VA_ARGS__)
+         "data.centre=false", "data.scale=sphere", __VA_ARGS__)
 #define BY_CLASS "data.positive=class", "data.shift=2", "data.crop=0.9", "data.noise=0.05"
 #define AUGMENT(shift, crop, noise)                                                                \
     "data.positive=augment", "data.shift=" shift, "data.crop=" crop, "data.noise=" noise

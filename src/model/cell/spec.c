@@ -1,374 +1,68 @@
+/* The specification of a training cell: bound, checked, and what can be told of it beforehand. */
 #include "model/cell/spec.h"
 
+#include "base/bind.h"
 #include "model/cell/identities.h"
 #include "model/kernel/ntk.h"
 
 #include <math.h>
-#include <string.h>
-
-static const char *const constraints[] = {"none", "orthogonal", NULL};
-static const char *const methods[] = {"gd", "flow", NULL};
-static const char *const layers[] = {"all", "output", NULL};
-static const char *const kernels[] = {"full", "trace", "none", NULL};
-static const char *const spacings[] = {"log", "ends", NULL};
-static const char *const all_inputs[] = {"all", NULL};
-static const char *const stop_metrics[] = {"ntk.change", "ntk.change.trace", NULL};
-
-static const wk_param model_rows[] = {
-{.name = "depth",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "2",
-     .min = 2,
-     .max = 5,
-     .help = "number of layers L; 2: one hidden layer"},
-{.name = "residual",
-     .type = WK_TRUTH,
-     .flags = WK_AXIS,
-     .fallback = "false",
-     .help =
-         "hidden layers above the first add to the one below: h^l = h^{l-1} + W^l φ(h^{l-1})/√M"},
-{.name = "activation",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "relu",
-     .words = wk_activation_words,
-     .help = "nonlinearity φ"},
-{.name = "outputs",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "8",
-     .min = 1,
-     .max = 64,
-     .help = "number of outputs k"},
-{.name = "width",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS | WK_REQUIRED,
-     .min = 1,
-     .max = 1e8,
-     .help = "hidden width M"},
-{.name = "constraint",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "none",
-     .words = constraints,
-     .help = "orthogonal keeps V V^T = I by polar retraction after each step"},
-};
-const wk_group wk_model_group = {
-    .name = "model",
-    .help = "the network f(x) = V φ(W x/√d)/√M with standard normal weights",
-    .rows = model_rows,
-    .n = sizeof model_rows / sizeof *model_rows};
-
-static const wk_param step_rows[] = {
-{.name = "size",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 1e6,
-     .help = "the step size η itself"},
-{.name = "spectral-radius",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 1e6,
-     .help = "η = this/|λ|_max of C at the start"},
-};
-static const wk_group step_group = {.name = "step",
-                                    .help = "step size of gradient descent",
-                                    .rows = step_rows,
-                                    .n = sizeof step_rows / sizeof *step_rows,
-                                    .shorthand = "size",
-                                    .exactly_one = true};
-
-static const wk_param until_rows[] = {
-{.name = "time",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .max = 1e9,
-     .help = "T, in training time t = η x steps"},
-{.name = "log-width",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 1e6,
-     .help = "T = c ln M"},
-{.name = "escape",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 1e6,
-     .help = "T = c ln M/(2μ), μ the growth rate of the linearised dot model on this data"},
-{.name = "spread",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 100,
-     .help = "T = c/(2(λ₁ − λₖ)), λ the eigenvalues of C: the first component outgrows the k-th by "
-             "e^c"},
-{.name = "gap",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .min = WK_POSITIVE,
-     .max = 1,
-     .help = "as many steps as the eigenvalue gap of C needs to bring sinθ to this"},
-};
-static const wk_group until_group = {.name = "until",
-                                     .help = "how long to train",
-                                     .rows = until_rows,
-                                     .n = sizeof until_rows / sizeof *until_rows,
-                                     .shorthand = "time",
-                                     .exactly_one = true};
-
-static const wk_param train_rows[] = {
-{.name = "method",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "gd",
-     .words = methods,
-     .help = "gd: full-batch gradient descent; flow: gradient flow by adaptive Dormand–Prince "
-             "steps, with "
-             "`step` as the unit "
-             "of its checkpoints"},
-{.name = "step",
-     .type = WK_GROUP,
-     .flags = WK_AXIS | WK_REQUIRED,
-     .group = &step_group,
-     .help = "step size"},
-{.name = "until",
-     .type = WK_GROUP,
-     .flags = WK_AXIS | WK_REQUIRED,
-     .group = &until_group,
-     .help = "horizon T"},
-{.name = "layers",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "all",
-     .words = layers,
-     .help = "output trains V alone: the frozen-feature twin, same data and start"},
-{.name = "tolerance",
-     .type = WK_REAL,
-     .fallback = "1e-8",
-     .min = 1e-13,
-     .max = 1e-2,
-     .help = "flow: local error a step, relative to 1 + |weight|"},
-{.name = "max-steps",
-     .type = WK_INTEGER,
-     .fallback = "200000",
-     .min = 1,
-     .max = 1e9,
-     .help = "a cell that would take more steps fails"},
-};
-const wk_group wk_train_group = {.name = "train",
-                                 .help = "how the network is trained",
-                                 .rows = train_rows,
-                                 .n = sizeof train_rows / sizeof *train_rows};
-
-static const wk_param stop_rows[] = {
-{.name = "metric",
-     .type = WK_WORD,
-     .fallback = "ntk.change",
-     .words = stop_metrics,
-     .help = "what is watched"},
-{.name = "above",
-     .type = WK_REAL,
-     .flags = WK_AXIS | WK_REQUIRED,
-     .min = WK_POSITIVE,
-     .max = 1e9,
-     .help = "the cell ends when it exceeds this; t.escape is interpolated in its logarithm"},
-};
-const wk_group wk_stop_group = {.name = "stop",
-                                .help = "ends a cell early and records t.escape",
-                                .rows = stop_rows,
-                                .n = sizeof stop_rows / sizeof *stop_rows};
-
-static const wk_param ntk_rows[] = {
-{.name = "kernel",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "full",
-     .words = kernels,
-     .help = "full: over the probes, all outputs; trace: summed over outputs, all inputs; none"},
-{.name = "probes",
-     .type = WK_INTEGER,
-     .fallback = "24",
-     .min = 1,
-     .max = 10000,
-     .words = all_inputs,
-     .help = "how many inputs the full kernel is taken over, evenly spread; or all"},
-{.name = "normalised",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "also the kernel of the normalised outputs f/‖f‖"},
-};
-static const wk_group ntk_group = {.name = "ntk",
-                                   .help = "the empirical neural tangent kernel",
-                                   .rows = ntk_rows,
-                                   .n = sizeof ntk_rows / sizeof *ntk_rows,
-                                   .shorthand = "kernel"};
-
-static const wk_param checkpoint_rows[] = {
-{.name = "spacing",
-     .type = WK_WORD,
-     .words = spacings,
-     .help = "log: start, end and about 8 a decade of steps; ends: start and end"},
-{.name = "every",
-     .type = WK_REAL,
-     .min = WK_POSITIVE,
-     .max = 1e9,
-     .help = "this far apart in training time"},
-};
-static const wk_group checkpoint_group = {.name = "checkpoints",
-                                          .help = "when metrics are taken",
-                                          .rows = checkpoint_rows,
-                                          .n = sizeof checkpoint_rows / sizeof *checkpoint_rows,
-                                          .shorthand = "spacing",
-                                          .exactly_one = true};
-
-static const wk_param measure_rows[] = {
-{.name = "ntk",
-     .type = WK_GROUP,
-     .fallback = "{}",
-     .group = &ntk_group,
-     .help = "the empirical neural tangent kernel"},
-{.name = "checkpoints",
-     .type = WK_GROUP,
-     .fallback = "log",
-     .group = &checkpoint_group,
-     .help = "when metrics are taken"},
-{.name = "pca",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "distances to the principal components of C_0, and of C of other data"},
-{.name = "representation",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "the outputs at the end, turned onto the PCA representation; needs pca"},
-{.name = "linearised",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "the model linearised at the start, trained beside the network; needs kernel: full, "
-             "probes: "
-             "all, method: gd"},
-{.name = "limit",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "distance of the kernel at the start from the infinite-width one; needs kernel: full"},
-{.name = "spectral",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "also the kernel's change in spectral norm; needs kernel: full"},
-{.name = "identities",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help =
-         "residuals of the exact identities that hold for the cell, each with a control; at every "
-         "step, at the cost of some "
-         "plain steps"},
-{.name = "move",
-     .type = WK_TRUTH,
-     .fallback = "false",
-     .help = "‖Δθ‖, absolute and relative; doubles the memory"},
-};
-const wk_group wk_measure_group = {.name = "measure",
-                                   .help = "what is measured",
-                                   .rows = measure_rows,
-                                   .n = sizeof measure_rows / sizeof *measure_rows};
 
 /* ---- reading ---- */
 
-static bool is(const wk_bag *params, const char *key, const char *word) {
-    const char *text = wk_bag_find(params, key);
-    return text && strcmp(text, word) == 0;
-}
-
-static wk_status read_model(const wk_bag *params, wk_spec *spec, wk_error *err) {
-    const char *activation = NULL;
-    WK_TRY(wk_bag_text(params, "model.activation", &activation, err));
-    spec->activation = wk_activation_find(activation);
-    if (!spec->activation)
-        return wk_fail(err, WK_BAD_INPUT, "unknown activation '%s'", activation);
-    WK_TRY(wk_bag_size(params, "model.width", &spec->width, err));
-    WK_TRY(wk_bag_size(params, "model.outputs", &spec->outputs, err));
-    size_t depth = 2;
-    WK_TRY(wk_bag_size(params, "model.depth", &depth, err));
-    if (depth < 2)
-        return wk_fail(err, WK_BAD_INPUT, "depth %zu: a network has at least 2 layers", depth);
-    if (depth > WK_DEEP_MOST + 2)
-        return wk_fail(err, WK_BAD_INPUT, "depth %zu: at most %d layers", depth, WK_DEEP_MOST + 2);
-    spec->hidden = depth - 2;
-    spec->residual = is(params, "model.residual", "true");
-    spec->orthogonal = is(params, "model.constraint", "orthogonal");
-    return wk_loss_read(params, &spec->loss, err);
-}
-
-static wk_status read_train(const wk_bag *params, wk_spec *spec, wk_error *err) {
-    static const struct {
-        const char *key;
-        wk_until until;
-    } forms[] = {{"train.until.time", WK_UNTIL_TIME},
-                 {"train.until.log-width", WK_UNTIL_LOG_WIDTH},
-                 {"train.until.escape", WK_UNTIL_ESCAPE},
-                 {"train.until.spread", WK_UNTIL_SPREAD},
-                 {"train.until.gap", WK_UNTIL_GAP}};
-    spec->step_is_relative = wk_bag_find(params, "train.step.spectral-radius") != NULL;
-    WK_TRY(wk_bag_real(params,
-                       spec->step_is_relative ? "train.step.spectral-radius" : "train.step.size",
-                       &spec->step, err));
-    size_t found = 0;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (wk_bag_find(params, forms[i].key)) {
-            spec->until = forms[i].until;
-            WK_TRY(wk_bag_real(params, forms[i].key, &spec->horizon, err));
-            found++;
-        }
-    if (found != 1)
-        return wk_fail(err, WK_BAD_INPUT, "exactly one of train.until's forms must be given");
-    spec->frozen = is(params, "train.layers", "output");
-    spec->flow = is(params, "train.method", "flow");
-    if (spec->flow)
-        WK_TRY(wk_bag_real(params, "train.tolerance", &spec->tolerance, err));
-    return wk_bag_size(params, "train.max-steps", &spec->most_steps, err);
-}
-
-static wk_status read_measure(const wk_bag *params, wk_spec *spec, wk_error *err) {
-    spec->ntk = is(params, "measure.ntk.kernel", "full")    ? WK_NTK_FULL
-                : is(params, "measure.ntk.kernel", "trace") ? WK_NTK_TRACE
-                                                            : WK_NTK_NONE;
-    if (!is(params, "measure.ntk.probes", "all"))
-        WK_TRY(wk_bag_size(params, "measure.ntk.probes", &spec->probes, err));
-    spec->ntk_normalised = is(params, "measure.ntk.normalised", "true");
-    spec->log_spaced = is(params, "measure.checkpoints.spacing", "log");
-    if (wk_bag_find(params, "measure.checkpoints.every"))
-        WK_TRY(wk_bag_real(params, "measure.checkpoints.every", &spec->every, err));
-    spec->pca = is(params, "measure.pca", "true");
-    spec->representation = is(params, "measure.representation", "true");
-    spec->move = is(params, "measure.move", "true");
-    spec->identities = is(params, "measure.identities", "true");
-    spec->linearised = is(params, "measure.linearised", "true");
-    spec->limit = is(params, "measure.limit", "true");
-    spec->spectral = is(params, "measure.spectral", "true");
-    spec->stops = wk_bag_find(params, "stop.above") != NULL;
-    if (spec->stops)
-        WK_TRY(wk_bag_real(params, "stop.above", &spec->stop_above, err));
+static wk_status read_model(wk_spec *spec, const char **culprit, wk_error *err) {
+    *culprit = "model";
+    if (spec->depth < 2)
+        return wk_fail(err, WK_BAD_INPUT, "depth %zu: a network has at least 2 layers",
+                       spec->depth);
+    if (spec->depth > WK_DEEP_MOST + 2)
+        return wk_fail(err, WK_BAD_INPUT, "depth %zu: at most %d layers", spec->depth,
+                       WK_DEEP_MOST + 2);
+    spec->hidden = spec->depth - 2;
+    spec->activation = &wk_activations[spec->phi];
+    spec->orthogonal = spec->constraint == WK_ORTHOGONAL;
     return WK_OK;
 }
 
-static wk_status read_data(const wk_bag *params, wk_spec *spec, wk_error *err) {
-    const char *name = NULL;
-    WK_TRY(wk_bag_text(params, "data.source", &name, err));
-    const wk_data_source *source = wk_data_source_find(name);
-    if (!source)
-        return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", name);
+static void read_train(wk_spec *spec) {
+    spec->step_is_relative = spec->step_form.which == WK_STEP_SPECTRAL_RADIUS;
+    spec->step = spec->step_form.value[spec->step_form.which];
+    spec->until = (wk_until)spec->until_form.which;
+    spec->horizon = spec->until_form.value[spec->until];
+    spec->frozen = spec->layers == WK_OUTPUT_LAYER;
+    spec->flow = spec->method == WK_FLOW;
+}
+
+static void read_measure(wk_spec *spec) {
+    spec->ntk = (wk_ntk_kind)spec->ntk_form.kernel;
+    spec->probes = spec->ntk_form.probes;
+    spec->ntk_normalised = spec->ntk_form.normalised;
+    spec->log_spaced = spec->checkpoints.which == WK_CHECKPOINTS_SPACING &&
+                       spec->checkpoints.spacing == WK_LOG_SPACED;
+    spec->every = spec->checkpoints.every;
+}
+
+static wk_status read_data(const wk_bag *params, wk_spec *spec, const char **culprit,
+                           wk_error *err) {
+    const wk_data_source *source = NULL;
+    WK_TRY(wk_data_source_read(params, &source, culprit, err));
+    *culprit = "data";
     WK_TRY(source->size(params, &spec->n_bound, &spec->N, &spec->d, err));
     spec->table_bytes = source->bytes ? source->bytes(params) : 0;
     return WK_OK;
 }
 
+static wk_status bind(const wk_bag *params, wk_spec *spec, const char **culprit, wk_error *err) {
+    WK_TRY(wk_bind(&wk_model_group, "model", params, spec, culprit, err));
+    WK_TRY(wk_loss_read(params, &spec->loss, culprit, err));
+    WK_TRY(wk_bind(&wk_train_group, "train", params, spec, culprit, err));
+    WK_TRY(wk_bind(&wk_measure_group, "measure", params, spec, culprit, err));
+    spec->stops = wk_bind_any(params, "stop");
+    return spec->stops ? wk_bind(&wk_stop_group, "stop", params, spec, culprit, err) : WK_OK;
+}
+
 /* ---- what cannot be right, whatever the data ---- */
 
-static wk_status check(const wk_bag *params, const wk_spec *spec, const char **culprit,
-                       wk_error *err) {
+static wk_status check(const wk_spec *spec, const char **culprit, wk_error *err) {
     const size_t k = spec->outputs, M = spec->width;
     *culprit = "model.outputs";
     if (spec->loss.cosine && k < 2)
@@ -433,10 +127,9 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
         return wk_fail(err, WK_BAD_INPUT,
                        "method: flow does not keep V orthogonal; the constraint needs method: gd");
     *culprit = "stop";
-    if (spec->stops &&
-        spec->ntk != (is(params, "stop.metric", "ntk.change") ? WK_NTK_FULL : WK_NTK_TRACE))
+    if (spec->stops && (int)spec->ntk != spec->watched)
         return wk_fail(err, WK_BAD_INPUT, "stop watches '%s', which is not measured",
-                       wk_bag_find(params, "stop.metric"));
+                       wk_stop_metrics[spec->watched]);
     *culprit = NULL;
     return WK_OK;
 }
@@ -444,15 +137,12 @@ static wk_status check(const wk_bag *params, const wk_spec *spec, const char **c
 wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const char **culprit,
                        wk_error *err) {
     *spec = (wk_spec){.seed = seed};
-    *culprit = "model";
-    WK_TRY(read_model(params, spec, err));
-    *culprit = "train";
-    WK_TRY(read_train(params, spec, err));
-    *culprit = "measure";
-    WK_TRY(read_measure(params, spec, err));
-    *culprit = "data";
-    WK_TRY(read_data(params, spec, err));
-    return check(params, spec, culprit, err);
+    WK_TRY(bind(params, spec, culprit, err));
+    WK_TRY(read_model(spec, culprit, err));
+    read_train(spec);
+    read_measure(spec);
+    WK_TRY(read_data(params, spec, culprit, err));
+    return check(spec, culprit, err);
 }
 
 wk_net_options wk_spec_options(const wk_spec *spec) {

@@ -6,7 +6,7 @@
 #include "model/loss/loss.h"
 #include "model/net/net.h"
 
-/* How long to train. T is training time t = step x size. */
+/* How long to train, in the order of the rows of `until`. T is training time t = step x size. */
 typedef enum wk_until {
     WK_UNTIL_TIME,      /* T given */
     WK_UNTIL_LOG_WIDTH, /* T = c ln M */
@@ -16,41 +16,76 @@ typedef enum wk_until {
     WK_UNTIL_GAP,    /* as many steps as SCIENCE I8 says bring sinθ to tol */
 } wk_until;
 
-typedef enum wk_ntk_kind { WK_NTK_NONE, WK_NTK_FULL, WK_NTK_TRACE } wk_ntk_kind;
+/* Words of the rows, in their order. */
+enum { WK_UNCONSTRAINED, WK_ORTHOGONAL };                    /* model.constraint */
+enum { WK_DESCENT, WK_FLOW };                                /* train.method */
+enum { WK_ALL_LAYERS, WK_OUTPUT_LAYER };                     /* train.layers */
+enum { WK_LOG_SPACED, WK_ENDS };                             /* measure.checkpoints.spacing */
+typedef enum wk_ntk_kind { WK_NTK_FULL, WK_NTK_TRACE, WK_NTK_NONE } wk_ntk_kind;
+
+/* Which row of a group of exactly one is there. */
+enum { WK_STEP_SIZE, WK_STEP_SPECTRAL_RADIUS };
+enum { WK_CHECKPOINTS_SPACING, WK_CHECKPOINTS_EVERY };
+
+/* A group of which exactly one row is there: which, and its value at that index. */
+typedef struct wk_form {
+    int which;
+    double value[5];
+} wk_form;
+
+typedef struct wk_ntk_form {
+    int kernel;
+    size_t probes;
+    bool normalised;
+} wk_ntk_form;
+
+typedef struct wk_checkpoint_form {
+    int which, spacing;
+    double every;
+} wk_checkpoint_form;
 
 typedef struct wk_spec {
     uint64_t seed;
-    const wk_activation *activation;
-    size_t width, outputs; /* M, k */
-    size_t hidden;         /* depth − 2 */
+    /* Bound to the rows of `model`, `train`, `measure` and `stop`. */
+    size_t depth, width, outputs; /* L, M, k */
     bool residual;
+    int phi; /* index in wk_activations */
+    int constraint, method, layers;
+    wk_form step_form, until_form;
+    double tolerance; /* of the flow's steps */
+    size_t most_steps;
+    wk_ntk_form ntk_form;
+    wk_checkpoint_form checkpoints;
+    bool pca, representation, move;
+    bool identities;
+    bool linearised, limit, spectral; /* see the rows of `measure` */
+    int watched;                      /* wk_ntk_kind of the change that ends the cell */
+    double stop_above;
+    /* What follows from them. */
+    const wk_activation *activation;
+    size_t hidden; /* depth − 2 */
     bool orthogonal, frozen;
     wk_loss loss;
     bool flow;             /* gradient flow instead of gradient descent */
-    double tolerance;      /* of the flow's steps */
     bool step_is_relative; /* η = step/|λ|_max(C_0), else η = step */
     double step;
     wk_until until;
     double horizon; /* T, c, c, c or tol */
-    size_t most_steps;
-    bool stops; /* end when the NTK change (of kind `ntk`) exceeds `stop_above` */
-    double stop_above;
+    bool stops;     /* end when the NTK change (of kind `ntk`) exceeds `stop_above` */
     wk_ntk_kind ntk;
     size_t probes; /* 0: all */
     bool ntk_normalised;
     double every;    /* checkpoints this far apart in t; 0: see log_spaced */
     bool log_spaced; /* start, end, and about 8 a decade of steps; false with every = 0: start and
                         end */
-    bool pca, representation, move;
-    bool identities;
-    bool linearised, limit, spectral; /* see the rows of `measure` */
-    size_t n_bound, N, d;             /* at most n inputs; triplets; input dimension */
-    double table_bytes;               /* that reading the data's files takes; 0: it is drawn */
+    size_t n_bound, N, d; /* at most n inputs; triplets; input dimension */
+    double table_bytes;   /* that reading the data's files takes; 0: it is drawn */
 } wk_spec;
 
 extern const wk_group wk_model_group, wk_train_group, wk_stop_group, wk_measure_group;
+extern const char *const wk_stop_metrics[]; /* the words of `stop.metric`, NULL-terminated */
 
-/* Reads and checks what can be checked without the data: k >= 2 with cosine, k <= M and k below the
+/* Binds the parameters, and checks what can be checked without the data: k >= 2 with cosine, k <= M and k below the
  * number of triplets (of positive eigenvalues) with orthogonality, … On WK_BAD_INPUT *culprit is
  * the key to blame
  * ("model.outputs"). */

@@ -1,5 +1,5 @@
 /* Data: distinct inputs on the sphere ||x|| = sqrt(d), and triplets of indices into them. A
- * registry of sources; a new one is a file data_NAME.c and a row in data.c.
+ * registry of sources; a new one is a file data_NAME.c and a row in sources.c.
  */
 #ifndef WK_MODEL_DATA_DATA_H
 #define WK_MODEL_DATA_DATA_H
@@ -39,9 +39,15 @@ typedef struct wk_data_source {
     double (*bytes)(const wk_bag *params);
 } wk_data_source;
 
+enum { WK_DATA_ROWS = 1 };
+extern const wk_param wk_data_rows[WK_DATA_ROWS]; /* what every source has: its name */
 extern const wk_data_source wk_data_sources[];
 extern const size_t wk_data_sources_n;
 const wk_data_source *wk_data_source_find(const char *name);
+
+/* The source that the parameters name. *culprit as in base/bind.h. */
+wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **source,
+                              const char **culprit, wk_error *err) WK_CHECKED;
 
 /* Draws data as params ("data.source" …) say: seed, unless "data.seed" fixes it; other: the second
  * draw. Scales the inputs to the sphere and forms G. An input that is zero is WK_BAD_INPUT.

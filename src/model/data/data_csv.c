@@ -1,6 +1,7 @@
 /* A user's own table: rows of comma separated numbers, with a column of labels or without. The
  * positive of a triplet is another row of the anchor's class, or the anchor with noise added.
  * Without labels each row is a class of its own. */
+#include "base/bind.h"
 #include "model/data/csv.h"
 #include "model/data/data_sources.h"
 #include "model/data/data_table.h"
@@ -8,35 +9,52 @@
 #include <string.h>
 #include <sys/stat.h>
 
+typedef struct request {
+    wk_data_common common;
+    const char *path;
+    wk_csv_form form;
+    size_t triplets;
+    double noise;
+    int positive;
+} request;
+
+/* In the order of `positives`. */
+enum { CLASS, NOISE };
 static const char *const positives[] = {"class", "noise", NULL};
 
 const wk_param wk_csv_rows[WK_CSV_ROWS] = {
 {.name = "file",
      .type = WK_PATH,
      .flags = WK_REQUIRED,
-     .help = "comma separated numbers, an input a line"},
+     .help = "comma separated numbers, an input a line",
+     .offset = offsetof(request, path)},
 {.name = "label",
      .type = WK_TEXT,
      .help = "the column that holds each input's class, any text: its name, or without header its "
              "number "
-             "from 1; without it every row is a class of its own"},
+             "from 1; without it every row is a class of its own",
+     .offset = offsetof(request, form.label)},
 {.name = "header",
      .type = WK_TRUTH,
      .fallback = "true",
-     .help = "the first line names the columns"},
+     .help = "the first line names the columns",
+     .offset = offsetof(request, form.header)},
 {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
      .min = 1,
      .max = 1e5,
-     .help = "number of triplets N"},
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .offset = offsetof(request, triplets)},
 {.name = "positive",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "class",
      .words = positives,
-     .help = "another input of the anchor's class, or a copy of the anchor with noise"},
+     .help = "another input of the anchor's class, or a copy of the anchor with noise",
+     .offset = offsetof(request, positive)},
 {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
@@ -44,48 +62,28 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
      .max = 1e6,
      .help =
          "positive: noise: standard deviation of what is added to each number, in the table's own "
-         "units"},
+         "units",
+     .offset = offsetof(request, noise)},
 {.name = "centre",
      .type = WK_TRUTH,
      .flags = WK_AXIS,
      .fallback = "false",
-     .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)"},
-{.name = "seed",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .max = 1e15,
-     .help = "fixes the data; without it data is redrawn for each seed"},
+     .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",
+     .offset = offsetof(request, form.zero_rows)},
+WK_DATA_SEED(request),
 };
 
-typedef struct request {
-    const char *path;
-    wk_csv_form form;
-    size_t triplets;
-    double noise;
-    bool noisy; /* the positives are noisy copies */
-} request;
-
-static wk_status is_true(const wk_bag *params, const char *key, bool *value, wk_error *err) {
-    const char *text = NULL;
-    WK_TRY(wk_bag_text(params, key, &text, err));
-    *value = strcmp(text, "true") == 0;
-    return WK_OK;
+static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
+    *q = (request){0};
+    return wk_bind_rows(wk_csv_rows, WK_CSV_ROWS, "data", params, q, NULL, err);
 }
 
 static wk_status read_request(const wk_bag *params, request *q, wk_error *err) {
-    const char *positive = NULL;
-    *q = (request){.form.label = wk_bag_find(params, "data.label")};
-    WK_TRY(wk_bag_text(params, "data.file", &q->path, err));
-    WK_TRY(is_true(params, "data.header", &q->form.header, err));
-    WK_TRY(is_true(params, "data.centre", &q->form.zero_rows, err));
-    WK_TRY(wk_bag_size(params, "data.triplets", &q->triplets, err));
-    WK_TRY(wk_bag_real(params, "data.noise", &q->noise, err));
-    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
-    q->noisy = strcmp(positive, "noise") == 0;
-    if (!q->noisy && !q->form.label)
+    WK_TRY(bind(params, q, err));
+    if (q->positive == CLASS && !q->form.label)
         return wk_fail(err, WK_BAD_INPUT,
                        "positive: class needs a label column; without one take positive: noise");
-    if (q->noisy && q->noise == 0)
+    if (q->positive == NOISE && q->noise == 0)
         return wk_fail(err, WK_BAD_INPUT,
                        "noise 0 makes anchor and positive equal, but inputs must be distinct");
     return WK_OK;
@@ -139,7 +137,7 @@ static wk_status open_table(const request *q, source *s, wk_data_table *table, w
                              .centre = q->form.zero_rows,
                              .source = s,
                              .row = copy_row,
-                             .view = q->noisy ? noisy_row : NULL};
+                             .view = q->positive == NOISE ? noisy_row : NULL};
     if (!csv->label) {
         int *label = wk_arena_get(arena, csv->rows, sizeof *label);
         for (size_t i = 0; i < csv->rows; i++)
@@ -163,9 +161,9 @@ wk_status wk_csv_check(const wk_bag *params, wk_error *err) {
 
 /* A digit and a comma become eight bytes, a row of two such fields also a label and an index. */
 double wk_csv_bytes(const wk_bag *params) {
-    const char *path = wk_bag_find(params, "data.file");
+    request q;
     struct stat info;
-    return path && stat(path, &info) == 0 ? 16 * (double)info.st_size : 0;
+    return bind(params, &q, NULL) == WK_OK && stat(q.path, &info) == 0 ? 16 * (double)info.st_size : 0;
 }
 
 wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,

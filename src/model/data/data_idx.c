@@ -1,12 +1,28 @@
 /* Images from IDX files; triplets are drawn from them as data_table.h says, where an augmented copy
  * is a shifted, cropped and noisy image. */
+#include "base/bind.h"
 #include "model/data/data_sources.h"
 #include "model/data/data_table.h"
 #include "model/data/idx.h"
 
 #include <math.h>
-#include <string.h>
 
+typedef struct images {
+    wk_data_common common;
+    const char *image_path, *label_path;
+    size_t triplets;
+    int positive, scale;
+    size_t shift;
+    double crop, noise;
+    bool centre;
+    /* not bound: */
+    size_t height, width;
+    const unsigned char *pixels; /* (count, height, width) */
+    wk_data_table table;
+} images;
+
+/* In the order of `positives`. */
+enum { CLASS, AUGMENT };
 static const char *const positives[] = {"class", "augment", NULL};
 static const char *const scales[] = {"sphere", NULL};
 
@@ -14,27 +30,33 @@ const wk_param wk_idx_rows[WK_IDX_ROWS] = {
 {.name = "images",
      .type = WK_PATH,
      .flags = WK_REQUIRED,
-     .help = "IDX file of images, gzipped or plain"},
-{.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels"},
+     .help = "IDX file of images, gzipped or plain",
+     .offset = offsetof(images, image_path)},
+{.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
+     .offset = offsetof(images, label_path)},
 {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
      .min = 1,
      .max = 1e5,
-     .help = "number of triplets N"},
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .offset = offsetof(images, triplets)},
 {.name = "positive",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "class",
      .words = positives,
-     .help = "another image of the anchor's class, or an augmented copy of the anchor"},
+     .help = "another image of the anchor's class, or an augmented copy of the anchor",
+     .offset = offsetof(images, positive)},
 {.name = "shift",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "2",
      .max = 1000,
-     .help = "augment: largest shift along each axis, in pixels"},
+     .help = "augment: largest shift along each axis, in pixels",
+     .offset = offsetof(images, shift)},
 {.name = "crop",
      .type = WK_REAL,
      .flags = WK_AXIS,
@@ -43,60 +65,57 @@ const wk_param wk_idx_rows[WK_IDX_ROWS] = {
      .max = 1,
      .help =
          "augment: smallest side of the part that is cut out and enlarged again, relative to the "
-         "image's"},
+         "image's",
+     .offset = offsetof(images, crop)},
 {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.05",
      .max = 10,
-     .help = "augment: standard deviation of the noise added to pixels, whose range is 0 to 1"},
+     .help = "augment: standard deviation of the noise added to pixels, whose range is 0 to 1",
+     .offset = offsetof(images, noise)},
 {.name = "centre",
      .type = WK_TRUTH,
      .flags = WK_AXIS,
      .fallback = "false",
-     .help = "subtract the mean of the drawn inputs before they are scaled"},
+     .help = "subtract the mean of the drawn inputs before they are scaled",
+     .offset = offsetof(images, centre)},
 {.name = "scale",
      .type = WK_WORD,
      .fallback = "sphere",
      .words = scales,
-     .help = "inputs are scaled to norm sqrt(d)"},
-{.name = "seed",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .max = 1e15,
-     .help = "fixes the data; without it data is redrawn for each seed"},
+     .help = "inputs are scaled to norm sqrt(d)",
+     .offset = offsetof(images, scale)},
+WK_DATA_SEED(images),
 };
 
 enum { CLASSES = 256 }; /* labels are bytes */
 
-typedef struct images {
-    size_t height, width, triplets, shift;
-    double crop, noise;
-    const unsigned char *pixels; /* (count, height, width) */
-    wk_data_table table;
-} images;
+static wk_status bind(const wk_bag *params, images *im, wk_error *err) {
+    *im = (images){0};
+    return wk_bind_rows(wk_idx_rows, WK_IDX_ROWS, "data", params, im, NULL, err);
+}
 
-static wk_status read_files(const wk_bag *params, bool with_bytes, wk_idx *pixels, wk_idx *labels,
+static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, wk_idx *labels,
                             wk_arena *arena, wk_error *err) {
-    const char *image_path = NULL, *label_path = NULL;
-    WK_TRY(wk_bag_text(params, "data.images", &image_path, err));
-    WK_TRY(wk_bag_text(params, "data.labels", &label_path, err));
-    WK_TRY(wk_idx_read(image_path, 3, with_bytes, pixels, arena, err));
-    WK_TRY(wk_idx_read(label_path, 1, with_bytes, labels, arena, err));
+    WK_TRY(wk_idx_read(im->image_path, 3, with_bytes, pixels, arena, err));
+    WK_TRY(wk_idx_read(im->label_path, 1, with_bytes, labels, arena, err));
     if (pixels->size[0] != labels->size[0])
         return wk_fail(err, WK_BAD_INPUT, "'%s' has %zu images, but '%s' has %zu labels",
-                       image_path, pixels->size[0], label_path, labels->size[0]);
+                       im->image_path, pixels->size[0], im->label_path, labels->size[0]);
     return WK_OK;
 }
 
 wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
-    wk_arena scratch = {0};
+    images im;
     wk_idx pixels, labels;
-    wk_status status = read_files(params, false, &pixels, &labels, &scratch, err);
+    WK_TRY(bind(params, &im, err));
+    wk_arena scratch = {0};
+    const wk_status status = read_files(&im, false, &pixels, &labels, &scratch, err);
     wk_arena_release(&scratch);
     WK_TRY(status);
-    WK_TRY(wk_bag_size(params, "data.triplets", triplets, err));
-    *n = 3 * *triplets;
+    *triplets = im.triplets;
+    *n = 3 * im.triplets;
     *d = pixels.size[1] * pixels.size[2];
     return WK_OK;
 }
@@ -143,8 +162,8 @@ static void augment(const void *source, size_t image, wk_stream *stream, double 
 /* ---- the table ---- */
 
 /* The images as a table. It refers to `im`, which must stay where it is. */
-static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, bool augmented,
-                          bool centre, wk_arena *arena, wk_error *err) {
+static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, wk_arena *arena,
+                          wk_error *err) {
     int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
     for (size_t i = 0; i < labels->size[0]; i++)
         label[i] = labels->bytes[i];
@@ -156,26 +175,18 @@ static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels
                                 .classes = CLASSES,
                                 .label = label,
                                 .noun = "image",
-                                .centre = centre,
+                                .centre = im->centre,
                                 .source = im,
                                 .row = plain_image,
-                                .view = augmented ? augment : NULL};
+                                .view = im->positive == AUGMENT ? augment : NULL};
     return wk_data_table_index(&im->table, arena, err);
 }
 
 static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
-    const char *positive = NULL, *centre = NULL;
-    *im = (images){0};
-    WK_TRY(wk_bag_size(params, "data.triplets", &im->triplets, err));
-    WK_TRY(wk_bag_size(params, "data.shift", &im->shift, err));
-    WK_TRY(wk_bag_real(params, "data.crop", &im->crop, err));
-    WK_TRY(wk_bag_real(params, "data.noise", &im->noise, err));
-    WK_TRY(wk_bag_text(params, "data.positive", &positive, err));
-    WK_TRY(wk_bag_text(params, "data.centre", &centre, err));
+    WK_TRY(bind(params, im, err));
     wk_idx pixels, labels;
-    WK_TRY(read_files(params, true, &pixels, &labels, arena, err));
-    return tabulate(im, &pixels, &labels, strcmp(positive, "augment") == 0,
-                    strcmp(centre, "true") == 0, arena, err);
+    WK_TRY(read_files(im, true, &pixels, &labels, arena, err));
+    return tabulate(im, &pixels, &labels, arena, err);
 }
 
 wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
@@ -187,10 +198,12 @@ wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
 }
 
 double wk_idx_bytes(const wk_bag *params) {
-    wk_arena scratch = {0};
-    wk_error err = {0};
+    images im;
     wk_idx pixels = {0}, labels = {0};
-    const wk_status status = read_files(params, false, &pixels, &labels, &scratch, &err);
+    if (bind(params, &im, NULL) != WK_OK)
+        return 0;
+    wk_arena scratch = {0};
+    const wk_status status = read_files(&im, false, &pixels, &labels, &scratch, NULL);
     wk_arena_release(&scratch);
     if (status != WK_OK)
         return 0;

@@ -1,7 +1,14 @@
 /* Gaussian mixture: centres mu_c ~ N(0, I_d), a point is mu_c + noise * N(0, I_d). Triplet i has
  * three points of its own: anchor and positive of one class, negative of another; so n = 3N
  * distinct inputs. */
+#include "base/bind.h"
 #include "model/data/data_sources.h"
+
+typedef struct mixture {
+    wk_data_common common;
+    size_t classes, dim, triplets;
+    double noise;
+} mixture;
 
 const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
 {.name = "classes",
@@ -10,44 +17,39 @@ const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
      .fallback = "4",
      .min = 2,
      .max = 10000,
-     .help = "number of classes"},
+     .help = "number of classes",
+     .offset = offsetof(mixture, classes)},
 {.name = "dim",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
      .min = 1,
      .max = 1e6,
-     .help = "input dimension d"},
+     .help = "input dimension d",
+     .label = "input dimension d",
+     .offset = offsetof(mixture, dim)},
 {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
      .min = 1,
      .max = 1e5,
-     .help = "number of triplets N"},
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .offset = offsetof(mixture, triplets)},
 {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.5",
      .max = 1e6,
-     .help = "standard deviation around a class centre, whose own coordinates have 1"},
-{.name = "seed",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .max = 1e15,
-     .help = "fixes the data; without it data is redrawn for each seed"},
+     .help = "standard deviation around a class centre, whose own coordinates have 1",
+     .offset = offsetof(mixture, noise)},
+WK_DATA_SEED(mixture),
 };
 
-typedef struct mixture {
-    size_t classes, dim, triplets;
-    double noise;
-} mixture;
-
 static wk_status read(const wk_bag *params, mixture *m, wk_error *err) {
-    WK_TRY(wk_bag_size(params, "data.classes", &m->classes, err));
-    WK_TRY(wk_bag_size(params, "data.dim", &m->dim, err));
-    WK_TRY(wk_bag_size(params, "data.triplets", &m->triplets, err));
-    return wk_bag_real(params, "data.noise", &m->noise, err);
+    *m = (mixture){0};
+    return wk_bind_rows(wk_mixture_rows, WK_MIXTURE_ROWS, "data", params, m, NULL, err);
 }
 
 wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,

@@ -1,9 +1,23 @@
-/* The data sources, for the table in data.c alone; see wk_data_source in data.h for what each does.
+/* The data sources, for the table in sources.c alone; see wk_data_source in data.h for what each does.
  */
 #ifndef WK_MODEL_DATA_DATA_SOURCES_H
 #define WK_MODEL_DATA_DATA_SOURCES_H
 
 #include "model/data/data.h"
+
+/* The start of every source's struct, bound for all of them by wk_data_load. */
+typedef struct wk_data_common {
+    const char *source;
+    size_t seed;
+} wk_data_common;
+
+/* The row of a source whose struct begins with `wk_data_common common`. */
+#define WK_DATA_SEED(owner)                                                                        \
+    {                                                                                              \
+        .name = "seed", .type = WK_INTEGER, .flags = WK_AXIS, .max = 1e15,                         \
+        .offset = offsetof(owner, common.seed),                                                     \
+        .help = "fixes the data; without it data is redrawn for each seed"                         \
+    }
 
 enum { WK_MIXTURE_ROWS = 5, WK_SPHERE_ROWS = 4, WK_IDX_ROWS = 10, WK_CSV_ROWS = 8 };
 extern const wk_param wk_mixture_rows[WK_MIXTURE_ROWS];

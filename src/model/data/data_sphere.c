@@ -2,9 +2,16 @@
  * anchor, the anchor with noise (of which wk_data_load makes a point of the sphere), and a point
  * that has nothing to do with either; so n = 3N distinct inputs. Anchor and positive have class i,
  * the negative has class N + i: it belongs to no other point. */
+#include "base/bind.h"
 #include "model/data/data_sources.h"
 
 #include <math.h>
+
+typedef struct sphere {
+    wk_data_common common;
+    size_t dim, triplets;
+    double noise;
+} sphere;
 
 const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
 {.name = "dim",
@@ -13,14 +20,18 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
      .fallback = "16",
      .min = 2,
      .max = 1e6,
-     .help = "input dimension d"},
+     .help = "input dimension d",
+     .label = "input dimension d",
+     .offset = offsetof(sphere, dim)},
 {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
      .min = 1,
      .max = 1e5,
-     .help = "number of triplets N"},
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .offset = offsetof(sphere, triplets)},
 {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
@@ -28,23 +39,14 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
      .max = 1e6,
      .help = "standard deviation of what is added to each coordinate of the anchor, whose root "
              "mean square "
-             "is 1, to make the positive"},
-{.name = "seed",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .max = 1e15,
-     .help = "fixes the data; without it data is redrawn for each seed"},
+             "is 1, to make the positive",
+     .offset = offsetof(sphere, noise)},
+WK_DATA_SEED(sphere),
 };
 
-typedef struct sphere {
-    size_t dim, triplets;
-    double noise;
-} sphere;
-
 static wk_status read(const wk_bag *params, sphere *s, wk_error *err) {
-    WK_TRY(wk_bag_size(params, "data.dim", &s->dim, err));
-    WK_TRY(wk_bag_size(params, "data.triplets", &s->triplets, err));
-    return wk_bag_real(params, "data.noise", &s->noise, err);
+    *s = (sphere){0};
+    return wk_bind_rows(wk_sphere_rows, WK_SPHERE_ROWS, "data", params, s, NULL, err);
 }
 
 wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,

@@ -1,5 +1,6 @@
 #include "model/data/data.h"
 
+#include "base/bind.h"
 #include "la/blas.h"
 #include "model/data/data_sources.h"
 #include "model/net/thin.h"
@@ -26,6 +27,32 @@ const wk_data_source wk_data_sources[] = {
 };
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
+const wk_param wk_data_rows[WK_DATA_ROWS] = {
+    {.name = "source",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "where the inputs come from",
+     .offset = offsetof(wk_data_common, source)},
+};
+
+typedef struct any_source {
+    wk_data_common common;
+} any_source;
+
+static const wk_param seed_row = WK_DATA_SEED(any_source);
+
+wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **source,
+                              const char **culprit, wk_error *err) {
+    wk_data_common common;
+    WK_TRY(wk_bind_rows(wk_data_rows, WK_DATA_ROWS, "data", params, &common, culprit, err));
+    *source = wk_data_source_find(common.source);
+    if (*source)
+        return WK_OK;
+    if (culprit)
+        *culprit = "data.source";
+    return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", common.source);
+}
+
 /* Each column to norm sqrt(d). */
 static wk_status to_sphere(wk_data *data, wk_error *err) {
     for (size_t i = 0; i < data->n; i++) {
@@ -51,17 +78,11 @@ static void form_gram(wk_data *data, wk_arena *arena) {
 
 wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
                        wk_arena *arena, wk_error *err) {
-    const char *name = NULL;
-    WK_TRY(wk_bag_text(params, "data.source", &name, err));
-    const wk_data_source *source = wk_data_source_find(name);
-    if (!source)
-        return wk_fail(err, WK_BAD_INPUT, "unknown data source '%s'", name);
-    if (wk_bag_find(params, "data.seed")) {
-        size_t fixed = 0;
-        WK_TRY(wk_bag_size(params, "data.seed", &fixed, err));
-        seed = fixed;
-    }
-    const wk_draw draw = {seed, other ? WK_ROLE_OTHER_DATA : WK_ROLE_DATA,
+    const wk_data_source *source = NULL;
+    any_source any = {.common.seed = seed};
+    WK_TRY(wk_data_source_read(params, &source, NULL, err));
+    WK_TRY(wk_bind_rows(&seed_row, 1, "data", params, &any, NULL, err));
+    const wk_draw draw = {any.common.seed, other ? WK_ROLE_OTHER_DATA : WK_ROLE_DATA,
                           other ? WK_ROLE_OTHER_VIEWS : WK_ROLE_VIEWS};
     *data = (wk_data){0};
     WK_TRY(source->load(params, draw, data, arena, err));

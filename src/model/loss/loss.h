@@ -1,8 +1,8 @@
-/* Losses on the outputs F: a registry. A new one is a file loss_NAME.c and a row in loss.c. The
+/* Losses on the outputs F: a registry. A new one is a file loss_NAME.c and a row in losses.c. The
  * formulas stand in docs/mathematics.md.
  *
  *   wk_loss loss;
- *   WK_TRY(wk_loss_read(params, &loss, err));
+ *   WK_TRY(wk_loss_read(params, &loss, &culprit, err));
  *   wk_loss_prepare(&loss, &data, k, seed, arena);     // once the data is there
  *   double *scratch = wk_arena_doubles(arena, wk_loss_scratch(&data, k));
  *   double value = loss.kind->value(&loss, &data, k, F, g, scratch);
@@ -13,18 +13,24 @@
 #include "base/param.h"
 #include "model/data/data.h"
 
+/* In the order of wk_similarities. */
+enum { WK_COSINE, WK_DOT };
+
+/* The rows of all kinds are bound to this struct; a field without a row in the loss's kind is 0. */
 typedef struct wk_loss {
     const struct wk_loss_kind *kind;
-    bool cosine; /* similarity: cosine; false: dot, or a loss without similarity */
+    int similarity;
     double temperature, lambda;
+    int targets; /* of `mse` */
+    /* not bound: */
+    bool cosine;          /* similarity: cosine; false: dot, or a loss without similarity */
     bool random_targets;  /* targets: random; false: classes */
     const double *target; /* (k, ld) of `mse`, made by wk_loss_prepare; else NULL */
 } wk_loss;
 
 typedef struct wk_loss_kind {
     const char *name, *help;
-    const wk_param *rows; /* its keys in the suite, below `loss.`; wk_loss_read reads those that
-                             are here */
+    const wk_param *rows; /* its keys in the suite, below `loss.`, bound to wk_loss */
     size_t n;
     /* The loss at F (k, ld) and its gradient g = dloss/dF (k, ld), zero in columns n … ld-1. An
      * input that occurs several times in the batch gets the sum. NaN where the loss is not defined.
@@ -41,14 +47,16 @@ typedef struct wk_loss_kind {
     bool bilinear;         /* with dot it is -tr(F S F^T), S of wk_data_similarity (SCIENCE I7) */
 } wk_loss_kind;
 
+enum { WK_LOSS_ROWS = 1 };
+extern const wk_param wk_loss_rows[WK_LOSS_ROWS]; /* what every loss has: its name */
 extern const wk_loss_kind wk_loss_kinds[];
 extern const size_t wk_loss_kinds_n;
 extern const char *const wk_similarities[]; /* "cosine", "dot", NULL */
 const wk_loss_kind *wk_loss_kind_find(const char *name);
 
-/* From "loss.name" and those of "loss.similarity", "loss.temperature", … that the kind has rows
- * for. */
-wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, wk_error *err) WK_CHECKED;
+/* Binds "loss.name" and the rows of the kind that it names. *culprit as in base/bind.h. */
+wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, const char **culprit,
+                       wk_error *err) WK_CHECKED;
 
 wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                         wk_error *err) WK_CHECKED;

@@ -16,7 +16,9 @@ const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
      .flags = WK_AXIS,
      .fallback = "0.005",
      .max = 1e6,
-     .help = "λ, the weight of correlations between different outputs"},
+     .help = "λ, the weight of correlations between different outputs",
+     .label = "weight λ",
+     .offset = offsetof(wk_loss, lambda)},
 };
 
 wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,

@@ -1,4 +1,4 @@
-/* The losses, for the table in loss.c alone; and the rows that several of them have. */
+/* The losses, for the table in losses.c alone; and the rows that several of them have. */
 #ifndef WK_MODEL_LOSS_LOSS_KINDS_H
 #define WK_MODEL_LOSS_LOSS_KINDS_H
 
@@ -7,12 +7,14 @@
 #define WK_LOSS_SIMILARITY                                                                         \
     {                                                                                              \
         .name = "similarity", .type = WK_WORD, .flags = WK_AXIS, .fallback = "cosine",             \
-        .words = wk_similarities, .help = "cosine: u'v/(||u|| ||v||); dot: u'v"                    \
+        .words = wk_similarities, .offset = offsetof(wk_loss, similarity),                            \
+        .help = "cosine: u'v/(||u|| ||v||); dot: u'v"                    \
     }
 #define WK_LOSS_TEMPERATURE                                                                        \
     {                                                                                              \
         .name = "temperature", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5",               \
-        .min = WK_POSITIVE, .max = 1e6, .help = "τ, by which similarities are divided"            \
+        .min = WK_POSITIVE, .max = 1e6, .label = "temperature τ",                                     \
+        .offset = offsetof(wk_loss, temperature), .help = "τ, by which similarities are divided"            \
     }
 
 enum {
@@ -36,6 +38,9 @@ wk_loss_value wk_triplet_linear_value, wk_triplet_logistic_value, wk_infonce_val
 
 typedef wk_status wk_loss_checker(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                                   wk_error *err);
+/* In the order of the words of `targets`. */
+enum { WK_CLASS_TARGETS, WK_RANDOM_TARGETS };
+
 wk_loss_checker wk_softmax_check, wk_barlow_twins_check, wk_vicreg_check, wk_mse_check;
 
 void wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);

@@ -14,7 +14,8 @@ const wk_param wk_mse_rows[WK_MSE_ROWS] = {
      .words = sources,
      .help = "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "
              "standard "
-             "normal, drawn afresh for each seed"},
+             "normal, drawn afresh for each seed",
+     .offset = offsetof(wk_loss, targets)},
 };
 
 wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,

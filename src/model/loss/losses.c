@@ -1,5 +1,6 @@
 #include "model/loss/loss.h"
 
+#include "base/bind.h"
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
@@ -74,32 +75,29 @@ const wk_loss_kind *wk_loss_kind_find(const char *name) {
     return NULL;
 }
 
-static bool has_row(const wk_loss_kind *kind, const char *name) {
-    return wk_param_find(kind->rows, kind->n, name) != NULL;
-}
+typedef struct choice {
+    const char *name;
+} choice;
 
-static wk_status read_word(const wk_bag *params, const char *key, const char *word, bool *is,
-                           wk_error *err) {
-    const char *text = NULL;
-    WK_TRY(wk_bag_text(params, key, &text, err));
-    *is = strcmp(text, word) == 0;
-    return WK_OK;
-}
+const wk_param wk_loss_rows[WK_LOSS_ROWS] = {
+    {.name = "name",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "which loss",
+     .offset = offsetof(choice, name)},
+};
 
-wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, wk_error *err) {
-    const char *name = NULL;
-    WK_TRY(wk_bag_text(params, "loss.name", &name, err));
-    *loss = (wk_loss){.kind = wk_loss_kind_find(name)};
-    if (!loss->kind)
-        return wk_fail(err, WK_BAD_INPUT, "unknown loss '%s'", name);
-    if (has_row(loss->kind, "similarity"))
-        WK_TRY(read_word(params, "loss.similarity", "cosine", &loss->cosine, err));
-    if (has_row(loss->kind, "temperature"))
-        WK_TRY(wk_bag_real(params, "loss.temperature", &loss->temperature, err));
-    if (has_row(loss->kind, "lambda"))
-        WK_TRY(wk_bag_real(params, "loss.lambda", &loss->lambda, err));
-    if (has_row(loss->kind, "targets"))
-        WK_TRY(read_word(params, "loss.targets", "random", &loss->random_targets, err));
+wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, const char **culprit, wk_error *err) {
+    choice chosen;
+    WK_TRY(wk_bind_rows(wk_loss_rows, WK_LOSS_ROWS, "loss", params, &chosen, culprit, err));
+    *loss = (wk_loss){.kind = wk_loss_kind_find(chosen.name), .similarity = WK_DOT};
+    if (!loss->kind) {
+        *culprit = "loss.name";
+        return wk_fail(err, WK_BAD_INPUT, "unknown loss '%s'", chosen.name);
+    }
+    WK_TRY(wk_bind_rows(loss->kind->rows, loss->kind->n, "loss", params, loss, culprit, err));
+    loss->cosine = loss->similarity == WK_COSINE;
+    loss->random_targets = loss->targets == WK_RANDOM_TARGETS;
     return WK_OK;
 }
 
