@@ -1,6 +1,7 @@
 /* Lists what a plan asks of the machine, and probes each of it. */
 #include "run/fleet.h"
 
+#include "blas/cell/placement.h"
 #include "run/environment.h"
 
 #include <stdint.h>
@@ -24,8 +25,8 @@ static wk_fleet_member *find(const wk_fleet *fleet, const char *name, const char
 const wk_fleet_member *wk_fleet_find(const wk_fleet *fleet, const wk_plan_cell *cell) {
     size_t ours, library;
     wk_plan_threads(cell, &ours, &library);
-    const wk_fleet_member *member = find(fleet, wk_bag_find(&cell->params, "backend"),
-                                         wk_bag_find(&cell->params, "coretype"), library);
+    const wk_placement where = wk_placement_of(&cell->params);
+    const wk_fleet_member *member = find(fleet, where.backend, where.coretype, library);
     WK_ASSERT(member);
     return member;
 }
@@ -35,8 +36,8 @@ const wk_fleet_member *wk_fleet_find(const wk_fleet *fleet, const wk_plan_cell *
 enum { MOST = 256 };
 
 static wk_status add(wk_fleet *fleet, const wk_plan_cell *cell, wk_arena *arena, wk_error *err) {
-    const char *name = wk_bag_find(&cell->params, "backend"),
-               *coretype = wk_bag_find(&cell->params, "coretype");
+    const wk_placement where = wk_placement_of(&cell->params);
+    const char *name = where.backend, *coretype = where.coretype;
     size_t ours, library;
     wk_plan_threads(cell, &ours, &library);
     if (find(fleet, name, coretype, library))
@@ -114,8 +115,8 @@ static wk_status start(wk_fleet_member *member, const char *folder,
         like->lapack = member->backend->lapack;
     }
     if (member->backend || member->coretype || member->threads != 1)
-        wk_backend_settings(search, member->coretype, member->threads, arena,
-                                   &like->settings, &like->nsettings);
+        wk_backend_settings(search, member->coretype, member->threads, arena, &like->settings,
+                            &like->nsettings);
     WK_TRY(wk_probe_run(like, stop, arena, &member->probe, err));
     return wk_hash_file(member->probe.blas_path, &member->hash, err);
 }
@@ -139,15 +140,15 @@ static wk_status check_obedience(const wk_fleet_member *member, bool proven, wk_
 static void name_machine(wk_fleet_member *member, wk_arena *arena) {
     const char *cpu = wk_environment_cpu(arena), *os = wk_environment_os(arena);
     const char *all = cpu && os
-                          ? wk_arena_printf(arena, "%s\n%s\n%s\n%zu cores\n",
-                                            member->fingerprint, cpu, os, wk_environment_cores())
+                          ? wk_arena_printf(arena, "%s\n%s\n%s\n%zu cores\n", member->fingerprint,
+                                            cpu, os, wk_environment_cores())
                           : NULL;
     member->timed = all ? wk_arena_text(arena, wk_hash_text(all).hex) : NULL;
 }
 
 /* proven: threads other than those that were given are trouble, and not only to be warned of. */
 static void look_at(wk_fleet_member *member, bool proven, const char *folder,
-                         const volatile sig_atomic_t *stop, wk_arena *arena) {
+                    const volatile sig_atomic_t *stop, wk_arena *arena) {
     wk_error trouble = {0};
     wk_status status = start(member, folder, stop, arena, &trouble);
     if (status == WK_OK)

@@ -29,7 +29,7 @@ static wk_status check_libraries(const wk_request *request, wk_error *err) {
 
 static wk_status run(const wk_request *request, wk_pool *pool, wk_arena *arena, wk_result *result,
                      wk_error *err) {
-    if (wk_bag_find(&request->params, "kernel.routine"))
+    if (wk_kernel_asked(&request->params))
         return wk_kernel_run(&request->params, pool, arena, result, err);
     return wk_cell_run(&request->params, request->seed, request->arrays, pool, arena, result, err);
 }

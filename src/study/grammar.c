@@ -1,6 +1,7 @@
 #include "study/grammar.h"
 
 #include "blas/cell/kernel.h"
+#include "blas/cell/placement.h"
 #include "claim/statistic.h"
 #include "model/cell/metrics.h"
 #include "model/cell/spec.h"
@@ -32,19 +33,6 @@ static wk_group loss_group = {.name = "loss",
                               .selector = "name",
                               .variants = loss_variants};
 
-/* Where cells run: the same of training and of kernels. */
-#define CORETYPE_ROW                                                                               \
-    {                                                                                              \
-        .name = "coretype", .type = WK_NAME, .flags = WK_AXIS,                                     \
-        .help =                                                                                    \
-            "core type that OpenBLAS is told to be for, such as Haswell; default: its own choice"  \
-    }
-#define BACKEND_ROW                                                                                \
-    {                                                                                              \
-        .name = "backend", .type = WK_NAME, .flags = WK_AXIS,                                      \
-        .help = "which BLAS: names of `widecheck backends`, or all; default: that of the run"      \
-    }
-
 static const wk_param experiment_rows[] = {
     {.name = "data",
      .type = WK_NAME,
@@ -71,16 +59,12 @@ static const wk_param experiment_rows[] = {
      .fallback = "{}",
      .group = &wk_measure_group,
      .help = "what is measured"},
-    CORETYPE_ROW,
-    {.name = "threads",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .min = 1,
-     .max = 512,
-     .help = "threads of a cell, ours (BLAS has one); default: chosen by the cell's size; results "
-             "do not "
-             "depend on it"},
-    BACKEND_ROW,
+    WK_PLACEMENT_CORETYPE,
+    WK_PLACEMENT_THREADS(
+        NULL, "threads of a cell, ours (BLAS has one); default: chosen by the cell's size; results "
+              "do not "
+              "depend on it"),
+    WK_PLACEMENT_BACKEND,
     {.name = "seeds",
      .type = WK_INTEGER,
      .fallback = "5",
@@ -99,15 +83,9 @@ static const wk_param kernel_experiment_rows[] = {
      .flags = WK_REQUIRED | WK_AXIS,
      .group = &wk_kernel_group,
      .help = "what is called, and at which size"},
-    CORETYPE_ROW,
-    {.name = "threads",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "1",
-     .min = 1,
-     .max = 512,
-     .help = "threads: the library's own; of the program's own stages, ours"},
-    BACKEND_ROW,
+    WK_PLACEMENT_CORETYPE,
+    WK_PLACEMENT_THREADS("1", "threads: the library's own; of the program's own stages, ours"),
+    WK_PLACEMENT_BACKEND,
     {.name = "seeds",
      .type = WK_INTEGER,
      .fallback = "5",

@@ -2,6 +2,7 @@
 
 #include "base/heap.h"
 #include "blas/cell/kernel.h"
+#include "blas/cell/placement.h"
 #include "model/cell/spec.h"
 #include "model/data/data.h"
 #include "study/numerics.h"
@@ -155,17 +156,18 @@ wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_
 
 /* ---- one cell ---- */
 
-static wk_status expand_data(const wk_plan_experiment *e, size_t index, wk_pair *pairs, size_t *n,
-                             wk_arena *arena, wk_error *err) {
+static wk_status expand_data(const wk_plan_experiment *e, size_t index, const wk_node **data,
+                             wk_pair *pairs, size_t *n, wk_arena *arena, wk_error *err) {
     size_t set = 0;
     while (index >= wk_node_count(e->data[set]))
         index -= wk_node_count(e->data[set++]);
+    *data = e->data[set];
     pairs[(*n)++] = (wk_pair){"data", e->data[set]->name};
     return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
 }
 
-static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena, wk_bag *bag,
-                        wk_error *err) {
+static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena,
+                        wk_plan_cell *cell, wk_error *err) {
     wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
     size_t n = 0;
     if (e->nbackends) {
@@ -181,8 +183,8 @@ static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *are
         index /= wk_node_count(part);
     }
     if (e->ndata)
-        WK_TRY(expand_data(e, index, pairs, &n, arena, err));
-    *bag = wk_bag_of(pairs, n);
+        WK_TRY(expand_data(e, index, &cell->data, pairs, &n, arena, err));
+    cell->params = wk_bag_of(pairs, n);
     return WK_OK;
 }
 
@@ -194,9 +196,8 @@ wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk
         i--;
     const wk_plan_experiment *e = &plan->experiments[i];
     const size_t within = index - e->first;
-    cell->experiment = e;
-    cell->seed = plan->first_seed + within % e->seeds;
-    return expand(e, within / e->seeds, arena, &cell->params, err);
+    *cell = (wk_plan_cell){.experiment = e, .seed = plan->first_seed + within % e->seeds};
+    return expand(e, within / e->seeds, arena, cell, err);
 }
 
 /* ---- files ---- */
@@ -210,9 +211,8 @@ const char *wk_plan_folder(const wk_plan *plan, wk_arena *arena) {
 }
 
 static bool is_path(const wk_bag *params, const char *key) {
-    const char *source_name = wk_bag_find(params, "data.source");
-    const wk_data_source *source = source_name ? wk_data_source_find(source_name) : NULL;
-    if (!source || strncmp(key, "data.", 5) != 0)
+    const wk_data_source *source = NULL;
+    if (strncmp(key, "data.", 5) != 0 || wk_data_source_read(params, &source, NULL, NULL) != WK_OK)
         return false;
     const wk_param *row = wk_param_find(source->rows, source->n, key + 5);
     return row && row->type == WK_PATH;
@@ -320,12 +320,8 @@ static const wk_node *blame(const wk_plan_cell *cell, const char *key) {
     const wk_node *node = cell->experiment->node;
     if (!key)
         return node;
-    if (strcmp(key, "data") == 0 || strncmp(key, "data.", 5) == 0) {
-        const char *name = wk_bag_find(&cell->params, "data");
-        for (size_t i = 0; i < cell->experiment->ndata; i++)
-            if (strcmp(cell->experiment->data[i]->name, name) == 0)
-                return cell->experiment->data[i];
-    }
+    if (cell->data && (strcmp(key, "data") == 0 || strncmp(key, "data.", 5) == 0))
+        return cell->data;
     char part[64];
     while (*key) {
         const size_t length = strcspn(key, ".");
@@ -361,10 +357,8 @@ wk_status wk_plan_weigh(const wk_plan *plan, const wk_plan_cell *cell, size_t th
 }
 
 void wk_plan_threads(const wk_plan_cell *cell, size_t *ours, size_t *library) {
-    const char *text = wk_bag_find(&cell->params, "threads");
-    const size_t asked = text ? (size_t)strtoul(text, NULL, 10) : 0;
-    const bool routine = cell->experiment->kernel &&
-                         !wk_kernel_is_stage(wk_bag_find(&cell->params, "kernel.routine"));
+    const size_t asked = wk_placement_of(&cell->params).threads;
+    const bool routine = cell->experiment->kernel && !wk_kernel_is_stage(&cell->params);
     *ours = routine ? 1 : asked;
     *library = routine ? asked : 1;
 }

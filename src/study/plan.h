@@ -31,7 +31,8 @@ typedef struct wk_plan {
 
 typedef struct wk_plan_cell {
     const wk_plan_experiment *experiment;
-    wk_bag params; /* paths as written in the suite */
+    const wk_node *data; /* its data set; NULL of a kernel */
+    wk_bag params;       /* paths as written in the suite */
     uint64_t seed;
 } wk_plan_cell;
 

@@ -49,10 +49,7 @@ static const wk_param nested_rows[] = {
 static const wk_group nest_group = {.rows = nested_rows, .n = 2};
 
 static const wk_param rows[] = {
-    {.name = "count",
-     .type = WK_INTEGER,
-     .flags = WK_REQUIRED,
-     .offset = offsetof(thing, count)},
+    {.name = "count", .type = WK_INTEGER, .flags = WK_REQUIRED, .offset = offsetof(thing, count)},
     {.name = "probes", .type = WK_INTEGER, .words = all, .offset = offsetof(thing, probes)},
     {.name = "real", .type = WK_REAL, .fallback = "1", .offset = offsetof(thing, real)},
     {.name = "truth", .type = WK_TRUTH, .offset = offsetof(thing, truth)},
@@ -60,10 +57,7 @@ static const wk_param rows[] = {
     {.name = "name", .type = WK_NAME, .offset = offsetof(thing, name)},
     {.name = "text", .type = WK_TEXT, .offset = offsetof(thing, text)},
     {.name = "path", .type = WK_PATH, .offset = offsetof(thing, path)},
-    {.name = "nested",
-     .type = WK_GROUP,
-     .group = &nest_group,
-     .offset = offsetof(thing, nested)},
+    {.name = "nested", .type = WK_GROUP, .group = &nest_group, .offset = offsetof(thing, nested)},
 };
 static const wk_param round_rows[] = {
     {.name = "radius", .type = WK_REAL, .flags = WK_REQUIRED, .offset = offsetof(thing, round)}};
@@ -109,8 +103,7 @@ static void every_type_is_stored_where_its_row_points(void **state) {
           BAG({"a.b.count", "7"}, {"a.b.probes", "24"}, {"a.b.real", "2.5e-3"},
               {"a.b.truth", "true"}, {"a.b.word", "blue"}, {"a.b.name", "n"},
               {"a.b.text", "two words"}, {"a.b.path", "x/y"}, {"a.b.nested.form.second", "4"},
-              {"a.b.nested.inner", "8"},
-              {"other", "x"}),
+              {"a.b.nested.inner", "8"}, {"other", "x"}),
           &t);
     assert_true(t.count == 7 && t.probes == 24 && t.real == 2.5e-3 && t.truth && t.word == 2);
     assert_string_equal(t.name, "n");
@@ -122,7 +115,8 @@ static void every_type_is_stored_where_its_row_points(void **state) {
 static void a_word_in_place_of_a_number_is_zero(void **state) {
     (void)state;
     thing t = {.probes = 5};
-    bound(&group, "", BAG({"count", "0"}, {"real", "0"}, {"probes", "all"}, {"truth", "false"}), &t);
+    bound(&group, "", BAG({"count", "0"}, {"real", "0"}, {"probes", "all"}, {"truth", "false"}),
+          &t);
     assert_true(t.count == 0 && t.probes == 0 && !t.truth);
 }
 
@@ -174,9 +168,9 @@ static void what_is_required_or_has_a_default_must_be_there(void **state) {
 static void an_ill_formed_text_is_blamed_by_its_key(void **state) {
     (void)state;
     static const wk_pair cases[] = {
-        {"a.count", "-3"},  {"a.count", "1.5"},   {"a.count", "all"},
-        {"a.probes", "no"}, {"a.real", "fast"},   {"a.truth", "yes"},
-        {"a.word", "grey"}, {"a.word", ""},       {"a.nested.form.first", "1,2"},
+        {"a.count", "-3"},  {"a.count", "1.5"}, {"a.count", "all"},
+        {"a.probes", "no"}, {"a.real", "fast"}, {"a.truth", "yes"},
+        {"a.word", "grey"}, {"a.word", ""},     {"a.nested.form.first", "1,2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wk_pair pairs[3] = {cases[i]};

@@ -22,7 +22,7 @@
     wk_bag_of((wk_pair[]){__VA_ARGS__}, sizeof((wk_pair[]){__VA_ARGS__}) / sizeof(wk_pair))
 #define REFUSED(l, key, text, ...)                                                                 \
     do {                                                                                           \
-        const wk_bag bag_ = BAG(__VA_ARGS__);                                                      \
+        const wk_bag bag_ = BAG({"kernel.seconds", "0.2"}, __VA_ARGS__);                           \
         const char *culprit_ = "none";                                                             \
         MUST_FAIL(l, WK_BAD_INPUT, text, wk_kernel_check(&bag_, &culprit_, &(l)->err));            \
         assert_string_equal(culprit_, key);                                                        \
@@ -30,8 +30,7 @@
 
 static void wrong_sizes_are_refused_with_the_key_to_blame(void **state) {
     lab *l = *state;
-    REFUSED(l, "kernel.routine", "there is no routine 'zgemm'", {"kernel.routine", "zgemm"},
-            {"kernel.size", "4"});
+    REFUSED(l, "kernel.routine", "'zgemm'", {"kernel.routine", "zgemm"}, {"kernel.size", "4"});
     REFUSED(l, "kernel.inner", "dgemm needs inner, or size", {"kernel.routine", "dgemm"},
             {"kernel.rows", "4"}, {"kernel.columns", "4"});
     REFUSED(l, "kernel.rows", "dpotrf has no rows", {"kernel.routine", "dpotrf"},
@@ -46,14 +45,16 @@ static void wrong_sizes_are_refused_with_the_key_to_blame(void **state) {
             {"kernel.rows", "40"}, {"kernel.columns", "5"}, {"kernel.inner", "6"});
     REFUSED(l, "kernel.columns", "takes at most 20000", {"kernel.routine", "dsyevr"},
             {"kernel.columns", "20001"});
-    REFUSED(l, "kernel.seconds", "kernel.seconds", {"kernel.routine", "dsyevr"},
-            {"kernel.columns", "20"}, {"kernel.seconds", "long"});
     REFUSED(l, "threads", "threads must not be 0", {"kernel.routine", "dgemm"},
             {"kernel.size", "20"}, {"threads", "0"});
     const wk_bag bag = BAG({"kernel.routine", "dgemm"}, {"kernel.size", "20"}, {"kernel.rows", "8"},
-                           {"threads", "2"});
+                           {"kernel.seconds", "0.2"}, {"threads", "2"});
     const char *culprit = NULL;
     MUST(l, wk_kernel_check(&bag, &culprit, &l->err));
+    const wk_bag slow =
+        BAG({"kernel.routine", "dsyevr"}, {"kernel.columns", "20"}, {"kernel.seconds", "long"});
+    MUST_FAIL(l, WK_BAD_INPUT, "'long'", wk_kernel_check(&slow, &culprit, &l->err));
+    assert_string_equal(culprit, "kernel.seconds");
 }
 
 static void the_rows_name_every_kind_and_stages_are_told_apart(void **state) {
@@ -63,10 +64,13 @@ static void the_rows_name_every_kind_and_stages_are_told_apart(void **state) {
     for (size_t i = 0; i < KINDS; i++) {
         assert_string_equal(routine->words[i], kind_at(i)->name);
         assert_non_null(strstr(routine->help, kind_at(i)->name));
-        assert_int_equal(wk_kernel_is_stage(kind_at(i)->name), i >= wk_routines_n);
+        const wk_bag bag = BAG({"kernel.routine", kind_at(i)->name}, {"kernel.seconds", "1"});
+        assert_int_equal(wk_kernel_is_stage(&bag), i >= wk_routines_n);
+        assert_true(wk_kernel_asked(&bag));
     }
     assert_null(routine->words[KINDS]);
-    assert_false(wk_kernel_is_stage("nothing"));
+    const wk_bag nothing = BAG({"kernel.routine", "nothing"}, {"kernel.seconds", "1"});
+    assert_false(wk_kernel_is_stage(&nothing));
 }
 
 /* ---- a cell ---- */

@@ -1,19 +1,30 @@
 #include "blas/cell/kernel.h"
 
+#include "base/bind.h"
 #include "blas/cell/kernel_spec.h"
 #include "blas/cell/kernel_stages.h"
+#include "blas/cell/placement.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- the rows ---- */
 
+typedef struct request {
+    int routine;                       /* index in `words` */
+    size_t size, rows, columns, inner; /* ABSENT if not given */
+    double seconds;
+} request;
+
+enum { ABSENT = -1 };
+
+/* First the library's routines, then the stages, each in the order of its registry. */
 static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  "dtrsm",
                                     "dpotrf",     "dgeqrf", "dsyevr", "dsyevd", "dgesdd",
                                     "train-step", "ntk",    "pca",    NULL};
 
 static const wk_param rows[] = {
-{.name = "routine",
+    {.name = "routine",
      .type = WK_WORD,
      .flags = WK_AXIS | WK_REQUIRED,
      .words = words,
@@ -28,37 +39,43 @@ static const wk_param rows[] = {
              "(columns, columns); dgesdd: thin singular value decomposition of (rows, columns); "
              "stages of this program: train-step: one step of gradient descent, relu; ntk: the "
              "full kernel "
-             "at `columns` probes; pca: the features' Gram matrix and its eigen-problems"},
-{.name = "size",
+             "at `columns` probes; pca: the features' Gram matrix and its eigen-problems",
+     .offset = offsetof(request, routine)},
+    {.name = "size",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .min = 1,
      .max = 1e7,
-     .help = "stands for those of rows, columns and inner that are absent"},
-{.name = "rows",
+     .help = "stands for those of rows, columns and inner that are absent",
+     .offset = offsetof(request, size)},
+    {.name = "rows",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .min = 1,
      .max = 1e7,
-     .help = "rows; hidden units M of a stage"},
-{.name = "columns",
+     .help = "rows; hidden units M of a stage",
+     .offset = offsetof(request, rows)},
+    {.name = "columns",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .min = 1,
      .max = 1e7,
-     .help = "columns; inputs n of a stage"},
-{.name = "inner",
+     .help = "columns; inputs n of a stage",
+     .offset = offsetof(request, columns)},
+    {.name = "inner",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .min = 1,
      .max = 1e7,
-     .help = "length of the sums; outputs k of a stage"},
-{.name = "seconds",
+     .help = "length of the sums; outputs k of a stage",
+     .offset = offsetof(request, inner)},
+    {.name = "seconds",
      .type = WK_REAL,
      .fallback = "0.2",
      .min = 1e-3,
      .max = 3600,
-     .help = "time that the timed calls may take together; three samples at least are timed"},
+     .help = "time that the timed calls may take together; three samples at least are timed",
+     .offset = offsetof(request, seconds)},
 };
 
 const wk_group wk_kernel_group = {
@@ -71,19 +88,24 @@ const wk_group wk_kernel_group = {
 
 /* ---- reading them ---- */
 
-static const wk_kernel_kind *find(const char *routine) {
-    for (size_t i = 0; i < wk_routines_n; i++)
-        if (strcmp(wk_routines[i]->name, routine) == 0)
-            return wk_routines[i];
-    for (size_t i = 0; i < wk_kernel_stages_n; i++)
-        if (strcmp(wk_kernel_stages[i]->name, routine) == 0)
-            return wk_kernel_stages[i];
-    return NULL;
+static wk_status bind(const wk_bag *params, request *q, const wk_kernel_kind **kind,
+                      const char **culprit, wk_error *err) {
+    const size_t absent = (size_t)ABSENT;
+    *q = (request){.size = absent, .rows = absent, .columns = absent, .inner = absent};
+    WK_TRY(wk_bind(&wk_kernel_group, "kernel", params, q, culprit, err));
+    const size_t index = (size_t)q->routine;
+    *kind = index < wk_routines_n ? wk_routines[index] : wk_kernel_stages[index - wk_routines_n];
+    return WK_OK;
 }
 
-bool wk_kernel_is_stage(const char *routine) {
-    const wk_kernel_kind *kind = find(routine);
-    return kind && kind->stage;
+bool wk_kernel_asked(const wk_bag *params) {
+    return wk_bind_any(params, "kernel");
+}
+
+bool wk_kernel_is_stage(const wk_bag *params) {
+    request q;
+    const wk_kernel_kind *kind = NULL;
+    return bind(params, &q, &kind, NULL, NULL) == WK_OK && kind->stage;
 }
 
 static wk_status blame(const char *key, const char **culprit, wk_status status) {
@@ -92,42 +114,45 @@ static wk_status blame(const char *key, const char **culprit, wk_status status) 
     return status;
 }
 
+/* One of the sizes: what was given of it, which flag a kind has that uses it, where it goes. */
+typedef struct side {
+    const char *key;
+    size_t given;
+    unsigned which;
+    size_t *value;
+} side;
+
 /* One size: its own value, or the common one; *stood: the common one was used. */
-static wk_status read_size(const wk_bag *params, const wk_kernel_kind *kind, const char *key,
-                           unsigned which, size_t *value, bool *stood, wk_error *err) {
-    const bool given = wk_bag_find(params, key), used = kind->uses & which;
-    *value = 0;
+static wk_status read_size(const request *q, const wk_kernel_kind *kind, const side *one,
+                           bool *stood, wk_error *err) {
+    const bool given = one->given != (size_t)ABSENT, used = kind->uses & one->which;
+    const char *name = strchr(one->key, '.') + 1;
+    *one->value = 0;
     if (given && !used)
-        return wk_fail(err, WK_BAD_INPUT, "%s has no %s", kind->name, strchr(key, '.') + 1);
+        return wk_fail(err, WK_BAD_INPUT, "%s has no %s", kind->name, name);
     if (!used)
         return WK_OK;
-    if (!given && !wk_bag_find(params, "kernel.size"))
-        return wk_fail(err, WK_BAD_INPUT, "%s needs %s, or size", kind->name, strchr(key, '.') + 1);
+    if (!given && q->size == (size_t)ABSENT)
+        return wk_fail(err, WK_BAD_INPUT, "%s needs %s, or size", kind->name, name);
     *stood = *stood || !given;
-    WK_TRY(wk_bag_size(params, given ? key : "kernel.size", value, err));
-    if (*value == 0)
-        return wk_fail(err, WK_BAD_INPUT, "%s must not be 0", key);
-    if (kind->most_side && *value > kind->most_side)
+    *one->value = given ? one->given : q->size;
+    if (*one->value == 0)
+        return wk_fail(err, WK_BAD_INPUT, "%s must not be 0", one->key);
+    if (kind->most_side && *one->value > kind->most_side)
         return wk_fail(err, WK_BAD_INPUT, "%s takes at most %zu, not %zu", kind->name,
-                       kind->most_side, *value);
+                       kind->most_side, *one->value);
     return WK_OK;
 }
 
-static wk_status read_sizes(const wk_bag *params, wk_kernel_spec *spec, const char **culprit,
+static wk_status read_sizes(const request *q, wk_kernel_spec *spec, const char **culprit,
                             wk_error *err) {
-    const struct {
-        const char *key;
-        unsigned which;
-        size_t *value;
-    } sizes[] = {{"kernel.rows", WK_KERNEL_ROWS, &spec->m},
-                 {"kernel.columns", WK_KERNEL_COLUMNS, &spec->n},
-                 {"kernel.inner", WK_KERNEL_INNER, &spec->k}};
+    const side sides[] = {{"kernel.rows", q->rows, WK_KERNEL_ROWS, &spec->m},
+                          {"kernel.columns", q->columns, WK_KERNEL_COLUMNS, &spec->n},
+                          {"kernel.inner", q->inner, WK_KERNEL_INNER, &spec->k}};
     bool stood = false;
     for (size_t i = 0; i < 3; i++)
-        WK_TRY(blame(sizes[i].key, culprit,
-                     read_size(params, spec->kind, sizes[i].key, sizes[i].which, sizes[i].value,
-                               &stood, err)));
-    if (!stood && wk_bag_find(params, "kernel.size"))
+        WK_TRY(blame(sides[i].key, culprit, read_size(q, spec->kind, &sides[i], &stood, err)));
+    if (!stood && q->size != (size_t)ABSENT)
         return blame("kernel.size", culprit,
                      wk_fail(err, WK_BAD_INPUT,
                              "size stands for nothing: %s has all its sizes already",
@@ -145,19 +170,14 @@ static wk_status read_sizes(const wk_bag *params, wk_kernel_spec *spec, const ch
 
 wk_status wk_kernel_spec_read(const wk_bag *params, wk_kernel_spec *spec, const char **culprit,
                               wk_error *err) {
-    const char *routine = NULL;
-    *spec = (wk_kernel_spec){.seconds = 0.2, .threads = 1};
-    WK_TRY(blame("kernel.routine", culprit, wk_bag_text(params, "kernel.routine", &routine, err)));
-    spec->kind = find(routine);
-    if (!spec->kind)
-        return blame("kernel.routine", culprit,
-                     wk_fail(err, WK_BAD_INPUT, "there is no routine '%s'", routine));
-    WK_TRY(read_sizes(params, spec, culprit, err));
-    if (wk_bag_find(params, "kernel.seconds"))
-        WK_TRY(blame("kernel.seconds", culprit,
-                     wk_bag_real(params, "kernel.seconds", &spec->seconds, err)));
-    if (wk_bag_find(params, "threads"))
-        WK_TRY(blame("threads", culprit, wk_bag_size(params, "threads", &spec->threads, err)));
+    request q;
+    wk_placement where = {.threads = 1};
+    *spec = (wk_kernel_spec){0};
+    WK_TRY(bind(params, &q, &spec->kind, culprit, err));
+    WK_TRY(read_sizes(&q, spec, culprit, err));
+    WK_TRY(wk_placement_read(params, &where, culprit, err));
+    spec->seconds = q.seconds;
+    spec->threads = where.threads;
     if (spec->threads == 0)
         return blame("threads", culprit, wk_fail(err, WK_BAD_INPUT, "threads must not be 0"));
     return WK_OK;

@@ -12,8 +12,11 @@
 
 extern const wk_group wk_kernel_group;
 
-/* One of our own stages rather than one library routine. */
-bool wk_kernel_is_stage(const char *routine);
+/* True if the parameters are those of a kernel cell, rather than of a training cell. */
+bool wk_kernel_asked(const wk_bag *params);
+
+/* True if they name one of our own stages rather than one library routine. */
+bool wk_kernel_is_stage(const wk_bag *params);
 
 /* Is every size there that the routine needs, and none that it does not use? On WK_BAD_INPUT
  * *culprit is the key to blame ("kernel.rows"). */

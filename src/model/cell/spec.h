@@ -17,10 +17,10 @@ typedef enum wk_until {
 } wk_until;
 
 /* Words of the rows, in their order. */
-enum { WK_UNCONSTRAINED, WK_ORTHOGONAL };                    /* model.constraint */
-enum { WK_DESCENT, WK_FLOW };                                /* train.method */
-enum { WK_ALL_LAYERS, WK_OUTPUT_LAYER };                     /* train.layers */
-enum { WK_LOG_SPACED, WK_ENDS };                             /* measure.checkpoints.spacing */
+enum { WK_UNCONSTRAINED, WK_ORTHOGONAL }; /* model.constraint */
+enum { WK_DESCENT, WK_FLOW };             /* train.method */
+enum { WK_ALL_LAYERS, WK_OUTPUT_LAYER };  /* train.layers */
+enum { WK_LOG_SPACED, WK_ENDS };          /* measure.checkpoints.spacing */
 typedef enum wk_ntk_kind { WK_NTK_FULL, WK_NTK_TRACE, WK_NTK_NONE } wk_ntk_kind;
 
 /* Which row of a group of exactly one is there. */
@@ -85,9 +85,9 @@ typedef struct wk_spec {
 extern const wk_group wk_model_group, wk_train_group, wk_stop_group, wk_measure_group;
 extern const char *const wk_stop_metrics[]; /* the words of `stop.metric`, NULL-terminated */
 
-/* Binds the parameters, and checks what can be checked without the data: k >= 2 with cosine, k <= M and k below the
- * number of triplets (of positive eigenvalues) with orthogonality, … On WK_BAD_INPUT *culprit is
- * the key to blame
+/* Binds the parameters, and checks what can be checked without the data: k >= 2 with cosine, k <= M
+ * and k below the number of triplets (of positive eigenvalues) with orthogonality, … On
+ * WK_BAD_INPUT *culprit is the key to blame
  * ("model.outputs"). */
 wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const char **culprit,
                        wk_error *err) WK_CHECKED;

@@ -23,23 +23,23 @@ enum { CLASS, NOISE };
 static const char *const positives[] = {"class", "noise", NULL};
 
 const wk_param wk_csv_rows[WK_CSV_ROWS] = {
-{.name = "file",
+    {.name = "file",
      .type = WK_PATH,
      .flags = WK_REQUIRED,
      .help = "comma separated numbers, an input a line",
      .offset = offsetof(request, path)},
-{.name = "label",
+    {.name = "label",
      .type = WK_TEXT,
      .help = "the column that holds each input's class, any text: its name, or without header its "
              "number "
              "from 1; without it every row is a class of its own",
      .offset = offsetof(request, form.label)},
-{.name = "header",
+    {.name = "header",
      .type = WK_TRUTH,
      .fallback = "true",
      .help = "the first line names the columns",
      .offset = offsetof(request, form.header)},
-{.name = "triplets",
+    {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
@@ -48,14 +48,14 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
      .help = "number of triplets N",
      .label = "triplets N",
      .offset = offsetof(request, triplets)},
-{.name = "positive",
+    {.name = "positive",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "class",
      .words = positives,
      .help = "another input of the anchor's class, or a copy of the anchor with noise",
      .offset = offsetof(request, positive)},
-{.name = "noise",
+    {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.1",
@@ -64,13 +64,13 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
          "positive: noise: standard deviation of what is added to each number, in the table's own "
          "units",
      .offset = offsetof(request, noise)},
-{.name = "centre",
+    {.name = "centre",
      .type = WK_TRUTH,
      .flags = WK_AXIS,
      .fallback = "false",
      .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",
      .offset = offsetof(request, form.zero_rows)},
-WK_DATA_SEED(request),
+    WK_DATA_SEED(request),
 };
 
 static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
@@ -163,7 +163,8 @@ wk_status wk_csv_check(const wk_bag *params, wk_error *err) {
 double wk_csv_bytes(const wk_bag *params) {
     request q;
     struct stat info;
-    return bind(params, &q, NULL) == WK_OK && stat(q.path, &info) == 0 ? 16 * (double)info.st_size : 0;
+    return bind(params, &q, NULL) == WK_OK && stat(q.path, &info) == 0 ? 16 * (double)info.st_size
+                                                                       : 0;
 }
 
 wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,

@@ -11,7 +11,7 @@ typedef struct mixture {
 } mixture;
 
 const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
-{.name = "classes",
+    {.name = "classes",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "4",
@@ -19,7 +19,7 @@ const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
      .max = 10000,
      .help = "number of classes",
      .offset = offsetof(mixture, classes)},
-{.name = "dim",
+    {.name = "dim",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
@@ -28,7 +28,7 @@ const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
      .help = "input dimension d",
      .label = "input dimension d",
      .offset = offsetof(mixture, dim)},
-{.name = "triplets",
+    {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
@@ -37,14 +37,14 @@ const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
      .help = "number of triplets N",
      .label = "triplets N",
      .offset = offsetof(mixture, triplets)},
-{.name = "noise",
+    {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.5",
      .max = 1e6,
      .help = "standard deviation around a class centre, whose own coordinates have 1",
      .offset = offsetof(mixture, noise)},
-WK_DATA_SEED(mixture),
+    WK_DATA_SEED(mixture),
 };
 
 static wk_status read(const wk_bag *params, mixture *m, wk_error *err) {

@@ -1,4 +1,5 @@
-/* The data sources, for the table in sources.c alone; see wk_data_source in data.h for what each does.
+/* The data sources, for the table in sources.c alone; see wk_data_source in data.h for what each
+ * does.
  */
 #ifndef WK_MODEL_DATA_DATA_SOURCES_H
 #define WK_MODEL_DATA_DATA_SOURCES_H
@@ -15,7 +16,7 @@ typedef struct wk_data_common {
 #define WK_DATA_SEED(owner)                                                                        \
     {                                                                                              \
         .name = "seed", .type = WK_INTEGER, .flags = WK_AXIS, .max = 1e15,                         \
-        .offset = offsetof(owner, common.seed),                                                     \
+        .offset = offsetof(owner, common.seed),                                                    \
         .help = "fixes the data; without it data is redrawn for each seed"                         \
     }
 

@@ -14,7 +14,7 @@ typedef struct sphere {
 } sphere;
 
 const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
-{.name = "dim",
+    {.name = "dim",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
@@ -23,7 +23,7 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
      .help = "input dimension d",
      .label = "input dimension d",
      .offset = offsetof(sphere, dim)},
-{.name = "triplets",
+    {.name = "triplets",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "16",
@@ -32,7 +32,7 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
      .help = "number of triplets N",
      .label = "triplets N",
      .offset = offsetof(sphere, triplets)},
-{.name = "noise",
+    {.name = "noise",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.3",
@@ -41,7 +41,7 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
              "mean square "
              "is 1, to make the positive",
      .offset = offsetof(sphere, noise)},
-WK_DATA_SEED(sphere),
+    WK_DATA_SEED(sphere),
 };
 
 static wk_status read(const wk_bag *params, sphere *s, wk_error *err) {

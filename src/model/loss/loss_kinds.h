@@ -7,14 +7,14 @@
 #define WK_LOSS_SIMILARITY                                                                         \
     {                                                                                              \
         .name = "similarity", .type = WK_WORD, .flags = WK_AXIS, .fallback = "cosine",             \
-        .words = wk_similarities, .offset = offsetof(wk_loss, similarity),                            \
-        .help = "cosine: u'v/(||u|| ||v||); dot: u'v"                    \
+        .words = wk_similarities, .offset = offsetof(wk_loss, similarity),                         \
+        .help = "cosine: u'v/(||u|| ||v||); dot: u'v"                                              \
     }
 #define WK_LOSS_TEMPERATURE                                                                        \
     {                                                                                              \
         .name = "temperature", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5",               \
-        .min = WK_POSITIVE, .max = 1e6, .label = "temperature τ",                                     \
-        .offset = offsetof(wk_loss, temperature), .help = "τ, by which similarities are divided"            \
+        .min = WK_POSITIVE, .max = 1e6, .label = "temperature τ",                                  \
+        .offset = offsetof(wk_loss, temperature), .help = "τ, by which similarities are divided"  \
     }
 
 enum {
