@@ -49,9 +49,10 @@ typedef struct wk_param {
     double min, max;          /* inclusive, for WK_INTEGER, WK_REAL, WK_INTERVAL */
     const char *const *words; /* NULL-terminated, for WK_WORD */
     const struct wk_group *group;
-    const char *help;  /* one sentence: meaning, unit */
-    const char *label; /* for axes and tables: "hidden width M"; NULL: the name itself */
-    size_t offset;     /* of the field that it is bound to, in the struct of its group */
+    const char *help;   /* one sentence: meaning, unit */
+    const char *label;  /* for axes and tables: "hidden width M"; NULL: the name itself */
+    const char *symbol; /* the letter of the label: "M" */
+    size_t offset;      /* of the field that it is bound to, in the struct of its group */
 } wk_param;
 
 /* The C type of the field that a row is bound to, by `offset`:

@@ -12,6 +12,11 @@ typedef struct wk_fact {
     bool number; /* written without quotes */
 } wk_fact;
 
+/* How a parameter is called in pictures: "model.width" is "hidden width M", or short "M". */
+typedef struct wk_label {
+    const char *name, *label, *symbol;
+} wk_label;
+
 /* The claims of the same suite, judged with another base seed. */
 typedef struct wk_confirmation {
     uint64_t seed;
@@ -56,6 +61,8 @@ typedef struct wk_judged {
     size_t nfigures;
     const wk_metric *metrics; /* names and symbols for labels */
     size_t nmetrics;
+    const wk_label *labels; /* of parameters */
+    size_t nlabels;
     double gemm_gflops; /* the machine's DGEMM rate, one thread, same run; 0: not measured */
     size_t core_count;
 } wk_judged;

@@ -19,28 +19,18 @@ double wk_curves_last(const wk_row *row, const char *metric) {
 
 /* Labels */
 
-/* Letters of SCIENCE §1 for the parameters that figures run over. */
-static const struct {
-    const char *name, *words, *letter;
-} parameters[] = {
-    {"model.width", "hidden width M", "M"},
-    {"model.depth", "depth L", "L"},
-    {"model.outputs", "outputs k", "k"},
-    {"train.step", "step size η", "η"},
-    {"loss.temperature", "temperature τ", "τ"},
-    {"data.triplets", "triplets N", "N"},
-    {"data.dim", "input dimension d", "d"},
-    {"train.until", "training time T", "T"},
-    {"loss.lambda", "weight λ", "λ"},
-    {"train.until.time", "training time T", "T"},
-    {"train.until.escape", "c of T = c ln M/(2μ)", "c"},
-    {"train.until.log-width", "c of T = c ln M", "c"},
-};
-
 static const char *symbol_of(const wk_judged *report, const char *name) {
     for (size_t i = 0; i < report->nmetrics; i++)
         if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol)
             return report->metrics[i].symbol;
+    return NULL;
+}
+
+/* How a parameter is called; NULL if its row does not say. */
+static const wk_label *parameter(const wk_judged *report, const char *name) {
+    for (size_t i = 0; i < report->nlabels; i++)
+        if (strcmp(report->labels[i].name, name) == 0)
+            return &report->labels[i];
     return NULL;
 }
 
@@ -68,17 +58,17 @@ static const char *with_subscripts(const char *text, wk_arena *arena) {
 
 const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) {
     const char *label = symbol_of(report, name);
-    for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
-        if (strcmp(parameters[i].name, name) == 0)
-            label = parameters[i].words;
+    const wk_label *row = label ? NULL : parameter(report, name);
+    if (row)
+        label = row->label;
     return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
 }
 
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) {
     const char *label = symbol_of(report, name);
-    for (size_t i = 0; !label && i < sizeof parameters / sizeof *parameters; i++)
-        if (strcmp(parameters[i].name, name) == 0)
-            label = parameters[i].letter;
+    const wk_label *row = label ? NULL : parameter(report, name);
+    if (row)
+        label = row->symbol;
     if (!label)
         return wk_arena_text(arena, name);
     label = with_subscripts(label, arena);

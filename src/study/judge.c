@@ -3,6 +3,7 @@
 
 #include "claim/judgement.h"
 #include "model/cell/metrics.h"
+#include "study/labels.h"
 
 #include <inttypes.h>
 
@@ -21,6 +22,7 @@ static void describe(wk_study *study) {
     judged->level = opened->level;
     judged->metrics = wk_metrics;
     judged->nmetrics = wk_metrics_n;
+    judged->labels = wk_labels_list(arena, &judged->nlabels);
     judged->table = &study->table;
 }
 

@@ -1,5 +1,7 @@
 #include "blas_compare_support.h"
 
+#include "study/labels.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ int set_up_contest(void **state) {
                             .nmetrics = 3,
                             .core_count = 2,
                             .suite_path = "suites/blas.yaml"};
+    t->report.labels = wk_labels_list(&t->arena, &t->report.nlabels);
     *state = t;
     return 0;
 }

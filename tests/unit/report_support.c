@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "claim/statistic.h"
+#include "study/labels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -242,6 +243,7 @@ int set_up(void **state) {
                             .nmetrics = 1,
                             .gemm_gflops = 8,
                             .core_count = 2};
+    f->report.labels = wk_labels_list(&f->arena, &f->report.nlabels);
     *state = f;
     return 0;
 }

@@ -47,6 +47,7 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
      .max = 1e5,
      .help = "number of triplets N",
      .label = "triplets N",
+     .symbol = "N",
      .offset = offsetof(request, triplets)},
     {.name = "positive",
      .type = WK_WORD,

@@ -45,6 +45,7 @@ const wk_param wk_idx_rows[WK_IDX_ROWS] = {
      .max = 1e5,
      .help = "number of triplets N",
      .label = "triplets N",
+     .symbol = "N",
      .offset = offsetof(images, triplets)},
     {.name = "positive",
      .type = WK_WORD,

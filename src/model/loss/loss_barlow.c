@@ -18,6 +18,7 @@ const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
      .max = 1e6,
      .help = "λ, the weight of correlations between different outputs",
      .label = "weight λ",
+     .symbol = "λ",
      .offset = offsetof(wk_loss, lambda)},
 };
 

@@ -13,7 +13,7 @@
 #define WK_LOSS_TEMPERATURE                                                                        \
     {                                                                                              \
         .name = "temperature", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5",               \
-        .min = WK_POSITIVE, .max = 1e6, .label = "temperature τ",                                  \
+        .min = WK_POSITIVE, .max = 1e6, .label = "temperature τ", .symbol = "τ",                   \
         .offset = offsetof(wk_loss, temperature), .help = "τ, by which similarities are divided"  \
     }
 
