@@ -1,6 +1,9 @@
 /* The binder: every type, nested groups, variants and groups of exactly one row are stored where
  * the rows point; what is missing or ill-formed is refused with what to blame. */
 #include "base/bind.h"
+#include "blas/cell/kernel.h"
+#include "blas/cell/placement.h"
+#include "model/cell/spec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -192,6 +195,88 @@ static void keys_below_a_prefix_are_seen(void **state) {
     assert_false(wk_bind_any(&(wk_bag){0}, "stop"));
 }
 
+/* ---- the rows of the registries ---- */
+
+static size_t size_of(const wk_param *row) {
+    switch (row->type) {
+    case WK_INTEGER:
+        return sizeof(size_t);
+    case WK_REAL:
+        return sizeof(double);
+    case WK_TRUTH:
+        return sizeof(bool);
+    case WK_WORD:
+        return sizeof(int);
+    case WK_GROUP:
+        return row->group->exactly_one ? sizeof(int) : 1; /* at least */
+    default:
+        return sizeof(const char *);
+    }
+}
+
+/* No two fields share a byte, and all lie in [from, size). */
+static void check_rows(const char *name, const wk_param *by, size_t n, size_t from, size_t size) {
+    for (size_t i = 0; i < n; i++) {
+        const size_t first = by[i].offset, end = first + size_of(&by[i]);
+        if (first < from || end > size)
+            fail_msg("%s.%s lies outside its struct", name, by[i].name);
+        for (size_t j = 0; j < i; j++)
+            if (first < by[j].offset + size_of(&by[j]) && by[j].offset < end)
+                fail_msg("%s.%s and %s.%s share a field", name, by[i].name, name, by[j].name);
+    }
+}
+
+static void check_group(const wk_group *one, size_t size) {
+    check_rows(one->name, one->rows, one->n, one->exactly_one ? sizeof(int) : 0, size);
+    for (size_t i = 0; i < one->n; i++)
+        if (one->rows[i].type == WK_GROUP)
+            check_group(one->rows[i].group, size - one->rows[i].offset);
+}
+
+static void every_row_has_a_field_of_its_own(void **state) {
+    (void)state;
+    check_group(&wk_model_group, sizeof(wk_spec));
+    check_group(&wk_train_group, sizeof(wk_spec));
+    check_group(&wk_measure_group, sizeof(wk_spec));
+    check_group(&wk_stop_group, sizeof(wk_spec));
+    check_group(&wk_kernel_group, 64);
+    for (size_t i = 0; i < wk_loss_kinds_n; i++) /* which begins with the kind */
+        check_rows(wk_loss_kinds[i].name, wk_loss_kinds[i].rows, wk_loss_kinds[i].n, sizeof(void *),
+                   sizeof(wk_loss));
+    for (size_t i = 0; i < wk_data_sources_n; i++) /* which begin with the source's name */
+        check_rows(wk_data_sources[i].name, wk_data_sources[i].rows, wk_data_sources[i].n,
+                   sizeof(void *), 512);
+    const wk_param where[] = {WK_PLACEMENT_BACKEND, WK_PLACEMENT_CORETYPE,
+                              WK_PLACEMENT_THREADS(NULL, "")};
+    check_rows("placement", where, 3, 0, sizeof(wk_placement));
+}
+
+/* The four groups of a training cell share one struct, wk_spec. */
+static void no_two_groups_of_a_cell_share_a_field(void **state) {
+    (void)state;
+    const wk_group *const groups[] = {&wk_model_group, &wk_train_group, &wk_measure_group,
+                                      &wk_stop_group};
+    wk_param together[64];
+    size_t n = 0;
+    for (size_t g = 0; g < 4; g++)
+        for (size_t i = 0; i < groups[g]->n; i++) {
+            assert_true(n < 64);
+            together[n++] = groups[g]->rows[i];
+        }
+    check_rows("cell", together, n, sizeof(uint64_t), sizeof(wk_spec)); /* the seed comes first */
+}
+
+static void words_stand_in_the_order_of_what_they_pick(void **state) {
+    (void)state;
+    for (size_t i = 0; i < wk_activations_n; i++)
+        assert_string_equal(wk_activation_words[i], wk_activations[i].name);
+    assert_null(wk_activation_words[wk_activations_n]);
+    assert_string_equal(wk_similarities[WK_COSINE], "cosine");
+    assert_string_equal(wk_similarities[WK_DOT], "dot");
+    assert_string_equal(wk_stop_metrics[WK_NTK_FULL], "ntk.change");
+    assert_string_equal(wk_stop_metrics[WK_NTK_TRACE], "ntk.change.trace");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_is_stored_where_its_row_points),
@@ -202,6 +287,9 @@ int main(void) {
         cmocka_unit_test(what_is_required_or_has_a_default_must_be_there),
         cmocka_unit_test(an_ill_formed_text_is_blamed_by_its_key),
         cmocka_unit_test(keys_below_a_prefix_are_seen),
+        cmocka_unit_test(every_row_has_a_field_of_its_own),
+        cmocka_unit_test(no_two_groups_of_a_cell_share_a_field),
+        cmocka_unit_test(words_stand_in_the_order_of_what_they_pick),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
