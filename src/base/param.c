@@ -1,7 +1,5 @@
 #include "base/param.h"
 
-#include "base/text.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,29 +25,6 @@ const wk_pair *wk_bag_pair(const wk_bag *bag, const char *key) {
 const char *wk_bag_find(const wk_bag *bag, const char *key) {
     const wk_pair *found = wk_bag_pair(bag, key);
     return found ? found->text : NULL;
-}
-
-wk_status wk_bag_text(const wk_bag *bag, const char *key, const char **text, wk_error *err) {
-    *text = wk_bag_find(bag, key);
-    return *text ? WK_OK : wk_fail(err, WK_BAD_INPUT, "parameter '%s' is missing", key);
-}
-
-wk_status wk_bag_real(const wk_bag *bag, const char *key, double *value, wk_error *err) {
-    const char *text = NULL;
-    WK_TRY(wk_bag_text(bag, key, &text, err));
-    if (!wk_text_real(text, value))
-        return wk_fail(err, WK_BAD_INPUT, "parameter '%s' is not a number: '%s'", key, text);
-    return WK_OK;
-}
-
-wk_status wk_bag_size(const wk_bag *bag, const char *key, size_t *value, wk_error *err) {
-    const char *text = NULL;
-    int64_t parsed = 0;
-    WK_TRY(wk_bag_text(bag, key, &text, err));
-    if (!wk_text_integer(text, &parsed) || parsed < 0)
-        return wk_fail(err, WK_BAD_INPUT, "parameter '%s' is not a count: '%s'", key, text);
-    *value = (size_t)parsed;
-    return WK_OK;
 }
 
 const wk_param *wk_param_find(const wk_param *rows, size_t n, const char *name) {

@@ -1,9 +1,10 @@
 /* Named parameters: how a registry describes what it understands (wk_param, wk_group), and the
  * plain key-value bag in which a cell's chosen values travel (wk_bag).
  *
- * One row of a descriptor table drives the parser's strictness, the limits, the defaults, the help
- * and docs/suite-reference.md. A registry entry (a loss, a data source, a statistic, a figure kind)
- * carries its own rows; the parser knows none by name.
+ * One row of a descriptor table drives the parser's strictness, the limits, the defaults, the
+ * help, the labels of pictures and docs/suite-reference.md, and says which field of a struct the
+ * value goes to (base/bind.h). A registry entry (a loss, a data source, a statistic, a figure
+ * kind) carries its own rows; the parser knows none by name.
  */
 #ifndef WK_BASE_PARAM_H
 #define WK_BASE_PARAM_H
@@ -110,12 +111,6 @@ const wk_pair *wk_bag_pair(const wk_bag *bag, const char *key);
 
 /* The text, or NULL if absent. */
 const char *wk_bag_find(const wk_bag *bag, const char *key);
-
-/* A missing or ill-formed value is WK_BAD_INPUT, with the key in the message. */
-wk_status wk_bag_real(const wk_bag *bag, const char *key, double *value, wk_error *err) WK_CHECKED;
-wk_status wk_bag_size(const wk_bag *bag, const char *key, size_t *value, wk_error *err) WK_CHECKED;
-wk_status wk_bag_text(const wk_bag *bag, const char *key, const char **text,
-                      wk_error *err) WK_CHECKED;
 
 /* Looks rows[0..n) through for a name; NULL if absent. */
 const wk_param *wk_param_find(const wk_param *rows, size_t n, const char *name);

@@ -528,7 +528,7 @@ static void json_numbers_keep_their_value_or_become_null(void **state) {
 
 /* ---- parameters and tables ---- */
 
-static void a_bag_finds_every_key_and_blames_by_name(void **state) {
+static void a_bag_finds_every_key(void **state) {
     (void)state;
     wk_pair pairs[] = {{"train.step.size", "0.05"}, {"model.width", "64"}, {"a", "x"},
                        {"model.outputs", "-3"},     {"zeta", "1e3"},       {"model", "two words"}};
@@ -538,23 +538,8 @@ static void a_bag_finds_every_key_and_blames_by_name(void **state) {
     assert_string_equal(wk_bag_find(&bag, "a"), "x");
     assert_string_equal(wk_bag_find(&bag, "zeta"), "1e3");
     assert_null(wk_bag_find(&bag, "model.widt"));
-    double real = 0;
-    size_t size = 0;
-    const char *text = NULL;
-    wk_error err;
-    assert_int_equal(wk_bag_real(&bag, "train.step.size", &real, &err), WK_OK);
-    assert_true(real == 0.05);
-    assert_int_equal(wk_bag_size(&bag, "model.width", &size, &err), WK_OK);
-    assert_int_equal(size, 64);
-    assert_int_equal(wk_bag_text(&bag, "model", &text, &err), WK_OK);
-    assert_string_equal(text, "two words");
-    assert_int_equal(wk_bag_size(&bag, "model.outputs", &size, &err), WK_BAD_INPUT);
-    assert_non_null(strstr(err.message, "'model.outputs'"));
-    assert_non_null(strstr(err.message, "'-3'"));
-    assert_int_equal(wk_bag_size(&bag, "zeta", &size, &err), WK_BAD_INPUT);
-    assert_int_equal(wk_bag_real(&bag, "a", &real, &err), WK_BAD_INPUT);
-    assert_int_equal(wk_bag_real(&bag, "missing", &real, &err), WK_BAD_INPUT);
-    assert_non_null(strstr(err.message, "'missing'"));
+    assert_ptr_equal(wk_bag_pair(&bag, "zeta")->key, bag.pairs[5].key);
+    assert_null(wk_bag_pair(&bag, "missing"));
     const wk_bag nothing = wk_bag_of(NULL, 0);
     assert_null(wk_bag_find(&nothing, "a"));
 }
@@ -648,7 +633,7 @@ int main(void) {
         cmocka_unit_test(names_are_safe_as_file_names),
         cmocka_unit_test(json_text_is_escaped_and_always_utf8),
         cmocka_unit_test(json_numbers_keep_their_value_or_become_null),
-        cmocka_unit_test(a_bag_finds_every_key_and_blames_by_name),
+        cmocka_unit_test(a_bag_finds_every_key),
         cmocka_unit_test(rows_and_variants_are_found_by_name),
         cmocka_unit_test(ends_have_names_and_come_back),
         cmocka_unit_test(clocks_go_forward),
