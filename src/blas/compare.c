@@ -1,6 +1,8 @@
 /* Which cells differ in the BLAS alone, and what such a set of cells is called. */
 #include "blas/compare.h"
 
+#include "blas/cell/placement.h"
+
 #include <string.h>
 
 /* Parameters that say on what, not what. */
@@ -15,7 +17,7 @@ static const char *value_of(const wk_row *row, const char *key) {
 }
 
 static bool is_wanted(const wk_row *row, const wk_selection *from) {
-    return wk_bag_find(&row->params, "backend") && (!from || wk_selection_has(from, row));
+    return wk_placement_of(&row->params).backend && (!from || wk_selection_has(from, row));
 }
 
 static bool has_result(const wk_row *row) {
@@ -71,14 +73,23 @@ typedef struct entry {
     size_t contender, task;
 } entry;
 
+/* On what a row's cell ran, as yet without a label. */
+static wk_contender contender_of(const wk_row *row) {
+    const wk_placement where = wk_placement_of(&row->params);
+    return (wk_contender){where.backend, where.coretype ? where.coretype : "", NULL};
+}
+
+static bool same_contender(const wk_contender *a, const wk_contender *b) {
+    return strcmp(a->backend, b->backend) == 0 && strcmp(a->coretype, b->coretype) == 0;
+}
+
 static size_t find_contender(wk_blas_compare *contest, const wk_row *row) {
-    const char *backend = value_of(row, "backend"), *coretype = value_of(row, "coretype");
+    const wk_contender one = contender_of(row);
     size_t c = 0;
-    while (c < contest->n && (strcmp(contest->contenders[c].backend, backend) != 0 ||
-                              strcmp(contest->contenders[c].coretype, coretype) != 0))
+    while (c < contest->n && !same_contender(&contest->contenders[c], &one))
         c++;
     if (c == contest->n)
-        contest->contenders[contest->n++] = (wk_contender){backend, coretype, NULL};
+        contest->contenders[contest->n++] = one;
     return c;
 }
 
@@ -138,7 +149,7 @@ static void fill_task(const wk_blas_compare *contest, const entry *entries, size
 /* A failed cell is counted where others of its task and of its contender have a result. */
 static void count_failure(wk_blas_compare *contest, const entry *entries, const size_t *first,
                           const wk_row *row) {
-    const char *backend = value_of(row, "backend"), *coretype = value_of(row, "coretype");
+    const wk_contender one = contender_of(row);
     const uint64_t digest = digest_of(row);
     for (size_t t = 0; t < contest->ntasks; t++) {
         const entry *other = &entries[first[t]];
@@ -146,8 +157,7 @@ static void count_failure(wk_blas_compare *contest, const entry *entries, const 
             strcmp(contest->tasks[t].threads, value_of(row, "threads")) != 0)
             continue;
         for (size_t c = 0; c < contest->n; c++)
-            contest->tasks[t].failed[c] += strcmp(contest->contenders[c].backend, backend) == 0 &&
-                                           strcmp(contest->contenders[c].coretype, coretype) == 0;
+            contest->tasks[t].failed[c] += same_contender(&contest->contenders[c], &one);
     }
 }
 

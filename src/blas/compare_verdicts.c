@@ -1,11 +1,13 @@
 /* Does a verdict depend on the backend? */
 #include "blas/compare.h"
 
+#include "blas/cell/placement.h"
+
 #include <string.h>
 
 /* "none" is the text of a parameter that some cells of a claim do not have (claim/claim.h). */
 static const char *coretype_of(const wk_bag *where) {
-    const char *text = wk_bag_find(where, "coretype");
+    const char *text = wk_placement_of(where).coretype;
     return text && strcmp(text, "none") != 0 ? text : "";
 }
 
@@ -27,12 +29,12 @@ static bool is_timed(const wk_judged *report, const wk_finding *found) {
     return found->n > 0;
 }
 
-static bool names_backend(const wk_part *part) {
-    return wk_bag_find(&part->where, "backend") != NULL;
+static const char *backend_of(const wk_part *part) {
+    return wk_placement_of(&part->where).backend;
 }
 
 static size_t find_contender(const wk_verdicts *all, const wk_part *part) {
-    const char *backend = wk_bag_find(&part->where, "backend");
+    const char *backend = backend_of(part);
     size_t c = 0;
     while (c < all->n && (strcmp(all->contenders[c].backend, backend) != 0 ||
                           strcmp(all->contenders[c].coretype, coretype_of(&part->where)) != 0))
@@ -61,7 +63,7 @@ static bool same_rest(const wk_bag *a, const wk_bag *b) {
 }
 
 static bool comparable(const wk_part *a, const wk_part *b) {
-    return names_backend(b) && a->test == b->test && same_rest(&a->where, &b->where);
+    return backend_of(b) && a->test == b->test && same_rest(&a->where, &b->where);
 }
 
 /* The label without the backend. */
@@ -122,7 +124,7 @@ static void make_row(const wk_verdicts *all, const wk_judgement *judgement, bool
     row->verdict = wk_arena_get(arena, all->n, sizeof *row->verdict);
     for (size_t i = 0; i < found->n; i++) {
         const wk_part *part = &found->parts[i];
-        if (!names_backend(part))
+        if (!backend_of(part))
             continue;
         const size_t c = find_contender(all, part);
         row->verdict[c] =
@@ -135,12 +137,12 @@ static void make_row(const wk_verdicts *all, const wk_judgement *judgement, bool
 static void add_contenders(wk_verdicts *all, const wk_finding *found) {
     for (size_t i = 0; i < found->n; i++) {
         const wk_part *part = &found->parts[i];
-        if (!names_backend(part))
+        if (!backend_of(part))
             continue;
         const size_t c = find_contender(all, part);
         if (c == all->n)
-            all->contenders[all->n++] = (wk_contender){wk_bag_find(&part->where, "backend"),
-                                                       coretype_of(&part->where), NULL};
+            all->contenders[all->n++] =
+                (wk_contender){backend_of(part), coretype_of(&part->where), NULL};
     }
 }
 
@@ -165,7 +167,7 @@ static void find_contenders(const wk_judged *report, wk_arena *arena, wk_verdict
 
 static bool names_any(const wk_finding *found) {
     for (size_t i = 0; i < found->n; i++)
-        if (names_backend(&found->parts[i]))
+        if (backend_of(&found->parts[i]))
             return true;
     return false;
 }

@@ -16,6 +16,7 @@ wk_status wk_placement_read(const wk_bag *params, wk_placement *where, const cha
 
 wk_placement wk_placement_of(const wk_bag *params) {
     wk_placement where = {0};
-    WK_ASSERT(wk_placement_read(params, &where, NULL, NULL) == WK_OK);
+    if (wk_placement_read(params, &where, NULL, NULL) != WK_OK)
+        where.threads = 0; /* "none" of a part; the texts are never ill-formed, and bound first */
     return where;
 }

@@ -37,7 +37,8 @@ typedef struct wk_placement {
 wk_status wk_placement_read(const wk_bag *params, wk_placement *where, const char **culprit,
                             wk_error *err) WK_CHECKED;
 
-/* The same of parameters that a plan has made, which cannot be wrong; absent threads are 0. */
+/* The same of a planned cell, a row or a part of a claim; threads that are absent, or no count, are
+ * 0. */
 wk_placement wk_placement_of(const wk_bag *params);
 
 #endif
