@@ -1,3 +1,4 @@
+/* The parameters of a kernel cell: their rows, their checks, and what a plan needs of them. */
 #include "blas/cell/kernel.h"
 
 #include "base/bind.h"
@@ -16,7 +17,7 @@ typedef struct request {
     double seconds;
 } request;
 
-enum { ABSENT = -1 };
+#define ABSENT SIZE_MAX
 
 /* First the library's routines, then the stages, each in the order of its registry. */
 static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  "dtrsm",
@@ -90,8 +91,7 @@ const wk_group wk_kernel_group = {
 
 static wk_status bind(const wk_bag *params, request *q, const wk_kernel_kind **kind,
                       const char **culprit, wk_error *err) {
-    const size_t absent = (size_t)ABSENT;
-    *q = (request){.size = absent, .rows = absent, .columns = absent, .inner = absent};
+    *q = (request){.size = ABSENT, .rows = ABSENT, .columns = ABSENT, .inner = ABSENT};
     WK_TRY(wk_bind(&wk_kernel_group, "kernel", params, q, culprit, err));
     const size_t index = (size_t)q->routine;
     *kind = index < wk_routines_n ? wk_routines[index] : wk_kernel_stages[index - wk_routines_n];
@@ -125,14 +125,14 @@ typedef struct side {
 /* One size: its own value, or the common one; *stood: the common one was used. */
 static wk_status read_size(const request *q, const wk_kernel_kind *kind, const side *one,
                            bool *stood, wk_error *err) {
-    const bool given = one->given != (size_t)ABSENT, used = kind->uses & one->which;
+    const bool given = one->given != ABSENT, used = kind->uses & one->which;
     const char *name = strchr(one->key, '.') + 1;
     *one->value = 0;
     if (given && !used)
         return wk_fail(err, WK_BAD_INPUT, "%s has no %s", kind->name, name);
     if (!used)
         return WK_OK;
-    if (!given && q->size == (size_t)ABSENT)
+    if (!given && q->size == ABSENT)
         return wk_fail(err, WK_BAD_INPUT, "%s needs %s, or size", kind->name, name);
     *stood = *stood || !given;
     *one->value = given ? one->given : q->size;
@@ -152,7 +152,7 @@ static wk_status read_sizes(const request *q, wk_kernel_spec *spec, const char *
     bool stood = false;
     for (size_t i = 0; i < 3; i++)
         WK_TRY(blame(sides[i].key, culprit, read_size(q, spec->kind, &sides[i], &stood, err)));
-    if (!stood && q->size != (size_t)ABSENT)
+    if (!stood && q->size != ABSENT)
         return blame("kernel.size", culprit,
                      wk_fail(err, WK_BAD_INPUT,
                              "size stands for nothing: %s has all its sizes already",

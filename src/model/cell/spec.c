@@ -9,30 +9,28 @@
 
 /* ---- reading ---- */
 
-static wk_status read_model(wk_spec *spec, const char **culprit, wk_error *err) {
-    *culprit = "model";
+static wk_status check_depth(const wk_spec *spec, const char **culprit, wk_error *err) {
+    *culprit = "model.depth";
     if (spec->depth < 2)
         return wk_fail(err, WK_BAD_INPUT, "depth %zu: a network has at least 2 layers",
                        spec->depth);
     if (spec->depth > WK_DEEP_MOST + 2)
         return wk_fail(err, WK_BAD_INPUT, "depth %zu: at most %d layers", spec->depth,
                        WK_DEEP_MOST + 2);
-    spec->hidden = spec->depth - 2;
-    spec->activation = &wk_activations[spec->phi];
-    spec->orthogonal = spec->constraint == WK_ORTHOGONAL;
     return WK_OK;
 }
 
-static void read_train(wk_spec *spec) {
+/* What the program reads, from the fields that the rows are bound to. */
+static void derive(wk_spec *spec) {
+    spec->hidden = spec->depth - 2;
+    spec->activation = &wk_activations[spec->phi];
+    spec->orthogonal = spec->constraint == WK_ORTHOGONAL;
     spec->step_is_relative = spec->step_form.which == WK_STEP_SPECTRAL_RADIUS;
     spec->step = spec->step_form.value[spec->step_form.which];
     spec->until = (wk_until)spec->until_form.which;
     spec->horizon = spec->until_form.value[spec->until];
     spec->frozen = spec->layers == WK_OUTPUT_LAYER;
     spec->flow = spec->method == WK_FLOW;
-}
-
-static void read_measure(wk_spec *spec) {
     spec->ntk = (wk_ntk_kind)spec->ntk_form.kernel;
     spec->probes = spec->ntk_form.probes;
     spec->ntk_normalised = spec->ntk_form.normalised;
@@ -138,9 +136,8 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
                        wk_error *err) {
     *spec = (wk_spec){.seed = seed};
     WK_TRY(bind(params, spec, culprit, err));
-    WK_TRY(read_model(spec, culprit, err));
-    read_train(spec);
-    read_measure(spec);
+    WK_TRY(check_depth(spec, culprit, err));
+    derive(spec);
     WK_TRY(read_data(params, spec, culprit, err));
     return check(spec, culprit, err);
 }

@@ -71,7 +71,7 @@ typedef struct wk_spec {
     double step;
     wk_until until;
     double horizon; /* T, c, c, c or tol */
-    bool stops;     /* end when the NTK change (of kind `ntk`) exceeds `stop_above` */
+    bool stops;     /* end when the NTK change (of kind `watched`) exceeds `stop_above` */
     wk_ntk_kind ntk;
     size_t probes; /* 0: all */
     bool ntk_normalised;
@@ -87,8 +87,7 @@ extern const char *const wk_stop_metrics[]; /* the words of `stop.metric`, NULL-
 
 /* Binds the parameters, and checks what can be checked without the data: k >= 2 with cosine, k <= M
  * and k below the number of triplets (of positive eigenvalues) with orthogonality, … On
- * WK_BAD_INPUT *culprit is the key to blame
- * ("model.outputs"). */
+ * WK_BAD_INPUT *culprit is the key to blame ("model.outputs"), or the group that lacks one. */
 wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const char **culprit,
                        wk_error *err) WK_CHECKED;
 
