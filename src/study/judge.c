@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 /* What the suite says that a report repeats. */
-static void describe(wk_study *study) {
+static void describe(wk_study *study, wk_arena *arena) {
     const wk_opened *opened = &study->opened;
     wk_judged *judged = &study->judged;
     judged->suite_path = opened->suite.path;
@@ -30,7 +30,7 @@ static void describe(wk_study *study) {
 static wk_status judge_claims(wk_study *study, wk_arena *arena, wk_judgement **out, wk_error *err) {
     const wk_opened *opened = &study->opened;
     wk_judgement *judgements = wk_arena_get(arena, opened->nclaims, sizeof *judgements);
-    describe(study);
+    describe(study, arena);
     for (size_t i = 0; i < opened->nclaims; i++)
         if (!opened->claims[i].nverdicts)
             WK_TRY(wk_claim_judge(&opened->claims[i], &study->table, opened->level, arena,
