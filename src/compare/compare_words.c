@@ -34,24 +34,19 @@ static wk_status end(list *l, bool worse, const char *kind, const char *name) {
     return WK_OK;
 }
 
-/* The first line in which the two differ. */
-static void print_other_test(FILE *out, const char *base, const char *now) {
-    while (*base && *now) {
-        const size_t a = strcspn(base, "\n"), b = strcspn(now, "\n");
-        if (a != b || strncmp(base, now, a) != 0)
-            break;
-        base += a + (base[a] == '\n');
-        now += b + (now[b] == '\n');
-    }
-    const int a = (int)strcspn(base, "\n"), b = (int)strcspn(now, "\n");
-    fprintf(out, "the test is another: %.*s → %.*s", a ? a : 4, a ? base : "none", b ? b : 4,
-            b ? now : "none");
+/* The first test in which the two differ. */
+static void print_other_test(FILE *out, const wk_results_claim *base, const wk_results_claim *now) {
+    size_t i = 0;
+    while (i < base->ntests && i < now->ntests && strcmp(base->tests[i], now->tests[i]) == 0)
+        i++;
+    fprintf(out, "the test is another: %s → %s", i < base->ntests ? base->tests[i] : "none",
+            i < now->ntests ? now->tests[i] : "none");
 }
 
 static wk_status claim_item(list *l, const wk_compare_claim *c) {
     begin(l);
     if (c->other_test) {
-        print_other_test(l->words, c->base->test, c->now->test);
+        print_other_test(l->words, c->base, c->now);
         if (c->base->verdict == c->now->verdict)
             return end(l, c->worse, "claim", c->id);
         fputs("; ", l->words);

@@ -30,6 +30,13 @@ static const wk_results_claim *claim_of(const wk_results *results, const char *i
     return NULL;
 }
 
+static bool same_tests(const wk_results_claim *a, const wk_results_claim *b) {
+    bool same = a->ntests == b->ntests;
+    for (size_t i = 0; same && i < a->ntests; i++)
+        same = strcmp(a->tests[i], b->tests[i]) == 0;
+    return same;
+}
+
 static void compare_claims(wk_comparison *out, wk_arena *arena) {
     const size_t most = out->base->nclaims + out->now->nclaims;
     wk_compare_claim *found = wk_arena_get(arena, most, sizeof *found);
@@ -37,7 +44,7 @@ static void compare_claims(wk_comparison *out, wk_arena *arena) {
         const wk_results_claim *base = &out->base->claims[i];
         const wk_results_claim *now = claim_of(out->now, base->id);
         out->claims_common += now != NULL;
-        const bool other_test = now && strcmp(now->test, base->test) != 0;
+        const bool other_test = now && !same_tests(now, base);
         if (now && now->verdict == base->verdict && !other_test)
             continue;
         const bool worse = !now || other_test || badness(now->verdict) > badness(base->verdict);

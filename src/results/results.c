@@ -1,5 +1,6 @@
-/* results.json (DESIGN §1), schema 1: one line a claim and a cell, streamed. */
+/* Writes results.json (schema 1) as a stream, with one line per claim and per cell. */
 #include "results/results.h"
+#include "results/write.h"
 
 #include "base/heap.h"
 #include "base/json.h"
@@ -13,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ,"key":  (without the comma for the first of an object) */
-static void key(FILE *out, const char *name, bool first) {
+void wk_results_key(FILE *out, const char *name, bool first) {
     if (!first)
         putc_unlocked(',', out);
     wk_json_text(out, name);
@@ -22,17 +22,16 @@ static void key(FILE *out, const char *name, bool first) {
 }
 
 static void member_text(FILE *out, const char *name, const char *text, bool first) {
-    key(out, name, first);
+    wk_results_key(out, name, first);
     wk_json_text(out, text ? text : "");
 }
 
 static void member_real(FILE *out, const char *name, double value) {
-    key(out, name, false);
+    wk_results_key(out, name, false);
     wk_json_real(out, value);
 }
 
-/* A parameter: number or boolean where its text is one. Integers keep all their digits. */
-static void scalar(FILE *out, const char *text) {
+void wk_results_scalar(FILE *out, const char *text) {
     int64_t whole = 0;
     double real = 0;
     if (wk_text_integer(text, &whole) || strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
@@ -46,88 +45,16 @@ static void scalar(FILE *out, const char *text) {
 static void bag(FILE *out, const wk_bag *values) {
     fputc('{', out);
     for (size_t i = 0; i < values->n; i++) {
-        key(out, values->pairs[i].key, i == 0);
-        scalar(out, values->pairs[i].text);
-    }
-    fputc('}', out);
-}
-
-/* Environment: "blas.path" becomes {"blas":{"path":…}} */
-
-/* The length of the next step of a key below prefix[0..length), or 0 if the key is not below it. */
-static size_t step_of(const char *fact, const char *prefix, size_t length) {
-    if (strncmp(fact, prefix, length) != 0)
-        return 0;
-    return strcspn(fact + length, ".");
-}
-
-static bool seen_before(const wk_fact *facts, size_t i, size_t length, size_t step) {
-    for (size_t j = 0; j < i; j++)
-        if (strncmp(facts[j].key, facts[i].key, length) == 0 &&
-            step_of(facts[j].key, facts[i].key, length) == step &&
-            strncmp(facts[j].key + length, facts[i].key + length, step) == 0)
-            return true;
-    return false;
-}
-
-/* The key of a fact further down than facts[i] at that step, or NULL. */
-static const char *key_below(const wk_fact *facts, size_t n, size_t i, size_t end) {
-    for (size_t j = 0; j < n; j++)
-        if (strncmp(facts[j].key, facts[i].key, end) == 0 && facts[j].key[end] == '.')
-            return facts[j].key;
-    return NULL;
-}
-
-/* The fact whose key is exactly prefix[0..length), or NULL. */
-static const wk_fact *fact_at(const wk_fact *facts, size_t n, const char *prefix, size_t length) {
-    for (size_t j = 0; j < n; j++)
-        if (strlen(facts[j].key) == length && strncmp(facts[j].key, prefix, length) == 0)
-            return &facts[j];
-    return NULL;
-}
-
-static void fact_value(FILE *out, const wk_fact *fact) {
-    double value = 0;
-    if (fact->number && wk_text_real(fact->text, &value))
-        scalar(out, fact->text);
-    else
-        wk_json_text(out, fact->text);
-}
-
-enum { DEEPEST = 16 };
-
-static void level_of(FILE *out, const wk_fact *facts, size_t n, const char *prefix, size_t length,
-                     int depth) {
-    bool first = true;
-    fputc('{', out);
-    const wk_fact *own = length ? fact_at(facts, n, prefix, length - 1) : NULL;
-    if (own) { /* "blas" beside "blas.path": a value cannot also be an object */
-        key(out, "value", true);
-        fact_value(out, own);
-        first = false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const size_t step = step_of(facts[i].key, prefix, length);
-        if (strncmp(facts[i].key, prefix, length) != 0 || seen_before(facts, i, length, step))
-            continue;
-        const size_t end = length + step;
-        const char *below = depth < DEEPEST ? key_below(facts, n, i, end) : NULL;
-        char name[256];
-        snprintf(name, sizeof name, "%.*s", (int)step, facts[i].key + length);
-        key(out, name, first);
-        first = false;
-        if (below)
-            level_of(out, facts, n, below, end + 1, depth + 1);
-        else
-            fact_value(out, &facts[i]);
+        wk_results_key(out, values->pairs[i].key, i == 0);
+        wk_results_scalar(out, values->pairs[i].text);
     }
     fputc('}', out);
 }
 
 /* Claims */
 
-/* "; not finite: estimate inf" for what becomes null. */
-static void not_finite(FILE *text, const char *name, double value, bool *any) {
+/* "estimate is inf": what becomes null, for people. */
+static void tell_not_finite(FILE *text, const char *name, double value, bool *any) {
     char digits[32];
     if (isfinite(value))
         return;
@@ -143,16 +70,33 @@ static void part_reason(FILE *out, const wk_part *part) {
     fputs(part->reason ? part->reason : "", memory);
     if (!isfinite(part->estimate) || !isfinite(part->low) || !isfinite(part->high))
         fputs(part->reason && *part->reason ? "; " : "", memory);
-    not_finite(memory, "estimate", part->estimate, &any);
-    not_finite(memory, "interval low", part->low, &any);
-    not_finite(memory, "interval high", part->high, &any);
+    tell_not_finite(memory, "estimate", part->estimate, &any);
+    tell_not_finite(memory, "interval low", part->low, &any);
+    tell_not_finite(memory, "interval high", part->high, &any);
     fclose(memory);
     member_text(out, "reason", text, false);
     free(text);
 }
 
+/* ,"not_finite":{"estimate":"inf","low":"-inf"}: the same for programs. Absent if all are finite.
+ */
+static void part_not_finite(FILE *out, const wk_part *part) {
+    const double values[] = {part->estimate, part->low, part->high};
+    static const char *const names[] = {"estimate", "low", "high"};
+    char digits[32];
+    bool any = false;
+    for (size_t i = 0; i < 3; i++) {
+        if (isfinite(values[i]))
+            continue;
+        fputs(any ? "" : ",\"not_finite\":{", out);
+        member_text(out, names[i], wk_text_format(values[i], digits), !any);
+        any = true;
+    }
+    fputs(any ? "}" : "", out);
+}
+
 static void rule(FILE *out, const wk_rule *r) {
-    key(out, "rule", false);
+    wk_results_key(out, "rule", false);
     switch (r->kind) {
     case WK_BELOW:
         fputs("{\"below\":", out);
@@ -176,10 +120,10 @@ static void rule(FILE *out, const wk_rule *r) {
 static void matches(FILE *out, const wk_match *where, size_t n) {
     fputc('{', out);
     for (size_t i = 0; i < n; i++) {
-        key(out, where[i].param, i == 0);
+        wk_results_key(out, where[i].param, i == 0);
         for (size_t k = 0; k < where[i].n; k++) {
             fputs(k ? "," : "[", out);
-            scalar(out, where[i].values[k]);
+            wk_results_scalar(out, where[i].values[k]);
         }
         fputs("]", out);
     }
@@ -188,7 +132,7 @@ static void matches(FILE *out, const wk_match *where, size_t n) {
 
 /* How the test reads the cells: what a reader needs to reckon it again. */
 static void reading(FILE *out, const wk_test *test) {
-    key(out, "reading", false);
+    wk_results_key(out, "reading", false);
     fputs("{\"where\":", out);
     matches(out, test->where, test->nwhere);
     if (test->over)
@@ -199,11 +143,11 @@ static void reading(FILE *out, const wk_test *test) {
         member_real(out, "cap", test->cap);
     if (test->between) {
         fputs(",\"between\":{", out);
-        key(out, test->between, true);
+        wk_results_key(out, test->between, true);
         fputc('[', out);
-        scalar(out, test->a);
+        wk_results_scalar(out, test->a);
         fputc(',', out);
-        scalar(out, test->b);
+        wk_results_scalar(out, test->b);
         fputs("]}", out);
     }
     if (test->predicted)
@@ -215,7 +159,7 @@ static void reading(FILE *out, const wk_test *test) {
 static void from(FILE *out, const wk_selection *selection) {
     fputs(",\"from\":{", out);
     member_text(out, "experiment", selection->experiment, true);
-    key(out, "where", false);
+    wk_results_key(out, "where", false);
     matches(out, selection->where, selection->n);
     fputc('}', out);
 }
@@ -234,6 +178,7 @@ static void finding(FILE *out, const wk_finding *found) {
         fputc(',', out);
         wk_json_real(out, part->high);
         fputc(']', out);
+        part_not_finite(out, part);
         rule(out, &part->test->rule);
         reading(out, part->test);
         fprintf(out, ",\"n\":%zu,\"values\":%zu,\"capped\":%zu", part->n, part->values,
@@ -297,13 +242,50 @@ static void reals(FILE *out, const double *values, size_t n) {
     }
 }
 
+/* What a value that is written as null stands for. */
+enum { KINDS = 3 };
+static const char *const kinds[KINDS] = {"inf", "-inf", "nan"};
+
+/* An index of `kinds`; KINDS for a finite value. */
+static size_t kind_of(double value) {
+    return isfinite(value) ? KINDS : isnan(value) ? 2 : value < 0 ? 1 : 0;
+}
+
+static void count_kinds(const wk_series *s, size_t counts[KINDS + 1]) {
+    memset(counts, 0, (KINDS + 1) * sizeof *counts);
+    for (size_t j = 0; j < s->n; j++)
+        counts[kind_of(s->value[j])]++;
+}
+
+/* ,"not_finite":{"inf":[4,5]}: the indices of the values that are null, by what they are. Absent if
+ * all are finite. */
+static void series_not_finite(FILE *out, const wk_series *s) {
+    size_t counts[KINDS + 1];
+    bool any = false;
+    count_kinds(s, counts);
+    for (size_t k = 0; k < KINDS; k++) {
+        if (!counts[k])
+            continue;
+        fputs(any ? "" : ",\"not_finite\":{", out);
+        wk_results_key(out, kinds[k], !any);
+        any = true;
+        for (size_t j = 0, seen = 0; j < s->n; j++)
+            if (kind_of(s->value[j]) == k)
+                fprintf(out, "%c%zu", seen++ ? ',' : '[', j);
+        fputc(']', out);
+    }
+    fputs(any ? "}" : "", out);
+}
+
 static void series(FILE *out, const wk_series *s, bool first) {
-    key(out, s->name, first);
+    wk_results_key(out, s->name, first);
     fputs(s->indexed ? "{\"i\":[" : "{\"t\":[", out);
     reals(out, s->at, s->n);
     fputs("],\"value\":[", out);
     reals(out, s->value, s->n);
-    fputs("]}", out);
+    fputs("]", out);
+    series_not_finite(out, s);
+    fputs("}", out);
 }
 
 /* The cell's reason, and which of its numbers became null: "ntk.change: 1 inf". */
@@ -314,22 +296,16 @@ static void cell_reason(FILE *out, const wk_row *row) {
     fputs(row->reason ? row->reason : "", memory);
     bool any = false;
     for (size_t i = 0; i < row->nseries; i++) {
-        size_t counts[3] = {0, 0, 0};
-        for (size_t j = 0; j < row->series[i].n; j++) {
-            const double value = row->series[i].value[j];
-            counts[0] += isinf(value) && value > 0;
-            counts[1] += isinf(value) && value < 0;
-            counts[2] += isnan(value) != 0;
-        }
-        static const char *const names[] = {"inf", "-inf", "nan"};
-        for (size_t k = 0; k < 3; k++) {
+        size_t counts[KINDS + 1];
+        count_kinds(&row->series[i], counts);
+        for (size_t k = 0; k < KINDS; k++) {
             if (!counts[k])
                 continue;
             fputs(any                           ? ", "
                   : row->reason && *row->reason ? "; not finite: "
                                                 : "not finite: ",
                   memory);
-            fprintf(memory, "%s: %zu %s", row->series[i].name, counts[k], names[k]);
+            fprintf(memory, "%s: %zu %s", row->series[i].name, counts[k], kinds[k]);
             any = true;
         }
     }
@@ -340,7 +316,7 @@ static void cell_reason(FILE *out, const wk_row *row) {
 
 /* 0 is unknown. */
 static void usage(FILE *out, const char *name, double value) {
-    key(out, name, false);
+    wk_results_key(out, name, false);
     wk_json_real(out, value > 0 ? value : (double)NAN);
 }
 
@@ -348,7 +324,7 @@ static void cell(FILE *out, const wk_row *row) {
     fputc('{', out);
     member_text(out, "id", row->id, true);
     member_text(out, "experiment", row->experiment, false);
-    key(out, "params", false);
+    wk_results_key(out, "params", false);
     bag(out, &row->params);
     fprintf(out, ",\"seed\":%" PRIu64, row->seed);
     member_text(out, "status", wk_end_name(row->status), false);
@@ -404,7 +380,7 @@ static void head(const wk_judged *report, FILE *out) {
     member_text(out, "sha256", report->suite_sha256, false);
     member_text(out, "title", report->suite_title, false);
     fputs("},\n\"environment\":", out);
-    level_of(out, report->environment, report->nenvironment, "", 0, 0);
+    wk_results_environment(report->environment, report->nenvironment, out);
 }
 
 /* Absent where no cell asks for a backend. */

@@ -16,8 +16,10 @@ enum { WK_RESULTS_MOST_BYTES = 512 * 1024 * 1024 };
 
 typedef struct wk_results_claim {
     const char *id, *statement, *reason;
-    const char *test; /* what is asked, a line for each different test: "slope of ntk.change,
-                         {"below":-0.4}, …"; those of the control begin with "control: " */
+    const char *const *tests; /* (ntests) the different tests, in words for people; two claims ask
+                                 the same if the lists are equal: "slope of ntk.change,
+                                 {"below":-0.4}, …"; the control's begin with "control: " */
+    size_t ntests;
     wk_verdict verdict;
 } wk_results_claim;
 
@@ -30,8 +32,8 @@ typedef struct wk_results {
     size_t nenvironment;
     const wk_results_claim *claims;
     size_t nclaims;
-    wk_table table; /* a null value is the infinity that the cell's reason names; NaN if it names
-                       none or several */
+    wk_table table; /* a null value is the number that "not_finite" says; see results_old.h for
+                       files that lack it */
 } wk_results;
 
 /* Reads `path`, a results.json or a folder that holds one. Everything lives in `arena`.

@@ -1,8 +1,9 @@
-#include "results/results.h"
+/* Reads results.json, but for its claims (results_claims.c). */
+#include "results/read.h"
+#include "results/results_old.h"
 
 #include "base/file.h"
 #include "base/heap.h"
-#include "base/json_read.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -12,12 +13,7 @@
 
 enum { DEEPEST = 16 }; /* of the environment */
 
-typedef struct reader {
-    wk_arena *arena;
-    wk_error *err;
-} reader;
-
-static const char *kind_of(const json_t *value) {
+const char *wk_results_kind_of(const json_t *value) {
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return "an object";
@@ -37,14 +33,14 @@ static const char *kind_of(const json_t *value) {
     return "null";
 }
 
-static wk_status wrong(const reader *r, const char *name, const char *wanted, const json_t *value) {
+static wk_status wrong(const wk_results_reader *r, const char *name, const char *wanted,
+                       const json_t *value) {
     return wk_fail(r->err, WK_BAD_INPUT, "%.200s: must be %s, not %s", name, wanted,
-                   kind_of(value));
+                   wk_results_kind_of(value));
 }
 
-/* The member, of the type asked for. */
-static wk_status member(const reader *r, const json_t *object, const char *name, json_type type,
-                        const json_t **out) {
+wk_status wk_results_member(const wk_results_reader *r, const json_t *object, const char *name,
+                            json_type type, const json_t **out) {
     static const char *const wanted[] = {[JSON_OBJECT] = "an object",
                                          [JSON_ARRAY] = "an array",
                                          [JSON_STRING] = "a string",
@@ -58,14 +54,16 @@ static wk_status member(const reader *r, const json_t *object, const char *name,
     return WK_OK;
 }
 
-static wk_status text(const reader *r, const json_t *object, const char *name, const char **out) {
+wk_status wk_results_text(const wk_results_reader *r, const json_t *object, const char *name,
+                          const char **out) {
     const json_t *value = NULL;
-    WK_TRY(member(r, object, name, JSON_STRING, &value));
+    WK_TRY(wk_results_member(r, object, name, JSON_STRING, &value));
     *out = wk_arena_text(r->arena, json_string_value(value));
     return WK_OK;
 }
 
-static wk_status truth(const reader *r, const json_t *object, const char *name, bool *out) {
+static wk_status truth(const wk_results_reader *r, const json_t *object, const char *name,
+                       bool *out) {
     const json_t *value = json_object_get(object, name);
     if (!value)
         return wk_fail(r->err, WK_BAD_INPUT, "'%s' is missing", name);
@@ -76,7 +74,7 @@ static wk_status truth(const reader *r, const json_t *object, const char *name, 
 }
 
 /* A scalar as its canonical text (wk_bag); NULL without memory, or for what is no scalar. */
-static const char *scalar(const reader *r, const json_t *value) {
+static const char *scalar(const wk_results_reader *r, const json_t *value) {
     char digits[32];
     if (json_is_string(value))
         return wk_arena_text(r->arena, json_string_value(value));
@@ -87,11 +85,11 @@ static const char *scalar(const reader *r, const json_t *value) {
     if (json_is_real(value))
         return wk_arena_text(r->arena, wk_text_format(json_real_value(value), digits));
     wk_fail(r->err, WK_BAD_INPUT, "must be a text, a number or a truth value, not %s",
-            kind_of(value));
+            wk_results_kind_of(value));
     return NULL;
 }
 
-static wk_status failed(const reader *r) {
+static wk_status failed(const wk_results_reader *r) {
     return r->err ? r->err->status : WK_CANNOT;
 }
 
@@ -108,8 +106,8 @@ static size_t count_leaves(const json_t *object, int depth) {
     return n;
 }
 
-static wk_status flatten(const reader *r, const json_t *object, const char *prefix, int depth,
-                         wk_fact *facts, size_t *n) {
+static wk_status flatten(const wk_results_reader *r, const json_t *object, const char *prefix,
+                         int depth, wk_fact *facts, size_t *n) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
@@ -131,119 +129,37 @@ static wk_status flatten(const reader *r, const json_t *object, const char *pref
     return WK_OK;
 }
 
-static wk_status read_environment(const reader *r, const json_t *root, wk_results *out) {
+static wk_status read_environment(const wk_results_reader *r, const json_t *root, wk_results *out) {
     const json_t *object = NULL;
-    WK_TRY(member(r, root, "environment", JSON_OBJECT, &object));
+    WK_TRY(wk_results_member(r, root, "environment", JSON_OBJECT, &object));
     wk_fact *facts = wk_arena_get(r->arena, count_leaves(object, 0), sizeof *facts);
     out->environment = facts;
     return flatten(r, object, "", 0, facts, &out->nenvironment);
 }
 
-static wk_status read_head(const reader *r, const json_t *root, wk_results *out) {
+static wk_status read_head(const wk_results_reader *r, const json_t *root, wk_results *out) {
     const json_t *schema = NULL, *program = NULL, *suite = NULL;
-    WK_TRY(member(r, root, "schema", JSON_INTEGER, &schema));
+    WK_TRY(wk_results_member(r, root, "schema", JSON_INTEGER, &schema));
     if (json_integer_value(schema) != 1)
         return wk_fail(r->err, WK_BAD_INPUT, "schema %" JSON_INTEGER_FORMAT " is not known here",
                        json_integer_value(schema));
-    WK_TRY(member(r, root, "program", JSON_OBJECT, &program));
-    WK_TRY(text(r, program, "version", &out->version));
-    WK_TRY(text(r, program, "commit", &out->commit));
-    WK_TRY(text(r, program, "numerics", &out->numerics));
+    WK_TRY(wk_results_member(r, root, "program", JSON_OBJECT, &program));
+    WK_TRY(wk_results_text(r, program, "version", &out->version));
+    WK_TRY(wk_results_text(r, program, "commit", &out->commit));
+    WK_TRY(wk_results_text(r, program, "numerics", &out->numerics));
     WK_TRY(truth(r, program, "dirty", &out->dirty));
-    WK_TRY(member(r, root, "suite", JSON_OBJECT, &suite));
-    WK_TRY(text(r, suite, "path", &out->suite_path));
-    WK_TRY(text(r, suite, "sha256", &out->suite_sha256));
-    WK_TRY(text(r, suite, "title", &out->suite_title));
+    WK_TRY(wk_results_member(r, root, "suite", JSON_OBJECT, &suite));
+    WK_TRY(wk_results_text(r, suite, "path", &out->suite_path));
+    WK_TRY(wk_results_text(r, suite, "sha256", &out->suite_sha256));
+    WK_TRY(wk_results_text(r, suite, "title", &out->suite_title));
     return read_environment(r, root, out);
-}
-
-/* ---- claims ---- */
-
-/* "slope of ntk.change, {"below":-0.4}, {reading}": what a part asks, without what was found. */
-static void print_test(const char *whose, const json_t *part, FILE *out) {
-    static const char *const asked[] = {"rule", "reading"};
-    const char *statistic = json_string_value(json_object_get(part, "statistic"));
-    const char *metric = json_string_value(json_object_get(part, "metric"));
-    fprintf(out, "%s%s of %s", whose, statistic ? statistic : "?", metric ? metric : "?");
-    for (size_t i = 0; i < 2; i++) {
-        const json_t *value = json_object_get(part, asked[i]);
-        char *text =
-            value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : NULL;
-        fprintf(out, ", %s", text ? text : "?");
-        free(text);
-    }
-    fputc('\n', out);
-}
-
-/* The tests of `object`'s parts, each once: parts of one test differ in the cells that they are of.
- */
-static void print_tests(const char *whose, const json_t *object, FILE *out) {
-    const json_t *parts = json_object_get(object, "parts");
-    for (size_t i = 0; i < json_array_size(parts); i++) {
-        const json_t *part = json_array_get(parts, i),
-                     *before = i ? json_array_get(parts, i - 1) : NULL;
-        bool same = before != NULL;
-        static const char *const told[] = {"statistic", "metric", "rule", "reading"};
-        for (size_t k = 0; k < 4 && same; k++) {
-            const json_t *a = json_object_get(before, told[k]), *b = json_object_get(part, told[k]);
-            same = a == b || (a && b && json_equal(a, b));
-        }
-        if (!same)
-            print_test(whose, part, out);
-    }
-}
-
-static void read_test(const reader *r, const json_t *object, wk_results_claim *claim) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&text, &length);
-    print_tests("", object, out);
-    print_tests("control: ", json_object_get(object, "control"), out);
-    fclose(out);
-    claim->test = wk_arena_text(r->arena, text);
-    free(text);
-}
-
-static wk_status read_claim(const reader *r, const json_t *object, wk_results_claim *claim) {
-    const char *verdict = NULL;
-    if (!json_is_object(object))
-        return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s", kind_of(object));
-    WK_TRY(text(r, object, "id", &claim->id));
-    WK_TRY(text(r, object, "statement", &claim->statement));
-    WK_TRY(text(r, object, "reason", &claim->reason));
-    WK_TRY(text(r, object, "verdict", &verdict));
-    read_test(r, object, claim);
-    for (int v = WK_PASS; v <= WK_VACUOUS; v++)
-        if (strcmp(verdict, wk_verdict_name((wk_verdict)v)) == 0) {
-            claim->verdict = (wk_verdict)v;
-            return WK_OK;
-        }
-    return wk_fail(r->err, WK_BAD_INPUT, "verdict: '%.60s' is none", verdict);
-}
-
-static wk_status read_claims(const reader *r, const json_t *root, wk_results *out) {
-    const json_t *list = NULL;
-    WK_TRY(member(r, root, "claims", JSON_ARRAY, &list));
-    const size_t n = json_array_size(list);
-    wk_results_claim *claims = wk_arena_get(r->arena, n, sizeof *claims);
-    for (size_t i = 0; i < n; i++) {
-        if (read_claim(r, json_array_get(list, i), &claims[i]) != WK_OK)
-            return wk_fail_within(r->err, "claims[%zu]", i);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(claims[i].id, claims[j].id) == 0)
-                return wk_fail(r->err, WK_BAD_INPUT, "claims[%zu]: '%.100s' is listed twice", i,
-                               claims[i].id);
-    }
-    out->claims = claims;
-    out->nclaims = n;
-    return WK_OK;
 }
 
 /* ---- cells ---- */
 
-static wk_status read_params(const reader *r, const json_t *cell, wk_row *row) {
+static wk_status read_params(const wk_results_reader *r, const json_t *cell, wk_row *row) {
     const json_t *object = NULL;
-    WK_TRY(member(r, cell, "params", JSON_OBJECT, &object));
+    WK_TRY(wk_results_member(r, cell, "params", JSON_OBJECT, &object));
     wk_pair *pairs = wk_arena_get(r->arena, json_object_size(object), sizeof *pairs);
     size_t n = 0;
     const char *key;
@@ -261,65 +177,93 @@ static wk_status read_params(const reader *r, const json_t *cell, wk_row *row) {
     return WK_OK;
 }
 
-/* The number that a null of this metric stands for, as the cell's reason says it: "…; not finite:
- * ntk.change: 3 inf, loss: 1 nan". NaN where it names several. */
-static double null_value(const char *reason, const char *metric) {
-    static const char head[] = "not finite: ";
-    const char *found = NULL;
-    for (const char *p = reason; (p = strstr(p, head)); p += sizeof head - 1)
-        found = p + sizeof head - 1;
-    double value = 0;
-    int kinds = 0;
-    const size_t length = strlen(metric);
-    while (found && *found) {
-        const char *end = found + strcspn(found, ",");
-        if (strncmp(found, metric, length) == 0 && strncmp(found + length, ": ", 2) == 0) {
-            const char *word = found + length + 2;
-            word += strspn(word, "0123456789 ");
-            kinds++;
-            value = strncmp(word, "inf", 3) == 0    ? (double)INFINITY
-                    : strncmp(word, "-inf", 4) == 0 ? -(double)INFINITY
-                                                    : (double)NAN;
-        }
-        found = *end ? end + 1 + strspn(end + 1, " ") : end;
-    }
-    return kinds == 1 ? value : (double)NAN;
-}
-
-static wk_status numbers(const reader *r, const json_t *object, const char *name, double null,
-                         const double **out, size_t *n) {
+static wk_status numbers(const wk_results_reader *r, const json_t *object, const char *name,
+                         double **out, size_t *n) {
     const json_t *list = NULL;
-    WK_TRY(member(r, object, name, JSON_ARRAY, &list));
+    WK_TRY(wk_results_member(r, object, name, JSON_ARRAY, &list));
     *n = json_array_size(list);
-    double *values = wk_arena_doubles(r->arena, *n);
+    *out = wk_arena_doubles(r->arena, *n);
     for (size_t j = 0; j < *n; j++) {
         const json_t *value = json_array_get(list, j);
         if (!json_is_number(value) && !json_is_null(value))
             return wk_fail(r->err, WK_BAD_INPUT, "%s[%zu]: must be a number or null, not %s", name,
-                           j, kind_of(value));
-        values[j] = json_is_null(value) ? null : json_number_value(value);
+                           j, wk_results_kind_of(value));
+        (*out)[j] = json_is_null(value) ? (double)NAN : json_number_value(value);
     }
-    *out = values;
     return WK_OK;
 }
 
-static wk_status read_series(const reader *r, const json_t *object, const char *reason,
+/* Indices of nulls, each of which stands for `number`: told[j] says that j was named. */
+static wk_status read_indices(const wk_results_reader *r, const char *kind, const json_t *list,
+                              double number, const json_t *values, double *out, bool *told) {
+    if (!json_is_array(list))
+        return wrong(r, kind, "an array", list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *index = json_array_get(list, i);
+        const json_int_t j = json_is_integer(index) ? json_integer_value(index) : -1;
+        if (j < 0 || (size_t)j >= json_array_size(values) || told[j] ||
+            !json_is_null(json_array_get(values, (size_t)j)))
+            return wk_fail(r->err, WK_BAD_INPUT, "%s[%zu]: must be the index of a null, named once",
+                           kind, i);
+        told[j] = true;
+        out[j] = number;
+    }
+    return WK_OK;
+}
+
+/* {"inf":[4,5]}: the nulls among values[], by what they stand for. */
+static wk_status read_not_finite(const wk_results_reader *r, const json_t *object,
+                                 const json_t *values, double *out) {
+    static const struct {
+        const char *name;
+        double number;
+    } kinds[] = {{"inf", INFINITY}, {"-inf", -INFINITY}, {"nan", NAN}};
+    const size_t n = json_array_size(values);
+    bool *told = wk_arena_get(r->arena, n, sizeof *told);
+    if (!json_is_object(object))
+        return wrong(r, "not_finite", "an object", object);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const json_t *list = json_object_get(object, kinds[k].name);
+        if (list &&
+            read_indices(r, kinds[k].name, list, kinds[k].number, values, out, told) != WK_OK)
+            return wk_fail_within(r->err, "not_finite");
+    }
+    for (size_t j = 0; j < n; j++)
+        if (json_is_null(json_array_get(values, j)) && !told[j])
+            return wk_fail(r->err, WK_BAD_INPUT, "not_finite: does not tell what value[%zu] is", j);
+    return WK_OK;
+}
+
+static wk_status read_series(const wk_results_reader *r, const json_t *object, const char *reason,
                              wk_series *series) {
     size_t points = 0;
+    double *at = NULL, *value = NULL;
     if (!json_is_object(object))
-        return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s", kind_of(object));
+        return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s",
+                       wk_results_kind_of(object));
     series->indexed = json_object_get(object, "i") != NULL;
-    WK_TRY(numbers(r, object, series->indexed ? "i" : "t", (double)NAN, &series->at, &points));
-    WK_TRY(
-        numbers(r, object, "value", null_value(reason, series->name), &series->value, &series->n));
+    WK_TRY(numbers(r, object, series->indexed ? "i" : "t", &at, &points));
+    WK_TRY(numbers(r, object, "value", &value, &series->n));
     if (points != series->n)
         return wk_fail(r->err, WK_BAD_INPUT, "has %zu values at %zu points", series->n, points);
+    const json_t *values = json_object_get(object, "value"),
+                 *not_finite = json_object_get(object, "not_finite");
+    if (not_finite) {
+        WK_TRY(read_not_finite(r, not_finite, values, value));
+    } else { /* of a former version, if there is a null */
+        const double null = wk_results_old_null(reason, series->name);
+        for (size_t j = 0; j < series->n; j++)
+            if (json_is_null(json_array_get(values, j)))
+                value[j] = null;
+    }
+    series->at = at;
+    series->value = value;
     return WK_OK;
 }
 
-static wk_status read_metrics(const reader *r, const json_t *cell, wk_row *row) {
+static wk_status read_metrics(const wk_results_reader *r, const json_t *cell, wk_row *row) {
     const json_t *object = NULL;
-    WK_TRY(member(r, cell, "metrics", JSON_OBJECT, &object));
+    WK_TRY(wk_results_member(r, cell, "metrics", JSON_OBJECT, &object));
     wk_series *all = wk_arena_get(r->arena, json_object_size(object), sizeof *all);
     const char *key;
     json_t *value;
@@ -333,7 +277,8 @@ static wk_status read_metrics(const reader *r, const json_t *cell, wk_row *row) 
     return WK_OK;
 }
 
-static wk_status seconds(const reader *r, const json_t *stage, const char *name, double *out) {
+static wk_status seconds(const wk_results_reader *r, const json_t *stage, const char *name,
+                         double *out) {
     const json_t *value = json_object_get(stage, name);
     if (!value)
         return wk_fail(r->err, WK_BAD_INPUT, "'%s' is missing", name);
@@ -343,14 +288,14 @@ static wk_status seconds(const reader *r, const json_t *stage, const char *name,
     return WK_OK;
 }
 
-static wk_status read_stages(const reader *r, const json_t *cell, wk_row *row) {
+static wk_status read_stages(const wk_results_reader *r, const json_t *cell, wk_row *row) {
     const json_t *list = NULL;
-    WK_TRY(member(r, cell, "stages", JSON_ARRAY, &list));
+    WK_TRY(wk_results_member(r, cell, "stages", JSON_ARRAY, &list));
     const size_t n = json_array_size(list);
     wk_stage *stages = wk_arena_get(r->arena, n, sizeof *stages);
     for (size_t i = 0; i < n; i++) {
         const json_t *stage = json_array_get(list, i);
-        wk_status status = text(r, stage, "name", &stages[i].name);
+        wk_status status = wk_results_text(r, stage, "name", &stages[i].name);
         if (status == WK_OK)
             status = seconds(r, stage, "wall_s", &stages[i].wall_s);
         if (status == WK_OK)
@@ -365,18 +310,18 @@ static wk_status read_stages(const reader *r, const json_t *cell, wk_row *row) {
     return WK_OK;
 }
 
-static wk_status read_cell(const reader *r, const json_t *cell, wk_row *row) {
+static wk_status read_cell(const wk_results_reader *r, const json_t *cell, wk_row *row) {
     const char *status = NULL;
     const json_t *seed = NULL;
     if (!json_is_object(cell))
-        return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s", kind_of(cell));
-    WK_TRY(text(r, cell, "id", &row->id));
-    WK_TRY(text(r, cell, "experiment", &row->experiment));
-    WK_TRY(text(r, cell, "reason", &row->reason));
-    WK_TRY(text(r, cell, "status", &status));
+        return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s", wk_results_kind_of(cell));
+    WK_TRY(wk_results_text(r, cell, "id", &row->id));
+    WK_TRY(wk_results_text(r, cell, "experiment", &row->experiment));
+    WK_TRY(wk_results_text(r, cell, "reason", &row->reason));
+    WK_TRY(wk_results_text(r, cell, "status", &status));
     if (!wk_end_parse(status, &row->status))
         return wk_fail(r->err, WK_BAD_INPUT, "status: '%.60s' is none", status);
-    WK_TRY(member(r, cell, "seed", JSON_INTEGER, &seed));
+    WK_TRY(wk_results_member(r, cell, "seed", JSON_INTEGER, &seed));
     if (json_integer_value(seed) < 0)
         return wk_fail(r->err, WK_BAD_INPUT, "seed: must not be negative");
     row->seed = (uint64_t)json_integer_value(seed);
@@ -385,9 +330,9 @@ static wk_status read_cell(const reader *r, const json_t *cell, wk_row *row) {
     return read_stages(r, cell, row);
 }
 
-static wk_status read_cells(const reader *r, const json_t *root, wk_results *out) {
+static wk_status read_cells(const wk_results_reader *r, const json_t *root, wk_results *out) {
     const json_t *list = NULL;
-    WK_TRY(member(r, root, "cells", JSON_ARRAY, &list));
+    WK_TRY(wk_results_member(r, root, "cells", JSON_ARRAY, &list));
     const size_t n = json_array_size(list);
     wk_row *rows = wk_arena_get(r->arena, n, sizeof *rows);
     for (size_t i = 0; i < n; i++)
@@ -412,13 +357,14 @@ wk_status wk_results_parse(const char *path, const char *words, size_t length, w
     if (!root)
         return wk_fail(err, WK_BAD_INPUT, "%.400s:%d:%d: %s", path, trouble.line, trouble.column,
                        trouble.text);
-    const reader r = {arena, err};
+    const wk_results_reader r = {arena, err};
     if (!json_is_object(root))
-        status = wk_fail(err, WK_BAD_INPUT, "must be an object of results, not %s", kind_of(root));
+        status = wk_fail(err, WK_BAD_INPUT, "must be an object of results, not %s",
+                         wk_results_kind_of(root));
     if (status == WK_OK)
         status = read_head(&r, root, out);
     if (status == WK_OK)
-        status = read_claims(&r, root, out);
+        status = wk_results_read_claims(&r, root, out);
     if (status == WK_OK)
         status = read_cells(&r, root, out);
     json_decref(root);

@@ -33,10 +33,15 @@ def interval(s, level): return np.mean(s), quantile((1 + level) / 2, len(s) - 1)
 
 
 def value_of(cell, metric, reading, side="below"):
-    """The metric where the test reads it; a null is what the cell's reason says. Of an indexed one the worst."""
+    """The metric where the test reads it; a null is what `not_finite` says. Of an indexed one the worst."""
     series = cell["metrics"][metric]
-    kinds = re.findall(rf"(?<![\w.-]){re.escape(metric)}: \d+ (-?inf|nan)", cell["reason"])
-    values = [float(kinds[0]) if v is None else v for v in series["value"]]
+    values = list(series["value"])
+    for word, indices in series.get("not_finite", {}).items():
+        for k in indices:
+            values[k] = float(word)
+    if None in values: # older reports say it in the cell's reason alone
+        kinds = re.findall(rf"(?<![\w.-]){re.escape(metric)}: \d+ (-?inf|nan)", cell["reason"])
+        values = [float(kinds[0]) if v is None else v for v in values]
     j = -1
     if "t" in reading:
         t, at = reading["t"], series["t"]

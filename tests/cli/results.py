@@ -16,6 +16,7 @@ import sys
 VERDICTS = {"pass", "fail", "inconclusive", "error", "vacuous"}
 STATUSES = {"ok", "diverged", "timeout", "memory", "crashed", "failed", "pending"}
 MEASURED = {"ok", "diverged"}
+NOT_FINITE = {"inf", "-inf", "nan"}
 
 
 class Broken(Exception):
@@ -60,6 +61,9 @@ def check_part(part, where):
     demand(len(part["interval"]) == 2, where, "interval", part["interval"])
     demand(len(part["rule"]) == 1 and set(part["rule"]) <= {"below", "above", "within"}, where, "rule", part["rule"])
     low, high = part["interval"]
+    told = {"estimate": part["estimate"], "low": low, "high": high}
+    demand(set(part.get("not_finite", {})) == {k for k, v in told.items() if v is None}, where, "not_finite", part.get("not_finite"))
+    demand(set(part.get("not_finite", {}).values()) <= NOT_FINITE, where, "not_finite", part.get("not_finite"))
     if part["verdict"] in {"pass", "fail", "inconclusive"} and None not in (low, high, part["estimate"]):
         demand(low <= part["estimate"] <= high, where, "estimate outside its interval")
         if "below" in part["rule"]:
@@ -110,6 +114,10 @@ def check_cell(cell):
         demand(len(series[at]) == len(series["value"]) > 0, where, name, "lengths differ")
         demand(all(isinstance(v, MAYBE) and not isinstance(v, bool) for v in series["value"]), where, name, "values")
         demand(all(a < b for a, b in zip(series[at], series[at][1:])), where, name, at, "does not grow")
+        told = series.get("not_finite", {})
+        demand(set(told) <= NOT_FINITE, where, name, "not_finite", told)
+        demand(sorted(sum(told.values(), [])) == [j for j, v in enumerate(series["value"]) if v is None], where, name,
+               "not_finite tells of", told)
         for value in series["value"]:
             if value is None:
                 hidden = True

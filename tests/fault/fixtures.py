@@ -12,7 +12,7 @@ fixtures.py replan FOLDER FORMER      the store asks again for the cells that th
 fixtures.py change RESULTS STATEMENT  prints results.json after a Python statement on `cells`
 fixtures.py damage PROGRAM FOLDER EXPECTED   many damaged copies of the store, each shown to `report`
 
-An infinity of results.json is the text "inf" or "-inf", or null where a reason tells which it is.
+A null of results.json stands for the number that "not_finite" beside it tells; in former files the reason does.
 """
 
 import csv
@@ -56,21 +56,29 @@ def same(a, b):
 # ---- results.json ----
 
 
-def told(value, pattern, reason):
-    """A number of results.json; for null the one that the reason's words, matched by the pattern, stand for."""
+def told(value, field, pattern, reason):
+    """A number of results.json; for null the one that the field tells, or, in a former file, the words of the reason."""
     if value is not None:
         return real(value)
+    if field is not None:
+        return WORDS[field]
     found = re.findall(pattern, reason)
     demand(len(found) == 1, "which number is null?", repr(reason), "says", found)
     return WORDS[found[0]]
 
 
-def of_metric(value, name, reason):
-    return told(value, rf"(?:not finite: |, ){re.escape(name)}: \d+ (inf|-inf|nan)(?:,|$)", reason)
+def of_metric(series, j, name, reason):
+    field = None
+    if "not_finite" in series:
+        words = [word for word, indices in series["not_finite"].items() if j in indices]
+        demand((series["value"][j] is None) == (len(words) == 1), name, "has", series["value"][j], "told to be", words)
+        field = words[0] if words else None
+    return told(series["value"][j], field, rf"(?:not finite: |, ){re.escape(name)}: \d+ (inf|-inf|nan)(?:,|$)", reason)
 
 
 def of_part(part, name, value):
-    return told(value, rf"\b{name} is (inf|-inf|nan)\b", part["reason"])
+    field = part.get("not_finite", {}).get(name.split()[-1])
+    return told(value, field, rf"\b{name} is (inf|-inf|nan)\b", part["reason"])
 
 
 def check_params(found, right):
@@ -92,8 +100,8 @@ def check_metrics(found, right):
         at = [real(t) for t in have["i" if "i" in have else "t"]]
         demand(at == [real(t) for t in series["at"]], name, "is at", at)
         demand(len(have["value"]) == len(at), name, "has", len(have["value"]), "values")
-        for value, wanted in zip(have["value"], series["value"]):
-            value = of_metric(value, name, found["reason"])
+        for j, wanted in enumerate(series["value"]):
+            value = of_metric(have, j, name, found["reason"])
             demand(same(value, real(wanted)), name, "is", value, "and not", wanted)
 
 

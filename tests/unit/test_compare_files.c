@@ -26,7 +26,62 @@ static void what_was_written_is_read_back(void **state) {
     assert_int_equal(row->nstages, 3);
 }
 
-static void a_null_is_what_the_reason_says(void **state) {
+/* One cell with the metric `endless` of these members. */
+static wk_status parse_endless(const char *reason, const char *members, wk_results *r,
+                               wk_error *err) {
+    char text[1000];
+    snprintf(text, sizeof text,
+             "{\"schema\":1,\"program\":{\"version\":\"\",\"commit\":\"\",\"dirty\":false,"
+             "\"numerics\":\"\"},\"suite\":{\"path\":\"\",\"sha256\":\"\",\"title\":\"\"},"
+             "\"environment\":{},\"claims\":[],\"cells\":[{\"id\":\"\",\"experiment\":\"e\","
+             "\"params\":{},\"seed\":1,\"status\":\"ok\",\"reason\":\"%s\",\"metrics\":"
+             "{\"endless\":{%s}},\"stages\":[]}]}",
+             reason, members);
+    return wk_results_parse("x", text, strlen(text), &arena, r, err);
+}
+
+static void a_null_is_what_its_field_says(void **state) {
+    (void)state;
+    wk_results r;
+    assert_int_equal(
+        parse_endless("not finite: endless: 4 nan",
+                      "\"t\":[0,1,2,3,4],\"value\":[null,2,null,null,null],"
+                      "\"not_finite\":{\"inf\":[0,4],\"-inf\":[2],\"nan\":[3],\"later\":[1]}",
+                      &r, NULL),
+        WK_OK);
+    const double *value = r.table.rows[0].series[0].value;
+    assert_true(isinf(value[0]) && value[0] > 0 && isinf(value[4]) && value[4] > 0);
+    assert_true(isinf(value[2]) && value[2] < 0 && isnan(value[3]));
+    assert_true(fabs(value[1] - 2) <= 0);
+}
+
+static void a_field_that_does_not_fit_its_nulls_is_refused(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"[]", "not_finite: must be an object, not an array"},
+        {"{\"inf\":1}", "not_finite: inf: must be an array, not a number"},
+        {"{\"inf\":[]}", "not_finite: does not tell what value[1] is"},
+        {"{\"inf\":[0]}", "not_finite: inf[0]: must be the index of a null, named once"},
+        {"{\"inf\":[1,1]}", "not_finite: inf[1]: must be the index of a null, named once"},
+        {"{\"inf\":[1],\"nan\":[1]}",
+         "not_finite: nan[0]: must be the index of a null, named once"},
+        {"{\"nan\":[2]}", "not_finite: nan[0]: must be the index of a null, named once"},
+        {"{\"nan\":[-1]}", "not_finite: nan[0]: must be the index of a null, named once"},
+        {"{\"nan\":[1.0]}", "not_finite: nan[0]: must be the index of a null, named once"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char members[200];
+        wk_results r;
+        wk_error err = {0};
+        snprintf(members, sizeof members, "\"t\":[0,1],\"value\":[2,null],\"not_finite\":%s",
+                 cases[i][0]);
+        assert_int_equal(parse_endless("", members, &r, &err), WK_BAD_INPUT);
+        if (!strstr(err.message, cases[i][1]))
+            fail_msg("%s: %s", cases[i][0], err.message);
+    }
+}
+
+static void a_null_of_a_former_file_is_what_the_reason_says(void **state) {
     (void)state;
     static const struct {
         const char *reason;
@@ -37,16 +92,9 @@ static void a_null_is_what_the_reason_says(void **state) {
                  {"not finite: endless: 1 inf, endless: 1 -inf", (double)NAN},
                  {"", (double)NAN}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char text[1000];
-        snprintf(text, sizeof text,
-                 "{\"schema\":1,\"program\":{\"version\":\"\",\"commit\":\"\",\"dirty\":false,"
-                 "\"numerics\":\"\"},\"suite\":{\"path\":\"\",\"sha256\":\"\",\"title\":\"\"},"
-                 "\"environment\":{},\"claims\":[],\"cells\":[{\"id\":\"\",\"experiment\":\"e\","
-                 "\"params\":{},\"seed\":1,\"status\":\"ok\",\"reason\":\"%s\",\"metrics\":"
-                 "{\"endless\":{\"t\":[0],\"value\":[null]}},\"stages\":[]}]}",
-                 cases[i].reason);
         wk_results r;
-        assert_int_equal(wk_results_parse("x", text, strlen(text), &arena, &r, NULL), WK_OK);
+        assert_int_equal(parse_endless(cases[i].reason, "\"t\":[0],\"value\":[null]", &r, NULL),
+                         WK_OK);
         const double value = r.table.rows[0].series[0].value[0];
         assert_true(isnan(cases[i].value) ? isnan(value)
                                           : !(value < cases[i].value || value > cases[i].value));
@@ -270,7 +318,9 @@ static void json_says_all_of_it(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         T(what_was_written_is_read_back),
-        T(a_null_is_what_the_reason_says),
+        T(a_null_is_what_its_field_says),
+        T(a_field_that_does_not_fit_its_nulls_is_refused),
+        T(a_null_of_a_former_file_is_what_the_reason_says),
         T(what_is_no_results_file_is_refused_with_the_place),
         T(a_torn_file_is_refused),
         T(regressions_come_first),

@@ -94,13 +94,17 @@ static void numbers_survive_with_all_their_digits(void **state) {
     json_decref(root);
 }
 
-static void what_is_not_finite_is_null_and_the_reason_says_which(void **state) {
+static void what_is_not_finite_is_null_and_a_field_and_the_reason_say_which(void **state) {
     json_t *root = results(*state);
     json_t *cell = json_array_get(at(root, "cells"), 20);
     json_t *value = at(at(at(cell, "metrics"), "ntk.change"), "value");
     assert_true(json_is_null(json_array_get(value, 2)));
     assert_string_equal(json_string_value(at(cell, "status")), "diverged");
     assert_non_null(strstr(json_string_value(at(cell, "reason")), "ntk.change: 1 inf"));
+    json_t *told = at(at(at(cell, "metrics"), "ntk.change"), "not_finite");
+    assert_int_equal(json_object_size(told), 1);
+    assert_int_equal(json_array_size(at(told, "inf")), 1);
+    assert_int_equal(json_integer_value(json_array_get(at(told, "inf"), 0)), 2);
     json_t *part = json_array_get(at(json_array_get(at(root, "claims"), 3), "parts"), 1);
     assert_true(json_is_null(at(part, "estimate")));
     assert_true(json_is_null(json_array_get(at(part, "interval"), 0)));
@@ -108,6 +112,11 @@ static void what_is_not_finite_is_null_and_the_reason_says_which(void **state) {
     assert_non_null(strstr(reason, "estimate is inf"));
     assert_non_null(strstr(reason, "interval low is -inf"));
     assert_non_null(strstr(reason, "interval high is nan"));
+    assert_string_equal(json_string_value(at(at(part, "not_finite"), "estimate")), "inf");
+    assert_string_equal(json_string_value(at(at(part, "not_finite"), "low")), "-inf");
+    assert_string_equal(json_string_value(at(at(part, "not_finite"), "high")), "nan");
+    json_t *first = json_array_get(at(root, "cells"), 0);
+    assert_null(json_object_get(at(at(first, "metrics"), "ntk.change"), "not_finite"));
     json_decref(root);
 }
 
@@ -149,7 +158,7 @@ int main(void) {
         TEST(results_are_strict_json_of_schema_1),
         TEST(backends_are_listed_where_cells_ask_for_any),
         TEST(numbers_survive_with_all_their_digits),
-        TEST(what_is_not_finite_is_null_and_the_reason_says_which),
+        TEST(what_is_not_finite_is_null_and_a_field_and_the_reason_say_which),
         TEST(every_claim_carries_what_the_contract_names),
         TEST(a_part_tells_how_many_values_are_at_the_cap),
     };
