@@ -243,13 +243,16 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
     for (size_t c = 0; c < set->n; c++) {
         wk_curve *curve = &set->curves[c];
         const char *symbol = wk_label_short(report, curve->metric, arena);
-        const char *label = metrics ? symbol : "";
-        for (size_t k = 0; label && symbol && k < set->nby; k++) {
+        const char *label = metrics ? symbol : "", *others = NULL;
+        for (size_t k = 0; k < set->nby; k++) {
             if (!key_varies(set, k))
                 continue;
             const char *part = name_value(report, set->by[k], curve->keys[k], arena);
-            label = part ? wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part) : NULL;
+            if (*label)
+                others = others ? wk_arena_printf(arena, "%s, %s", others, part) : part;
+            label = wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part);
         }
+        curve->others = others;
         curve->label = *label ? label : symbol;
     }
 }

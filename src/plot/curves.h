@@ -14,6 +14,7 @@ typedef struct wk_curve {
     const char *const
         *keys;           /* (nkeys of the set) value of each splitting parameter, "" if absent */
     const char *label;   /* what tells it from the other curves */
+    const char *others;  /* the label without its first part; NULL if it has one part */
     const wk_row **rows; /* (n) in the table's order */
     size_t n;
 } wk_curve;

@@ -14,24 +14,24 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
 const wk_param wk_figure_trajectory_rows[] = {
-{.name = "y", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "the metric"},
-{.name = "by",
+    {.name = "y", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "the metric"},
+    {.name = "by",
      .type = WK_WORDS,
      .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
-{.name = "scale",
+    {.name = "scale",
      .type = WK_WORD,
      .fallback = "logy",
      .words = scales,
      .help = "which axes are logarithmic"},
-{.name = "band",
+    {.name = "band",
      .type = WK_WORD,
      .fallback = "range",
      .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
              "Student-t "
              "interval"},
-{.name = "mark",
+    {.name = "mark",
      .type = WK_REAL,
      .min = -DBL_MAX,
      .max = DBL_MAX,
@@ -286,12 +286,11 @@ static void key_entries(const drawing *d, const wk_judged *report, FILE *gp, wk_
         for (size_t i = 0; i < d->n; i++) {
             if (d->tracks[i].dash != k)
                 continue;
-            const char *label = d->tracks[i].curve->label;
-            /* the first key's part of the label stands before the others' */
-            const char *others = strstr(label, ", ");
+            const wk_curve *curve = d->tracks[i].curve;
             fprintf(gp, ", \\\nkeyentry with lines lw 2 dt %s lc rgb '%s' title ", wk_dash(k),
                     WK_GREY);
-            wk_quote_gnuplot(gp, others && d->ncolours > 1 ? others + 2 : label);
+            /* the colours tell the first part of the label */
+            wk_quote_gnuplot(gp, curve->others && d->ncolours > 1 ? curve->others : curve->label);
             break;
         }
     if (ended)
