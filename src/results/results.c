@@ -379,7 +379,12 @@ static void head(const wk_judged *report, FILE *out) {
     member_text(out, "path", report->suite_path, true);
     member_text(out, "sha256", report->suite_sha256, false);
     member_text(out, "title", report->suite_title, false);
-    fputs("},\n\"environment\":", out);
+    fputs("}", out);
+    if (report->backend) {
+        fputs(",\n", out);
+        member_text(out, "backend", report->backend, true);
+    }
+    fputs(",\n\"environment\":", out);
     wk_results_environment(report->environment, report->nenvironment, out);
 }
 

@@ -638,10 +638,16 @@ static void the_usual_library_is_known_by_its_file(void **state) {
     runs_usually_on(t, "openblas");
     choice = choice_of(t, &c);
     assert_true(choice.usual_is_best);
+    const size_t usual = choice.usual;
     t->report.rerun = "widecheck run suites/blas.yaml --backend openblas";
     choice = choice_of(t, &c);
     assert_int_equal(choice.usual, WK_CONTEST_NONE);
+    t->report.backend = ""; /* what the field says counts, not the command */
+    assert_int_equal(choice_of(t, &c).usual, usual);
     t->report.rerun = "widecheck run suites/blas.yaml";
+    t->report.backend = "openblas";
+    assert_int_equal(choice_of(t, &c).usual, WK_CONTEST_NONE);
+    t->report.backend = NULL;
     for (size_t i = 0; i < t->table.n; i++)
         set_param(t, &t->rows[i], "coretype", "Haswell");
     for (size_t i = 0; i < 4; i++)

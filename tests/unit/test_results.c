@@ -84,6 +84,17 @@ static void backends_are_listed_where_cells_ask_for_any(void **state) {
     json_decref(root);
 }
 
+static void the_backend_that_was_given_is_told_where_it_is_known(void **state) {
+    fixture *f = *state;
+    json_t *root = results(f);
+    assert_null(json_object_get(root, "backend"));
+    json_decref(root);
+    f->report.backend = "openblas";
+    root = results(f);
+    assert_string_equal(json_string_value(at(root, "backend")), "openblas");
+    json_decref(root);
+}
+
 static void numbers_survive_with_all_their_digits(void **state) {
     fixture *f = *state;
     ((double *)f->rows[0].series[0].value)[2] = 0.1 + 0.2;
@@ -157,6 +168,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(results_are_strict_json_of_schema_1),
         TEST(backends_are_listed_where_cells_ask_for_any),
+        TEST(the_backend_that_was_given_is_told_where_it_is_known),
         TEST(numbers_survive_with_all_their_digits),
         TEST(what_is_not_finite_is_null_and_a_field_and_the_reason_say_which),
         TEST(every_claim_carries_what_the_contract_names),
