@@ -96,9 +96,22 @@ typedef struct wk_family {
     const char *id, *title, *holds, *fails, *unsettled;
 } wk_family;
 
+/* Where a claim comes from. A suite writes it as the claim's source. */
+typedef enum wk_origin {
+    WK_FROM_ELSEWHERE, /* any other text */
+    WK_FROM_ABSTRACT,  /* "abstract": the paper's abstract */
+    WK_FROM_DERIVED,   /* "derived": this project's own mathematics */
+    WK_FROM_RELATED,   /* "related: WHO": other work */
+} wk_origin;
+
+/* Reads the text of a source. *who: what stands after "related:", or else the whole text. */
+wk_origin wk_origin_read(const char *source, const char **who);
+
 typedef struct wk_claim {
     const char *id, *statement, *source, *why; /* why: the reason for the margin */
-    const char *figure;                        /* id of the figure to show beside it, or NULL */
+    wk_origin origin;                          /* what wk_origin_read says of `source`, and */
+    const char *who;
+    const char *figure; /* id of the figure to show beside it, or NULL */
     wk_hypothesis claim, control;
     const char *control_note;         /* what the control is, in words; or NULL */
     const wk_family *const *families; /* (nfamilies) that rest on it */

@@ -285,7 +285,7 @@ static void claim_section(const wk_judged *report, size_t k, const char *const *
     fputs("\n\n> ", out);
     wk_quote_markdown(out, claim->statement ? claim->statement : "");
     fputs("\n\nSource: ", out);
-    wk_words_source(out, claim->source ? claim->source : "");
+    wk_words_source(out, claim);
     fprintf(out, ".\n\n**Verdict: %s.** ", wk_words_mark(found->verdict));
     wk_words_meaning(out, found);
     fputs("\n\n**Hypothesis.** ", out);

@@ -298,22 +298,26 @@ static void control(page *out, const wk_judged *report, const wk_claim *claim) {
     end(&p, 0, "\n");
 }
 
-static void source(page *out, const char *text) {
-    static const char related[] = "related:";
+static void source(page *out, const wk_claim *claim) {
     paragraph p;
     FILE *line = begin(&p, out);
     fputs("Source. ", line);
-    if (strcmp(text, "abstract") == 0) {
+    switch (claim->origin) {
+    case WK_FROM_ABSTRACT:
         fputs("It puts a sentence of the paper's abstract (arXiv 2403.08673) to the test.", line);
-    } else if (strcmp(text, "derived") == 0) {
+        break;
+    case WK_FROM_DERIVED:
         fputs("It is derived in this project's own mathematics, and not quoted from the paper.",
               line);
-    } else if (strncmp(text, related, sizeof related - 1) == 0) {
+        break;
+    case WK_FROM_RELATED:
         fputs("It comes from related work, not from the paper itself:", line);
-        full_stop(line, text + sizeof related - 1);
-    } else {
+        full_stop(line, claim->who ? claim->who : "");
+        break;
+    case WK_FROM_ELSEWHERE:
         fputs("It comes from here: ", line);
-        full_stop(line, text);
+        full_stop(line, claim->who ? claim->who : "");
+        break;
     }
     end(&p, 0, "\n");
 }
@@ -350,7 +354,7 @@ void wk_sentences_claim(FILE *out, const wk_judged *report, const wk_claim *clai
     wk_quote_plain(text, claim->statement ? claim->statement : "");
     fputs("\"", text);
     end(&p, 0, "\n");
-    source(&whole, claim->source ? claim->source : "");
+    source(&whole, claim);
     if (claim->nverdicts) {
         about_verdicts(&whole, claim);
         return;

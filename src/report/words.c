@@ -75,18 +75,21 @@ void wk_words_where(FILE *out, const wk_bag *where) {
     }
 }
 
-void wk_words_source(FILE *out, const char *source) {
-    static const char related[] = "related:";
-    if (strcmp(source, "abstract") == 0) {
+void wk_words_source(FILE *out, const wk_claim *claim) {
+    switch (claim->origin) {
+    case WK_FROM_ABSTRACT:
         fputs("a sentence of the paper's abstract (arXiv 2403.08673)", out);
-    } else if (strcmp(source, "derived") == 0) {
+        return;
+    case WK_FROM_DERIVED:
         fputs("derived in this project's own mathematics; not quoted from the paper", out);
-    } else if (strncmp(source, related, sizeof related - 1) == 0) {
+        return;
+    case WK_FROM_RELATED:
         fputs("related work, not the paper itself:", out);
-        wk_quote_markdown(out, source + sizeof related - 1);
-    } else {
-        wk_quote_markdown(out, source);
+        break;
+    case WK_FROM_ELSEWHERE:
+        break;
     }
+    wk_quote_markdown(out, claim->who ? claim->who : "");
 }
 
 static void matches(FILE *out, const wk_match *where, size_t n) {

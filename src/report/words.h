@@ -17,7 +17,7 @@ void wk_words_rule(FILE *out, const wk_rule *rule);
 /* The combination of parameters of a part, "all" if there is but one. */
 void wk_words_where(FILE *out, const wk_bag *where);
 /* "a sentence of the paper's abstract (arXiv 2403.08673)" */
-void wk_words_source(FILE *out, const char *source);
+void wk_words_source(FILE *out, const wk_claim *claim);
 /* Bullets: what is measured on which cells, and where it must lie. */
 void wk_words_hypothesis(FILE *out, const wk_judged *report, const wk_hypothesis *hypothesis);
 /* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */

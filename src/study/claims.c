@@ -288,6 +288,7 @@ static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *
                         .source = wk_node_text(node, "source"),
                         .why = wk_node_text(node, "why"),
                         .figure = figure ? figure->text : NULL};
+    claim->origin = wk_origin_read(claim->source, &claim->who);
     if (figure && (!figures || !wk_node_find(figures, figure->text)))
         return wk_node_fail(figure, err, "no figure is named '%s'", figure->text);
     if (wk_node_find(node, "verdicts"))

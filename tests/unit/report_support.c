@@ -129,6 +129,8 @@ static void fill_judgements(fixture *f) {
         *claim = (wk_claim){.id = ids[v],
                             .statement = "It holds | " HOSTILE,
                             .source = "abstract",
+                            .origin = WK_FROM_ABSTRACT,
+                            .who = "abstract",
                             .why = "bound −½, margin .1 " HOSTILE,
                             .control_note = HOSTILE,
                             .figure = v < 2    ? "width"

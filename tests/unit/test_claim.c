@@ -538,8 +538,20 @@ static void exit_code_is_of_the_gravest_verdict(void **state) {
     assert_string_equal(wk_verdict_name(WK_INCONCLUSIVE), "inconclusive");
 }
 
+static void the_origin_is_read_from_the_source(void **state) {
+    (void)state;
+    const char *who = NULL;
+    assert_int_equal(wk_origin_read("abstract", &who), WK_FROM_ABSTRACT);
+    assert_int_equal(wk_origin_read("derived", &who), WK_FROM_DERIVED);
+    assert_int_equal(wk_origin_read("related: A 2019", &who), WK_FROM_RELATED);
+    assert_string_equal(who, " A 2019");
+    assert_int_equal(wk_origin_read("derived elsewhere", &who), WK_FROM_ELSEWHERE);
+    assert_string_equal(who, "derived elsewhere");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        T(the_origin_is_read_from_the_source),
         T(interval_is_students_t_over_seeds),
         T(verdict_is_where_the_interval_lies),
         T(zero_spread_gives_a_point),

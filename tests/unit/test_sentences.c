@@ -109,6 +109,8 @@ static void a_claim_is_paragraphs_that_end(void **state) {
     const wk_claim claim = {.id = "c",
                             .statement = "It falls",
                             .source = "related: Someone 2019",
+                            .origin = WK_FROM_RELATED,
+                            .who = " Someone 2019",
                             .why = "theory says -1/2; margin 0.1",
                             .control_note = "the other",
                             .claim = {{"e", NULL, 0}, tests, 1},
