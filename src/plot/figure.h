@@ -27,6 +27,24 @@ typedef struct wk_figure {
     uint64_t seed;         /* kinds that show one cell: which seed; 0: the first */
 } wk_figure;
 
+/* What a suite writes for the rows of the kinds, which hold the offsets. Absent: NULL, an empty
+ * list, NaN, -1 for a choice, 0 for the seed. */
+typedef struct wk_figure_keys {
+    const char *x;          /* of kinds with one abscissa */
+    wk_words groups;        /* `x` of kinds that take several */
+    wk_words y, by, guides; /* a guide is the text of a slope */
+    int scale;              /* wk_figure_scale */
+    int bar_scale;          /* of bars: 0 linear, 1 logarithmic in height */
+    int band;               /* of lines over a parameter: 0 interval, 1 none */
+    int spread;             /* of lines over time: 0 range, 1 interval */
+    double mark;
+    const char *predicted;
+    size_t seed;
+} wk_figure_keys;
+
+/* The words of `scale`, in their order. */
+enum wk_figure_scale { WK_SCALE_LINEAR, WK_SCALE_LOGX, WK_SCALE_LOGY, WK_SCALE_LOGLOG };
+
 /* Kinds: line (metrics over a parameter), trajectory (a metric over training time, a line a width),
  * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times),
  * grouped (metrics as bars, in groups), heat (differences between backends). */

@@ -13,11 +13,13 @@
 #include <string.h>
 
 const wk_param wk_figure_heat_rows[] = {
-{.name = "y",
+    {.name = "y",
      .type = WK_WORDS,
+     .offset = offsetof(wk_figure_keys, y),
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
-{.name = "by",
+    {.name = "by",
      .type = WK_WORDS,
+     .offset = offsetof(wk_figure_keys, by),
      .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
              "threads"},
 };

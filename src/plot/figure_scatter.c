@@ -10,8 +10,9 @@
 #include <string.h>
 
 const wk_param wk_figure_scatter_rows[] = {
-{.name = "seed",
+    {.name = "seed",
      .type = WK_INTEGER,
+     .offset = offsetof(wk_figure_keys, seed),
      .fallback = "0",
      .min = 0,
      .max = 9007199254740992.0,

@@ -3,6 +3,8 @@
 #include "claim/statistic.h"
 #include "study/families.h"
 #include "study/select.h"
+#include "study/written.h"
+#include "suite/bind.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,19 +12,20 @@
 
 /* ---- one test ---- */
 
-static wk_status read_rule(const wk_node *node, wk_rule *rule, wk_error *err) {
-    const wk_node *below = wk_node_find(node, "below"), *above = wk_node_find(node, "above"),
-                  *within = wk_node_find(node, "within");
-    if ((below != NULL) + (above != NULL) + (within != NULL) != 1)
+static wk_status read_rule(const wk_test_text *text, const wk_node *node, wk_rule *rule,
+                           wk_error *err) {
+    const bool below = !isnan(text->below), above = !isnan(text->above),
+               within = !isnan(text->within[0]);
+    if (below + above + within != 1)
         return wk_node_fail(node, err, "a test needs exactly one of below, above, within");
     *rule = (wk_rule){below ? WK_BELOW : above ? WK_ABOVE : WK_WITHIN, -INFINITY, INFINITY};
     if (below)
-        rule->high = wk_node_real(node, "below");
+        rule->high = text->below;
     if (above)
-        rule->low = wk_node_real(node, "above");
+        rule->low = text->above;
     if (within) {
-        rule->low = strtod(within->items[0]->text, NULL);
-        rule->high = strtod(within->items[1]->text, NULL);
+        rule->low = text->within[0];
+        rule->high = text->within[1];
     }
     return WK_OK;
 }
@@ -39,28 +42,26 @@ static wk_status read_between(const wk_node *between, wk_test *test, wk_error *e
 }
 
 /* The rows that claim and control share; those that are absent leave *test as it is. */
-static wk_status read_reading(const wk_node *node, wk_test *test, wk_arena *arena, wk_error *err) {
-    const wk_node *metric = wk_node_find(node, "metric"), *at = wk_node_find(node, "at"),
-                  *between = wk_node_find(node, "between"), *where = wk_node_find(node, "where"),
-                  *predicted = wk_node_find(node, "predicted");
-    if (metric) {
-        WK_TRY(wk_select_metric(metric->text, metric, err));
-        test->metric = metric->text;
+static wk_status read_reading(const wk_reading_text *text, const wk_node *node, wk_test *test,
+                              wk_arena *arena, wk_error *err) {
+    if (text->metric) {
+        WK_TRY(wk_select_metric(text->metric, wk_node_find(node, "metric"), err));
+        test->metric = text->metric;
     }
-    if (at) {
-        test->when = wk_node_find(at, "t") ? WK_AT_TIME : WK_AT_END;
-        test->t = test->when == WK_AT_TIME ? wk_node_real(at, "t") : 0;
+    if (text->at.which >= 0) {
+        test->when = text->at.which == WK_WRITTEN_T ? WK_AT_TIME : WK_AT_END;
+        test->t = test->when == WK_AT_TIME ? text->at.t : 0;
     }
-    if (wk_node_find(node, "cap"))
-        test->cap = wk_node_real(node, "cap");
-    if (predicted) {
-        WK_TRY(wk_select_metric(predicted->text, predicted, err));
-        test->predicted = predicted->text;
+    if (!isnan(text->cap))
+        test->cap = text->cap;
+    if (text->predicted) {
+        WK_TRY(wk_select_metric(text->predicted, wk_node_find(node, "predicted"), err));
+        test->predicted = text->predicted;
     }
-    if (between)
-        WK_TRY(read_between(between, test, err));
-    if (where)
-        wk_select_matches(where, arena, &test->where, &test->nwhere);
+    if (text->between)
+        WK_TRY(read_between(text->between, test, err));
+    if (text->where)
+        wk_select_matches(text->where, arena, &test->where, &test->nwhere);
     return WK_OK;
 }
 
@@ -79,16 +80,16 @@ static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error 
     return WK_OK;
 }
 
-static wk_status read_test(const wk_plan *plan, const char *experiment, const wk_node *node,
-                           wk_test *test, wk_arena *arena, wk_error *err) {
-    *test = (wk_test){.statistic = wk_statistic_find(wk_node_text(node, "statistic")),
-                      .over = wk_node_text_if(node, "over"),
+static wk_status read_test(const wk_plan *plan, const char *experiment, const wk_test_text *text,
+                           const wk_node *node, wk_test *test, wk_arena *arena, wk_error *err) {
+    *test = (wk_test){.statistic = &wk_statistics[text->statistic],
+                      .over = text->over,
                       .when = WK_AT_END,
                       .cap = INFINITY};
-    WK_TRY(read_reading(node, test, arena, err));
+    WK_TRY(read_reading(&text->reading, node, test, arena, err));
     if (test->over)
         WK_TRY(wk_select_param(plan, experiment, test->over, wk_node_find(node, "over"), err));
-    WK_TRY(read_rule(node, &test->rule, err));
+    WK_TRY(read_rule(text, node, &test->rule, err));
     return check_needs(node, test, err);
 }
 
@@ -126,16 +127,22 @@ static wk_status check_hypothesis(const wk_plan *plan, const wk_hypothesis *h, c
 
 /* ---- claim and control ---- */
 
-static wk_status read_tests(const wk_plan *plan, const wk_node *node, wk_claim *claim,
-                            wk_arena *arena, wk_error *err) {
-    const wk_node *one = wk_node_find(node, "test"), *all = wk_node_find(node, "all");
-    if ((one != NULL) == (all != NULL))
+static wk_status read_tests(const wk_plan *plan, const wk_claim_text *text, const wk_node *node,
+                            wk_claim *claim, wk_arena *arena, wk_error *err) {
+    const char *experiment = claim->claim.from.experiment;
+    const bool one = text->test.statistic >= 0;
+    if (one == (text->all != NULL))
         return wk_node_fail(node, err, "claim '%s' needs either 'test' or 'all'", node->name);
-    const size_t n = one ? 1 : all->n;
+    const size_t n = one ? 1 : text->all->n;
     wk_test *tests = wk_arena_get(arena, n, sizeof *tests);
-    for (size_t i = 0; i < n; i++)
-        WK_TRY(read_test(plan, claim->claim.from.experiment, one ? one : all->items[i], &tests[i],
-                         arena, err));
+    if (one)
+        WK_TRY(read_test(plan, experiment, &text->test, wk_node_find(node, "test"), tests, arena,
+                         err));
+    for (size_t i = 0; !one && i < n; i++) {
+        wk_test_text each = wk_test_absent;
+        wk_node_bind(text->all->items[i], arena, &each);
+        WK_TRY(read_test(plan, experiment, &each, text->all->items[i], &tests[i], arena, err));
+    }
     claim->claim.tests = tests;
     claim->claim.n = n;
     return WK_OK;
@@ -195,26 +202,24 @@ static bool same_hypothesis(const wk_hypothesis *a, const wk_hypothesis *b) {
     return same;
 }
 
-static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim *claim,
-                              wk_arena *arena, wk_error *err) {
-    const wk_node *from = wk_node_find(node, "from"), *test = wk_node_find(node, "test");
-    claim->control_note = wk_node_text_if(node, "note");
+static wk_status read_control(const wk_plan *plan, const wk_control_text *text, const wk_node *node,
+                              wk_claim *claim, wk_arena *arena, wk_error *err) {
+    const wk_node *test = wk_node_find(node, "test");
+    claim->control_note = text->note;
     const wk_match *over = NULL;
     size_t nover = 0;
     wk_selection base = claim->claim.from;
-    if (from) {
-        const wk_node *experiment = wk_node_find(from, "experiment");
-        if (experiment) {
-            WK_TRY(wk_select_experiment(plan, experiment, experiment->text, err));
-            base.experiment = experiment->text;
-        }
-        wk_select_matches(wk_node_find(from, "where"), arena, &over, &nover);
+    if (text->from.experiment) {
+        const wk_node *at = wk_node_find(wk_node_find(node, "from"), "experiment");
+        WK_TRY(wk_select_experiment(plan, at, text->from.experiment, err));
+        base.experiment = text->from.experiment;
     }
+    wk_select_matches(text->from.where, arena, &over, &nover);
     lay_over(&base, over, nover, &claim->control.from, arena);
     wk_test *tests = wk_arena_get(arena, claim->claim.n, sizeof *tests);
     memcpy(tests, claim->claim.tests, claim->claim.n * sizeof *tests);
     for (size_t i = 0; test && i < claim->claim.n; i++) {
-        WK_TRY(read_reading(test, &tests[i], arena, err));
+        WK_TRY(read_reading(&text->test, test, &tests[i], arena, err));
         WK_TRY(check_needs(test, &tests[i], err));
     }
     claim->control.tests = tests;
@@ -227,8 +232,8 @@ static wk_status read_control(const wk_plan *plan, const wk_node *node, wk_claim
 
 /* ---- about other claims ---- */
 
-static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *arena,
-                               wk_error *err) {
+static wk_status read_verdicts(const wk_verdicts_text *text, const wk_node *node, wk_claim *claim,
+                               wk_arena *arena, wk_error *err) {
     static const char *const others[] = {"from", "test", "all", "control"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         const wk_node *other = wk_node_find(node, others[i]);
@@ -238,7 +243,7 @@ static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *a
     wk_test *test = wk_arena_get(arena, 1, sizeof *test);
     *test = (wk_test){.statistic = &wk_statistic_flips,
                       .metric = "verdict",
-                      .over = wk_node_text(wk_node_find(node, "verdicts"), "over"),
+                      .over = text->over,
                       .when = WK_AT_END,
                       .cap = INFINITY,
                       .rule = {WK_BELOW, -INFINITY, 0.5}};
@@ -247,26 +252,31 @@ static wk_status read_verdicts(const wk_node *node, wk_claim *claim, wk_arena *a
     return WK_OK;
 }
 
+static bool is_about_verdicts(const wk_claim_text *text) {
+    return text->verdicts.over != NULL;
+}
+
 /* When all claims are read. */
-static wk_status link_verdicts(const wk_node *all, wk_claim *claims, size_t which, wk_arena *arena,
-                               wk_error *err) {
-    const wk_node *verdicts = wk_node_find(all->items[which], "verdicts");
-    if (!verdicts)
-        return WK_OK;
-    const wk_node *names = wk_node_find(verdicts, "of");
+static wk_status link_verdicts(const wk_node *all, const wk_claim_text *texts, wk_claim *claims,
+                               size_t which, wk_arena *arena, wk_error *err) {
+    const wk_words *names = &texts[which].verdicts.of;
     const wk_claim **list = wk_arena_get(arena, names->n, sizeof *list);
     const char **words = wk_arena_get(arena, all->n, sizeof *words);
     for (size_t i = 0; i < names->n; i++) {
-        const wk_node *name = names->items[i];
+        const wk_node *at =
+            wk_node_find(wk_node_find(all->items[which], "verdicts"), "of")->items[i];
+        bool nested = false;
         for (size_t j = 0; j < all->n; j++) {
             words[j] = claims[j].id;
-            if (strcmp(claims[j].id, name->text) == 0)
+            if (strcmp(claims[j].id, names->list[i]) == 0) {
                 list[i] = &claims[j];
+                nested = is_about_verdicts(&texts[j]);
+            }
         }
         if (!list[i])
-            return wk_select_unknown(name, "claim", name->text, words, all->n, err);
-        if (wk_node_find(wk_node_find(all, name->text), "verdicts"))
-            return wk_node_fail(name, err, "claim '%s' is about verdicts itself", name->text);
+            return wk_select_unknown(at, "claim", names->list[i], words, all->n, err);
+        if (nested)
+            return wk_node_fail(at, err, "claim '%s' is about verdicts itself", names->list[i]);
     }
     claims[which].verdicts = list;
     claims[which].nverdicts = names->n;
@@ -279,26 +289,27 @@ static wk_status require(const wk_node *node, const char *key, wk_error *err) {
                : wk_node_fail(node, err, "missing required key 'claims.%s.%s'", node->name, key);
 }
 
-static wk_status read_claim(const wk_plan *plan, const wk_node *node, wk_claim *claim,
-                            wk_arena *arena, wk_error *err) {
-    const wk_node *figure = wk_node_find(node, "figure");
+static wk_status read_claim(const wk_plan *plan, const wk_claim_text *text, const wk_node *node,
+                            wk_claim *claim, wk_arena *arena, wk_error *err) {
     const wk_node *figures = wk_node_find(plan->suite->root, "figures");
     *claim = (wk_claim){.id = node->name,
-                        .statement = wk_node_text(node, "statement"),
-                        .source = wk_node_text(node, "source"),
-                        .why = wk_node_text(node, "why"),
-                        .figure = figure ? figure->text : NULL};
+                        .statement = text->statement,
+                        .source = text->source,
+                        .why = text->why,
+                        .figure = text->figure};
     claim->origin = wk_origin_read(claim->source, &claim->who);
-    if (figure && (!figures || !wk_node_find(figures, figure->text)))
-        return wk_node_fail(figure, err, "no figure is named '%s'", figure->text);
-    if (wk_node_find(node, "verdicts"))
-        return read_verdicts(node, claim, arena, err);
+    if (text->figure && (!figures || !wk_node_find(figures, text->figure)))
+        return wk_node_fail(wk_node_find(node, "figure"), err, "no figure is named '%s'",
+                            text->figure);
+    if (is_about_verdicts(text))
+        return read_verdicts(&text->verdicts, node, claim, arena, err);
     WK_TRY(require(node, "from", err));
     WK_TRY(require(node, "control", err));
-    WK_TRY(wk_select_make(plan, wk_node_find(node, "from"), arena, &claim->claim.from, err));
-    WK_TRY(read_tests(plan, node, claim, arena, err));
+    WK_TRY(wk_select_make(plan, &text->from, wk_node_find(node, "from"), arena, &claim->claim.from,
+                          err));
+    WK_TRY(read_tests(plan, text, node, claim, arena, err));
     WK_TRY(check_hypothesis(plan, &claim->claim, node, arena, err));
-    return read_control(plan, wk_node_find(node, "control"), claim, arena, err);
+    return read_control(plan, &text->control, wk_node_find(node, "control"), claim, arena, err);
 }
 
 wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **out,
@@ -306,10 +317,15 @@ wk_status wk_claims_make(const wk_plan *plan, wk_arena *arena, const wk_claim **
     const wk_node *all = wk_node_find(plan->suite->root, "claims");
     *n = all ? all->n : 0;
     wk_claim *claims = wk_arena_get(arena, *n, sizeof *claims);
+    wk_claim_text *texts = wk_arena_get(arena, *n, sizeof *texts);
+    for (size_t i = 0; i < *n; i++) {
+        texts[i] = wk_claim_absent;
+        wk_node_bind(all->items[i], arena, &texts[i]);
+        WK_TRY(read_claim(plan, &texts[i], all->items[i], &claims[i], arena, err));
+    }
     for (size_t i = 0; i < *n; i++)
-        WK_TRY(read_claim(plan, all->items[i], &claims[i], arena, err));
-    for (size_t i = 0; i < *n; i++)
-        WK_TRY(link_verdicts(all, claims, i, arena, err));
+        if (is_about_verdicts(&texts[i]))
+            WK_TRY(link_verdicts(all, texts, claims, i, arena, err));
     WK_TRY(wk_families_make(plan->suite->root, claims, *n, arena, err));
     *out = claims;
     *nodes = all ? (const wk_node *const *)all->items : NULL;

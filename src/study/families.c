@@ -1,23 +1,25 @@
 #include "study/families.h"
 
 #include "study/select.h"
+#include "study/written.h"
+#include "suite/bind.h"
 
 #include <string.h>
 
-/* The place of the claim that items[i] of the list names. */
-static wk_status find(const wk_node *list, size_t i, const wk_claim *claims, size_t n, size_t *at,
-                      wk_arena *arena, wk_error *err) {
-    const wk_node *item = list->items[i];
+/* The place of the claim that word i of the list at `node` names. */
+static wk_status find(const wk_words *list, size_t i, const wk_node *node, const wk_claim *claims,
+                      size_t n, size_t *at, wk_arena *arena, wk_error *err) {
+    const char *word = list->list[i];
     for (size_t j = 0; j < i; j++)
-        if (strcmp(list->items[j]->text, item->text) == 0)
-            return wk_node_fail(item, err, "claim '%s' is named twice", item->text);
+        if (strcmp(list->list[j], word) == 0)
+            return wk_node_fail(node->items[i], err, "claim '%s' is named twice", word);
     const char **ids = wk_arena_get(arena, n, sizeof *ids);
     for (*at = 0; *at < n; ++*at) {
         ids[*at] = claims[*at].id;
-        if (strcmp(claims[*at].id, item->text) == 0)
+        if (strcmp(claims[*at].id, word) == 0)
             return WK_OK;
     }
-    return wk_select_unknown(item, "claim", item->text, ids, n, err);
+    return wk_select_unknown(node->items[i], "claim", word, ids, n, err);
 }
 
 static void add(wk_claim *claim, const wk_family *family, wk_arena *arena) {
@@ -30,15 +32,16 @@ static void add(wk_claim *claim, const wk_family *family, wk_arena *arena) {
 
 static wk_status read_family(const wk_node *node, wk_family *family, wk_claim *claims, size_t n,
                              wk_arena *arena, wk_error *err) {
-    const wk_node *list = wk_node_find(node, "claims");
+    wk_family_text text = {0};
+    wk_node_bind(node, arena, &text);
     *family = (wk_family){.id = node->name,
-                          .title = wk_node_text(node, "title"),
-                          .holds = wk_node_text(node, "holds"),
-                          .fails = wk_node_text(node, "fails"),
-                          .unsettled = wk_node_text(node, "unsettled")};
-    for (size_t i = 0; i < list->n; i++) {
+                          .title = text.title,
+                          .holds = text.holds,
+                          .fails = text.fails,
+                          .unsettled = text.unsettled};
+    for (size_t i = 0; i < text.claims.n; i++) {
         size_t at = 0;
-        WK_TRY(find(list, i, claims, n, &at, arena, err));
+        WK_TRY(find(&text.claims, i, wk_node_find(node, "claims"), claims, n, &at, arena, err));
         add(&claims[at], family, arena);
     }
     return WK_OK;

@@ -3,36 +3,18 @@
 #include "base/text.h"
 #include "plot/figure.h"
 #include "study/select.h"
+#include "study/written.h"
+#include "suite/bind.h"
 
-#include <math.h>
-#include <string.h>
-
-/* The texts of a WK_WORDS child; n = 0 if it is absent. */
-static void words_of(const wk_node *node, const char *name, const char *const **words, size_t *n,
-                     wk_arena *arena) {
-    const wk_node *list = wk_node_find(node, name);
-    *n = list ? list->n : 0;
-    const char **out = wk_arena_get(arena, *n, sizeof *out);
-    for (size_t i = 0; i < *n; i++)
-        out[i] = list->items[i]->text;
-    *words = out;
-}
-
-static bool is(const wk_node *node, const char *name, const char *word) {
-    const char *text = wk_node_text_if(node, name);
-    return text && strcmp(text, word) == 0;
-}
-
-static wk_status read_guides(const wk_node *node, wk_figure *figure, wk_arena *arena,
-                             wk_error *err) {
-    const char *const *words = NULL;
-    words_of(node, "guides", &words, &figure->nguides, arena);
-    double *slopes = wk_arena_doubles(arena, figure->nguides);
-    for (size_t i = 0; i < figure->nguides; i++)
-        if (!wk_text_real(words[i], &slopes[i]))
+static wk_status read_guides(const wk_words *words, const wk_node *node, wk_figure *figure,
+                             wk_arena *arena, wk_error *err) {
+    double *slopes = wk_arena_doubles(arena, words->n);
+    for (size_t i = 0; i < words->n; i++)
+        if (!wk_text_real(words->list[i], &slopes[i]))
             return wk_node_fail(wk_node_find(node, "guides"), err, "a guide is a slope, not '%s'",
-                                words[i]);
+                                words->list[i]);
     figure->guides = slopes;
+    figure->nguides = words->n;
     return WK_OK;
 }
 
@@ -58,30 +40,34 @@ static wk_status check(const wk_plan *plan, const wk_node *node, const wk_figure
 
 static wk_status read_figure(const wk_plan *plan, const wk_node *node, double level,
                              wk_figure *figure, wk_arena *arena, wk_error *err) {
-    const wk_node *from = wk_node_find(node, "from"), *mark = wk_node_find(node, "mark");
-    const wk_node *x = wk_node_find(node, "x");
-    const bool one = x && x->kind == WK_NODE_SCALAR; /* the other kinds take a list */
+    wk_figure_text text = wk_figure_absent;
+    wk_node_bind(node, arena, &text);
+    const wk_figure_keys *keys = &text.keys;
     *figure = (wk_figure){
         .id = node->name,
-        .title = wk_node_text_if(node, "title"),
-        .caption = wk_node_text_if(node, "caption"),
-        .kind = wk_figure_kind_find(wk_node_text(node, "plot")),
-        .x = one ? x->text : NULL,
-        .log_x = is(node, "scale", "logx") || is(node, "scale", "loglog"),
-        .log_y = is(node, "scale", "logy") || is(node, "scale", "loglog"),
-        .band = is(node, "band", "interval"),
+        .title = text.title,
+        .caption = text.caption,
+        .kind = wk_figure_kind_find(text.plot),
+        .x = keys->x,
+        .groups = keys->groups.list,
+        .ngroups = keys->groups.n,
+        .y = keys->y.list,
+        .ny = keys->y.n,
+        .by = keys->by.list,
+        .nby = keys->by.n,
+        .log_x = keys->scale == WK_SCALE_LOGX || keys->scale == WK_SCALE_LOGLOG,
+        .log_y =
+            keys->scale == WK_SCALE_LOGY || keys->scale == WK_SCALE_LOGLOG || keys->bar_scale == 1,
+        .band = keys->band == 0 || keys->spread == 1,
         .level = level,
-        .mark = mark ? wk_node_real(node, "mark") : NAN,
-        .predicted = wk_node_text_if(node, "predicted"),
-        .seed = wk_node_find(node, "seed") ? wk_node_size(node, "seed") : 0,
+        .mark = keys->mark,
+        .predicted = keys->predicted,
+        .seed = keys->seed,
     };
-    if (from)
-        WK_TRY(wk_select_make(plan, from, arena, &figure->from, err));
-    if (x && !one)
-        words_of(node, "x", &figure->groups, &figure->ngroups, arena);
-    words_of(node, "y", &figure->y, &figure->ny, arena);
-    words_of(node, "by", &figure->by, &figure->nby, arena);
-    WK_TRY(read_guides(node, figure, arena, err));
+    if (text.from.experiment)
+        WK_TRY(wk_select_make(plan, &text.from, wk_node_find(node, "from"), arena, &figure->from,
+                              err));
+    WK_TRY(read_guides(&keys->guides, node, figure, arena, err));
     return check(plan, node, figure, err);
 }
 

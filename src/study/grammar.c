@@ -8,6 +8,9 @@
 #include "model/data/data.h"
 #include "model/loss/loss.h"
 #include "plot/figure.h"
+#include "study/written.h"
+
+#include <stddef.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -116,8 +119,15 @@ static const wk_group backend_group = {.name = "backend",
 /* ---- claims ---- */
 
 static const wk_param from_rows[] = {
-    {.name = "experiment", .type = WK_NAME, .flags = WK_REQUIRED, .help = "whose cells"},
-    {.name = "where", .type = WK_MATCH, .help = "parameter: value, or a list of values"},
+    {.name = "experiment",
+     .type = WK_NAME,
+     .offset = offsetof(wk_from_text, experiment),
+     .flags = WK_REQUIRED,
+     .help = "whose cells"},
+    {.name = "where",
+     .type = WK_MATCH,
+     .offset = offsetof(wk_from_text, where),
+     .help = "parameter: value, or a list of values"},
 };
 static const wk_group from_group = {.name = "from",
                                     .help = "a selection of cells",
@@ -127,8 +137,16 @@ static const wk_group from_group = {.name = "from",
 
 static const char *const whens[] = {"end", NULL};
 static const wk_param at_rows[] = {
-    {.name = "t", .type = WK_REAL, .max = 1e12, .help = "the checkpoint at this training time"},
-    {.name = "when", .type = WK_WORD, .words = whens, .help = "end: the last checkpoint"},
+    {.name = "t",
+     .type = WK_REAL,
+     .offset = offsetof(wk_at_text, t),
+     .max = 1e12,
+     .help = "the checkpoint at this training time"},
+    {.name = "when",
+     .type = WK_WORD,
+     .offset = offsetof(wk_at_text, when),
+     .words = whens,
+     .help = "end: the last checkpoint"},
 };
 static const wk_group at_group = {.name = "at",
                                   .help = "when in its training a cell's metric is read",
@@ -139,44 +157,62 @@ static const wk_group at_group = {.name = "at",
 
 /* A control changes what is looked at, never the rule: these rows are common to both. */
 #define READING_ROWS(required)                                                                     \
-    {.name = "metric", .type = WK_NAME, .flags = required, .help = "which metric"},                \
+    {.name = "metric",                                                                             \
+     .type = WK_NAME,                                                                              \
+     .offset = offsetof(wk_reading_text, metric),                                                  \
+     .flags = required,                                                                            \
+     .help = "which metric"},                                                                      \
         {.name = "at",                                                                             \
          .type = WK_GROUP,                                                                         \
+         .offset = offsetof(wk_reading_text, at),                                                  \
          .group = &at_group,                                                                       \
          .help = "when it is read; default: end"},                                                 \
         {.name = "cap",                                                                            \
          .type = WK_REAL,                                                                          \
+         .offset = offsetof(wk_reading_text, cap),                                                 \
          .min = -1e300,                                                                            \
          .max = 1e300,                                                                             \
          .help = "values above count as this"},                                                    \
-        {.name = "between", .type = WK_MATCH, .help = "ratio, difference: {parameter: [A, B]}"},   \
+        {.name = "between",                                                                        \
+         .type = WK_MATCH,                                                                         \
+         .offset = offsetof(wk_reading_text, between),                                             \
+         .help = "ratio, difference: {parameter: [A, B]}"},                                        \
         {.name = "predicted",                                                                      \
          .type = WK_NAME,                                                                          \
+         .offset = offsetof(wk_reading_text, predicted),                                           \
          .help = "escape, agreement: the metric that holds the prediction; spread: the bound"},    \
     {                                                                                              \
-        .name = "where", .type = WK_MATCH, .help = "conditions beside those of `from`"             \
+        .name = "where", .type = WK_MATCH, .offset = offsetof(wk_reading_text, where),             \
+        .help = "conditions beside those of `from`"                                                \
     }
 
 static const wk_param test_rows[] = {
     READING_ROWS(WK_REQUIRED),
     {.name = "statistic",
      .type = WK_WORD,
+     .offset = offsetof(wk_test_text, statistic),
      .flags = WK_REQUIRED,
      .words = statistic_words,
      .help = "what each seed is reduced to"},
-    {.name = "over", .type = WK_NAME, .help = "the parameter that the statistic runs over"},
+    {.name = "over",
+     .type = WK_NAME,
+     .offset = offsetof(wk_test_text, over),
+     .help = "the parameter that the statistic runs over"},
     {.name = "below",
      .type = WK_REAL,
+     .offset = offsetof(wk_test_text, below),
      .min = -1e300,
      .max = 1e300,
      .help = "holds if wholly below this"},
     {.name = "above",
      .type = WK_REAL,
+     .offset = offsetof(wk_test_text, above),
      .min = -1e300,
      .max = 1e300,
      .help = "holds if wholly above this"},
     {.name = "within",
      .type = WK_INTERVAL,
+     .offset = offsetof(wk_test_text, within),
      .min = -1e300,
      .max = 1e300,
      .help = "holds if wholly inside"},
@@ -193,8 +229,14 @@ static const wk_group control_test_group = {.name = "test",
                                             .n = COUNT(control_test_rows)};
 
 static const wk_param control_from_rows[] = {
-    {.name = "experiment", .type = WK_NAME, .help = "whose cells instead"},
-    {.name = "where", .type = WK_MATCH, .help = "conditions, each in place of the claim's own"},
+    {.name = "experiment",
+     .type = WK_NAME,
+     .offset = offsetof(wk_from_text, experiment),
+     .help = "whose cells instead"},
+    {.name = "where",
+     .type = WK_MATCH,
+     .offset = offsetof(wk_from_text, where),
+     .help = "conditions, each in place of the claim's own"},
 };
 static const wk_group control_from_group = {.name = "from",
                                             .help = "which cells the control looks at",
@@ -203,12 +245,20 @@ static const wk_group control_from_group = {.name = "from",
                                             .shorthand = "experiment"};
 
 static const wk_param control_rows[] = {
-    {.name = "from", .type = WK_GROUP, .group = &control_from_group, .help = "other cells"},
+    {.name = "from",
+     .type = WK_GROUP,
+     .offset = offsetof(wk_control_text, from),
+     .group = &control_from_group,
+     .help = "other cells"},
     {.name = "test",
      .type = WK_GROUP,
+     .offset = offsetof(wk_control_text, test),
      .group = &control_test_group,
      .help = "another reading of them"},
-    {.name = "note", .type = WK_TEXT, .help = "what the control is, in words"},
+    {.name = "note",
+     .type = WK_TEXT,
+     .offset = offsetof(wk_control_text, note),
+     .help = "what the control is, in words"},
 };
 static const wk_group control_group = {
     .name = "control",
@@ -217,9 +267,14 @@ static const wk_group control_group = {
     .n = COUNT(control_rows)};
 
 static const wk_param verdicts_rows[] = {
-    {.name = "of", .type = WK_WORDS, .flags = WK_REQUIRED, .help = "claims of this suite"},
+    {.name = "of",
+     .type = WK_WORDS,
+     .offset = offsetof(wk_verdicts_text, of),
+     .flags = WK_REQUIRED,
+     .help = "claims of this suite"},
     {.name = "over",
      .type = WK_NAME,
+     .offset = offsetof(wk_verdicts_text, over),
      .flags = WK_REQUIRED,
      .help = "the parameter that their verdicts must not depend on; it tells their parts apart"},
 };
@@ -231,24 +286,50 @@ static const wk_group verdicts_group = {
     .n = COUNT(verdicts_rows)};
 
 static const wk_param claim_rows[] = {
-    {.name = "statement", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "what is claimed"},
+    {.name = "statement",
+     .type = WK_TEXT,
+     .offset = offsetof(wk_claim_text, statement),
+     .flags = WK_REQUIRED,
+     .help = "what is claimed"},
     {.name = "source",
      .type = WK_TEXT,
+     .offset = offsetof(wk_claim_text, source),
      .flags = WK_REQUIRED,
      .help = "abstract, derived, or `related: WHO`"},
-    {.name = "from", .type = WK_GROUP, .group = &from_group, .help = "the cells"},
-    {.name = "test", .type = WK_GROUP, .group = &test_group, .help = "the test"},
+    {.name = "from",
+     .type = WK_GROUP,
+     .offset = offsetof(wk_claim_text, from),
+     .group = &from_group,
+     .help = "the cells"},
+    {.name = "test",
+     .type = WK_GROUP,
+     .offset = offsetof(wk_claim_text, test),
+     .group = &test_group,
+     .help = "the test"},
     {.name = "all",
      .type = WK_GROUPS,
+     .offset = offsetof(wk_claim_text, all),
      .group = &test_group,
      .help = "several tests that must all hold"},
     {.name = "verdicts",
      .type = WK_GROUP,
+     .offset = offsetof(wk_claim_text, verdicts),
      .group = &verdicts_group,
      .help = "instead of from, test and control: the claim is about the verdicts of others"},
-    {.name = "why", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "the reason for the margin"},
-    {.name = "control", .type = WK_GROUP, .group = &control_group, .help = "must fail"},
-    {.name = "figure", .type = WK_NAME, .help = "the figure to show beside it"},
+    {.name = "why",
+     .type = WK_TEXT,
+     .offset = offsetof(wk_claim_text, why),
+     .flags = WK_REQUIRED,
+     .help = "the reason for the margin"},
+    {.name = "control",
+     .type = WK_GROUP,
+     .offset = offsetof(wk_claim_text, control),
+     .group = &control_group,
+     .help = "must fail"},
+    {.name = "figure",
+     .type = WK_NAME,
+     .offset = offsetof(wk_claim_text, figure),
+     .help = "the figure to show beside it"},
 };
 static const wk_group claim_group = {.name = "claim",
                                      .help = "an assertion and its test",
@@ -258,21 +339,29 @@ static const wk_group claim_group = {.name = "claim",
 static const wk_param family_rows[] = {
     {.name = "title",
      .type = WK_TEXT,
+     .offset = offsetof(wk_family_text, title),
      .flags = WK_REQUIRED,
      .help = "the question that it answers"},
     {.name = "claims",
      .type = WK_WORDS,
+     .offset = offsetof(wk_family_text, claims),
      .flags = WK_REQUIRED,
      .help = "the claims that the answer rests on"},
     {.name = "holds",
      .type = WK_TEXT,
+     .offset = offsetof(wk_family_text, holds),
      .flags = WK_REQUIRED,
      .help = "the answer if all of them pass"},
     {.name = "fails",
      .type = WK_TEXT,
+     .offset = offsetof(wk_family_text, fails),
      .flags = WK_REQUIRED,
      .help = "the answer if any of them failed or is vacuous"},
-    {.name = "unsettled", .type = WK_TEXT, .flags = WK_REQUIRED, .help = "the answer otherwise"},
+    {.name = "unsettled",
+     .type = WK_TEXT,
+     .offset = offsetof(wk_family_text, unsettled),
+     .flags = WK_REQUIRED,
+     .help = "the answer otherwise"},
 };
 static const wk_group family_group = {.name = "family",
                                       .help = "what several claims mean together, in plain words; "
@@ -283,10 +372,21 @@ static const wk_group family_group = {.name = "family",
 /* ---- figures ---- */
 
 static const wk_param figure_rows[] = {
-    {.name = "plot", .type = WK_NAME, .flags = WK_REQUIRED, .help = "kind of figure"},
-    {.name = "from", .type = WK_GROUP, .group = &from_group, .help = "the cells; default: all"},
-    {.name = "title", .type = WK_TEXT, .help = "title"},
-    {.name = "caption", .type = WK_TEXT, .help = "what to see"},
+    {.name = "plot",
+     .type = WK_NAME,
+     .offset = offsetof(wk_figure_text, plot),
+     .flags = WK_REQUIRED,
+     .help = "kind of figure"},
+    {.name = "from",
+     .type = WK_GROUP,
+     .offset = offsetof(wk_figure_text, from),
+     .group = &from_group,
+     .help = "the cells; default: all"},
+    {.name = "title", .type = WK_TEXT, .offset = offsetof(wk_figure_text, title), .help = "title"},
+    {.name = "caption",
+     .type = WK_TEXT,
+     .offset = offsetof(wk_figure_text, caption),
+     .help = "what to see"},
 };
 static wk_group figure_group = {.name = "figure",
                                 .help = "a picture of metrics",

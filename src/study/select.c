@@ -102,14 +102,13 @@ wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_
     return status;
 }
 
-wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *arena,
-                         wk_selection *selection, wk_error *err) {
-    const wk_node *name = wk_node_find(from, "experiment"), *where = wk_node_find(from, "where");
-    selection->experiment = name->text;
-    WK_TRY(wk_select_experiment(plan, name, name->text, err));
-    wk_select_matches(where, arena, &selection->where, &selection->n);
-    return wk_select_check(plan, name->text, selection->where, selection->n, where ? where : from,
-                           err);
+wk_status wk_select_make(const wk_plan *plan, const wk_from_text *text, const wk_node *from,
+                         wk_arena *arena, wk_selection *selection, wk_error *err) {
+    selection->experiment = text->experiment;
+    WK_TRY(wk_select_experiment(plan, wk_node_find(from, "experiment"), text->experiment, err));
+    wk_select_matches(text->where, arena, &selection->where, &selection->n);
+    return wk_select_check(plan, text->experiment, selection->where, selection->n,
+                           text->where ? text->where : from, err);
 }
 
 static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,

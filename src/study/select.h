@@ -4,13 +4,15 @@
 
 #include "claim/claim.h"
 #include "study/plan.h"
+#include "study/written.h"
 
 /* where: a WK_NODE_MATCH, or NULL. */
 void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n);
 
-/* from: {experiment, where}. WK_BAD_INPUT at the name or the condition that no cell meets. */
-wk_status wk_select_make(const wk_plan *plan, const wk_node *from, wk_arena *arena,
-                         wk_selection *selection, wk_error *err) WK_CHECKED;
+/* What is written below the node `from`. WK_BAD_INPUT at the name or the condition that no cell
+ * meets. */
+wk_status wk_select_make(const wk_plan *plan, const wk_from_text *text, const wk_node *from,
+                         wk_arena *arena, wk_selection *selection, wk_error *err) WK_CHECKED;
 
 /* The experiment of that name. WK_BAD_INPUT at `at`, with the nearest name. */
 wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const char *name,

@@ -30,18 +30,10 @@ const wk_node *wk_node_find(const wk_node *node, const char *name) {
     return NULL;
 }
 
-const char *wk_node_text_if(const wk_node *node, const char *name) {
-    const wk_node *child = wk_node_find(node, name);
-    if (!child)
-        return NULL;
-    WK_ASSERT(child->kind == WK_NODE_SCALAR);
-    return child->text;
-}
-
 const char *wk_node_text(const wk_node *node, const char *name) {
-    const char *text = wk_node_text_if(node, name);
-    WK_ASSERT(text);
-    return text;
+    const wk_node *child = wk_node_find(node, name);
+    WK_ASSERT(child && child->kind == WK_NODE_SCALAR);
+    return child->text;
 }
 
 double wk_node_real(const wk_node *node, const char *name) {

@@ -47,8 +47,6 @@ const wk_node *wk_node_find(const wk_node *node, const char *name);
 const char *wk_node_text(const wk_node *node, const char *name);
 double wk_node_real(const wk_node *node, const char *name);
 size_t wk_node_size(const wk_node *node, const char *name);
-/* As wk_node_text, but NULL if there is no such child. */
-const char *wk_node_text_if(const wk_node *node, const char *name);
 
 /* How many combinations the axes below `node` span (1 without axes). Saturates at SIZE_MAX. */
 size_t wk_node_count(const wk_node *node);
