@@ -151,6 +151,9 @@ typedef struct wk_finding {
     const char *reason;
 } wk_finding;
 
+/* Which finding's reason stands in that of the judgement. */
+typedef enum wk_quoted { WK_QUOTED_NEITHER, WK_QUOTED_CLAIM, WK_QUOTED_CONTROL } wk_quoted;
+
 /* The verdict of both: fail if the claim fails; else vacuous if the control passes; else error if
  * either is; else inconclusive if either is; else pass. `reason` says it in words, for pass too. */
 typedef struct wk_judgement {
@@ -159,6 +162,7 @@ typedef struct wk_judgement {
     wk_verdict verdict; /* of both together */
     wk_verdict alone;   /* the same, unless wk_claim_confirm has changed it */
     const char *reason;
+    wk_quoted quoted;
 } wk_judgement;
 
 /* The exit code that verdicts[0..n) ask for: 1 fail or vacuous, 3 error, 4 inconclusive, 0. */

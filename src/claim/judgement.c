@@ -170,6 +170,10 @@ wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
 
 void wk_judgement_explain(wk_judgement *out, wk_arena *arena) {
     const wk_finding *claim = &out->claim_finding, *control = &out->control_finding;
+    const bool own = out->verdict != WK_VACUOUS && claim->verdict == out->verdict;
+    out->quoted = out->verdict == WK_PASS ? WK_QUOTED_NEITHER
+                  : own                   ? WK_QUOTED_CLAIM
+                                          : WK_QUOTED_CONTROL;
     switch (out->verdict) {
     case WK_PASS:
         out->reason = claim->n == 1 ? "holds; the control fails, as it must"
@@ -182,8 +186,7 @@ void wk_judgement_explain(wk_judgement *out, wk_arena *arena) {
         out->reason = wk_arena_printf(arena, "the control passes too: %s", control->reason);
         break;
     default:
-        out->reason = claim->verdict == out->verdict
-                          ? wk_arena_text(arena, claim->reason)
+        out->reason = own ? wk_arena_text(arena, claim->reason)
                           : wk_arena_printf(arena, "the control: %s", control->reason);
         break;
     }
@@ -224,5 +227,6 @@ void wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t see
     own->reason =
         wk_arena_printf(arena, "%s by itself, but %s with base seed %" PRIu64,
                         wk_verdict_name(own->verdict), wk_verdict_name(other->verdict), seed);
+    own->quoted = WK_QUOTED_NEITHER;
     own->verdict = WK_INCONCLUSIVE;
 }

@@ -209,6 +209,15 @@ static size_t count(const wk_finding *finding, wk_verdict verdict) {
     return n;
 }
 
+/* Says nothing where there is none, or the text is that of `other`. */
+static void say_reason(FILE *out, const char *whose, const char *reason, const char *other) {
+    if (!reason || !*reason || (other && strcmp(reason, other) == 0))
+        return;
+    fputs(whose, out);
+    wk_quote_markdown(out, reason);
+    fputs(".", out);
+}
+
 void wk_words_meaning(FILE *out, const wk_judgement *judgement) {
     const wk_finding *claim = &judgement->claim_finding, *control = &judgement->control_finding;
     switch (judgement->verdict) {
@@ -246,17 +255,11 @@ void wk_words_meaning(FILE *out, const wk_judgement *judgement) {
     }
     if (judgement->verdict == WK_PASS) /* the sentence above says it all */
         return;
-    const char *reasons[] = {judgement->reason, claim->reason, control->reason};
-    for (size_t i = 0; i < 3; i++) {
-        bool said = !reasons[i] || !*reasons[i];
-        for (size_t j = 0; j < i && !said; j++)
-            said = reasons[j] && strstr(reasons[j], reasons[i]);
-        if (said || (i == 2 && control->verdict == WK_FAIL))
-            continue;
-        fputs(i == 2 ? " Control: " : i == 1 ? " Claim: " : " Reason: ", out);
-        wk_quote_markdown(out, reasons[i]);
-        fputs(".", out);
-    }
+    say_reason(out, " Reason: ", judgement->reason, NULL);
+    if (judgement->quoted != WK_QUOTED_CLAIM)
+        say_reason(out, " Claim: ", claim->reason, NULL);
+    if (judgement->quoted != WK_QUOTED_CONTROL && control->verdict != WK_FAIL)
+        say_reason(out, " Control: ", control->reason, claim->reason);
 }
 
 /* How far the interval lies on the right side of the bound; negative: beyond it. */

@@ -106,6 +106,12 @@ static inline wk_judgement judge_claim(wk_claim claim, double level) {
     if (wk_claim_judge(kept, &table, level, &arena, &out, &err) != WK_OK)
         fail_msg("%s", err.message);
     assert_ptr_equal(out.claim, kept);
+    if (out.quoted == WK_QUOTED_NEITHER)
+        assert_int_equal(out.verdict, WK_PASS);
+    else
+        assert_non_null(strstr(out.reason, out.quoted == WK_QUOTED_CLAIM
+                                               ? out.claim_finding.reason
+                                               : out.control_finding.reason));
     return out;
 }
 

@@ -19,7 +19,8 @@ static int reset(void **state) {
 }
 
 static wk_judgement judged(wk_verdict verdict) {
-    return (wk_judgement){.verdict = verdict, .alone = verdict, .reason = "own"};
+    return (wk_judgement){
+        .verdict = verdict, .alone = verdict, .reason = "own", .quoted = WK_QUOTED_CLAIM};
 }
 
 static void fold(wk_judgement *own, wk_verdict verdict, uint64_t seed) {
@@ -37,6 +38,7 @@ static void a_verdict_that_is_not_shared_is_inconclusive(void **state) {
             const bool taken_back = a != b && b != WK_ERROR && (a == WK_PASS || a == WK_FAIL);
             assert_int_equal(own.verdict, taken_back ? WK_INCONCLUSIVE : (wk_verdict)a);
             assert_int_equal(own.alone, a);
+            assert_int_equal(own.quoted, taken_back ? WK_QUOTED_NEITHER : WK_QUOTED_CLAIM);
             if (!taken_back)
                 assert_string_equal(own.reason, "own");
             else
