@@ -1,9 +1,11 @@
 /* What a suite writes about claims, families and figures, before it is given its meaning.
  *
- * wk_node_bind (suite/bind.h) fills these structs by the rows of grammar.c, which hold their
- * offsets. claims.c, families.c and figures.c turn them into wk_claim, wk_family and wk_figure.
- * They start as "nothing is written", for which there are constants: a text and a node are NULL, a
- * list is empty, a number is NaN, a choice is -1.
+ * wk_node_bind (suite/bind.h) fills these structs. Their offsets are in the rows of
+ * grammar_claims.c, of grammar.c and of the figure kinds. claims.c, families.c and figures.c turn
+ * the structs into wk_claim, wk_family and wk_figure.
+ *
+ * The structs start as "nothing is written", for which there are constants: a text and a node are
+ * NULL, a list is empty, a number is NaN, a choice is -1.
  */
 #ifndef WK_STUDY_WRITTEN_H
 #define WK_STUDY_WRITTEN_H
