@@ -194,13 +194,17 @@ void wk_quote_gnuplot_lines(FILE *out, const char *text, size_t columns) {
     }
 }
 
-void wk_quote_markdown(FILE *out, const char *text) {
+void wk_quote_backslashed(FILE *out, const char *text, const char *marks) {
     for (const unsigned char *p = (const unsigned char *)text; *p;) {
         const uint32_t point = next(&p);
-        if (point < 0x80 && strchr("\\`*_[]<>|~&$#", (int)point))
+        if (point < 0x80 && strchr(marks, (int)point))
             fputc('\\', out);
         put(out, point);
     }
+}
+
+void wk_quote_markdown(FILE *out, const char *text) {
+    wk_quote_backslashed(out, text, "\\`*_[]<>|~&$#");
 }
 
 void wk_quote_code(FILE *out, const char *text) {

@@ -28,6 +28,9 @@ void wk_quote_gnuplot(FILE *out, const char *text);
 /* The same in at most two lines of `columns` columns: 'first'."\n".'second'. */
 void wk_quote_gnuplot_lines(FILE *out, const char *text, size_t columns);
 
+/* The cleaned text, with a backslash before each of these ASCII characters. */
+void wk_quote_backslashed(FILE *out, const char *text, const char *marks);
+
 /* Plain words in Markdown, also in a table. */
 void wk_quote_markdown(FILE *out, const char *text);
 

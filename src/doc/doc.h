@@ -1,0 +1,84 @@
+/* A document that is written once and printed by one of several back ends.
+ *
+ * A document is a sequence of blocks. Beginning a block ends the block before it, and inline pieces
+ * go into the block that was begun last:
+ *
+ *   wk_doc *doc = wk_doc_markdown(out);
+ *   wk_doc_heading(doc, 2);
+ *   wk_doc_text(doc, title);
+ *   wk_doc_paragraph(doc);
+ *   wk_doc_say(doc, "Everything is in ");
+ *   wk_doc_code(doc, path);
+ *   wk_doc_say(doc, ".");
+ *   wk_doc_end(doc);
+ *
+ * A caller never writes markup: each back end escapes the texts that it is given. No text can end
+ * the block in which it stands; control characters and line breaks become blanks.
+ * Calls in a wrong place are bugs and end the program (WK_ASSERT): an inline piece outside of a
+ * block, a cell outside of a row, a row of too few or too many cells, strong text that is open when
+ * its block ends, a fold that is never closed.
+ */
+#ifndef WK_DOC_DOC_H
+#define WK_DOC_DOC_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct wk_doc wk_doc;
+
+/* Begins a document. `out` stays the caller's, who looks for errors of writing by ferror. */
+wk_doc *wk_doc_markdown(FILE *out);
+/* For a screen: paragraphs and items are wrapped at `columns`; tables are aligned, not wrapped. */
+wk_doc *wk_doc_terminal(FILE *out, size_t columns);
+/* Ends the last block and frees the document. */
+void wk_doc_end(wk_doc *doc);
+
+/* ---- blocks ---- */
+
+void wk_doc_heading(wk_doc *doc, int level); /* 1 … 6 */
+/* A paragraph in which nothing is said is not written. */
+void wk_doc_paragraph(wk_doc *doc);
+void wk_doc_quotation(wk_doc *doc);
+/* An item of a list. Items that follow each other form one list. */
+void wk_doc_item(wk_doc *doc);
+/* One line that is shown as it is and never wrapped, such as a command that is to be copied. Only
+ * wk_doc_say, wk_doc_sayf and wk_doc_text may write to it. */
+void wk_doc_preformatted(wk_doc *doc);
+/* An image; what follows is its caption. The path is relative to the document. */
+void wk_doc_figure(wk_doc *doc, const char *path, const char *title);
+/* A horizontal line. */
+void wk_doc_break(wk_doc *doc);
+
+/* A table. `alignment` has one letter per column, `l` or `r`; its last letter is for all further
+ * columns, too. The string has to last as long as the table. The first row is the head. */
+void wk_doc_table(wk_doc *doc, size_t columns, const char *alignment);
+void wk_doc_row(wk_doc *doc);
+void wk_doc_cell(wk_doc *doc);
+/* Cells of the program's own words, separated by `|`. */
+void wk_doc_cells(wk_doc *doc, const char *words);
+
+/* The blocks between these two are hidden until a reader asks for them, where the back end can. */
+void wk_doc_fold_begin(wk_doc *doc, const char *summary);
+void wk_doc_fold_end(wk_doc *doc);
+
+/* ---- inline pieces ---- */
+
+/* The program's own words. Brackets are written as they are, and what stands between two backticks
+ * is code. Texts of users, files and libraries have to go through wk_doc_text or wk_doc_code. */
+void wk_doc_say(wk_doc *doc, const char *words);
+void wk_doc_sayf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
+/* Any text, shown literally. */
+void wk_doc_text(wk_doc *doc, const char *text);
+/* The same as code; an empty text is shown as "–". */
+void wk_doc_code(wk_doc *doc, const char *text);
+void wk_doc_number(wk_doc *doc, double value, int digits); /* as wk_quote_number */
+/* Strong and emphasised text begins with true and ends with false. */
+void wk_doc_strong(wk_doc *doc, bool on);
+void wk_doc_emphasis(wk_doc *doc, bool on);
+/* A link to a file beside the document, and one to the heading that says just `text`. */
+void wk_doc_link(wk_doc *doc, const char *target, const char *text);
+void wk_doc_link_heading(wk_doc *doc, const char *text);
+
+#endif
