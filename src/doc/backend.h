@@ -1,5 +1,5 @@
-/* What a back end of a document has to provide: one const struct. document.c checks the order of calls,
- * so a back end sees correct documents only. Only files of src/doc include this header. */
+/* What a back end of a document has to provide: one const struct. document.c checks the order of
+ * calls, so a back end sees correct documents only. Only files of src/doc include this header. */
 #ifndef WK_DOC_BACKEND_H
 #define WK_DOC_BACKEND_H
 

@@ -4,7 +4,7 @@
  * go into the block that was begun last:
  *
  *   wk_doc *doc = wk_doc_markdown(out);
- *   wk_doc_heading(doc, 2);
+ *   wk_doc_heading(doc, 2, "");
  *   wk_doc_text(doc, title);
  *   wk_doc_paragraph(doc);
  *   wk_doc_say(doc, "Everything is in ");
@@ -37,7 +37,8 @@ void wk_doc_end(wk_doc *doc);
 
 /* ---- blocks ---- */
 
-void wk_doc_heading(wk_doc *doc, int level); /* 1 … 6 */
+/* Levels are 1 … 6. More pieces may follow the words. */
+void wk_doc_heading(wk_doc *doc, int level, const char *words);
 /* A paragraph in which nothing is said is not written. */
 void wk_doc_paragraph(wk_doc *doc);
 void wk_doc_quotation(wk_doc *doc);
@@ -76,6 +77,8 @@ void wk_doc_code(wk_doc *doc, const char *text);
 void wk_doc_number(wk_doc *doc, double value, int digits); /* as wk_quote_number */
 /* Strong and emphasised text begins with true and ends with false. */
 void wk_doc_strong(wk_doc *doc, bool on);
+/* As wk_doc_sayf, in strong text. */
+void wk_doc_strongf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 void wk_doc_emphasis(wk_doc *doc, bool on);
 /* A link to a file beside the document, and one to the heading that says just `text`. */
 void wk_doc_link(wk_doc *doc, const char *target, const char *text);

@@ -61,10 +61,11 @@ void wk_doc_end(wk_doc *doc) {
     free(doc);
 }
 
-void wk_doc_heading(wk_doc *doc, int level) {
+void wk_doc_heading(wk_doc *doc, int level, const char *words) {
     WK_ASSERT(level >= 1 && level <= 6);
     doc->level = level;
     enter(doc, WK_DOC_HEADING);
+    wk_doc_say(doc, words);
 }
 
 void wk_doc_paragraph(wk_doc *doc) {
@@ -176,17 +177,21 @@ void wk_doc_say(wk_doc *doc, const char *words) {
     }
 }
 
-void wk_doc_sayf(wk_doc *doc, const char *format, ...) {
+static void say_list(wk_doc *doc, const char *format, va_list list) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = wk_text_stream(&text, &length);
-    va_list list;
-    va_start(list, format);
     vfprintf(out, format, list);
-    va_end(list);
     fclose(out);
     wk_doc_say(doc, text);
     free(text);
+}
+
+void wk_doc_sayf(wk_doc *doc, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    say_list(doc, format, list);
+    va_end(list);
 }
 
 void wk_doc_cells(wk_doc *doc, const char *words) {
@@ -220,6 +225,15 @@ void wk_doc_strong(wk_doc *doc, bool on) {
     open(doc);
     doc->strong = on;
     put(doc, WK_DOC_STRONG, "", NULL);
+}
+
+void wk_doc_strongf(wk_doc *doc, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    wk_doc_strong(doc, true);
+    say_list(doc, format, list);
+    wk_doc_strong(doc, false);
+    va_end(list);
 }
 
 void wk_doc_emphasis(wk_doc *doc, bool on) {

@@ -59,13 +59,16 @@ static void end(wk_doc *doc, wk_doc_block block) {
     fputc('\n', doc->out);
 }
 
-/* Text at the beginning of a block must not make it a list, a heading or an indented block. */
-static const char *begin_text(FILE *out, const char *text) {
+/* Text at the beginning of a paragraph must not make it a list, a heading or an indented block. */
+static const char *begin_text(const wk_doc *doc, const char *text) {
+    if (!doc->fresh || (doc->block != WK_DOC_PARAGRAPH && doc->block != WK_DOC_QUOTATION &&
+                        doc->block != WK_DOC_ITEM))
+        return text;
     while (*text && (unsigned char)*text <= ' ')
         text++;
     const size_t digits = strspn(text, "0123456789");
     if (text[digits] && strchr(digits ? ".)" : "-+=", text[digits])) {
-        fprintf(out, "%.*s\\%c", (int)digits, text, text[digits]);
+        fprintf(doc->out, "%.*s\\%c", (int)digits, text, text[digits]);
         text += digits + 1;
     }
     return text;
@@ -80,7 +83,7 @@ static void piece(wk_doc *doc, wk_doc_piece piece, const char *text, const char 
         if (doc->block == WK_DOC_PREFORMATTED)
             wk_quote_plain(doc->out, text);
         else
-            wk_quote_markdown(doc->out, doc->fresh ? begin_text(doc->out, text) : text);
+            wk_quote_markdown(doc->out, begin_text(doc, text));
         break;
     case WK_DOC_CODE:
         wk_quote_code(doc->out, text);

@@ -1,6 +1,5 @@
 #include "report/words.h"
 
-#include "base/quote.h"
 #include "claim/statistic.h"
 
 #include <math.h>
@@ -22,184 +21,182 @@ const char *wk_words_mark(wk_verdict verdict) {
     return "";
 }
 
-void wk_words_estimate(FILE *out, const wk_part *part) {
+void wk_words_estimate(wk_doc *doc, const wk_part *part) {
     if (isnan(part->estimate)) {
-        fputs("–", out);
+        wk_doc_say(doc, "–");
         return;
     }
-    fputs(part->at_least ? "≥ " : "", out);
-    wk_quote_number(out, part->estimate, 4);
-    fputs(" [", out);
-    wk_quote_number(out, part->low, 4);
-    fputs(", ", out);
-    wk_quote_number(out, part->high, 4);
-    fputs("]", out);
+    wk_doc_say(doc, part->at_least ? "≥ " : "");
+    wk_doc_number(doc, part->estimate, 4);
+    wk_doc_say(doc, " [");
+    wk_doc_number(doc, part->low, 4);
+    wk_doc_say(doc, ", ");
+    wk_doc_number(doc, part->high, 4);
+    wk_doc_say(doc, "]");
 }
 
-bool wk_words_capped(FILE *out, const wk_part *part) {
+bool wk_words_capped(wk_doc *doc, const wk_part *part) {
     if (!part->capped)
         return false;
-    fprintf(out, "%zu of %zu values at the cap ", part->capped, part->values);
-    wk_quote_number(out, part->test->cap, 6);
+    wk_doc_sayf(doc, "%zu of %zu values at the cap ", part->capped, part->values);
+    wk_doc_number(doc, part->test->cap, 6);
     return true;
 }
 
-void wk_words_rule(FILE *out, const wk_rule *rule) {
+void wk_words_rule(wk_doc *doc, const wk_rule *rule) {
     switch (rule->kind) {
     case WK_BELOW:
-        fputs("below ", out);
-        wk_quote_number(out, rule->high, 6);
+        wk_doc_say(doc, "below ");
+        wk_doc_number(doc, rule->high, 6);
         break;
     case WK_ABOVE:
-        fputs("above ", out);
-        wk_quote_number(out, rule->low, 6);
+        wk_doc_say(doc, "above ");
+        wk_doc_number(doc, rule->low, 6);
         break;
     case WK_WITHIN:
-        fputs("within (", out);
-        wk_quote_number(out, rule->low, 6);
-        fputs(", ", out);
-        wk_quote_number(out, rule->high, 6);
-        fputs(")", out);
+        wk_doc_say(doc, "within (");
+        wk_doc_number(doc, rule->low, 6);
+        wk_doc_say(doc, ", ");
+        wk_doc_number(doc, rule->high, 6);
+        wk_doc_say(doc, ")");
         break;
     }
 }
 
-void wk_words_where(FILE *out, const wk_bag *where) {
+void wk_words_where(wk_doc *doc, const wk_bag *where) {
     if (!where->n)
-        fputs("all", out);
+        wk_doc_say(doc, "all");
     for (size_t i = 0; i < where->n; i++) {
-        fputs(i ? ", " : "", out);
-        wk_quote_code(out, where->pairs[i].key);
-        fputs(" = ", out);
-        wk_quote_markdown(out, where->pairs[i].text);
+        wk_doc_say(doc, i ? ", " : "");
+        wk_doc_code(doc, where->pairs[i].key);
+        wk_doc_say(doc, " = ");
+        wk_doc_text(doc, where->pairs[i].text);
     }
 }
 
-void wk_words_source(FILE *out, const wk_claim *claim) {
+void wk_words_source(wk_doc *doc, const wk_claim *claim) {
     switch (claim->origin) {
     case WK_FROM_ABSTRACT:
-        fputs("a sentence of the paper's abstract (arXiv 2403.08673)", out);
+        wk_doc_say(doc, "a sentence of the paper's abstract (arXiv 2403.08673)");
         return;
     case WK_FROM_DERIVED:
-        fputs("derived in this project's own mathematics; not quoted from the paper", out);
+        wk_doc_say(doc, "derived in this project's own mathematics; not quoted from the paper");
         return;
     case WK_FROM_RELATED:
-        fputs("related work, not the paper itself:", out);
+        wk_doc_say(doc, "related work, not the paper itself:");
         break;
     case WK_FROM_ELSEWHERE:
         break;
     }
-    wk_quote_markdown(out, claim->who ? claim->who : "");
+    wk_doc_text(doc, claim->who ? claim->who : "");
 }
 
-static void matches(FILE *out, const wk_match *where, size_t n) {
+static void matches(wk_doc *doc, const wk_match *where, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        fputs(i ? ", " : "", out);
-        wk_quote_code(out, where[i].param);
-        fputs(" is ", out);
+        wk_doc_say(doc, i ? ", " : "");
+        wk_doc_code(doc, where[i].param);
+        wk_doc_say(doc, " is ");
         for (size_t j = 0; j < where[i].n; j++) {
-            fputs(!j ? "" : j + 1 < where[i].n ? ", " : " or ", out);
-            wk_quote_markdown(out, where[i].values[j]);
+            wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
+            wk_doc_text(doc, where[i].values[j]);
         }
     }
 }
 
-static void metric(FILE *out, const wk_judged *report, const char *name) {
+static void metric(wk_doc *doc, const wk_judged *report, const char *name) {
     for (size_t i = 0; i < report->nmetrics; i++)
         if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol) {
             const char *symbol = report->metrics[i].symbol;
             const char *equals = strstr(symbol, " = ");
             char text[128];
             snprintf(text, sizeof text, "%.*s", (int)(equals ? equals - symbol : 100), symbol);
-            wk_quote_markdown(out, text);
-            fputs(" (", out);
-            wk_quote_code(out, name);
-            fputs(")", out);
+            wk_doc_text(doc, text);
+            wk_doc_say(doc, " (");
+            wk_doc_code(doc, name);
+            wk_doc_say(doc, ")");
             return;
         }
-    wk_quote_code(out, name);
+    wk_doc_code(doc, name);
 }
 
 bool wk_words_is_kernel(const char *metric) {
     return strncmp(metric, "kernel.", 7) == 0;
 }
 
-void wk_words_test(FILE *out, const wk_judged *report, const wk_test *test) {
-    fputs("the ", out);
-    wk_quote_code(out, test->statistic->name);
-    fputs(" of ", out);
-    metric(out, report, test->metric);
+void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
+    wk_doc_say(doc, "the ");
+    wk_doc_code(doc, test->statistic->name);
+    wk_doc_say(doc, " of ");
+    metric(doc, report, test->metric);
     if (test->between) {
-        fputs(", ", out);
-        wk_quote_code(out, test->between);
-        fputs(" ", out);
-        wk_quote_markdown(out, test->a ? test->a : "");
-        fputs(" against ", out);
-        wk_quote_markdown(out, test->b ? test->b : "");
-        fputs(",", out);
+        wk_doc_say(doc, ", ");
+        wk_doc_code(doc, test->between);
+        wk_doc_say(doc, " ");
+        wk_doc_text(doc, test->a ? test->a : "");
+        wk_doc_say(doc, " against ");
+        wk_doc_text(doc, test->b ? test->b : "");
+        wk_doc_say(doc, ",");
     }
     if (test->over) {
-        fputs(" over ", out);
-        wk_quote_code(out, test->over);
+        wk_doc_say(doc, " over ");
+        wk_doc_code(doc, test->over);
     }
     if (test->predicted) {
-        fputs(", relative to the predicted ", out);
-        metric(out, report, test->predicted);
-        fputs(",", out);
+        wk_doc_say(doc, ", relative to the predicted ");
+        metric(doc, report, test->predicted);
+        wk_doc_say(doc, ",");
     }
     if (test->when == WK_AT_TIME)
-        fprintf(out, " at t = %.6g", test->t);
+        wk_doc_sayf(doc, " at t = %.6g", test->t);
     else if (!wk_words_is_kernel(test->metric))
-        fputs(" at the end of training", out);
+        wk_doc_say(doc, " at the end of training");
     if (isfinite(test->cap)) {
-        fputs(" (values above ", out);
-        wk_quote_number(out, test->cap, 6);
-        fputs(" are taken as that)", out);
+        wk_doc_say(doc, " (values above ");
+        wk_doc_number(doc, test->cap, 6);
+        wk_doc_say(doc, " are taken as that)");
     }
     if (test->nwhere) {
-        fputs(", where ", out);
-        matches(out, test->where, test->nwhere);
-        fputs(",", out);
+        wk_doc_say(doc, ", where ");
+        matches(doc, test->where, test->nwhere);
+        wk_doc_say(doc, ",");
     }
-    fputs(" is ", out);
-    wk_words_rule(out, &test->rule);
+    wk_doc_say(doc, " is ");
+    wk_words_rule(doc, &test->rule);
 }
 
-void wk_words_hypothesis(FILE *out, const wk_judged *report, const wk_hypothesis *hypothesis) {
+void wk_words_hypothesis(wk_doc *doc, const wk_judged *report, const wk_hypothesis *hypothesis) {
     if (!hypothesis->n) {
-        fputs("There is none.\n\n", out);
+        wk_doc_say(doc, "There is none.");
         return;
     }
-    fputs("In the cells of experiment ", out);
-    wk_quote_code(out, hypothesis->from.experiment ? hypothesis->from.experiment : "");
+    wk_doc_say(doc, "In the cells of experiment ");
+    wk_doc_code(doc, hypothesis->from.experiment ? hypothesis->from.experiment : "");
     if (hypothesis->from.n) {
-        fputs(" where ", out);
-        matches(out, hypothesis->from.where, hypothesis->from.n);
+        wk_doc_say(doc, " where ");
+        matches(doc, hypothesis->from.where, hypothesis->from.n);
     }
-    fputs(hypothesis->n > 1 ? ", all of these hold:\n\n" : ":\n\n", out);
+    wk_doc_say(doc, hypothesis->n > 1 ? ", all of these hold:" : ":");
     for (size_t i = 0; i < hypothesis->n; i++) {
-        fputs("- ", out);
-        wk_words_test(out, report, &hypothesis->tests[i]);
+        wk_doc_item(doc);
+        wk_words_test(doc, report, &hypothesis->tests[i]);
         if (hypothesis->tests[i].statistic->help) {
-            fputs(". ", out);
-            wk_quote_code(out, hypothesis->tests[i].statistic->name);
-            fputs(": ", out);
-            wk_quote_plain(out, hypothesis->tests[i].statistic->help); /* the program's own text */
+            wk_doc_say(doc, ". ");
+            wk_doc_code(doc, hypothesis->tests[i].statistic->name);
+            wk_doc_say(doc, ": ");
+            wk_doc_say(doc, hypothesis->tests[i].statistic->help);
         }
-        fputs("\n", out);
     }
-    fputs("\n", out);
 }
 
-void wk_words_verdicts(FILE *out, const wk_claim *claim) {
-    fputs("Among the parts of ", out);
+void wk_words_verdicts(wk_doc *doc, const wk_claim *claim) {
+    wk_doc_say(doc, "Among the parts of ");
     for (size_t i = 0; i < claim->nverdicts; i++) {
-        fputs(!i ? "" : i + 1 < claim->nverdicts ? ", " : " and ", out);
-        wk_quote_code(out, claim->verdicts[i]->id);
+        wk_doc_say(doc, !i ? "" : i + 1 < claim->nverdicts ? ", " : " and ");
+        wk_doc_code(doc, claim->verdicts[i]->id);
     }
-    fputs(" that differ in nothing but ", out);
-    wk_quote_code(out, claim->claim.tests->over);
-    fputs(", no verdict differs from another.\n\n", out);
+    wk_doc_say(doc, " that differ in nothing but ");
+    wk_doc_code(doc, claim->claim.tests->over);
+    wk_doc_say(doc, ", no verdict differs from another.");
 }
 
 static size_t count(const wk_finding *finding, wk_verdict verdict) {
@@ -210,56 +207,60 @@ static size_t count(const wk_finding *finding, wk_verdict verdict) {
 }
 
 /* Says nothing where there is none, or the text is that of `other`. */
-static void say_reason(FILE *out, const char *whose, const char *reason, const char *other) {
+static void say_reason(wk_doc *doc, const char *whose, const char *reason, const char *other) {
     if (!reason || !*reason || (other && strcmp(reason, other) == 0))
         return;
-    fputs(whose, out);
-    wk_quote_markdown(out, reason);
-    fputs(".", out);
+    wk_doc_say(doc, whose);
+    wk_doc_text(doc, reason);
+    wk_doc_say(doc, ".");
 }
 
-void wk_words_meaning(FILE *out, const wk_judgement *judgement) {
+void wk_words_meaning(wk_doc *doc, const wk_judgement *judgement) {
     const wk_finding *claim = &judgement->claim_finding, *control = &judgement->control_finding;
     switch (judgement->verdict) {
     case WK_PASS:
-        fprintf(
-            out,
-            "The measurements are **consistent with** the claim: in %s the whole interval lies on "
+        wk_doc_say(doc, "The measurements are ");
+        wk_doc_strongf(doc, "consistent with");
+        wk_doc_sayf(
+            doc,
+            " the claim: in %s the whole interval lies on "
             "the claimed side of the bound, and the control failed the same test, as it must.",
             claim->n == 1 ? "its one part" : "every part");
         break;
     case WK_FAIL:
-        fprintf(
-            out,
-            "The measurements **contradict** the claim as it is put here: in %zu of %zu parts the "
-            "whole interval lies on the wrong side of the bound.",
-            count(claim, WK_FAIL), claim->n);
+        wk_doc_say(doc, "The measurements ");
+        wk_doc_strongf(doc, "contradict");
+        wk_doc_sayf(doc,
+                    " the claim as it is put here: in %zu of %zu parts the "
+                    "whole interval lies on the wrong side of the bound.",
+                    count(claim, WK_FAIL), claim->n);
         break;
     case WK_INCONCLUSIVE:
-        fputs(claim->verdict == WK_PASS
-                  ? "The claim's own test passed, but its control did not clearly fail; so nothing "
-                    "is "
-                    "concluded."
-                  : "The measurements neither agree with the claim nor contradict it: an interval "
-                    "contains the bound.",
-              out);
+        wk_doc_say(
+            doc,
+            claim->verdict == WK_PASS
+                ? "The claim's own test passed, but its control did not clearly fail; so nothing "
+                  "is "
+                  "concluded."
+                : "The measurements neither agree with the claim nor contradict it: an interval "
+                  "contains the bound.");
         break;
     case WK_ERROR:
-        fprintf(out, "The claim could not be measured: %s.",
-                claim->verdict == WK_ERROR ? "its own cells do not suffice"
-                                           : "the cells of its control do not suffice");
+        wk_doc_sayf(doc, "The claim could not be measured: %s.",
+                    claim->verdict == WK_ERROR ? "its own cells do not suffice"
+                                               : "the cells of its control do not suffice");
         break;
     case WK_VACUOUS:
-        fputs("The test says nothing: its control, on which it must fail, passed too.", out);
+        wk_doc_say(doc, "The test says nothing: its control, on which it must fail, passed too.");
         break;
     }
     if (judgement->verdict == WK_PASS) /* the sentence above says it all */
         return;
-    say_reason(out, " Reason: ", judgement->reason, NULL);
+    say_reason(doc, " Reason: ", judgement->reason, NULL);
     if (judgement->quoted != WK_QUOTED_CLAIM)
-        say_reason(out, " Claim: ", claim->reason, NULL);
+        say_reason(doc, " Claim: ", claim->reason, NULL);
     if (judgement->quoted != WK_QUOTED_CONTROL && control->verdict != WK_FAIL)
-        say_reason(out, " Control: ", control->reason, claim->reason);
+        say_reason(doc, " Control: ", control->reason, claim->reason);
 }
 
 /* How far the interval lies on the right side of the bound; negative: beyond it. */

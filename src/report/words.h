@@ -1,34 +1,35 @@
-/* Claims in words: what the report and the terminal say about a judgement. Texts of the suite are
- * written as Markdown (base/quote.h). */
+/* Claims in words: what the report and the terminal say about a judgement. Unless it is
+ * said otherwise, the calls write inline pieces into the block that is open. */
 #ifndef WK_REPORT_WORDS_H
 #define WK_REPORT_WORDS_H
 
+#include "doc/doc.h"
 #include "report/report.h"
 
 /* "✔ pass", "✘ fail", …: reads without colour. */
 const char *wk_words_mark(wk_verdict verdict);
 
 /* "−0.73 [−0.76, −0.70]"; "≥ 34 [28, 41]" if it is a lower bound. */
-void wk_words_estimate(FILE *out, const wk_part *part);
+void wk_words_estimate(wk_doc *doc, const wk_part *part);
 /* "7 of 70 values at the cap 1"; nothing, and false, if none is. */
-bool wk_words_capped(FILE *out, const wk_part *part);
+bool wk_words_capped(wk_doc *doc, const wk_part *part);
 /* "below −0.4", "within (0.8, 1.2)" */
-void wk_words_rule(FILE *out, const wk_rule *rule);
+void wk_words_rule(wk_doc *doc, const wk_rule *rule);
 /* The combination of parameters of a part, "all" if there is but one. */
-void wk_words_where(FILE *out, const wk_bag *where);
+void wk_words_where(wk_doc *doc, const wk_bag *where);
 /* "a sentence of the paper's abstract (arXiv 2403.08673)" */
-void wk_words_source(FILE *out, const wk_claim *claim);
-/* Bullets: what is measured on which cells, and where it must lie. */
-void wk_words_hypothesis(FILE *out, const wk_judged *report, const wk_hypothesis *hypothesis);
+void wk_words_source(wk_doc *doc, const wk_claim *claim);
+/* The rest of the paragraph, and items: what is measured on which cells, and where it must lie. */
+void wk_words_hypothesis(wk_doc *doc, const wk_judged *report, const wk_hypothesis *hypothesis);
 /* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */
-void wk_words_test(FILE *out, const wk_judged *report, const wk_test *test);
+void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test);
 /* Is it of kernels, which nothing trains? Then it is not read "at the end of training". */
 bool wk_words_is_kernel(const char *metric);
-/* What a claim about verdicts asserts, as a paragraph. */
-void wk_words_verdicts(FILE *out, const wk_claim *claim);
+/* What a claim about verdicts asserts. */
+void wk_words_verdicts(wk_doc *doc, const wk_claim *claim);
 
 /* What the verdict means: "consistent with", "contradicts"; never "proves". */
-void wk_words_meaning(FILE *out, const wk_judgement *judgement);
+void wk_words_meaning(wk_doc *doc, const wk_judgement *judgement);
 
 /* The part that stands for a finding in one line: of those that decided its verdict, the one that
  * is nearest to the bound or furthest beyond it. NULL if there are no parts. */

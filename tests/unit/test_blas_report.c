@@ -316,7 +316,10 @@ static void kernels_are_not_read_at_the_end_of_training(void **state) {
         char text[512] = "";
         FILE *out = fmemopen(text, sizeof text, "w");
         assert_non_null(out);
-        wk_words_test(out, &t->report, &test);
+        wk_doc *doc = wk_doc_markdown(out);
+        wk_doc_paragraph(doc);
+        wk_words_test(doc, &t->report, &test);
+        wk_doc_end(doc);
         fclose(out);
         says(text,
              k ? "`kernel.residual` is below 4" : "(`loss`) at the end of training is below 4");

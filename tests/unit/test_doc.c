@@ -42,8 +42,7 @@ static void check(writer *write, const char *markdown, const char *terminal) {
 /* ---- constructs ---- */
 
 static void write_blocks(wk_doc *doc) {
-    wk_doc_heading(doc, 2);
-    wk_doc_say(doc, "Head");
+    wk_doc_heading(doc, 2, "Head");
     wk_doc_paragraph(doc);
     wk_doc_sayf(doc, "%d words, [1, 2] and `code`, ", 3);
     wk_doc_number(doc, -0.5, 3);
@@ -73,9 +72,7 @@ static void blocks_are_separated(void **state) {
 
 static void write_pieces(wk_doc *doc) {
     wk_doc_paragraph(doc);
-    wk_doc_strong(doc, true);
-    wk_doc_say(doc, "bold");
-    wk_doc_strong(doc, false);
+    wk_doc_strongf(doc, "bold");
     wk_doc_emphasis(doc, true);
     wk_doc_say(doc, "soft");
     wk_doc_emphasis(doc, false);
@@ -132,7 +129,7 @@ static void folds_hold_figures(void **state) {
 #define HOSTILE "a|b<i>`c`*d*_e_\n\n# [f](g)\x1b[31m\\|\r- h\xff"
 
 static void write_hostile(wk_doc *doc) {
-    wk_doc_heading(doc, 1);
+    wk_doc_heading(doc, 1, "");
     wk_doc_text(doc, HOSTILE);
     wk_doc_preformatted(doc);
     wk_doc_text(doc, HOSTILE);
@@ -252,7 +249,7 @@ static void code_in_preformatted(wk_doc *doc) {
 }
 
 static void level_seven(wk_doc *doc) {
-    wk_doc_heading(doc, 7);
+    wk_doc_heading(doc, 7, "");
 }
 
 static bool aborts(writer *bad, bool terminal) {

@@ -1,9 +1,7 @@
 /* report.md: the cells that diverged, and those without a result; cells with the same fate are one
  * row.
  */
-#include "report/markdown.h"
-
-#include "base/quote.h"
+#include "report/sections.h"
 
 #include "base/order.h"
 #include "base/text.h"
@@ -94,71 +92,72 @@ static bool find_ends(const char **values, size_t n) {
 }
 
 /* "64", "64, 128", "64 … 4096 (7 values)" */
-static void print_values(const char **values, size_t n, FILE *out) {
+static void print_values(const char **values, size_t n, wk_doc *doc) {
     const bool range = n > VALUES_MOST && find_ends(values, n);
     const size_t shown = range ? 1 : n > VALUES_MOST ? VALUES_MOST - 1 : n;
     for (size_t i = 0; i < shown; i++) {
-        fputs(i ? ", " : "", out);
-        wk_quote_markdown(out, values[i]);
+        wk_doc_say(doc, i ? ", " : "");
+        wk_doc_text(doc, values[i]);
     }
     if (shown == n)
         return;
-    fputs(" … ", out);
-    wk_quote_markdown(out, values[n - 1]);
-    fprintf(out, " (%zu values)", n);
+    wk_doc_say(doc, " … ");
+    wk_doc_text(doc, values[n - 1]);
+    wk_doc_sayf(doc, " (%zu values)", n);
 }
 
-static void print_seeds(const group *g, FILE *out) {
+static void print_seeds(const group *g, wk_doc *doc) {
     for (size_t i = 0; i < g->n; i++)
         g->seeds[i] = g->rows[i]->seed;
     const size_t n = wk_sort_distinct_whole(g->seeds, g->n);
     if (n == 1)
-        fprintf(out, "seed %" PRIu64, g->rows[0]->seed);
+        wk_doc_sayf(doc, "seed %" PRIu64, g->rows[0]->seed);
     else
-        fprintf(out, "%zu seeds", n);
+        wk_doc_sayf(doc, "%zu seeds", n);
 }
 
-static void group_row(const group *g, const varying *keys, bool ends, FILE *out) {
-    fputs("| ", out);
-    wk_quote_markdown(out, g->rows[0]->experiment);
-    fputs(" | ", out);
+static void group_row(const group *g, const varying *keys, bool ends, wk_doc *doc) {
+    wk_doc_row(doc);
+    wk_doc_cell(doc);
+    wk_doc_text(doc, g->rows[0]->experiment);
+    wk_doc_cell(doc);
     if (g->n > 1)
-        fprintf(out, "%zu, the first ", g->n);
-    wk_quote_code(out, g->rows[0]->id);
-    fputs(" | ", out);
+        wk_doc_sayf(doc, "%zu, the first ", g->n);
+    wk_doc_code(doc, g->rows[0]->id);
+    wk_doc_cell(doc);
     bool any = false;
     for (size_t k = 0; k < keys->n; k++) {
         const size_t n = find_values(g, keys->keys[k]);
         if (!n)
             continue;
-        fputs(any ? "; " : "", out);
-        wk_quote_code(out, keys->keys[k]);
-        fputs(" ", out);
-        print_values(g->values, n, out);
+        wk_doc_say(doc, any ? "; " : "");
+        wk_doc_code(doc, keys->keys[k]);
+        wk_doc_say(doc, " ");
+        print_values(g->values, n, doc);
         any = true;
     }
-    fputs(" | ", out);
-    print_seeds(g, out);
+    wk_doc_cell(doc);
+    print_seeds(g, doc);
     if (ends)
-        fprintf(out, " | %s", wk_end_name(g->rows[0]->status));
-    fputs(" | ", out);
-    wk_quote_markdown(out, g->rows[0]->reason ? g->rows[0]->reason : "");
-    fputs(" |\n", out);
+        wk_doc_cells(doc, wk_end_name(g->rows[0]->status));
+    wk_doc_cell(doc);
+    wk_doc_text(doc, g->rows[0]->reason ? g->rows[0]->reason : "");
 }
 
-static void head(bool diverged, FILE *out) {
-    fputs(diverged ? "## Diverged cells\n\nThese left the finite range. That is a result: their "
-                     "changes count as infinite, nothing of them is dropped.\n\n"
-                     "| experiment | cells | parameters | seeds | what happened |\n"
-                     "|---|---|---|---|---|\n"
-                   : "## Cells that were not measured\n\n"
-                     "| experiment | cells | parameters | seeds | end | reason |\n"
-                     "|---|---|---|---|---|---|\n",
-          out);
+static void head(bool diverged, wk_doc *doc) {
+    wk_doc_heading(doc, 2, diverged ? "Diverged cells" : "Cells that were not measured");
+    wk_doc_paragraph(doc);
+    if (diverged)
+        wk_doc_say(doc, "These left the finite range. That is a result: their changes count as "
+                        "infinite, nothing of them is dropped.");
+    wk_doc_table(doc, diverged ? 5 : 6, "l");
+    wk_doc_row(doc);
+    wk_doc_cells(doc, "experiment|cells|parameters|seeds");
+    wk_doc_cells(doc, diverged ? "what happened" : "end|reason");
 }
 
 /* One table of the cells that diverged, or of those without a result. */
-static void cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *out) {
+static void cells(const wk_table *table, bool diverged, wk_arena *arena, wk_doc *doc) {
     varying keys = {0};
     group g = {.rows = wk_arena_get(arena, table->n, sizeof *g.rows),
                .values = wk_arena_get(arena, table->n, sizeof *g.values),
@@ -180,18 +179,19 @@ static void cells(const wk_table *table, bool diverged, wk_arena *arena, FILE *o
                 g.rows[g.n++] = &table->rows[j];
             }
         if (n++ == 0)
-            head(diverged, out);
+            head(diverged, doc);
         find_varying(table, row, arena, &keys);
-        group_row(&g, &keys, !diverged, out);
+        group_row(&g, &keys, !diverged, doc);
     }
-    if (left_out)
-        fprintf(out, "\n… and %zu more cells; `results.json` lists all.\n", left_out);
-    fputs(n ? "\n" : "", out);
+    if (left_out) {
+        wk_doc_paragraph(doc);
+        wk_doc_sayf(doc, "… and %zu more cells; `results.json` lists all.", left_out);
+    }
 }
 
-void wk_markdown_cells(const wk_judged *report, FILE *out) {
+void wk_section_cells(const wk_judged *report, wk_doc *doc) {
     wk_arena arena = {0};
-    cells(report->table, true, &arena, out);
-    cells(report->table, false, &arena, out);
+    cells(report->table, true, &arena, doc);
+    cells(report->table, false, &arena, doc);
     wk_arena_release(&arena);
 }

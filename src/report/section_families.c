@@ -1,7 +1,6 @@
 /* report.md: what the verdicts mean together, in the suite's own plain words. */
-#include "report/markdown.h"
+#include "report/sections.h"
 
-#include "base/quote.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -29,25 +28,26 @@ static wk_verdict verdict_of(const wk_judged *report, const wk_family *family) {
     return verdict;
 }
 
-static void paragraph(const wk_judged *report, const wk_family *family, FILE *out) {
+static void paragraph(const wk_judged *report, const wk_family *family, wk_doc *doc) {
     const wk_verdict verdict = verdict_of(report, family);
-    fputs("### ", out);
-    wk_quote_markdown(out, family->title);
-    fputs("\n\n", out);
-    wk_quote_markdown(out, verdict == WK_PASS   ? family->holds
-                           : verdict == WK_FAIL ? family->fails
-                                                : family->unsettled);
-    fputs("\n\nRests on: ", out);
+    wk_doc_heading(doc, 3, "");
+    wk_doc_text(doc, family->title);
+    wk_doc_paragraph(doc);
+    wk_doc_text(doc, verdict == WK_PASS   ? family->holds
+                     : verdict == WK_FAIL ? family->fails
+                                          : family->unsettled);
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Rests on: ");
     bool any = false;
     for (size_t k = 0; k < report->njudgements; k++) {
         if (!is_of(report->judgements[k].claim, family))
             continue;
-        fputs(any ? ", " : "", out);
-        wk_markdown_link(out, report->judgements[k].claim->id);
-        fprintf(out, " %s", wk_words_mark(report->judgements[k].verdict));
+        wk_doc_say(doc, any ? ", " : "");
+        wk_doc_link_heading(doc, report->judgements[k].claim->id);
+        wk_doc_sayf(doc, " %s", wk_words_mark(report->judgements[k].verdict));
         any = true;
     }
-    fputs(".\n\n", out);
+    wk_doc_say(doc, ".");
 }
 
 /* Does no claim before the k-th stand in the family? */
@@ -58,16 +58,17 @@ static bool is_first(const wk_judged *report, size_t k, const wk_family *family)
     return true;
 }
 
-void wk_markdown_families(const wk_judged *report, FILE *out) {
+void wk_section_families(const wk_judged *report, wk_doc *doc) {
     bool any = false;
     for (size_t k = 0; k < report->njudgements; k++) {
         const wk_claim *claim = report->judgements[k].claim;
         for (size_t i = 0; i < claim->nfamilies; i++) {
             if (!is_first(report, k, claim->families[i]))
                 continue;
-            fputs(any ? "" : "## In plain words\n\n", out);
+            if (!any)
+                wk_doc_heading(doc, 2, "In plain words");
             any = true;
-            paragraph(report, claim->families[i], out);
+            paragraph(report, claim->families[i], doc);
         }
     }
 }

@@ -1,0 +1,419 @@
+/* The report as a document: verdicts first, then what stands behind each, then everything else. */
+#include "report/sections.h"
+
+#include "base/heap.h"
+#include "blas/backends.h"
+#include "claim/statistic.h"
+#include "report/words.h"
+#include "table/stages.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *fact(const wk_judged *report, const char *name) {
+    for (size_t i = 0; i < report->nenvironment; i++)
+        if (strcmp(report->environment[i].key, name) == 0)
+            return report->environment[i].text;
+    return NULL;
+}
+
+static void head(const wk_judged *report, wk_doc *doc) {
+    size_t measured = 0;
+    for (size_t i = 0; i < report->table->n; i++)
+        measured += report->table->rows[i].status == WK_END_OK ||
+                    report->table->rows[i].status == WK_END_DIVERGED;
+    wk_doc_heading(doc, 1, "");
+    wk_doc_text(doc, report->suite_title && *report->suite_title ? report->suite_title
+                                                                 : "A widecheck report");
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Made by widecheck ");
+    wk_doc_text(doc, report->version ? report->version : "");
+    wk_doc_say(doc, " (commit ");
+    wk_doc_text(doc, report->commit ? report->commit : "unknown");
+    wk_doc_say(doc, report->dirty ? ", with uncommitted changes) from " : ") from ");
+    wk_doc_code(doc, report->suite_path ? report->suite_path : "");
+    wk_doc_say(doc, " (SHA-256 ");
+    wk_doc_code(doc, report->suite_sha256 ? report->suite_sha256 : "");
+    wk_doc_sayf(doc, "); %zu of %zu cells measured", measured, report->table->n);
+    const char *cpu = fact(report, "cpu"), *library = fact(report, "blas.name"),
+               *version = fact(report, "blas.version");
+    if (cpu) {
+        wk_doc_say(doc, "; ");
+        wk_doc_text(doc, cpu);
+    }
+    if (library) {
+        wk_arena arena = {0};
+        wk_doc_say(doc, "; ");
+        wk_doc_text(doc, wk_backend_title(library, version ? version : "", &arena));
+        wk_arena_release(&arena);
+    }
+    wk_doc_say(doc, ".");
+}
+
+static void verdict_row(const wk_judgement *found, wk_doc *doc) {
+    const wk_finding *own = &found->claim_finding;
+    const wk_part *part = wk_words_part(own);
+    wk_doc_row(doc);
+    wk_doc_cell(doc);
+    wk_doc_link_heading(doc, found->claim->id);
+    wk_doc_cells(doc, wk_words_mark(found->verdict));
+    wk_doc_cell(doc);
+    wk_doc_text(doc, found->claim->statement ? found->claim->statement : "");
+    wk_doc_cell(doc);
+    if (part) {
+        wk_words_estimate(doc, part);
+        if (own->n > 1)
+            wk_doc_sayf(doc, " (the tightest of %zu parts)", own->n);
+        wk_doc_say(doc, part->capped ? "; " : "");
+        wk_words_capped(doc, part);
+        wk_doc_cell(doc);
+        wk_words_rule(doc, &part->test->rule);
+    } else {
+        wk_doc_say(doc, "–");
+        wk_doc_cells(doc, "–");
+    }
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%zu", wk_words_seeds(own));
+    wk_doc_cells(doc, found->control_finding.verdict == WK_FAIL
+                          ? "fails, as it must"
+                          : wk_words_mark(found->control_finding.verdict));
+}
+
+static void verdicts(const wk_judged *report, wk_doc *doc) {
+    if (!report->njudgements) {
+        wk_doc_paragraph(doc);
+        wk_doc_say(doc, "The suite makes no claims: it only measures.");
+        return;
+    }
+    wk_doc_heading(doc, 2, "Verdicts");
+    wk_doc_table(doc, 7, "l");
+    wk_doc_row(doc);
+    wk_doc_cells(doc, "claim|verdict|statement|estimate [interval]|margin|seeds|control");
+    for (size_t i = 0; i < report->njudgements; i++)
+        verdict_row(&report->judgements[i], doc);
+    wk_doc_paragraph(doc);
+    wk_doc_sayf(
+        doc,
+        "Intervals: Student-t over seeds at %.6g %% (`identity`, `spread`: the range over seeds; "
+        "`z`, `flips`: none). "
+        "✔ pass: the whole interval lies on the "
+        "claimed side of a margin that was set before the run. ✘ fail: wholly on the other side. "
+        "? inconclusive: between. ! error: not measured. ∅ vacuous: the control, a variant on "
+        "which the same test must fail, passed too.",
+        100 * report->level);
+}
+
+static bool is_slope(const wk_finding *found) {
+    for (size_t i = 0; i < found->n; i++)
+        if (found->parts[i].nlocal || isfinite(found->parts[i].curvature))
+            return true;
+    return false;
+}
+
+static void part_row(const wk_judged *report, const wk_part *part, bool slopes, bool tests,
+                     wk_doc *doc) {
+    wk_doc_row(doc);
+    wk_doc_cell(doc);
+    wk_words_where(doc, &part->where);
+    if (tests) {
+        wk_doc_cell(doc);
+        wk_words_test(doc, report, part->test);
+    }
+    wk_doc_cell(doc);
+    if (isnan(part->estimate)) {
+        wk_doc_say(doc, "–");
+    } else {
+        wk_doc_say(doc, part->at_least ? "≥ " : "");
+        wk_doc_number(doc, part->estimate, 4);
+    }
+    wk_doc_cell(doc);
+    if (isnan(part->low) || isnan(part->high)) {
+        wk_doc_say(doc, "–");
+    } else {
+        wk_doc_say(doc, "[");
+        wk_doc_number(doc, part->low, 4);
+        wk_doc_say(doc, ", ");
+        wk_doc_number(doc, part->high, 4);
+        wk_doc_say(doc, "]");
+    }
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%zu", part->n);
+    wk_doc_cells(doc, wk_words_mark(part->verdict));
+    if (slopes) {
+        wk_doc_cell(doc);
+        for (size_t k = 0; k < part->nlocal; k++) {
+            wk_doc_say(doc, k ? " " : "");
+            wk_doc_number(doc, part->local[k], 2);
+        }
+        wk_doc_say(doc, part->nlocal ? "" : "–");
+        wk_doc_cell(doc);
+        if (isnan(part->curvature))
+            wk_doc_say(doc, "–");
+        else
+            wk_doc_number(doc, part->curvature, 2);
+    }
+    wk_doc_cell(doc);
+    const bool said = wk_words_capped(doc, part), more = part->reason && *part->reason;
+    wk_doc_say(doc, said && more ? "; " : "");
+    wk_doc_text(doc, more ? part->reason : "");
+}
+
+static void parts(const wk_judged *report, const wk_finding *found, size_t ntests, wk_doc *doc) {
+    if (!found->n) {
+        wk_doc_paragraph(doc);
+        wk_doc_say(doc, "Nothing was measured.");
+        return;
+    }
+    const bool slopes = is_slope(found), tests = ntests > 1;
+    wk_doc_table(doc, 6 + (size_t)tests + 2 * (size_t)slopes, "l");
+    wk_doc_row(doc);
+    wk_doc_cells(doc, tests ? "where|test" : "where");
+    wk_doc_cells(doc, "estimate|interval|seeds|verdict");
+    wk_doc_cells(doc, slopes ? "local slopes|curvature|remarks" : "remarks");
+    for (size_t i = 0; i < found->n; i++)
+        part_row(report, &found->parts[i], slopes, tests, doc);
+}
+
+static void undrawn(const wk_figure *figure, const char *trouble, wk_doc *doc) {
+    wk_doc_paragraph(doc);
+    wk_doc_emphasis(doc, true);
+    wk_doc_say(doc, "Figure ");
+    wk_doc_text(doc, figure->id);
+    wk_doc_say(doc, " was not drawn: ");
+    wk_doc_text(doc, trouble);
+    wk_doc_say(doc, ".");
+    wk_doc_emphasis(doc, false);
+}
+
+static void figure_link(const wk_figure *figure, const char *ending, wk_doc *doc) {
+    char path[600], name[560];
+    snprintf(name, sizeof name, "%.500s.%s", figure->id, ending);
+    snprintf(path, sizeof path, "figures/%s", name);
+    wk_doc_link(doc, path, name);
+}
+
+static void note(const wk_figure *figure, const wk_judged *report, wk_doc *doc) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = wk_text_stream(&text, &length);
+    figure->kind->note(figure, report, memory);
+    fclose(memory);
+    wk_doc_say(doc, text);
+    free(text);
+}
+
+static void figure(const wk_judged *report, size_t i, const char *const *troubles, wk_doc *doc) {
+    const wk_figure *f = &report->figures[i];
+    const char *caption = f->caption ? f->caption : f->kind->caption;
+    if (troubles && troubles[i] && *troubles[i]) {
+        undrawn(f, troubles[i], doc);
+        return;
+    }
+    char path[600];
+    snprintf(path, sizeof path, "figures/%.500s.svg", f->id);
+    wk_doc_figure(doc, path, f->title ? f->title : f->id);
+    wk_doc_strong(doc, true);
+    wk_doc_say(doc, "Figure ");
+    wk_doc_text(doc, f->id);
+    wk_doc_say(doc, ".");
+    wk_doc_strong(doc, false);
+    wk_doc_say(doc, " ");
+    if (f->title) {
+        wk_doc_text(doc, f->title);
+        wk_doc_say(doc, ". ");
+    }
+    wk_doc_text(doc, caption ? caption : "");
+    wk_doc_say(doc, " ");
+    note(f, report, doc);
+    wk_doc_say(doc, " (data: ");
+    figure_link(f, "dat", doc);
+    wk_doc_say(doc, ", script: ");
+    figure_link(f, "gp", doc);
+    wk_doc_say(doc, ")");
+}
+
+static size_t figure_of(const wk_judged *report, const wk_claim *claim) {
+    size_t i = 0;
+    while (i < report->nfigures &&
+           !(claim->figure && strcmp(report->figures[i].id, claim->figure) == 0))
+        i++;
+    return i;
+}
+
+/* A figure that several claims name is shown at the first of them. */
+static void claim_figure(const wk_judged *report, size_t k, const char *const *troubles,
+                         wk_doc *doc) {
+    const size_t i = figure_of(report, report->judgements[k].claim);
+    if (i == report->nfigures)
+        return;
+    for (size_t j = 0; j < k; j++)
+        if (figure_of(report, report->judgements[j].claim) == i) {
+            wk_doc_paragraph(doc);
+            wk_doc_say(doc, "Figure: ");
+            wk_doc_text(doc, report->figures[i].id);
+            wk_doc_say(doc, ", at ");
+            wk_doc_link_heading(doc, report->judgements[j].claim->id);
+            wk_doc_say(doc, ".");
+            return;
+        }
+    figure(report, i, troubles, doc);
+}
+
+/* How a statistic is held against its rule. */
+typedef enum manner { INTERVAL, WORST_SEED, POOLED } manner;
+
+static manner manner_of(const wk_test *test) {
+    return test->statistic->every_seed ? WORST_SEED : test->statistic->pooled ? POOLED : INTERVAL;
+}
+
+static bool mixed(const wk_hypothesis *h) {
+    for (size_t i = 1; i < h->n; i++)
+        if (manner_of(&h->tests[i]) != manner_of(&h->tests[0]))
+            return true;
+    return false;
+}
+
+static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc) {
+    bool said[POOLED + 1] = {false};
+    wk_doc_paragraph(doc);
+    wk_doc_strongf(doc, "Test.");
+    wk_doc_say(doc, " ");
+    for (size_t i = 0; i < h->n; i++) {
+        const manner how = manner_of(&h->tests[i]);
+        if (said[how])
+            continue;
+        said[how] = true;
+        if (mixed(h)) {
+            wk_doc_code(doc, h->tests[i].statistic->name);
+            wk_doc_say(doc, ": ");
+        }
+        if (how == WORST_SEED)
+            wk_doc_say(
+                doc, "Each seed gives one number; the worst of them must lie on the claimed side. "
+                     "The interval shown is the range over seeds. ");
+        else if (how == POOLED)
+            wk_doc_say(
+                doc,
+                "All seeds together give one number, which must lie on the claimed side; there "
+                "is no interval. ");
+        else
+            wk_doc_sayf(
+                doc,
+                "Each seed gives one number; the Student-t interval over seeds at %.6g %% must "
+                "lie wholly on the claimed side. ",
+                100 * report->level);
+    }
+    wk_doc_say(
+        doc,
+        "Each combination of the parameters that are neither run over nor fixed is a part; all "
+        "parts must pass.");
+}
+
+static void control(const wk_judged *report, const wk_judgement *found, wk_doc *doc) {
+    const wk_claim *claim = found->claim;
+    wk_doc_paragraph(doc);
+    wk_doc_strongf(doc, "Control");
+    wk_doc_say(doc, " (expected outcome: fail). ");
+    if (claim->control_note) {
+        wk_doc_text(doc, claim->control_note);
+        wk_doc_say(doc, ". ");
+    }
+    if (claim->nverdicts) {
+        wk_doc_say(doc, "The estimate counts those. ");
+    } else {
+        wk_words_hypothesis(doc, report, &claim->control);
+        wk_doc_paragraph(doc);
+    }
+    wk_doc_sayf(doc, "Outcome: %s.",
+                found->control_finding.verdict == WK_FAIL
+                    ? "it failed, as it must"
+                    : wk_words_mark(found->control_finding.verdict));
+}
+
+static void claim_section(const wk_judged *report, size_t k, const char *const *troubles,
+                          wk_doc *doc) {
+    const wk_judgement *found = &report->judgements[k];
+    const wk_claim *claim = found->claim;
+    wk_doc_heading(doc, 3, "");
+    wk_doc_text(doc, claim->id);
+    wk_doc_quotation(doc);
+    wk_doc_text(doc, claim->statement ? claim->statement : "");
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Source: ");
+    wk_words_source(doc, claim);
+    wk_doc_say(doc, ".");
+    wk_doc_paragraph(doc);
+    wk_doc_strongf(doc, "Verdict: %s.", wk_words_mark(found->verdict));
+    wk_doc_say(doc, " ");
+    wk_words_meaning(doc, found);
+    wk_doc_paragraph(doc);
+    wk_doc_strongf(doc, "Hypothesis.");
+    wk_doc_say(doc, " ");
+    if (claim->nverdicts)
+        wk_words_verdicts(doc, claim);
+    else
+        wk_words_hypothesis(doc, report, &claim->claim);
+    wk_doc_paragraph(doc);
+    wk_doc_strongf(doc, "Margin.");
+    wk_doc_say(doc, " ");
+    wk_doc_text(doc, claim->why && *claim->why ? claim->why : "No reason is given for it.");
+    if (claim->nverdicts) {
+        wk_doc_paragraph(doc);
+        wk_doc_say(doc, "The estimate counts the differing ones among those compared.");
+    } else {
+        judging(report, &claim->claim, doc);
+    }
+    parts(report, &found->claim_finding, claim->claim.n, doc);
+    control(report, found, doc);
+    parts(report, &found->control_finding, claim->control.n, doc);
+    claim_figure(report, k, troubles, doc);
+}
+
+static void other_figures(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
+    bool any = false;
+    for (size_t i = 0; i < report->nfigures; i++) {
+        bool shown = false;
+        for (size_t k = 0; k < report->njudgements && !shown; k++)
+            shown = figure_of(report, report->judgements[k].claim) == i;
+        /* stage times have a section of their own */
+        if (shown || wk_section_is_stages(&report->figures[i]))
+            continue;
+        if (!any)
+            wk_doc_heading(doc, 2, "Other figures");
+        any = true;
+        figure(report, i, troubles, doc);
+    }
+}
+
+static void sections(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
+    head(report, doc);
+    verdicts(report, doc);
+    wk_section_families(report, doc);
+    wk_section_backends(report, doc);
+    if (report->njudgements)
+        wk_doc_heading(doc, 2, "Claims");
+    for (size_t k = 0; k < report->njudgements; k++)
+        claim_section(report, k, troubles, doc);
+    other_figures(report, troubles, doc);
+    wk_section_cells(report, doc);
+    wk_doc_heading(doc, 2, "Stage times");
+    for (size_t i = 0; i < report->nfigures; i++)
+        if (wk_section_is_stages(&report->figures[i]))
+            figure(report, i, troubles, doc);
+    wk_section_stages(report, doc);
+    wk_section_confirmations(report, doc);
+    wk_section_environment(report, doc);
+    wk_section_rerun(report, doc);
+}
+
+wk_status wk_report_markdown(const wk_judged *report, const char *const *troubles, FILE *out,
+                             wk_error *err) {
+    wk_doc *doc = wk_doc_markdown(out);
+    sections(report, troubles, doc);
+    wk_doc_end(doc);
+    if (ferror(out))
+        return wk_fail(err, WK_CANNOT, "cannot write the report: %s", strerror(errno));
+    return WK_OK;
+}
