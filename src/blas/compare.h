@@ -1,5 +1,5 @@
 /* BLAS backends held against each other: what the report says of cells that differ in the library
- * they ran on. Data first; markdown_backends.c and its kin put them into words.
+ * they ran on. Data first; report/section_backends.c and section_kernels.c put them into words.
  *
  * A contender is a backend with the core type asked of it; a task is what it was measured at: the
  * cells that agree in everything else. Only cells with a parameter "backend" that ended as ok or

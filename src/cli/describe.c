@@ -61,10 +61,14 @@ static void print_experiment(const wk_plan_experiment *e) {
 
 /* ---- a claim ---- */
 
+enum { COLUMNS = 80 };
+
 static void print_claim(const wk_opened *opened, const wk_claim *claim) {
     const wk_judged words = {
         .metrics = wk_metrics, .nmetrics = wk_metrics_n, .level = opened->level};
-    wk_sentences_claim(stdout, &words, claim);
+    wk_doc *doc = wk_doc_terminal(stdout, COLUMNS);
+    wk_sentences_claim(doc, &words, claim);
+    wk_doc_end(doc);
 }
 
 static void print_figure(const wk_figure *figure) {

@@ -1,51 +1,17 @@
+/* A claim in full sentences. */
 #include "report/sentences.h"
 
-#include "base/heap.h"
-#include "base/quote.h"
 #include "claim/statistic.h"
 #include "report/words.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* ---- paragraphs ---- */
-
-typedef struct page {
-    FILE *out;
-} page;
-
-/* Text that is broken into lines when it ends. */
-typedef struct paragraph {
-    page *on;
-    FILE *memory;
-    char *text;
-    size_t length;
-} paragraph;
-
-/* What the sentences are written to. */
-static FILE *begin(paragraph *p, page *on) {
-    *p = (paragraph){.on = on};
-    p->memory = wk_text_stream(&p->text, &p->length);
-    return p->memory;
-}
-
-/* `before` parts it from what stands above; nothing is written for an empty one. */
-static void end(paragraph *p, size_t indent, const char *before) {
-    fclose(p->memory);
-    if (p->length) {
-        fputs(before, p->on->out);
-        wk_quote_wrapped(p->on->out, p->text, WK_SENTENCES_COLUMNS, indent);
-        fputs("\n", p->on->out);
-    }
-    free(p->text);
-}
-
 /* A text of the suite as the end of a sentence. */
-static void full_stop(FILE *out, const char *text) {
+static void full_stop(wk_doc *doc, const char *text) {
     const size_t length = strlen(text);
-    wk_quote_plain(out, text);
-    fputs(length && strchr(".!?", text[length - 1]) ? "" : ".", out);
+    wk_doc_text(doc, text);
+    wk_doc_say(doc, length && strchr(".!?", text[length - 1]) ? "" : ".");
 }
 
 /* ---- tests ---- */
@@ -58,22 +24,22 @@ static const wk_metric *metric_of(const wk_judged *report, const char *name) {
 }
 
 /* "ΔΘ (ntk.change)" */
-static void name_metric(FILE *out, const wk_judged *report, const char *name) {
+static void name_metric(wk_doc *doc, const wk_judged *report, const char *name) {
     const wk_metric *metric = metric_of(report, name);
     const char *symbol = metric && metric->symbol ? metric->symbol : "";
     if (strncmp(symbol, "the same", 8) == 0) /* as a metric that is not named here */
         symbol = "";
     const char *equals = strstr(symbol, " = ");
-    fprintf(out, "%.*s%s", (int)(equals ? (size_t)(equals - symbol) : strlen(symbol)), symbol,
-            *symbol ? " (" : "");
-    wk_quote_plain(out, name);
-    fputs(*symbol ? ")" : "", out);
+    wk_doc_sayf(doc, "%.*s%s", (int)(equals ? (size_t)(equals - symbol) : strlen(symbol)), symbol,
+                *symbol ? " (" : "");
+    wk_doc_text(doc, name);
+    wk_doc_say(doc, *symbol ? ")" : "");
 }
 
-static void name_side(FILE *out, const wk_test *test, const char *value) {
-    wk_quote_plain(out, test->between ? test->between : "");
-    fputs(" ", out);
-    wk_quote_plain(out, value ? value : "");
+static void name_side(wk_doc *doc, const wk_test *test, const char *value) {
+    wk_doc_text(doc, test->between ? test->between : "");
+    wk_doc_say(doc, " ");
+    wk_doc_text(doc, value ? value : "");
 }
 
 /* Without `over` a seed has one value, which is the worst. */
@@ -86,79 +52,81 @@ static const char *worst(const wk_test *test) {
 }
 
 /* One place of a statistic's phrase (claim/statistic.h). */
-static void fill(FILE *out, const wk_judged *report, const wk_test *test, const char *place,
+static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, const char *place,
                  size_t length) {
     const bool is_over = length == 4 && strncmp(place, "over", length) == 0;
     if (length == 6 && strncmp(place, "metric", length) == 0) {
-        name_metric(out, report, test->metric);
+        name_metric(doc, report, test->metric);
     } else if (length == 9 && strncmp(place, "predicted", length) == 0) {
-        name_metric(out, report, test->predicted);
+        name_metric(doc, report, test->predicted);
     } else if (is_over || (length == 5 && strncmp(place, "among", length) == 0)) {
-        fputs(is_over || !test->over ? "" : " among the values of ", out);
-        wk_quote_plain(out, test->over ? test->over : "");
+        wk_doc_say(doc, is_over || !test->over ? "" : " among the values of ");
+        wk_doc_text(doc, test->over ? test->over : "");
     } else if (length == 5 && strncmp(place, "bound", length) == 0) {
-        fputs(test->predicted ? ", divided by the " : "", out);
+        wk_doc_say(doc, test->predicted ? ", divided by the " : "");
         if (test->predicted)
-            name_metric(out, report, test->predicted);
-        fputs(test->predicted ? "," : "", out);
+            name_metric(doc, report, test->predicted);
+        wk_doc_say(doc, test->predicted ? "," : "");
     } else if (length == 5 && strncmp(place, "worst", length) == 0) {
-        fputs(worst(test), out);
+        wk_doc_say(doc, worst(test));
     } else {
         WK_ASSERT(length == 1 && (*place == 'a' || *place == 'b'));
-        name_side(out, test, *place == 'a' ? test->a : test->b);
+        name_side(doc, test, *place == 'a' ? test->a : test->b);
     }
 }
 
-static void phrase(FILE *out, const wk_judged *report, const wk_test *test) {
+static void phrase(wk_doc *doc, const wk_judged *report, const wk_test *test) {
     for (const char *p = test->statistic->phrase; *p;) {
         const char *close = *p == '{' ? strchr(p, '}') : NULL;
         if (close) {
-            fill(out, report, test, p + 1, (size_t)(close - p - 1));
+            fill(doc, report, test, p + 1, (size_t)(close - p - 1));
             p = close + 1;
         } else {
-            fputc(*p++, out);
+            const size_t n = 1 + strcspn(p + 1, "{");
+            wk_doc_sayf(doc, "%.*s", (int)n, p);
+            p += n;
         }
     }
 }
 
-static void matches(FILE *out, const wk_match *where, size_t n) {
+static void matches(wk_doc *doc, const wk_match *where, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        fputs(!i ? " where " : i + 1 < n ? ", " : " and ", out);
-        wk_quote_plain(out, where[i].param);
-        fputs(" is ", out);
+        wk_doc_say(doc, !i ? " where " : i + 1 < n ? ", " : " and ");
+        wk_doc_text(doc, where[i].param);
+        wk_doc_say(doc, " is ");
         for (size_t j = 0; j < where[i].n; j++) {
-            fputs(!j ? "" : j + 1 < where[i].n ? ", " : " or ", out);
-            wk_quote_plain(out, where[i].values[j]);
+            wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
+            wk_doc_text(doc, where[i].values[j]);
         }
     }
 }
 
-static void rule(FILE *out, const wk_rule *r) {
-    fputs(r->kind == WK_BELOW ? "below " : r->kind == WK_ABOVE ? "above " : "between ", out);
-    wk_quote_number(out, r->kind == WK_BELOW ? r->high : r->low, 6);
+static void rule(wk_doc *doc, const wk_rule *r) {
+    wk_doc_say(doc, r->kind == WK_BELOW ? "below " : r->kind == WK_ABOVE ? "above " : "between ");
+    wk_doc_number(doc, r->kind == WK_BELOW ? r->high : r->low, 6);
     if (r->kind == WK_WITHIN) {
-        fputs(" and ", out);
-        wk_quote_number(out, r->high, 6);
+        wk_doc_say(doc, " and ");
+        wk_doc_number(doc, r->high, 6);
     }
 }
 
-void wk_sentences_test(FILE *out, const wk_judged *report, const wk_test *test) {
-    phrase(out, report, test);
-    fputs(test->rule.kind == WK_WITHIN && test->over && strstr(test->statistic->phrase, "{worst}")
-              ? " are "
-              : " is ",
-          out);
-    rule(out, &test->rule);
+void wk_sentences_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
+    phrase(doc, report, test);
+    wk_doc_say(doc, test->rule.kind == WK_WITHIN && test->over &&
+                            strstr(test->statistic->phrase, "{worst}")
+                        ? " are "
+                        : " is ");
+    rule(doc, &test->rule);
     if (test->when == WK_AT_TIME)
-        fprintf(out, " at t = %.6g", test->t);
+        wk_doc_sayf(doc, " at t = %.6g", test->t);
     else if (!wk_words_is_kernel(test->metric))
-        fputs(" at the end of training", out);
-    matches(out, test->where, test->nwhere);
+        wk_doc_say(doc, " at the end of training");
+    matches(doc, test->where, test->nwhere);
     if (isfinite(test->cap)) {
-        fputs(", with values above ", out);
-        wk_quote_number(out, test->cap, 6);
-        fputs(" counted as ", out);
-        wk_quote_number(out, test->cap, 6);
+        wk_doc_say(doc, ", with values above ");
+        wk_doc_number(doc, test->cap, 6);
+        wk_doc_say(doc, " counted as ");
+        wk_doc_number(doc, test->cap, 6);
     }
 }
 
@@ -172,62 +140,56 @@ static bool looks_at(const wk_hypothesis *h, size_t ntests, const char *metric) 
     return false;
 }
 
-static void explain(FILE *out, const wk_judged *report, const char *name) {
+static void explain(wk_doc *doc, const wk_judged *report, const char *name) {
     const wk_metric *metric = metric_of(report, name);
     if (!metric)
         return;
-    fprintf(out, " By %s is meant: ", name);
-    full_stop(out, metric->help);
+    wk_doc_sayf(doc, " By %s is meant: ", name);
+    full_stop(doc, metric->help);
 }
 
 /* What the metrics are, but for those that `before` has told. */
-static void meanings(FILE *out, const wk_judged *report, const wk_hypothesis *h,
+static void meanings(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h,
                      const wk_hypothesis *before) {
     for (size_t i = 0; i < h->n; i++) {
         const char *names[] = {h->tests[i].metric, h->tests[i].predicted};
         for (size_t k = 0; k < 2; k++)
             if (names[k] && !looks_at(h, i, names[k]) &&
                 !looks_at(before, before ? before->n : 0, names[k]))
-                explain(out, report, names[k]);
+                explain(doc, report, names[k]);
     }
 }
 
 /* "in the cells of experiment horizon where train.until.escape is 1.5" */
-static void cells(FILE *out, const wk_hypothesis *h, const char *in) {
-    fprintf(out, "%s the cells of experiment ", in);
-    wk_quote_plain(out, h->from.experiment ? h->from.experiment : "");
-    matches(out, h->from.where, h->from.n);
+static void cells(wk_doc *doc, const wk_hypothesis *h, const char *in) {
+    wk_doc_sayf(doc, "%s the cells of experiment ", in);
+    wk_doc_text(doc, h->from.experiment ? h->from.experiment : "");
+    matches(doc, h->from.where, h->from.n);
 }
 
-static void bullets(page *out, const wk_judged *report, const wk_hypothesis *h) {
+static void bullets(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h) {
     for (size_t i = 0; i < h->n; i++) {
-        paragraph p;
-        FILE *text = begin(&p, out);
-        fputs("- ", text);
-        wk_sentences_test(text, report, &h->tests[i]);
-        fputs(i + 1 < h->n ? ";" : ".", text);
-        end(&p, 2, i ? "" : "\n");
+        wk_doc_item(doc);
+        wk_sentences_test(doc, report, &h->tests[i]);
+        wk_doc_say(doc, i + 1 < h->n ? ";" : ".");
     }
 }
 
-static void hypothesis(page *out, const wk_judged *report, const wk_claim *claim) {
+static void hypothesis(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->claim;
-    paragraph p;
-    FILE *text = begin(&p, out);
-    fputs("Hypothesis. ", text);
-    cells(text, h, "In");
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Hypothesis. ");
+    cells(doc, h, "In");
     if (h->n == 1) {
-        fputs(", ", text);
-        wk_sentences_test(text, report, &h->tests[0]);
-        fputs(".", text);
+        wk_doc_say(doc, ", ");
+        wk_sentences_test(doc, report, &h->tests[0]);
+        wk_doc_say(doc, ".");
     } else {
-        fputs(", all of these hold:", text);
-        end(&p, 0, "\n");
-        bullets(out, report, h);
-        text = begin(&p, out);
+        wk_doc_say(doc, ", all of these hold:");
+        bullets(doc, report, h);
+        wk_doc_paragraph(doc);
     }
-    meanings(text, report, h, NULL);
-    end(&p, 0, "\n");
+    meanings(doc, report, h, NULL);
 }
 
 static const char *how(const wk_statistic *statistic) {
@@ -241,126 +203,113 @@ static const char *how(const wk_statistic *statistic) {
            "claimed to be.";
 }
 
-static void judging(page *out, const wk_judged *report, const wk_hypothesis *h) {
-    paragraph p;
-    FILE *text = begin(&p, out);
+static void judging(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h) {
+    wk_doc_paragraph(doc);
     const wk_statistic *first = h->tests[0].statistic;
-    fprintf(text, "Judging. %s", how(first));
+    wk_doc_sayf(doc, "Judging. %s", how(first));
     if (!first->every_seed && !first->pooled)
-        fprintf(text, " Its level is %.4g %%.", 100 * report->level);
-    fputs(" Each combination of the parameters that are neither run over nor fixed above is "
-          "judged by itself, and all must pass.",
-          text);
-    end(&p, 0, "\n");
+        wk_doc_sayf(doc, " Its level is %.4g %%.", 100 * report->level);
+    wk_doc_say(doc,
+               " Each combination of the parameters that are neither run over nor fixed above is "
+               "judged by itself, and all must pass.");
 }
 
 /* ---- margin, control, source ---- */
 
-static void margin(page *out, const wk_claim *claim) {
-    paragraph p;
-    FILE *text = begin(&p, out);
+static void margin(wk_doc *doc, const wk_claim *claim) {
+    wk_doc_paragraph(doc);
     if (claim->why && *claim->why) {
-        fputs("Margin. The bound was set before the run, for this reason: ", text);
-        full_stop(text, claim->why);
+        wk_doc_say(doc, "Margin. The bound was set before the run, for this reason: ");
+        full_stop(doc, claim->why);
     } else {
-        fputs("Margin. No reason is given for the bound.", text);
+        wk_doc_say(doc, "Margin. No reason is given for the bound.");
     }
-    end(&p, 0, "\n");
 }
 
-static void control(page *out, const wk_judged *report, const wk_claim *claim) {
+static void control(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->control;
-    paragraph p;
-    FILE *text = begin(&p, out);
-    fputs("Control. The same test, with the same rule, must fail when it looks at something else",
-          text);
+    wk_doc_paragraph(doc);
+    wk_doc_say(
+        doc,
+        "Control. The same test, with the same rule, must fail when it looks at something else");
     if (claim->control_note) {
-        fputs(": ", text);
-        full_stop(text, claim->control_note);
+        wk_doc_say(doc, ": ");
+        full_stop(doc, claim->control_note);
     } else {
-        fputs(".", text);
+        wk_doc_say(doc, ".");
     }
     if (h->n == 1) {
-        fputs(" There it says: ", text);
-        cells(text, h, "in");
-        fputs(", ", text);
-        wk_sentences_test(text, report, &h->tests[0]);
-        fputs(".", text);
+        wk_doc_say(doc, " There it says: ");
+        cells(doc, h, "in");
+        wk_doc_say(doc, ", ");
+        wk_sentences_test(doc, report, &h->tests[0]);
+        wk_doc_say(doc, ".");
     } else {
-        fputs(" There each of these must fail, ", text);
-        cells(text, h, "in");
-        fputs(":", text);
-        end(&p, 0, "\n");
-        bullets(out, report, h);
-        text = begin(&p, out);
+        wk_doc_say(doc, " There each of these must fail, ");
+        cells(doc, h, "in");
+        wk_doc_say(doc, ":");
+        bullets(doc, report, h);
+        wk_doc_paragraph(doc);
     }
-    meanings(text, report, h, &claim->claim);
-    end(&p, 0, "\n");
+    meanings(doc, report, h, &claim->claim);
 }
 
-static void source(page *out, const wk_claim *claim) {
-    paragraph p;
-    FILE *line = begin(&p, out);
-    fputs("Source. ", line);
+static void source(wk_doc *doc, const wk_claim *claim) {
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Source. ");
     switch (claim->origin) {
     case WK_FROM_ABSTRACT:
-        fputs("It puts a sentence of the paper's abstract (arXiv 2403.08673) to the test.", line);
+        wk_doc_say(doc,
+                   "It puts a sentence of the paper's abstract (arXiv 2403.08673) to the test.");
         break;
     case WK_FROM_DERIVED:
-        fputs("It is derived in this project's own mathematics, and not quoted from the paper.",
-              line);
+        wk_doc_say(
+            doc, "It is derived in this project's own mathematics, and not quoted from the paper.");
         break;
     case WK_FROM_RELATED:
-        fputs("It comes from related work, not from the paper itself:", line);
-        full_stop(line, claim->who ? claim->who : "");
+        wk_doc_say(doc, "It comes from related work, not from the paper itself:");
+        full_stop(doc, claim->who ? claim->who : "");
         break;
     case WK_FROM_ELSEWHERE:
-        fputs("It comes from here: ", line);
-        full_stop(line, claim->who ? claim->who : "");
+        wk_doc_say(doc, "It comes from here: ");
+        full_stop(doc, claim->who ? claim->who : "");
         break;
     }
-    end(&p, 0, "\n");
 }
 
 /* A claim about other claims. */
-static void about_verdicts(page *out, const wk_claim *claim) {
-    paragraph p;
-    FILE *text = begin(&p, out);
-    fputs("Hypothesis. The verdicts of ", text);
+static void about_verdicts(wk_doc *doc, const wk_claim *claim) {
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "Hypothesis. The verdicts of ");
     for (size_t i = 0; i < claim->nverdicts; i++) {
-        fputs(!i ? "" : i + 1 < claim->nverdicts ? ", " : " and ", text);
-        wk_quote_plain(text, claim->verdicts[i]->id);
+        wk_doc_say(doc, !i ? "" : i + 1 < claim->nverdicts ? ", " : " and ");
+        wk_doc_text(doc, claim->verdicts[i]->id);
     }
-    fputs(" do not depend on ", text);
-    wk_quote_plain(text, claim->claim.tests->over);
-    fputs(": among their parts that differ in nothing else, none has another verdict.", text);
-    end(&p, 0, "\n");
-    margin(out, claim);
-    text = begin(&p, out);
-    fputs("Control. Each of these claims must differ in its verdict from its own control, so that "
-          "a difference is seen where there is one.",
-          text);
-    end(&p, 0, "\n");
+    wk_doc_say(doc, " do not depend on ");
+    wk_doc_text(doc, claim->claim.tests->over);
+    wk_doc_say(doc, ": among their parts that differ in nothing else, none has another verdict.");
+    margin(doc, claim);
+    wk_doc_paragraph(doc);
+    wk_doc_say(
+        doc,
+        "Control. Each of these claims must differ in its verdict from its own control, so that "
+        "a difference is seen where there is one.");
 }
 
-void wk_sentences_claim(FILE *out, const wk_judged *report, const wk_claim *claim) {
-    page whole = {.out = out};
-    paragraph p;
-    fputs("claim ", out);
-    wk_quote_plain(out, claim->id);
-    fputs("\n", out);
-    FILE *text = begin(&p, &whole);
-    fputs("\"", text);
-    wk_quote_plain(text, claim->statement ? claim->statement : "");
-    fputs("\"", text);
-    end(&p, 0, "\n");
-    source(&whole, claim);
+void wk_sentences_claim(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
+    wk_doc_heading(doc, 2, "claim ");
+    wk_doc_text(doc, claim->id);
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, "\"");
+    wk_doc_text(doc, claim->statement ? claim->statement : "");
+    wk_doc_say(doc, "\"");
+    source(doc, claim);
     if (claim->nverdicts) {
-        about_verdicts(&whole, claim);
+        about_verdicts(doc, claim);
         return;
     }
-    hypothesis(&whole, report, claim);
-    judging(&whole, report, &claim->claim);
-    margin(&whole, claim);
-    control(&whole, report, claim);
+    hypothesis(doc, report, claim);
+    judging(doc, report, &claim->claim);
+    margin(doc, claim);
+    control(doc, report, claim);
 }

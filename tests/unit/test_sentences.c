@@ -25,8 +25,13 @@ static char *sentence_of(const wk_test *test) {
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    wk_sentences_test(out, &report, test);
+    wk_doc *doc = wk_doc_terminal(out, 80);
+    wk_doc_preformatted(doc); /* is not wrapped, and keeps its blanks */
+    wk_sentences_test(doc, &report, test);
+    wk_doc_end(doc);
     fclose(out);
+    text[--length] = '\0'; /* the line break */
+    memmove(text, text + 4, length - 3);
     return text;
 }
 
@@ -119,7 +124,9 @@ static void a_claim_is_paragraphs_that_end(void **state) {
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    wk_sentences_claim(out, &report, &claim);
+    wk_doc *doc = wk_doc_terminal(out, 80);
+    wk_sentences_claim(doc, &report, &claim);
+    wk_doc_end(doc);
     fclose(out);
     assert_string_equal(
         text, "claim c\n\n\"It falls\"\n\n"
