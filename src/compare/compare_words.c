@@ -1,9 +1,10 @@
-/* A comparison as lines of text: on a screen, in Markdown. */
+/* A comparison in words: as lines on a screen, as a document. */
 #include "base/quote.h"
 #include "compare/compare.h"
 
 #include "base/heap.h"
 #include "base/text.h"
+#include "doc/doc.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -221,7 +222,7 @@ static void tell_times(const wk_comparison *found, FILE *out) {
                 100 * found->time_tolerance);
 }
 
-wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *err) {
+static void tell_verdict(const wk_comparison *found, FILE *out) {
     if (found->regressions)
         fprintf(out, "%zu regression%s: ", found->regressions, found->regressions == 1 ? "" : "s");
     else if (found->changes)
@@ -236,6 +237,10 @@ wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *er
         fprintf(out, "to %.3g (other numerics or backend)", found->tolerance);
     fputs("; ", out);
     tell_times(found, out);
+}
+
+wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *err) {
+    tell_verdict(found, out);
     fputs("\n", out);
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the comparison") : WK_OK;
 }
@@ -274,83 +279,109 @@ wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err
     return status == WK_OK ? wk_compare_verdict(found, out, err) : status;
 }
 
-/* ---- Markdown ---- */
+/* ---- a document ---- */
 
-static wk_status markdown_items(const wk_compare_item *items, size_t n, size_t most, FILE *out) {
-    if (n)
-        fputs("| | what | where | change |\n|---|---|---|---|\n", out);
-    for (size_t i = 0; i < n && i < most; i++) {
-        fprintf(out, "| %s | %s | ", items[i].worse ? "✘ worse" : "", items[i].kind);
-        wk_quote_code(out, items[i].name);
-        fputs(" | ", out);
-        wk_quote_markdown(out, items[i].text);
-        fputs(" |\n", out);
+static void verdict_paragraph(const wk_comparison *found, wk_doc *doc) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = wk_text_stream(&text, &length);
+    tell_verdict(found, memory);
+    fclose(memory);
+    wk_doc_paragraph(doc);
+    wk_doc_say(doc, text);
+    free(text);
+}
+
+static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_doc *doc) {
+    if (!n)
+        return;
+    wk_doc_table(doc, 4, "l");
+    wk_doc_row(doc);
+    wk_doc_cells(doc, "|what|where|change");
+    size_t left_out = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i >= most) {
+            left_out += items[i].worse;
+            continue;
+        }
+        wk_doc_row(doc);
+        wk_doc_cells(doc, items[i].worse ? "✘ worse" : "");
+        wk_doc_cells(doc, items[i].kind);
+        wk_doc_cell(doc);
+        wk_doc_code(doc, items[i].name);
+        wk_doc_cell(doc);
+        wk_doc_text(doc, items[i].text);
     }
     if (n > most) {
-        size_t worse = 0;
-        for (size_t i = most; i < n; i++)
-            worse += items[i].worse;
-        fprintf(out, "\n… and %zu more, of which %zu regressions.\n", n - most, worse);
+        wk_doc_paragraph(doc);
+        wk_doc_sayf(doc, "… and %zu more, of which %zu regressions.", n - most, left_out);
     }
-    fputs(n ? "\n" : "", out);
-    return WK_OK;
 }
 
-static void markdown_times(const wk_comparison *found, FILE *out) {
-    fputs("<details><summary>Stage times</summary>\n\n| experiment | stage | cells | BASE (s) | "
-          "NEW (s) | ratio | interval | CPU ratio | |\n|---|---|---|---|---|---|---|---|---|\n",
-          out);
-    for (size_t i = 0; i < found->ntimes; i++) {
-        const wk_compare_time *t = &found->times[i];
-        if (!t->cells)
-            continue;
-        fputs("| ", out);
-        wk_quote_code(out, t->experiment);
-        fputs(" | ", out);
-        wk_quote_code(out, t->stage);
-        fprintf(out, " | %zu | %.3g | %.3g | %.3f | ", t->cells, t->base_s, t->now_s,
-                t->wall.median);
-        if (isnan(t->wall.low))
-            fputs("–", out);
-        else
-            fprintf(out, "[%.3f, %.3f]", t->wall.low, t->wall.high);
-        if (isnan(t->cpu.median))
-            fputs(" | –", out);
-        else
-            fprintf(out, " | %.3f", t->cpu.median);
-        fprintf(out, " | %s |\n",
-                t->slower   ? "✘ slower"
-                : t->faster ? "faster"
-                : t->judged ? ""
-                            : "not judged");
-    }
-    fputs("\n</details>\n", out);
+static void time_row(const wk_compare_time *t, wk_doc *doc) {
+    wk_doc_row(doc);
+    wk_doc_cell(doc);
+    wk_doc_code(doc, t->experiment);
+    wk_doc_cell(doc);
+    wk_doc_code(doc, t->stage);
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%zu", t->cells);
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%.3g", t->base_s);
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%.3g", t->now_s);
+    wk_doc_cell(doc);
+    wk_doc_sayf(doc, "%.3f", t->wall.median);
+    wk_doc_cell(doc);
+    if (isnan(t->wall.low))
+        wk_doc_say(doc, "–");
+    else
+        wk_doc_sayf(doc, "[%.3f, %.3f]", t->wall.low, t->wall.high);
+    wk_doc_cell(doc);
+    if (isnan(t->cpu.median))
+        wk_doc_say(doc, "–");
+    else
+        wk_doc_sayf(doc, "%.3f", t->cpu.median);
+    wk_doc_cells(doc, t->slower   ? "✘ slower"
+                      : t->faster ? "faster"
+                      : t->judged ? ""
+                                  : "not judged");
 }
 
-static wk_status markdown(const wk_comparison *found, const wk_compare_item *items, size_t n,
-                          size_t most, FILE *out, wk_error *err) {
-    fprintf(out, "## widecheck compare: %s\n\n", found->regressions ? "✘ worse" : "✔ not worse");
-    WK_TRY(wk_compare_verdict(found, out, err));
-    fputs("\n", out);
-    WK_TRY(markdown_items(items, n, most, out));
-    fputs("BASE ", out);
-    wk_quote_code(out, found->base->path);
-    fputs(", commit ", out);
-    wk_quote_code(out, found->base->commit);
-    fputs("; NEW ", out);
-    wk_quote_code(out, found->now->path);
-    fputs(", commit ", out);
-    wk_quote_code(out, found->now->commit);
-    fputs(".\n\n", out);
+static void time_table(const wk_comparison *found, wk_doc *doc) {
+    wk_doc_fold_begin(doc, "Stage times");
+    wk_doc_table(doc, 9, "l");
+    wk_doc_row(doc);
+    wk_doc_cells(doc, "experiment|stage|cells|BASE (s)|NEW (s)|ratio|interval|CPU ratio|");
+    for (size_t i = 0; i < found->ntimes; i++)
+        if (found->times[i].cells)
+            time_row(&found->times[i], doc);
+    wk_doc_fold_end(doc);
+}
+
+static void name_run(const char *which, const wk_results *run, wk_doc *doc) {
+    wk_doc_say(doc, which);
+    wk_doc_code(doc, run->path);
+    wk_doc_say(doc, ", commit ");
+    wk_doc_code(doc, run->commit);
+}
+
+static void document(const wk_comparison *found, const wk_compare_item *items, size_t n,
+                     size_t most, wk_doc *doc) {
+    wk_doc_heading(doc, 2, "widecheck compare: ");
+    wk_doc_say(doc, found->regressions ? "✘ worse" : "✔ not worse");
+    verdict_paragraph(found, doc);
+    item_table(items, n, most, doc);
+    wk_doc_paragraph(doc);
+    name_run("BASE ", found->base, doc);
+    name_run("; NEW ", found->now, doc);
+    wk_doc_say(doc, ".");
     for (size_t i = 0; i < found->nnotes && i < most; i++) {
-        fputs("- ", out);
-        wk_quote_markdown(out, found->notes[i]);
-        fputs("\n", out);
+        wk_doc_item(doc);
+        wk_doc_text(doc, found->notes[i]);
     }
-    fputs(found->nnotes ? "\n" : "", out);
     if (found->ntimes && found->ntimes <= most)
-        markdown_times(found, out);
-    return WK_OK;
+        time_table(found, doc);
 }
 
 wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *out, wk_error *err) {
@@ -364,9 +395,11 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
         char *text = NULL;
         size_t length = 0;
         FILE *memory = wk_text_stream(&text, &length);
-        status = markdown(found, items, n, most, memory, err);
+        wk_doc *doc = wk_doc_markdown(memory);
+        document(found, items, n, most, doc);
+        wk_doc_end(doc);
         fclose(memory);
-        if (status == WK_OK && length <= budget)
+        if (length <= budget)
             written = fwrite(text, 1, length, out) == length;
         const bool hopeless = most == 0 || (length <= budget && !written);
         free(text);

@@ -262,7 +262,8 @@ static void markdown_keeps_its_budget_and_the_regressions(void **state) {
             shortest = shortest ? shortest : length;
             assert_int_equal(strncmp(text, "## widecheck compare: ✘ worse", 28), 0);
             assert_non_null(strstr(text, "5 regressions: "));
-            assert_true(in_order(text, "| ✘ worse |", "|  | "));
+            const char *rows = strstr(text, "|---|"); /* below the head */
+            assert_true(!rows || in_order(rows, "| ✘ worse |", "|  | "));
         }
         if (budget >= whole)
             assert_int_equal(length, whole);
