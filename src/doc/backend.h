@@ -1,5 +1,5 @@
 /* What a back end of a document has to provide: one const struct. document.c checks the order of
- * calls, so a back end sees correct documents only. Only files of src/doc include this header. */
+ * calls, so a back end sees correct documents only. Only back ends include this header. */
 #ifndef WK_DOC_BACKEND_H
 #define WK_DOC_BACKEND_H
 
@@ -10,6 +10,7 @@ typedef enum wk_doc_block {
     WK_DOC_HEADING,
     WK_DOC_PARAGRAPH,
     WK_DOC_QUOTATION,
+    WK_DOC_LIST, /* around items that follow each other */
     WK_DOC_ITEM,
     WK_DOC_PREFORMATTED,
     WK_DOC_FIGURE,
@@ -32,6 +33,7 @@ typedef enum wk_doc_piece {
 
 typedef struct wk_doc_backend {
     void (*begin)(wk_doc *doc, wk_doc_block block);
+    /* Of the whole document: WK_DOC_NONE. */
     void (*end)(wk_doc *doc, wk_doc_block block);
     /* `target` is of links to files alone. */
     void (*piece)(wk_doc *doc, wk_doc_piece piece, const char *text, const char *target);
@@ -44,6 +46,7 @@ struct wk_doc {
     wk_doc_block block, before; /* the open block; the last one that was ended */
     bool pending;               /* the paragraph is open, but nothing has been said in it */
     bool fresh;                 /* no piece has been written to the block */
+    bool list;                  /* a list is open */
     bool strong, emphasis;
     size_t folds;                /* how many are open */
     size_t columns, column, row; /* of the table; `column` counts the cells of the row */
@@ -55,7 +58,7 @@ struct wk_doc {
 /* The letter of a column's alignment. */
 char wk_doc_alignment(const wk_doc *doc, size_t column);
 
-/* Does this block follow the one before it without an empty line? */
-bool wk_doc_continues(const wk_doc *doc, wk_doc_block block);
+/* Does an empty line separate this block from what stands before it? */
+bool wk_doc_has_gap(const wk_doc *doc, wk_doc_block block);
 
 #endif

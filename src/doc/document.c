@@ -46,18 +46,37 @@ static void leave(wk_doc *doc) {
     doc->pending = false;
 }
 
+static void end_list(wk_doc *doc) {
+    if (!doc->list)
+        return;
+    doc->backend->end(doc, WK_DOC_LIST);
+    doc->before = WK_DOC_LIST;
+    doc->list = false;
+}
+
+static void begin(wk_doc *doc, wk_doc_block block) {
+    if (block != WK_DOC_ITEM)
+        end_list(doc);
+    else if (!doc->list)
+        doc->backend->begin(doc, WK_DOC_LIST);
+    doc->list = block == WK_DOC_ITEM;
+    doc->backend->begin(doc, block);
+}
+
 static void enter(wk_doc *doc, wk_doc_block block) {
     leave(doc);
     doc->block = block;
     doc->fresh = true;
     doc->pending = block == WK_DOC_PARAGRAPH;
     if (!doc->pending)
-        doc->backend->begin(doc, block);
+        begin(doc, block);
 }
 
 void wk_doc_end(wk_doc *doc) {
     leave(doc);
+    end_list(doc);
     WK_ASSERT(!doc->folds);
+    doc->backend->end(doc, WK_DOC_NONE);
     free(doc);
 }
 
@@ -92,7 +111,7 @@ void wk_doc_figure(wk_doc *doc, const char *path, const char *title) {
 
 void wk_doc_break(wk_doc *doc) {
     leave(doc);
-    doc->backend->begin(doc, WK_DOC_BREAK);
+    begin(doc, WK_DOC_BREAK);
     doc->before = WK_DOC_BREAK;
 }
 
@@ -123,13 +142,14 @@ void wk_doc_cell(wk_doc *doc) {
 void wk_doc_fold_begin(wk_doc *doc, const char *summary) {
     leave(doc);
     doc->title = summary;
-    doc->backend->begin(doc, WK_DOC_FOLD);
+    begin(doc, WK_DOC_FOLD);
     doc->before = WK_DOC_FOLD;
     doc->folds++;
 }
 
 void wk_doc_fold_end(wk_doc *doc) {
     leave(doc);
+    end_list(doc);
     WK_ASSERT(doc->folds);
     doc->folds--;
     doc->backend->end(doc, WK_DOC_FOLD);
@@ -141,9 +161,10 @@ char wk_doc_alignment(const wk_doc *doc, size_t column) {
     return doc->alignment[column < last ? column : last];
 }
 
-bool wk_doc_continues(const wk_doc *doc, wk_doc_block block) {
-    return doc->before == WK_DOC_NONE ||
-           (doc->before == block && (block == WK_DOC_ITEM || block == WK_DOC_PREFORMATTED));
+bool wk_doc_has_gap(const wk_doc *doc, wk_doc_block block) {
+    const bool inside = block == WK_DOC_ITEM || block == WK_DOC_ROW || block == WK_DOC_CELL;
+    const bool same = block == WK_DOC_PREFORMATTED && doc->before == block;
+    return doc->before != WK_DOC_NONE && !inside && !same;
 }
 
 /* ---- inline pieces ---- */
@@ -152,7 +173,7 @@ bool wk_doc_continues(const wk_doc *doc, wk_doc_block block) {
 static void open(wk_doc *doc) {
     WK_ASSERT(doc->block != WK_DOC_NONE && doc->block != WK_DOC_TABLE && doc->block != WK_DOC_ROW);
     if (doc->pending)
-        doc->backend->begin(doc, doc->block);
+        begin(doc, doc->block);
     doc->pending = false;
 }
 

@@ -30,7 +30,7 @@ static void begin(wk_doc *doc, wk_doc_block block) {
         fputc(block == WK_DOC_ROW ? '|' : ' ', doc->out);
         return;
     }
-    fputs(wk_doc_continues(doc, block) ? "" : "\n", doc->out);
+    fputs(wk_doc_has_gap(doc, block) ? "\n" : "", doc->out);
     fputs(first[block] ? first[block] : "", doc->out);
     if (block == WK_DOC_HEADING)
         fprintf(doc->out, "%.*s ", doc->level, "######");
@@ -48,7 +48,7 @@ static void begin(wk_doc *doc, wk_doc_block block) {
 }
 
 static void end(wk_doc *doc, wk_doc_block block) {
-    if (block == WK_DOC_TABLE)
+    if (block == WK_DOC_TABLE || block == WK_DOC_LIST || block == WK_DOC_NONE)
         return;
     fputs(block == WK_DOC_CELL ? " |" : block == WK_DOC_FOLD ? "\n</details>\n" : "\n", doc->out);
     if (block != WK_DOC_ROW || doc->row)

@@ -19,14 +19,13 @@ typedef struct terminal {
 
 static void begin(wk_doc *doc, wk_doc_block block) {
     terminal *t = (terminal *)doc;
-    if (block != WK_DOC_ROW && block != WK_DOC_CELL && !wk_doc_continues(doc, block))
-        fputc('\n', t->screen);
+    fputs(wk_doc_has_gap(doc, block) ? "\n" : "", t->screen);
     if (block == WK_DOC_FOLD || block == WK_DOC_BREAK) {
         wk_quote_plain(t->screen, block == WK_DOC_FOLD ? doc->title : "-----");
         fputc('\n', t->screen);
     } else if (block == WK_DOC_TABLE) {
         t->ncells = 0;
-    } else if (block != WK_DOC_ROW) {
+    } else if (block != WK_DOC_ROW && block != WK_DOC_LIST) {
         doc->out = wk_text_stream(&t->text, &t->length);
         fputs(block == WK_DOC_ITEM ? "- " : block == WK_DOC_PREFORMATTED ? "    " : "", doc->out);
         if (block == WK_DOC_FIGURE) {
@@ -70,7 +69,8 @@ static void end(wk_doc *doc, wk_doc_block block) {
     terminal *t = (terminal *)doc;
     if (block == WK_DOC_TABLE)
         end_table(t);
-    if (block == WK_DOC_TABLE || block == WK_DOC_ROW || block == WK_DOC_FOLD)
+    if (block == WK_DOC_TABLE || block == WK_DOC_ROW || block == WK_DOC_FOLD ||
+        block == WK_DOC_LIST || block == WK_DOC_NONE)
         return;
     fclose(doc->out);
     if (block == WK_DOC_CELL) {

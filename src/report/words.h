@@ -1,5 +1,5 @@
-/* Claims in words: what the report and the terminal say about a judgement. Unless it is
- * said otherwise, the calls write inline pieces into the block that is open. */
+/* Claims in words: what the report says about a judgement. The calls write inline pieces into the
+ * block that is open, unless it is said otherwise. */
 #ifndef WK_REPORT_WORDS_H
 #define WK_REPORT_WORDS_H
 

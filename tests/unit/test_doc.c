@@ -1,5 +1,7 @@
 /* Documents: each construct in each back end; no text can leave its place; misuse is a bug. */
-#include "doc/doc.h"
+#include "doc/backend.h"
+
+#include "base/heap.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -124,6 +126,21 @@ static void folds_hold_figures(void **state) {
           "more <b>\n\nfigures/f.svg: What it shows.\n\nafter\n");
 }
 
+static void write_last_list(wk_doc *doc) {
+    wk_doc_fold_begin(doc, "a");
+    wk_doc_item(doc);
+    wk_doc_say(doc, "b");
+    wk_doc_fold_end(doc);
+    wk_doc_item(doc);
+    wk_doc_say(doc, "c");
+}
+
+static void lists_end_with_what_holds_them(void **state) {
+    (void)state;
+    check(write_last_list, "<details><summary>a</summary>\n\n- b\n\n</details>\n\n- c\n",
+          "a\n\n- b\n\n- c\n");
+}
+
 /* ---- hostile text ---- */
 
 #define HOSTILE "a|b<i>`c`*d*_e_\n\n# [f](g)\x1b[31m\\|\r- h\xff"
@@ -195,6 +212,93 @@ static void text_begins_no_list(void **state) {
     char *text = text_of(write_first, false);
     assert_string_equal(text, "\\- a\n\n\\+ a\n\n1\\. a\n\n12\\) a\n\n\\==\n\na\n\n1 a\n\n1\n");
     free(text);
+}
+
+/* ---- a third back end ---- */
+
+static const char *const tags[] = {[WK_DOC_PARAGRAPH] = "p",      [WK_DOC_QUOTATION] = "blockquote",
+                                   [WK_DOC_LIST] = "ul",          [WK_DOC_ITEM] = "li",
+                                   [WK_DOC_PREFORMATTED] = "pre", [WK_DOC_FIGURE] = "figure",
+                                   [WK_DOC_TABLE] = "table",      [WK_DOC_ROW] = "tr",
+                                   [WK_DOC_FOLD] = "details",     [WK_DOC_NONE] = "html",
+                                   [WK_DOC_BREAK] = "hr"};
+
+static void put_tag(wk_doc *doc, wk_doc_block block, const char *slash) {
+    if (block == WK_DOC_CELL)
+        fprintf(doc->out, "<%st%c>", slash, doc->row ? 'd' : 'h');
+    else if (block == WK_DOC_HEADING)
+        fprintf(doc->out, "<%sh%d>", slash, doc->level);
+    else
+        fprintf(doc->out, "<%s%s>", slash, tags[block]);
+}
+
+static void put_escaped(wk_doc *doc, const char *text) {
+    for (const char *p = text; *p; p++)
+        fputs(*p == '<' ? "&lt;" : *p == '&' ? "&amp;" : (const char[]){*p, '\0'}, doc->out);
+}
+
+static void html_begin(wk_doc *doc, wk_doc_block block) {
+    put_tag(doc, block, "");
+    if (block == WK_DOC_FIGURE)
+        fprintf(doc->out, "<img src='%s'>", doc->path);
+    if (block == WK_DOC_FOLD) {
+        fputs("<summary>", doc->out);
+        put_escaped(doc, doc->title);
+        fputs("</summary>", doc->out);
+    }
+}
+
+static void html_end(wk_doc *doc, wk_doc_block block) {
+    put_tag(doc, block, "/");
+}
+
+static void html_piece(wk_doc *doc, wk_doc_piece piece, const char *text, const char *target) {
+    if (piece == WK_DOC_STRONG)
+        fputs(doc->strong ? "<b>" : "</b>", doc->out);
+    if (piece == WK_DOC_EMPHASIS)
+        fputs(doc->emphasis ? "<i>" : "</i>", doc->out);
+    if (piece == WK_DOC_CODE)
+        fputs("<code>", doc->out);
+    if (piece == WK_DOC_LINK)
+        fprintf(doc->out, "<a href='%s'>", target);
+    put_escaped(doc, text);
+    fputs(piece == WK_DOC_CODE ? "</code>" : piece == WK_DOC_LINK ? "</a>" : "", doc->out);
+}
+
+static void check_html(writer *write, const char *expected) {
+    static const wk_doc_backend html = {html_begin, html_end, html_piece};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    wk_doc *doc = wk_allocate_zeroed(1, sizeof *doc);
+    doc->backend = &html;
+    doc->out = out;
+    write(doc);
+    wk_doc_end(doc);
+    fclose(out);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* Markup that has to be closed is closed, in the right order. */
+static void html_fits(void **state) {
+    (void)state;
+    check_html(write_blocks,
+               "<h2>Head</h2><p>3 words, [1, 2] and <code>code</code>, −0.5</p>"
+               "<ul><li>one that is longer than a line</li><li>two</li></ul>"
+               "<blockquote>said</blockquote>"
+               "<pre>run `a_b`  | *c and so on for more than a line</pre><hr><p>end</p></html>");
+    check_html(write_pieces, "<p><b>bold</b><i>soft</i> <a href='figures/a b.svg'>a_b</a> "
+                             "Up.there-2<code></code></p></html>");
+    check_html(write_table,
+               "<table><tr><th>name</th><th>n</th><th>m</th></tr>"
+               "<tr><td>ΔΘ</td><td>12345</td><td></td></tr></table><p>after</p></html>");
+    check_html(write_figure, "<details><summary>more &lt;b></summary><figure>"
+                             "<img src='figures/f.svg'>What it shows.</figure></details>"
+                             "<p>after</p></html>");
+    check_html(write_last_list, "<details><summary>a</summary><ul><li>b</li></ul></details>"
+                                "<ul><li>c</li></ul></html>");
 }
 
 /* ---- misuse ---- */
@@ -290,6 +394,8 @@ int main(void) {
         cmocka_unit_test(folds_hold_figures),
         cmocka_unit_test(hostile_text_stays_where_it_is),
         cmocka_unit_test(text_begins_no_list),
+        cmocka_unit_test(lists_end_with_what_holds_them),
+        cmocka_unit_test(html_fits),
         cmocka_unit_test(misuse_is_a_bug),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
