@@ -4,7 +4,6 @@
 
 #include "base/bytes.h"
 #include "run/request.h"
-#include "run/worker.h"
 
 #include <math.h>
 #include <stdio.h>
