@@ -1,3 +1,4 @@
+/* Memory that is freed all at once, taken from the system in chunks. */
 #include "base/arena.h"
 
 #include "base/error.h"

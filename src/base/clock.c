@@ -1,3 +1,4 @@
+/* Wall, process and thread clocks. */
 #include "base/clock.h"
 
 #include <time.h>

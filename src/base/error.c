@@ -1,3 +1,4 @@
+/* Statuses with a message, and the end of a process that met a bug. */
 #include "base/error.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Files that are written whole or not at all, read with a limit, or opened only if plain. */
 #include "base/file.h"
 
 #include "base/heap.h"

@@ -1,3 +1,4 @@
+/* JSON written piece by piece to a stream. */
 #include "base/json.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* Look-ups in descriptor tables and in bags of values. */
 #include "base/param.h"
 
 #include <stdlib.h>

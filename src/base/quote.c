@@ -1,3 +1,4 @@
+/* Text made fit for Markdown, gnuplot and the terminal: escaped, cut, wrapped, measured. */
 #include "base/quote.h"
 
 #include <math.h>

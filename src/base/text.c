@@ -1,3 +1,4 @@
+/* Strict numbers, wildcards, and the nearest word. */
 #include "base/text.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Claims about verdicts: do they differ between parts that should agree? */
 #include "claim/judgement.h"
 #include "claim/part.h"
 

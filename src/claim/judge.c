@@ -1,3 +1,4 @@
+/* From the numbers of a part's seeds to an estimate, an interval and a verdict. */
 #include "claim/part.h"
 
 #include "table/interval.h"

@@ -1,3 +1,4 @@
+/* From the cells of a part to one number per seed. */
 #include "claim/part.h"
 
 #include "base/order.h"

@@ -1,3 +1,4 @@
+/* From the rows of a table to the parts that a test judges. */
 #include "claim/part.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* The registry of statistics, which reduce the cells of one seed to one number. */
 #include "claim/statistic.h"
 
 #include "table/summary.h"

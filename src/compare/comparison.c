@@ -1,3 +1,4 @@
+/* One run against another: cells matched, then verdicts, metrics and times compared. */
 #include "compare/compare.h"
 
 #include "compare/compare_parts.h"

@@ -1,3 +1,4 @@
+/* Dense linear algebra by CBLAS and LAPACKE. */
 #include "la/blas.h"
 
 #include <cblas.h>

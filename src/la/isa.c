@@ -1,3 +1,4 @@
+/* The best instruction set of this processor. */
 #include "la/isa.h"
 
 #include "base/error.h"

@@ -1,3 +1,4 @@
+/* Which BLAS and LAPACK files are loaded, and what they say of themselves. */
 #include "la/library.h"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+/* The peak rate of fused multiply-add on this processor. */
 #include "la/peak.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* Threads that share the tasks of one job at a time. */
 #include "la/pool.h"
 
 #include "base/heap.h"

@@ -1,3 +1,4 @@
+/* Counter-based random streams, keyed by seed, role and index. */
 #include "la/random.h"
 
 #include <math.h>

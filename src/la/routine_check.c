@@ -1,3 +1,4 @@
+/* Inputs for the routines, and their products in long double by plain loops. */
 #include "la/routine_check.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* What the LAPACK routines of the registry share. */
 #include "la/routine_lapack.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The registry of BLAS and LAPACK routines that are benchmarked. */
 #include "la/routine.h"
 
 #include "la/routine_check.h"

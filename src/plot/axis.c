@@ -1,3 +1,4 @@
+/* Axes: their ranges, ticks and how gnuplot is told. */
 #include "plot/axis.h"
 
 #include "base/quote.h"

@@ -1,3 +1,4 @@
+/* From cells to curves: which cells form a line, and what it is called. */
 #include "plot/curves.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* The registry of figure kinds, and how a figure is drawn. */
 #include "plot/figure.h"
 
 #include "base/file.h"

@@ -1,3 +1,4 @@
+/* The registry of export formats. */
 #include "report/export.h"
 
 #include <string.h>

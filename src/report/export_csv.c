@@ -1,3 +1,4 @@
+/* Export: one line per value, as CSV. */
 #include "report/export.h"
 
 #include "base/heap.h"

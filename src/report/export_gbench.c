@@ -1,3 +1,4 @@
+/* Export: the form of Google Benchmark. */
 #include "report/export.h"
 
 #include "base/json.h"

@@ -1,3 +1,4 @@
+/* Export: claims as test cases, as JUnit XML. */
 #include "report/export.h"
 
 #include "base/heap.h"

@@ -1,3 +1,4 @@
+/* Claims in words, for the report and the terminal. */
 #include "report/words.h"
 
 #include "claim/statistic.h"

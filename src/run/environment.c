@@ -1,3 +1,4 @@
+/* What is known of the machine: processor, system, cores, programs. */
 #include "run/environment.h"
 
 #include <fcntl.h>
@@ -65,8 +66,8 @@ const char *wk_environment_os(wk_arena *arena) {
         return wk_arena_text(arena, "unknown");
     if (!line_of("/etc/os-release", "PRETTY_NAME", distribution, sizeof distribution))
         strcpy(distribution, "unknown distribution");
-    return wk_arena_printf(arena, "%s %s, %s; %s", kernel.sysname, kernel.release,
-                           kernel.machine, distribution);
+    return wk_arena_printf(arena, "%s %s, %s; %s", kernel.sysname, kernel.release, kernel.machine,
+                           distribution);
 }
 
 const char *wk_environment_compiler(void) {

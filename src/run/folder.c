@@ -1,3 +1,4 @@
+/* The output folder: claimed, locked, recognised as ours. */
 #include "run/folder.h"
 
 #include "base/file.h"

@@ -1,3 +1,4 @@
+/* What a BLAS library is and how fast, seen by a worker that loaded it. */
 #include "run/probe.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+/* Memory and children of a process, read from /proc. */
 #include "run/resident.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* Starting a worker process. */
 #include "run/spawn.h"
 
 #include "run/environment.h"

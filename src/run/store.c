@@ -1,3 +1,4 @@
+/* The store: facts, plan and cells in one SQLite file. */
 #include "base/clock.h"
 #include "base/heap.h"
 #include "base/text.h"

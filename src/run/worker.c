@@ -1,3 +1,4 @@
+/* The worker's side: one request, one answer. */
 #include "run/worker.h"
 
 #include "base/heap.h"

@@ -1,3 +1,4 @@
+/* The claims of a suite, bound and checked against its plan. */
 #include "study/claims.h"
 
 #include "claim/statistic.h"

@@ -1,3 +1,4 @@
+/* The families of a suite, bound to its claims. */
 #include "study/families.h"
 
 #include "study/select.h"

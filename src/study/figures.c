@@ -1,3 +1,4 @@
+/* The figures of a suite, bound and checked against its plan. */
 #include "study/figures.h"
 
 #include "base/text.h"

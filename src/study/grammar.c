@@ -1,3 +1,4 @@
+/* The suite language, assembled from the rows of all registries. */
 #include "study/grammar.h"
 
 #include "blas/cell/kernel.h"

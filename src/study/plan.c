@@ -1,3 +1,4 @@
+/* The plan: cells, their parameters and their keys, computed from an index. */
 #include "study/plan.h"
 
 #include "base/heap.h"

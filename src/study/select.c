@@ -1,3 +1,4 @@
+/* Conditions of a suite as selections, checked against the cells that there will be. */
 #include "study/select.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* Combinations of axes as pairs of key and text. */
 #include "base/text.h"
 #include "suite/tree.h"
 

@@ -1,3 +1,4 @@
+/* A suite from its text: YAML, defaults, overrides, types. */
 #include "suite/load.h"
 
 #include "base/text.h"

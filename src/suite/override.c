@@ -1,3 +1,4 @@
+/* --set KEY=VALUE, applied to the YAML of a suite. */
 #include "suite/override.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* One scalar against one descriptor row. */
 #include "suite/scalar.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* A suite's YAML read by the descriptor tables into a typed tree. */
 #include "base/text.h"
 #include "suite/scalar.h"
 #include "suite/tree.h"

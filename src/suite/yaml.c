@@ -1,3 +1,4 @@
+/* Strict YAML: the events of libyaml as a tree that remembers places. */
 #include "suite/yaml.h"
 
 #include "base/heap.h"

@@ -1,3 +1,4 @@
+/* Student's t and the normal distribution. */
 #include "table/distribution.h"
 
 #include "base/error.h"

@@ -1,3 +1,4 @@
+/* Times of stages, summed over cells. */
 #include "table/stages.h"
 
 #include "base/order.h"

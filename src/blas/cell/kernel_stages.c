@@ -1,3 +1,4 @@
+/* The program's own multi-threaded stages as benchmarks. */
 #include "blas/cell/kernel_stages.h"
 #include "model/kernel/ntk_form.h"
 

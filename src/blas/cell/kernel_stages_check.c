@@ -1,3 +1,4 @@
+/* What the program's own stages should give, computed by plain loops. */
 #include "blas/cell/kernel_stages.h"
 #include "la/routine_check.h"
 

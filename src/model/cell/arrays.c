@@ -1,3 +1,4 @@
+/* Arrays of a cell, kept for whoever wants to compute it again. */
 #include "model/cell/arrays.h"
 
 #include "model/cell/npy.h"

@@ -1,3 +1,4 @@
+/* A training cell from its parameters to its metrics. */
 #include "model/cell/cell.h"
 
 #include "la/blas.h"

@@ -1,3 +1,4 @@
+/* Residuals of the exact identities, measured in the running system. */
 #include "model/cell/identities.h"
 
 #include "la/blas.h"

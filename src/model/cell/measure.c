@@ -1,3 +1,4 @@
+/* What a cell measures at a checkpoint. */
 #include "model/cell/cell_state.h"
 #include "model/kernel/limit.h"
 #include "model/kernel/ntk_form.h"

@@ -1,3 +1,4 @@
+/* The registry of metrics, and the recorder of their values. */
 #include "model/cell/metrics.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Arrays written in the NPY format. */
 #include "model/cell/npy.h"
 
 #include "base/file.h"

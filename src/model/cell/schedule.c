@@ -1,3 +1,4 @@
+/* Steps, step size and checkpoints of a cell. */
 #include "model/cell/schedule.h"
 
 #include "model/pca/subspace.h"

@@ -1,3 +1,4 @@
+/* The stop-watch of a cell: wall time, CPU time and operations per stage. */
 #include "model/cell/stages.h"
 
 #include "base/clock.h"

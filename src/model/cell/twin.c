@@ -1,3 +1,4 @@
+/* The primal twin of a network, by which the dual form is checked. */
 #include "model/cell/twin.h"
 
 #include "la/blas.h"

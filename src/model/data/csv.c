@@ -1,3 +1,4 @@
+/* Reading tables of comma separated values, strictly. */
 #include "model/data/csv.h"
 
 #include "base/file.h"

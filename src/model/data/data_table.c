@@ -1,3 +1,4 @@
+/* Triplets drawn from a table of inputs with classes. */
 #include "model/data/data_table.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* Reading IDX files, plain or gzipped. */
 #include "model/data/idx.h"
 
 #include "base/file.h"

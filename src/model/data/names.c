@@ -1,3 +1,4 @@
+/* Names numbered in the order in which they come. */
 #include "model/data/names.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* The registry of data sources, and the data set that a cell trains on. */
 #include "model/data/data.h"
 
 #include "base/bind.h"

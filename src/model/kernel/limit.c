@@ -1,3 +1,4 @@
+/* Infinite-width kernels, layer by layer. */
 #include "model/kernel/limit.h"
 
 #include "model/net/dual.h"

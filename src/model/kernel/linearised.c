@@ -1,3 +1,4 @@
+/* The model linearised at its start, trained beside the network. */
 #include "model/kernel/linearised.h"
 
 #include "la/blas.h"

@@ -1,3 +1,4 @@
+/* The empirical NTK of networks with several hidden layers. */
 #include "model/kernel/ntk_deep.h"
 
 #include "la/blas.h"

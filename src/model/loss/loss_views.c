@@ -1,3 +1,4 @@
+/* The two views of a batch, and what losses over them share. */
 #include "model/loss/loss_views.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The registry of losses. */
 #include "model/loss/loss.h"
 
 #include "base/bind.h"

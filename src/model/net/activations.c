@@ -1,3 +1,4 @@
+/* The registry of activations. */
 #include "model/net/activation.h"
 
 #include "model/net/dual.h"

@@ -1,3 +1,4 @@
+/* Hidden layers above the first. */
 #include "model/net/deep.h"
 
 #include "la/blas.h"

@@ -1,3 +1,4 @@
+/* Gaussian expectations of an activation and of its slope. */
 #include "model/net/dual.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Gradient flow by Dormand–Prince steps. */
 #include "model/net/flow.h"
 
 #include "la/blas.h"

@@ -1,3 +1,4 @@
+/* The network: weights drawn, outputs, and one step of gradient descent. */
 #include "model/net/net.h"
 
 #include "la/blas.h"

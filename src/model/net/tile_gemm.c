@@ -1,3 +1,4 @@
+/* The products of a step and of the NTK at a tile's own shape, for comparison. */
 #include "model/net/tile_gemm.h"
 
 #include "base/clock.h"

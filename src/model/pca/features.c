@@ -1,3 +1,4 @@
+/* Gram matrix and projections of the features, streamed over hidden units. */
 #include "model/pca/features.h"
 
 #include "la/blas.h"

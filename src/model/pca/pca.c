@@ -1,3 +1,4 @@
+/* Principal components of the similarity matrix. */
 #include "model/pca/pca.h"
 
 #include "la/blas.h"

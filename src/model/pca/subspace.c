@@ -1,3 +1,4 @@
+/* Angles between subspaces, and distances between representations. */
 #include "model/pca/subspace.h"
 
 #include "la/blas.h"

@@ -1,3 +1,4 @@
+/* The components that a cell is compared with, of its own and of other data. */
 #include "model/pca/target.h"
 
 #include "la/blas.h"
