@@ -206,16 +206,11 @@ static void find_candidates(const wk_blas_compare *contest, const wk_judged *rep
         }
 }
 
-/* Was --backend given, by the command line alone? */
-static bool was_given_before(const char *rerun) {
-    return rerun && strstr(rerun, " --backend ");
-}
-
 /* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
  * know what it would have been without. */
 static bool is_usual(const wk_judged *report, const wk_contender *contender) {
     const char *path = "";
-    if (report->backend ? *report->backend != '\0' : was_given_before(report->rerun))
+    if (report->backend && *report->backend)
         return false;
     for (size_t i = 0; i < report->nenvironment; i++)
         if (strcmp(report->environment[i].key, "blas.path") == 0)

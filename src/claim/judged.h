@@ -44,8 +44,7 @@ typedef struct wk_judged {
     bool dirty;
     const char *suite_path, *suite_sha256, *suite_title;
     const char *rerun;   /* the command line that makes this again */
-    const char *backend; /* what --backend was given, "" if it was not; NULL if the run's store is
-                            of a version that did not keep it, where `rerun` alone tells it */
+    const char *backend; /* what --backend was given, "" if it was not; NULL if unknown */
     const wk_fact *environment;
     size_t nenvironment;
     const wk_blas_identity *backends; /* (nbackends) none if no cell asks for one */

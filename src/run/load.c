@@ -20,6 +20,9 @@ static wk_status load_store(wk_store *store, const char *folder, wk_arena *arena
     WK_TRY(wk_store_get(store, "rerun", &judged->rerun, arena, err));
     if (!judged->rerun)
         return wk_fail(err, WK_CANNOT, "store: 'rerun' is missing; run again to write it anew");
+    WK_TRY(wk_store_get(store, "backend", &judged->backend, arena, err));
+    if (!judged->backend)
+        judged->backend = wk_store_old_backend(judged->rerun, arena);
     return wk_store_let_go(store, err);
 }
 

@@ -20,12 +20,13 @@ static wk_status put_lines(wk_store *store, const char *key, const char *const *
 }
 
 wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char *rerun,
-                            wk_error *err) {
+                            const char *backend, wk_error *err) {
     WK_TRY(put_lines(store, "suite.overrides", opened->suite.overrides, opened->suite.noverrides,
                      err));
     WK_TRY(put_lines(store, "suite.backends", opened->all, opened->nall, err));
     WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
     WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
+    WK_TRY(wk_store_put(store, "backend", backend ? backend : "", err));
     return wk_store_put(store, "rerun", rerun, err);
 }
 

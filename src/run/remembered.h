@@ -6,9 +6,10 @@
 #include "study/opened.h"
 
 /* Keeps what is needed to open the suite again: its text, the overrides, what `backend: all` stood
- * for; and the command line that makes the report again. */
+ * for; and the command line that makes the report again, with what --backend was given (NULL:
+ * nothing). */
 wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char *rerun,
-                            wk_error *err) WK_CHECKED;
+                            const char *backend, wk_error *err) WK_CHECKED;
 
 /* Opens that suite. Everything lives in `arena`. WK_CANNOT if the store holds none. */
 wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened,

@@ -23,8 +23,9 @@ typedef struct wk_session {
     const wk_opened *opened;
     const wk_fleet *fleet; /* libraries, settings and fingerprints of the workers */
     wk_store *store;
-    const char *folder; /* output; the store's own */
-    const char *rerun;  /* the command line that makes the report again */
+    const char *folder;  /* output; the store's own */
+    const char *rerun;   /* the command line that makes the report again */
+    const char *backend; /* what --backend was given, or NULL */
 } wk_session;
 
 #endif

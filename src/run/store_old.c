@@ -119,3 +119,13 @@ wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, 
     json_decref(json);
     return sound ? WK_OK : wk_fail(err, WK_CANNOT, "not a cell's record: %s", why);
 }
+
+const char *wk_store_old_backend(const char *rerun, wk_arena *arena) {
+    static const char option[] = " --backend ";
+    const char *given = strstr(rerun, option);
+    if (!given)
+        return "";
+    given += sizeof option - 1;
+    return *given == '\'' ? wk_arena_span(arena, given + 1, strcspn(given + 1, "'"))
+                          : wk_arena_span(arena, given, strcspn(given, " "));
+}

@@ -111,7 +111,8 @@ wk_status wk_suite_run_measure(wk_suite_run *run, wk_error *err) {
                                 .fleet = &run->fleet,
                                 .store = run->store,
                                 .folder = run->order.folder,
-                                .rerun = run->rerun};
+                                .rerun = run->rerun,
+                                .backend = run->order.backend};
     return wk_scheduler_run(&session, err);
 }
 
@@ -120,7 +121,8 @@ static wk_status confirm(const wk_suite_run *run, const wk_suite_run_other *othe
                           .opened = &other->opened,
                           .fleet = &run->fleet,
                           .folder = other->folder,
-                          .rerun = other->rerun};
+                          .rerun = other->rerun,
+                          .backend = run->order.backend};
     if (!run->order.how.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", other->opened.seed);
     wk_status status = wk_store_open(other->folder, WK_STORE_WRITE, &session.store, err);

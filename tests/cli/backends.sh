@@ -30,6 +30,7 @@ proven() {
     local name path lapack
     while IFS=$'\t' read -r name path lapack; do
         run 0 run tiny.yaml -o "run-$name" --backend "$name"
+        said "run-$name/results.json" "\"backend\":\"$name\""
         same "$(results value "run-$name/results.json" environment.blas.path)" "$path" "BLAS of $name"
         same "$(results value "run-$name/results.json" environment.blas.lapack_path)" "$lapack" "LAPACK of $name"
         same "$(results count "run-$name/results.json" ok)" 24 "cells of $name"

@@ -95,6 +95,7 @@ chosen() {
     # shellcheck disable=SC2016
     ! grep 'what runs without `--backend`' schema-2-chosen/report.md ||
         fault "a run that was given a backend cannot know what runs without"
+    said schema-2-chosen/results.json '"backend":"openblas-pthread"'
     said schema-2-chosen/report.md '^    widecheck run .* --backend openblas-pthread$'
 }
 check "a store of schema 2 with several libraries, of a run that was itself given one" chosen

@@ -640,8 +640,6 @@ static void the_usual_library_is_known_by_its_file(void **state) {
     assert_true(choice.usual_is_best);
     const size_t usual = choice.usual;
     t->report.rerun = "widecheck run suites/blas.yaml --backend openblas";
-    choice = choice_of(t, &c);
-    assert_int_equal(choice.usual, WK_CONTEST_NONE);
     t->report.backend = ""; /* what the field says counts, not the command */
     assert_int_equal(choice_of(t, &c).usual, usual);
     t->report.rerun = "widecheck run suites/blas.yaml";
