@@ -52,7 +52,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size) {
  * their end is seen. */
 static inline void fuzz_frame(const uint8_t *data, size_t size, const char *format,
                               uint32_t version, void (*reader)(const void *data, size_t size)) {
-    char *plain = malloc(size ? size : 1);
+    char *plain = calloc(size ? size : 1, 1);
     WK_ASSERT(plain);
     if (size)
         memcpy(plain, data, size);

@@ -63,7 +63,7 @@ static void sorting_puts_each_value_at_its_rank(void **state) {
     uint64_t seed = 1;
     for (size_t n = 0; n <= MOST; n++)
         for (int tied = 0; tied < 2; tied++) {
-            double values[MOST + 1], sorted[MOST + 1];
+            double values[MOST + 1] = {0}, sorted[MOST + 1] = {0};
             fill(values, n, &seed, tied);
             memcpy(sorted, values, sizeof sorted);
             sorted[n] = -77; /* not touched */
@@ -87,7 +87,7 @@ static void distinct_values_ascend_and_are_all_there(void **state) {
     (void)state;
     uint64_t seed = 2;
     for (size_t n = 0; n <= MOST; n++) {
-        double values[MOST], kept[MOST];
+        double values[MOST] = {0}, kept[MOST] = {0};
         uint64_t whole[MOST];
         fill(values, n, &seed, 1);
         memcpy(kept, values, sizeof kept);
@@ -122,7 +122,7 @@ static void median_lies_in_the_middle(void **state) {
     assert_true(isnan(wk_median_log_sorted(NULL, 0)));
     for (size_t n = 1; n <= MOST; n++)
         for (int tied = 0; tied < 2; tied++) {
-            double values[MOST], sorted[MOST];
+            double values[MOST] = {0}, sorted[MOST] = {0};
             fill(values, n, &seed, tied);
             memcpy(sorted, values, sizeof sorted);
             wk_sort(sorted, n);
@@ -177,7 +177,7 @@ static void means_are_those_of_the_definition(void **state) {
     (void)state;
     uint64_t seed = 5;
     for (size_t n = 2; n <= MOST; n++) {
-        double values[MOST], powers[MOST], mean = 0, deviation = 0;
+        double values[MOST] = {0}, powers[MOST] = {0}, mean = 0, deviation = 0;
         fill(values, n, &seed, n % 2);
         wk_tally tally = {0};
         for (size_t i = 0; i < n; i++) {
@@ -246,7 +246,7 @@ static void range_holds_all_values_and_is_met(void **state) {
     (void)state;
     uint64_t seed = 6;
     for (size_t n = 1; n <= MOST; n++) {
-        double values[MOST];
+        double values[MOST] = {0};
         fill(values, n, &seed, n % 2);
         const wk_range range = wk_range_of(values, n);
         assert_int_equal(below(values, n, range.least), 0);
@@ -267,7 +267,7 @@ static void interval_of_mean_is_student_t(void **state) {
     (void)state;
     uint64_t seed = 7;
     for (size_t n = 2; n <= MOST; n++) {
-        double values[MOST], powers[MOST], mean = 0, deviation = 0;
+        double values[MOST] = {0}, powers[MOST] = {0}, mean = 0, deviation = 0;
         fill(values, n, &seed, 0);
         for (size_t i = 0; i < n; i++)
             powers[i] = exp(values[i]);
