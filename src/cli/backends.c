@@ -108,18 +108,15 @@ typedef struct backends_options {
     const char *format;
 } backends_options;
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--backend",
-     .value = "NAME=PATH",
-     .help = "look at this one too: a library, or a folder of libraries",
-     .type = WK_OPTION_LIST,
+    {.name = "--backend", .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,
      .offset = offsetof(backends_options, given)},
-    {.name = "--format",
-     .value = "text|json",
-     .help = "default: text",
-     .type = WK_OPTION_TEXT,
+    {.name = "--format", .value = "text|json", .help = "default: text", .type = WK_OPTION_TEXT,
      .offset = offsetof(backends_options, format)},
 };
+/* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static int backends_main(int argc, char **argv) {

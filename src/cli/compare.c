@@ -34,35 +34,26 @@ static wk_status read_number(const char *option, const char *text, double scale,
     return WK_OK;
 }
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--format",
-     .value = "markdown|json",
-     .help = "instead of the screen",
-     .type = WK_OPTION_TEXT,
-     .offset = offsetof(compare_options, format)},
-    {.name = "--output",
-     .letter = 'o',
-     .value = "FILE",
+    {.name = "--format", .value = "markdown|json", .help = "instead of the screen",
+     .type = WK_OPTION_TEXT, .offset = offsetof(compare_options, format)},
+    {.name = "--output", .letter = 'o', .value = "FILE",
      .help = "write the format (default: markdown) there, the screen as well",
-     .type = WK_OPTION_TEXT,
-     .offset = offsetof(compare_options, output)},
-    {.name = "--metrics-tolerance",
-     .value = "REL",
+     .type = WK_OPTION_TEXT, .offset = offsetof(compare_options, output)},
+    {.name = "--metrics-tolerance", .value = "REL",
      .help = "relative, where numerics version or backend differ (default: 1e-8); where they are "
-             "the same, every bit must be",
-     .type = WK_OPTION_TEXT,
+      "the same, every bit must be", .type = WK_OPTION_TEXT,
      .offset = offsetof(compare_options, metrics)},
-    {.name = "--time-tolerance",
-     .value = "PERCENT",
-     .help = "how much slower a stage may be (default: 10)",
-     .type = WK_OPTION_TEXT,
+    {.name = "--time-tolerance", .value = "PERCENT",
+     .help = "how much slower a stage may be (default: 10)", .type = WK_OPTION_TEXT,
      .offset = offsetof(compare_options, times)},
     {.name = "--judge-times",
      .help = "judge times also where processor, cores, backend, threads or compiler differ, the "
-             "machine was busy, or all stages are slower alike",
-     .type = WK_OPTION_FLAG,
+      "machine was busy, or all stages are slower alike", .type = WK_OPTION_FLAG,
      .offset = offsetof(compare_options, how.judge_times)},
 };
+/* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status read_options(int argc, char **argv, compare_options *o, wk_error *err) {

@@ -120,12 +120,12 @@ typedef struct describe_options {
     bool language;
 } describe_options;
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--language",
-     .help = "print the whole suite language, key by key, as Markdown",
-     .type = WK_OPTION_FLAG,
-     .offset = offsetof(describe_options, language)},
+    {.name = "--language", .help = "print the whole suite language, key by key, as Markdown",
+     .type = WK_OPTION_FLAG, .offset = offsetof(describe_options, language)},
 };
+/* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status describe(const wk_operands *operands, wk_arena *arena, wk_error *err) {

@@ -14,24 +14,18 @@ typedef struct export_options {
     wk_export_options how;
 } export_options;
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--format",
-     .value = "FORMAT",
-     .help = "one of the formats below",
-     .type = WK_OPTION_TEXT,
-     .offset = offsetof(export_options, format)},
-    {.name = "--output",
-     .letter = 'o',
-     .value = "FILE",
-     .help = "where to (default: standard output)",
-     .type = WK_OPTION_TEXT,
+    {.name = "--format", .value = "FORMAT", .help = "one of the formats below",
+     .type = WK_OPTION_TEXT, .offset = offsetof(export_options, format)},
+    {.name = "--output", .letter = 'o', .value = "FILE",
+     .help = "where to (default: standard output)", .type = WK_OPTION_TEXT,
      .offset = offsetof(export_options, output)},
-    {.name = "--inconclusive-as",
-     .value = "failure|error|skipped",
-     .help = "what an inconclusive claim is in junit (default: failure)",
-     .type = WK_OPTION_TEXT,
+    {.name = "--inconclusive-as", .value = "failure|error|skipped",
+     .help = "what an inconclusive claim is in junit (default: failure)", .type = WK_OPTION_TEXT,
      .offset = offsetof(export_options, inconclusive)},
 };
+/* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static void print_formats(FILE *out) {

@@ -6,13 +6,12 @@ typedef struct report_options {
     bool quiet;
 } report_options;
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--quiet",
-     .letter = 'q',
-     .help = "errors only",
-     .type = WK_OPTION_FLAG,
+    {.name = "--quiet", .letter = 'q', .help = "errors only", .type = WK_OPTION_FLAG,
      .offset = offsetof(report_options, quiet)},
 };
+/* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status report(const char *folder, bool quiet, int *code, wk_error *err) {

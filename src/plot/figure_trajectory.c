@@ -13,38 +13,23 @@
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_trajectory_rows[] = {
-    {.name = "y",
-     .type = WK_WORDS,
-     .offset = offsetof(wk_figure_keys, y),
-     .flags = WK_REQUIRED,
+    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
      .help = "the metric"},
-    {.name = "by",
-     .type = WK_WORDS,
-     .offset = offsetof(wk_figure_keys, by),
+    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
-    {.name = "scale",
-     .type = WK_WORD,
-     .offset = offsetof(wk_figure_keys, scale),
-     .fallback = "logy",
-     .words = scales,
-     .help = "which axes are logarithmic"},
-    {.name = "band",
-     .type = WK_WORD,
-     .offset = offsetof(wk_figure_keys, spread),
-     .fallback = "range",
-     .words = bands,
+    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, scale),
+     .fallback = "logy", .words = scales, .help = "which axes are logarithmic"},
+    {.name = "band", .type = WK_WORD, .offset = offsetof(wk_figure_keys, spread),
+     .fallback = "range", .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
-             "Student-t "
-             "interval"},
-    {.name = "mark",
-     .type = WK_REAL,
-     .offset = offsetof(wk_figure_keys, mark),
-     .min = -DBL_MAX,
-     .max = DBL_MAX,
-     .help = "height of a thin horizontal line"},
+      "Student-t interval"},
+    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
+     .max = DBL_MAX, .help = "height of a thin horizontal line"},
 };
+/* clang-format on */
 
 typedef struct track {
     const wk_curve *curve;

@@ -24,60 +24,31 @@ static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  
                                     "dpotrf",     "dgeqrf", "dsyevr", "dsyevd", "dgesdd",
                                     "train-step", "ntk",    "pca",    NULL};
 
+/* clang-format off: a table, one entry in few lines */
 static const wk_param rows[] = {
-    {.name = "routine",
-     .type = WK_WORD,
-     .flags = WK_AXIS | WK_REQUIRED,
-     .words = words,
+    {.name = "routine", .type = WK_WORD, .flags = WK_AXIS | WK_REQUIRED, .words = words,
      .help = "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower "
-             "half of "
-             "AᵀA, A (inner, columns); dgemv: A (rows, columns) times a vector; dtrsm: A X = B, A "
-             "(rows, "
-             "rows) lower triangular, B (rows, columns); dpotrf: Cholesky factor of (columns, "
-             "columns); "
-             "dgeqrf: QR of (rows, columns), rows >= columns; dsyevr, dsyevd: eigenvalues and "
-             "vectors of "
-             "(columns, columns); dgesdd: thin singular value decomposition of (rows, columns); "
-             "stages of this program: train-step: one step of gradient descent, relu; ntk: the "
-             "full kernel "
-             "at `columns` probes; pca: the features' Gram matrix and its eigen-problems",
-     .offset = offsetof(request, routine)},
-    {.name = "size",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .min = 1,
-     .max = 1e7,
+      "half of AᵀA, A (inner, columns); dgemv: A (rows, columns) times a vector; dtrsm: A X = B, "
+      "A (rows, rows) lower triangular, B (rows, columns); dpotrf: Cholesky factor of (columns, "
+      "columns); dgeqrf: QR of (rows, columns), rows >= columns; dsyevr, dsyevd: eigenvalues and "
+      "vectors of (columns, columns); dgesdd: thin singular value decomposition of (rows, "
+      "columns); stages of this program: train-step: one step of gradient descent, relu; ntk: "
+      "the full kernel at `columns` probes; pca: the features' Gram matrix and its "
+      "eigen-problems", .offset = offsetof(request, routine)},
+    {.name = "size", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
      .help = "stands for those of rows, columns and inner that are absent",
      .offset = offsetof(request, size)},
-    {.name = "rows",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .min = 1,
-     .max = 1e7,
-     .help = "rows; hidden units M of a stage",
-     .offset = offsetof(request, rows)},
-    {.name = "columns",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .min = 1,
-     .max = 1e7,
-     .help = "columns; inputs n of a stage",
-     .offset = offsetof(request, columns)},
-    {.name = "inner",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .min = 1,
-     .max = 1e7,
-     .help = "length of the sums; outputs k of a stage",
-     .offset = offsetof(request, inner)},
-    {.name = "seconds",
-     .type = WK_REAL,
-     .fallback = "0.2",
-     .min = 1e-3,
-     .max = 3600,
+    {.name = "rows", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
+     .help = "rows; hidden units M of a stage", .offset = offsetof(request, rows)},
+    {.name = "columns", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
+     .help = "columns; inputs n of a stage", .offset = offsetof(request, columns)},
+    {.name = "inner", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
+     .help = "length of the sums; outputs k of a stage", .offset = offsetof(request, inner)},
+    {.name = "seconds", .type = WK_REAL, .fallback = "0.2", .min = 1e-3, .max = 3600,
      .help = "time that the timed calls may take together; three samples at least are timed",
      .offset = offsetof(request, seconds)},
 };
+/* clang-format on */
 
 const wk_group wk_kernel_group = {
     .name = "kernel",

@@ -22,57 +22,31 @@ typedef struct request {
 enum { CLASS, NOISE };
 static const char *const positives[] = {"class", "noise", NULL};
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_csv_rows[WK_CSV_ROWS] = {
-    {.name = "file",
-     .type = WK_PATH,
-     .flags = WK_REQUIRED,
-     .help = "comma separated numbers, an input a line",
-     .offset = offsetof(request, path)},
-    {.name = "label",
-     .type = WK_TEXT,
+    {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
+     .help = "comma separated numbers, an input a line", .offset = offsetof(request, path)},
+    {.name = "label", .type = WK_TEXT,
      .help = "the column that holds each input's class, any text: its name, or without header its "
-             "number "
-             "from 1; without it every row is a class of its own",
+      "number from 1; without it every row is a class of its own",
      .offset = offsetof(request, form.label)},
-    {.name = "header",
-     .type = WK_TRUTH,
-     .fallback = "true",
-     .help = "the first line names the columns",
-     .offset = offsetof(request, form.header)},
-    {.name = "triplets",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "16",
-     .min = 1,
-     .max = 1e5,
-     .help = "number of triplets N",
-     .label = "triplets N",
-     .symbol = "N",
+    {.name = "header", .type = WK_TRUTH, .fallback = "true",
+     .help = "the first line names the columns", .offset = offsetof(request, form.header)},
+    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
+     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
      .offset = offsetof(request, triplets)},
-    {.name = "positive",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "class",
-     .words = positives,
+    {.name = "positive", .type = WK_WORD, .flags = WK_AXIS, .fallback = "class", .words = positives,
      .help = "another input of the anchor's class, or a copy of the anchor with noise",
      .offset = offsetof(request, positive)},
-    {.name = "noise",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .fallback = "0.1",
-     .max = 1e6,
-     .help =
-         "positive: noise: standard deviation of what is added to each number, in the table's own "
-         "units",
-     .offset = offsetof(request, noise)},
-    {.name = "centre",
-     .type = WK_TRUTH,
-     .flags = WK_AXIS,
-     .fallback = "false",
+    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.1", .max = 1e6,
+     .help = "positive: noise: standard deviation of what is added to each number, in the table's "
+      "own units", .offset = offsetof(request, noise)},
+    {.name = "centre", .type = WK_TRUTH, .flags = WK_AXIS, .fallback = "false",
      .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",
      .offset = offsetof(request, form.zero_rows)},
     WK_DATA_SEED(request),
 };
+/* clang-format on */
 
 static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
     *q = (request){0};

@@ -10,44 +10,22 @@ typedef struct mixture {
     double noise;
 } mixture;
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
-    {.name = "classes",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "4",
-     .min = 2,
-     .max = 10000,
-     .help = "number of classes",
-     .offset = offsetof(mixture, classes)},
-    {.name = "dim",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "16",
-     .min = 1,
-     .max = 1e6,
-     .help = "input dimension d",
-     .label = "input dimension d",
-     .symbol = "d",
+    {.name = "classes", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "4", .min = 2,
+     .max = 10000, .help = "number of classes", .offset = offsetof(mixture, classes)},
+    {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1, .max = 1e6,
+     .help = "input dimension d", .label = "input dimension d", .symbol = "d",
      .offset = offsetof(mixture, dim)},
-    {.name = "triplets",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "16",
-     .min = 1,
-     .max = 1e5,
-     .help = "number of triplets N",
-     .label = "triplets N",
-     .symbol = "N",
+    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
+     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
      .offset = offsetof(mixture, triplets)},
-    {.name = "noise",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .fallback = "0.5",
-     .max = 1e6,
+    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5", .max = 1e6,
      .help = "standard deviation around a class centre, whose own coordinates have 1",
      .offset = offsetof(mixture, noise)},
     WK_DATA_SEED(mixture),
 };
+/* clang-format on */
 
 static wk_status read(const wk_bag *params, mixture *m, wk_error *err) {
     *m = (mixture){0};

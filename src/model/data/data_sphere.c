@@ -13,38 +13,20 @@ typedef struct sphere {
     double noise;
 } sphere;
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
-    {.name = "dim",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "16",
-     .min = 2,
-     .max = 1e6,
-     .help = "input dimension d",
-     .label = "input dimension d",
-     .symbol = "d",
+    {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 2, .max = 1e6,
+     .help = "input dimension d", .label = "input dimension d", .symbol = "d",
      .offset = offsetof(sphere, dim)},
-    {.name = "triplets",
-     .type = WK_INTEGER,
-     .flags = WK_AXIS,
-     .fallback = "16",
-     .min = 1,
-     .max = 1e5,
-     .help = "number of triplets N",
-     .label = "triplets N",
-     .symbol = "N",
+    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
+     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
      .offset = offsetof(sphere, triplets)},
-    {.name = "noise",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .fallback = "0.3",
-     .max = 1e6,
+    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.3", .max = 1e6,
      .help = "standard deviation of what is added to each coordinate of the anchor, whose root "
-             "mean square "
-             "is 1, to make the positive",
-     .offset = offsetof(sphere, noise)},
+      "mean square is 1, to make the positive", .offset = offsetof(sphere, noise)},
     WK_DATA_SEED(sphere),
 };
+/* clang-format on */
 
 static wk_status read(const wk_bag *params, sphere *s, wk_error *err) {
     *s = (sphere){0};

@@ -10,17 +10,13 @@
 
 #include <math.h>
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
-    {.name = "lambda",
-     .type = WK_REAL,
-     .flags = WK_AXIS,
-     .fallback = "0.005",
-     .max = 1e6,
-     .help = "λ, the weight of correlations between different outputs",
-     .label = "weight λ",
-     .symbol = "λ",
-     .offset = offsetof(wk_loss, lambda)},
+    {.name = "lambda", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.005", .max = 1e6,
+     .help = "λ, the weight of correlations between different outputs", .label = "weight λ",
+     .symbol = "λ", .offset = offsetof(wk_loss, lambda)},
 };
+/* clang-format on */
 
 wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                                 wk_error *err) {

@@ -6,17 +6,13 @@
 
 static const char *const sources[] = {"classes", "random", NULL};
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_mse_rows[WK_MSE_ROWS] = {
-    {.name = "targets",
-     .type = WK_WORD,
-     .flags = WK_AXIS,
-     .fallback = "classes",
-     .words = sources,
+    {.name = "targets", .type = WK_WORD, .flags = WK_AXIS, .fallback = "classes", .words = sources,
      .help = "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "
-             "standard "
-             "normal, drawn afresh for each seed",
-     .offset = offsetof(wk_loss, targets)},
+      "standard normal, drawn afresh for each seed", .offset = offsetof(wk_loss, targets)},
 };
+/* clang-format on */
 
 wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
                        wk_error *err) {

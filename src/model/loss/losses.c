@@ -80,13 +80,12 @@ typedef struct choice {
     const char *name;
 } choice;
 
+/* clang-format off: a table, one entry in few lines */
 const wk_param wk_loss_rows[WK_LOSS_ROWS] = {
-    {.name = "name",
-     .type = WK_NAME,
-     .flags = WK_REQUIRED,
-     .help = "which loss",
+    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss",
      .offset = offsetof(choice, name)},
 };
+/* clang-format on */
 
 wk_status wk_loss_read(const wk_bag *params, wk_loss *loss, const char **culprit, wk_error *err) {
     choice chosen;
