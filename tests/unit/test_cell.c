@@ -78,6 +78,7 @@ static void until_the_predicted_escape(void **state) {
     wk_data data;
     double theta[18 * 18], *S = NULL, mu = NAN;
     MUST(l, wk_data_load(&bag, 3, false, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     wk_data_similarity(&data, &l->arena, &S);
     MUST(l, wk_limit_kernel(&data, wk_activation_find("relu"), 0, false, l->pool, theta, &l->arena,
                             &l->err));
@@ -311,6 +312,7 @@ static void metrics_are_those_of_the_network_trained_by_hand(void **state) {
     wk_net net;
     wk_ntk start, now;
     MUST(l, wk_data_load(&bag, 11, false, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     MUST(l, wk_net_new(&net, &data, wk_activation_find("relu"), 150, 4,
                        (wk_net_options){.keep_gradient = true}, 11, l->pool, &l->arena, &l->err));
     const size_t probe[] = {0, 3, 7, 10, 14}; /* i 18/5 */
@@ -366,6 +368,7 @@ static void a_deep_cell_is_the_deep_network_trained_by_hand(void **state) {
     wk_net net;
     wk_ntk start, now;
     MUST(l, wk_data_load(&bag, 11, false, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     MUST(l, wk_net_new(&net, &data, relu, 150, 4, options, 11, l->pool, &l->arena, &l->err));
     const size_t n = data.n, pairs = n * (n + 1) / 2;
     size_t probe[18];
@@ -454,6 +457,7 @@ static void the_representation_is_turned_onto_the_components(void **state) {
     const wk_result result = run(l, &bag, 5);
     wk_data data;
     MUST(l, wk_data_load(&bag, 5, false, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     const wk_series *class = series(&result, "representation.class");
     assert_int_equal(class->n, data.n);
     for (size_t i = 0; i < data.n; i++)
@@ -581,7 +585,7 @@ static void stages_account_for_the_work(void **state) {
         if (strcmp(names[i], "train") == 0)
             assert_near("flops", 1, &result.stages[at].flops,
                         &(double){last(&result, "train.steps") *
-                                  wk_net_step_flops(150, 18, 3, (wk_net_options){0})},
+                                  wk_net_step_flops((wk_net_shape){150, 18, 10, 3}, (wk_net_options){0})},
                         1e-12);
     }
 }

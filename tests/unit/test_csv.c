@@ -423,6 +423,7 @@ static void write_table(const files *f) {
 static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
     wk_data data;
     MUST(f->l, wk_data_load(bag, seed, other, &data, &f->l->arena, &f->l->err));
+    wk_data_form_gram(&data, &f->l->arena);
     return data;
 }
 

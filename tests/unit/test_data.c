@@ -10,6 +10,7 @@
 static wk_data load(lab *l, const wk_bag *params, uint64_t seed, bool other) {
     wk_data data;
     MUST(l, wk_data_load(params, seed, other, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     return data;
 }
 

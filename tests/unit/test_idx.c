@@ -277,6 +277,7 @@ static void an_image_of_zeros_is_refused(void **state) {
 static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
     wk_data data;
     MUST(f->l, wk_data_load(bag, seed, other, &data, &f->l->arena, &f->l->err));
+    wk_data_form_gram(&data, &f->l->arena);
     return data;
 }
 

@@ -326,7 +326,8 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     const size_t entries = ntk.rows * ntk.columns;
     *count = M * (2 * ld + k) + k * ld + entries + 6 * n * n;
     double *all = lab_zeros(l, *count), *next = all;
-    const wk_features features = {net.thin, net.H, M, n, ld};
+    const wk_features features = wk_hidden_kept(net.thin, net.H, M, n, ld);
+    const wk_features start = wk_hidden_kept(net.thin, H0, M, n, ld);
     memcpy(next, net.H, M * ld * sizeof *next), next += M * ld;
     memcpy(next, net.Vt, M * k * sizeof *next), next += M * k;
     memcpy(next, net.F, k * ld * sizeof *next), next += k * ld;
@@ -335,7 +336,7 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     next += n * n;
     wk_ntk_trace(&net, next, &l->arena);
     next += n * n;
-    wk_features_move_gram(&features, H0, pool, next, &l->arena);
+    wk_features_move_gram(&features, &start, pool, next, &l->arena);
     next += 4 * n * n;
     if (net.A)
         memcpy(next, net.A, M * ld * sizeof *next);

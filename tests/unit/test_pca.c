@@ -46,7 +46,7 @@ static double *top(lab *l, const setting *s) {
 }
 
 static void solve(lab *l, const setting *s, wk_pca *pca, double **U) {
-    const wk_features features = {s->net.thin, s->net.H, s->M, s->data.n, s->data.ld};
+    const wk_features features = wk_hidden_kept(s->net.thin, s->net.H, s->M, s->data.n, s->data.ld);
     const size_t n = s->data.n;
     double *K = lab_garbage(l, n * n), *S = NULL;
     wk_features_gram(&features, l->pool, K, &l->arena);
@@ -126,7 +126,7 @@ static void components_are_numpys(void **state) {
     for (size_t i = 0; i < k * n; i++)
         rep[i] /= sqrt((double)M);
     assert_near("representation", k * n, target.representation, rep, 1e-12);
-    assert_bits("H0", M * net.ld, target.H0, net.H);
+    assert_bits("H0", M * net.ld, target.start.H, net.H);
 }
 
 static void a_degenerate_top_space_is_refused(void **state) {
@@ -155,7 +155,7 @@ static void other_datas_components_belong_to_the_same_weights(void **state) {
     const wk_data other = lab_data(l, 10, 30, 99);
     wk_target target;
     MUST(l, wk_target_init(&target, &s.net, &s.data, &other, 5, false, &l->arena, &l->err));
-    assert_null(target.H0);
+    assert_null(target.start.H);
     double *W = lab_doubles(l, M * 10);
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(5, WK_ROLE_W1, m);
@@ -349,8 +349,9 @@ static void drift_is_the_explicit_distance_also_when_tiny(void **state) {
         double *S = NULL, *gamma = lab_garbage(l, 4 * n * n), drift = NAN;
         wk_data_similarity(&s.data, &l->arena, &S);
         train(l, &s.net, &s.data, false, eta[c], 5);
-        const wk_features features = {s.net.thin, s.net.H, s.M, n, s.net.ld};
-        wk_features_move_gram(&features, padded, l->pool, gamma, &l->arena);
+        const wk_features features = wk_hidden_kept(s.net.thin, s.net.H, s.M, n, s.net.ld);
+        const wk_features start = wk_hidden_kept(s.net.thin, padded, s.M, n, s.net.ld);
+        wk_features_move_gram(&features, &start, l->pool, gamma, &l->arena);
         wk_pca_drift(n, S, gamma, &drift, &l->arena);
         const double right = explicit_drift(l, &s, pre_activations(l, &s.net), H0);
         assert_above("it drifted", right, 1e-2 * eta[c] * 0.01);

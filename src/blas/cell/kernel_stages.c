@@ -88,7 +88,7 @@ static double limit(wk_kernel *kernel) {
 static double common_numbers(double m, double n, double k, double threads) {
     const wk_net_options options = {0};
     const double ld = n + WK_THIN_PAD;
-    return wk_net_bytes((size_t)m, (size_t)n, (size_t)k, options) / 8 + m * (2 * ld + 2 * k) +
+    return wk_net_bytes((wk_net_shape){(size_t)m, (size_t)n, DIM, (size_t)k}, options) / 8 + m * (2 * ld + 2 * k) +
            DIM * n + 2 * ld * ld + threads * WK_NET_TILE * (3 * ld + 2 * k);
 }
 
@@ -96,7 +96,7 @@ static double common_numbers(double m, double n, double k, double threads) {
 
 static double step_flops(double m, double n, double k) {
     const wk_net_options options = {0};
-    return wk_net_step_flops((size_t)m, (size_t)n, (size_t)k, options);
+    return wk_net_step_flops((wk_net_shape){(size_t)m, (size_t)n, DIM, (size_t)k}, options);
 }
 
 /* One step with a gradient that is drawn, of a size that moves H and V by about as much as they
@@ -235,7 +235,7 @@ static wk_status pca_call(wk_kernel *kernel, size_t slot, wk_error *err) {
     wk_kernel_stage *s = kernel->state;
     const size_t n = kernel->n, k = kernel->k;
     const wk_arena_mark mark = wk_arena_here(kernel->arena);
-    const wk_features features = {s->net.thin, s->net.H, kernel->m, n, s->data.ld};
+    const wk_features features = wk_hidden_kept(s->net.thin, s->net.H, kernel->m, n, s->data.ld);
     wk_pca pca;
     wk_features_gram(&features, kernel->pool, s->K, kernel->arena);
     WK_TRY(wk_pca_solve(n, s->K, s->S, k, &pca, kernel->arena, err));

@@ -71,11 +71,11 @@ static void measure_init_z(wk_cell *c, double limit) {
     const wk_net *net = &c->net;
     const size_t M = net->M, i = c->probe[0];
     const size_t padded = (M + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+    const wk_hidden layer = wk_net_first(net);
     double *h = wk_arena_get(&c->scratch, padded, sizeof *h);
     double *phi = wk_arena_doubles(&c->scratch, padded),
            *slope = wk_arena_doubles(&c->scratch, padded);
-    for (size_t m = 0; m < M; m++)
-        h[m] = net->H[m * net->ld + i];
+    wk_hidden_gather(&layer, 1, &i, h, 1, &c->scratch);
     net->thin->apply(padded, h, phi, slope);
     const double deviation = sqrt(wk_limit_variance(c->spec.activation, true) / (double)M);
     const double norm = wk_la_norm(1, M, phi, M), output = norm * norm / (double)M;
@@ -98,10 +98,11 @@ static wk_status measure_limit(wk_cell *c, wk_error *err) {
                            theta, &c->scratch, err));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
-            const double *G = c->data.G;
-            const size_t ld = c->data.ld;
-            K[i * n + j] =
-                c->spec.activation->dual(G[i * ld + i], G[j * ld + j], G[i * ld + j]).value;
+            const wk_data *data = &c->data;
+            K[i * n + j] = c->spec.activation
+                               ->dual(wk_data_gram_at(data, i, i), wk_data_gram_at(data, j, j),
+                                      wk_data_gram_at(data, i, j))
+                               .value;
         }
     add(c, "ntk.init-deviation", 0, wk_ntk_deviation(&c->start, c->probe, n, theta, theta));
     add(c, "ntk.init-deviation.output", 0, wk_ntk_deviation(&c->start, c->probe, n, K, theta));
@@ -185,12 +186,12 @@ static wk_status add_sine(wk_cell *c, const char *metric, const double *U, doubl
 /* C_t against C_0: how far it went, and where its components are now. */
 static wk_status measure_drift(wk_cell *c, double t, wk_error *err) {
     const wk_net *net = &c->net;
-    const wk_features now = {net->thin, net->H, net->M, net->n, net->ld};
+    const wk_features now = wk_net_first(net);
     double *gamma = wk_arena_doubles(&c->scratch, 4 * net->n * net->n);
     double *K = wk_arena_doubles(&c->scratch, net->n * net->n);
     double *U = wk_arena_doubles(&c->scratch, net->M * net->k);
     double drift = 0;
-    wk_features_move_gram(&now, c->target.H0, net->pool, gamma, &c->scratch);
+    wk_features_move_gram(&now, &c->target.start, net->pool, gamma, &c->scratch);
     wk_pca_drift(net->n, c->target.S, gamma, &drift, &c->scratch);
     c->drift_sup = drift > c->drift_sup ? drift : c->drift_sup;
     add(c, "pca.drift", t, drift);
@@ -218,7 +219,7 @@ static wk_status measure_pca(wk_cell *c, double t, wk_error *err) {
     double procrustes = 0, cka = 0, rank = 0;
     WK_TRY(add_sine(c, "pca.sine", c->target.U, t, err));
     WK_TRY(add_sine(c, "pca.sine.other", c->target.U_other, t, err));
-    if (c->target.H0)
+    if (c->target.start.M)
         WK_TRY(measure_drift(c, t, err));
     WK_TRY(wk_subspace_procrustes(net->k, net->n, c->target.representation, net->n, net->F, net->ld,
                                   &procrustes, NULL, &c->scratch, err));

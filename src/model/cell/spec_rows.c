@@ -7,6 +7,7 @@ static const char *const methods[] = {"gd", "flow", NULL};
 static const char *const layers[] = {"all", "output", NULL};
 static const char *const kernels[] = {"full", "trace", "none", NULL};
 static const char *const spacings[] = {"log", "ends", NULL};
+static const char *const forms[] = {"auto", "dual", "primal", NULL};
 static const char *const all_inputs[] = {"all", NULL};
 const char *const wk_stop_metrics[] = {"ntk.change", "ntk.change.trace", NULL};
 
@@ -26,6 +27,10 @@ static const wk_param model_rows[] = {
     {.name = "width", .type = WK_INTEGER, .flags = WK_AXIS | WK_REQUIRED, .min = 1, .max = 1e8,
      .help = "hidden width M", .label = "hidden width M", .symbol = "M",
      .offset = offsetof(wk_spec, width)},
+    {.name = "form", .type = WK_WORD, .flags = WK_AXIS, .words = forms,
+     .help = "how the first layer is trained, with the same result but for rounding: dual moves "
+      "H = W X/√d by G = XᵀX/d, primal moves W (for many inputs); auto takes the cheaper one",
+     .offset = offsetof(wk_spec, form)},
     {.name = "constraint", .type = WK_WORD, .flags = WK_AXIS, .fallback = "none",
      .words = constraints, .help = "orthogonal keeps V V^T = I by polar retraction after each step",
      .offset = offsetof(wk_spec, constraint)},

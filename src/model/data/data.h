@@ -8,10 +8,11 @@
 #include "la/random.h"
 
 typedef struct wk_data {
-    size_t d, n, N;                       /* input dimension, distinct inputs, triplets */
-    size_t ld;                            /* n rounded up to WK_THIN_PAD */
-    double *X;                            /* (d, n), a column an input, each of norm sqrt(d) */
-    double *G;                            /* (ld, ld) = X^T X / d, zero beyond n */
+    size_t d, n, N; /* input dimension, distinct inputs, triplets */
+    size_t unseen;  /* the last of the n: no triplet names them */
+    size_t ld;      /* n rounded up to WK_THIN_PAD */
+    double *X;      /* (d, n), a column an input, each of norm sqrt(d) */
+    double *G;      /* (ld, ld) = X^T X / d, zero beyond n; NULL: not formed */
     size_t *anchor, *positive, *negative; /* (N) columns of X */
     int *label;                           /* (n) class of each input, from 0 */
 } wk_data;
@@ -50,10 +51,17 @@ wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **sourc
                               const char **culprit, wk_error *err) WK_CHECKED;
 
 /* Draws data as params ("data.source" …) say: seed, unless "data.seed" fixes it; other: the second
- * draw. Scales the inputs to the sphere and forms G. An input that is zero is WK_BAD_INPUT.
- * Everything lives in `arena`. */
+ * draw. Scales the inputs to the sphere; G is not formed yet. An input that is zero is
+ * WK_BAD_INPUT. Everything lives in `arena`. */
 wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
                        wk_arena *arena, wk_error *err) WK_CHECKED;
+
+/* Forms G, in `arena`, if there is none yet: n × n, so only where a form of the network or a kernel
+ * needs it. */
+void wk_data_form_gram(wk_data *data, wk_arena *arena);
+
+/* G_ij, from G if it is formed. */
+double wk_data_gram_at(const wk_data *data, size_t i, size_t j);
 
 /* S (n, n): loss = -tr(F S F^T) for `triplet-linear` with dot (SCIENCE I7);
  * S = (1/2N) sum_i e_a (e_p - e_m)^T + (e_p - e_m) e_a^T. */

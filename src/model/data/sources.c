@@ -30,7 +30,10 @@ const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_source
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_data_rows[WK_DATA_ROWS] = {
-    {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from",
+    {.name = "source",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "where the inputs come from",
      .offset = offsetof(wk_data_common, source)},
 };
 /* clang-format on */
@@ -68,12 +71,22 @@ static wk_status to_sphere(wk_data *data, wk_error *err) {
     return WK_OK;
 }
 
-static void form_gram(wk_data *data, wk_arena *arena) {
-    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+void wk_data_form_gram(wk_data *data, wk_arena *arena) {
+    if (data->G)
+        return;
     data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G);
     wk_la_gram_lower(data->d, data->n, 1.0 / (double)data->d, data->X, data->n, 0, data->G,
                      data->ld);
     wk_la_mirror(data->n, data->G, data->ld);
+}
+
+double wk_data_gram_at(const wk_data *data, size_t i, size_t j) {
+    if (data->G)
+        return data->G[i * data->ld + j];
+    double sum = 0;
+    for (size_t q = 0; q < data->d; q++)
+        sum += data->X[q * data->n + i] * data->X[q * data->n + j];
+    return sum / (double)data->d;
 }
 
 wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
@@ -87,7 +100,7 @@ wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data 
     *data = (wk_data){0};
     WK_TRY(source->load(params, draw, data, arena, err));
     WK_TRY(to_sphere(data, err));
-    form_gram(data, arena);
+    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
     return WK_OK;
 }
 
