@@ -317,6 +317,8 @@ wk_status wk_measure_constants(wk_cell *c, wk_error *err) {
     const double eta = c->schedule.eta;
     add(c, "train.step", t, eta);
     add(c, "train.steps", t, (double)c->schedule.steps);
+    if (c->net.options.primal)
+        add(c, "train.primal", t, 1);
     if (c->mu > 0) {
         add(c, "escape.growth", t, c->mu);
         add(c, "escape.predicted-slope", t,

@@ -78,6 +78,8 @@ const wk_metric wk_metrics[] = {
      "gradient descent; 1/(2μ) for the flow"},
     {"train.step", "step size η", "the step size that was used"},
     {"train.steps", "steps", "steps that were planned", WK_REPLAY_EVENT},
+    {"train.primal", "primal form", "1 where the first layer was trained in primal form",
+     WK_REPLAY_EVENT},
     {"pca.sine", "sin θ to PCA",
      "largest principal angle between the rows of V and the top k eigenvectors of C_0"},
     {"pca.sine.other", "sin θ to PCA of other data",
