@@ -42,6 +42,23 @@ wk_status wk_la_svd(size_t m, size_t n, double *A, double *U, double *s, double 
  */
 wk_status wk_la_orthonormalise(size_t m, size_t n, double *A, wk_error *err) WK_CHECKED;
 
+/* The triangular factor of a matrix that comes in pieces: L (n, n) lower triangular becomes that of
+ * [L A], so that L Lᵀ + A Aᵀ stays what it was, by Householder reflections (Aᵀ is m rows more of
+ * what Lᵀ is the R of). A (n, m), or, `lower`, (n, n) and lower triangular itself; it is destroyed.
+ * work: wk_la_append_work(n) doubles. What is above the diagonal of L is not touched. */
+void wk_la_append(size_t n, size_t m, double *L, double *A, bool lower, double *work);
+size_t wk_la_append_work(size_t n);
+
+/* QR factorisation with exchange of columns, of the matrix whose column j is row j of A (n, m), m
+ * >= n. Then the first j+1 numbers of row j are column j of R, which is column pivot[j] of the
+ * matrix'; the diagonal of R falls in size. */
+wk_status wk_la_pivoted(size_t n, size_t m, double *A, size_t *pivot, wk_arena *scratch,
+                        wk_error *err) WK_CHECKED;
+
+/* The inverse, in place, of the r x r triangular R as wk_la_pivoted leaves it, rows of distance m.
+ */
+wk_status wk_la_invert(size_t r, double *R, size_t m, wk_error *err) WK_CHECKED;
+
 /* S^{-1/2} of a symmetric positive definite S (k, k), which is destroyed. WK_CANNOT if an
  * eigenvalue is below k eps times the largest: the polar factor is then not defined to working
  * accuracy. */

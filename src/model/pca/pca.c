@@ -33,13 +33,18 @@ static wk_status factor(size_t n, const double *K, size_t *r, double **R, double
 
 wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_pca *pca,
                        wk_arena *arena, wk_error *err) {
+    size_t r = 0;
+    double *R = NULL, *P = NULL;
+    WK_TRY(factor(n, K, &r, &R, &P, arena, err));
+    return wk_pca_of_factor(n, r, R, P, S, k, pca, arena, err);
+}
+
+wk_status wk_pca_of_factor(size_t n, size_t r, const double *R, const double *P, const double *S,
+                           size_t k, wk_pca *pca, wk_arena *arena, wk_error *err) {
     if (k > n)
         return wk_fail(err, WK_BAD_INPUT, "outputs %zu are more than the %zu distinct inputs", k,
                        n);
-    *pca = (wk_pca){.n = n, .k = k};
-    double *R = NULL, *P = NULL;
-    WK_TRY(factor(n, K, &pca->r, &R, &P, arena, err));
-    const size_t r = pca->r;
+    *pca = (wk_pca){.n = n, .k = k, .r = r};
     double *SR = wk_arena_doubles(arena, n * r);
     double *C = wk_arena_doubles(arena, r * r);
     double *value = wk_arena_doubles(arena, r);
