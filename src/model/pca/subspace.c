@@ -29,24 +29,19 @@ wk_status wk_subspace_tangent(size_t M, size_t k, const double *Vt, const double
     double *P = wk_arena_doubles(scratch, k * k);
     double *s = wk_arena_doubles(scratch, k);
     double *Qt = wk_arena_doubles(scratch, k * k);
-    double *gram = wk_arena_doubles(scratch, k * k);
+    double *turned = wk_arena_doubles(scratch, M * k);
     memcpy(rest, Vt, M * k * sizeof *rest);
     wk_la_gemm(true, false, k, k, M, 1, U, k, Vt, k, 0, overlap, k);
     wk_la_gemm(false, false, M, k, k, -1, U, k, overlap, k, 1, rest, k);
     /* ‖(VU)^{-1} restᵀ‖² with (VU)ᵀ = P diag(s) Qt: rows of Qt times restᵀ, over s. */
     memcpy(copy, overlap, k * k * sizeof *copy);
     WK_TRY(wk_la_svd(k, k, copy, P, s, Qt, err));
-    wk_la_gram_lower(M, k, 1, rest, k, 0, gram, k);
-    wk_la_mirror(k, gram, k);
-    double sum = 0;
-    for (size_t q = 0; q < k; q++) {
-        double part = 0;
-        for (size_t a = 0; a < k; a++)
-            for (size_t b = 0; b < k; b++)
-                part += Qt[q * k + a] * gram[a * k + b] * Qt[q * k + b];
-        sum += part / (s[q] * s[q]);
-    }
-    *tangent = isnan(sum) ? INFINITY : sqrt(sum);
+    wk_la_gemm(false, true, M, k, k, 1, rest, k, Qt, k, 0, turned, k);
+    for (size_t m = 0; m < M; m++)
+        for (size_t q = 0; q < k; q++)
+            turned[m * k + q] /= s[q];
+    const double norm = wk_la_norm(M, k, turned, k);
+    *tangent = isnan(norm) ? INFINITY : norm;
     wk_arena_reset(scratch, mark);
     return WK_OK;
 }
