@@ -465,15 +465,37 @@ static void drift_is_the_explicit_distance_also_when_tiny(void **state) {
         const size_t n = s.data.n;
         const double *padded = lab_copy(l, s.M * s.net.ld, s.net.H),
                      *H0 = pre_activations(l, &s.net);
-        double *S = NULL, *gamma = lab_garbage(l, 4 * n * n), drift = NAN;
+        double *S = NULL, drift = NAN;
         wk_data_similarity(&s.data, &l->arena, &S);
         train(l, &s.net, &s.data, false, eta[c], 5);
         const wk_features features = {s.net.thin, s.net.H, s.M, n, s.net.ld};
-        wk_features_move_gram(&features, padded, l->pool, gamma, &l->arena);
-        wk_pca_drift(n, S, gamma, &drift, &l->arena);
+        const wk_features start = {s.net.thin, padded, s.M, n, s.net.ld};
+        wk_components_drift(&features, &start, S, l->pool, &drift, &l->arena);
         const double right = explicit_drift(l, &s, pre_activations(l, &s.net), H0);
         assert_above("it drifted", right, 1e-2 * eta[c] * 0.01);
         assert_near("drift", 1, &drift, &right, c < 2 ? 1e-10 : 1e-7);
+    }
+}
+
+/* All features move alike, and all inputs are nearly alike: what is left is second in either. */
+static void drift_of_nearly_parallel_features_keeps_its_digits(void **state) {
+    lab *l = *state;
+    setting s = {.data = lab_data(l, 4, ALIKE, 2), .M = UNITS, .k = 2};
+    s.net.activation = wk_activation_find("relu");
+    const size_t n = ALIKE, ld = s.data.ld;
+    const wk_thin *thin = wk_activation_thin(s.net.activation);
+    for (size_t c = 0; c < 2; c++) {
+        double *H0 = alike(l, c ? 0x1p-26 : 0x1p-16, ld), *H = lab_copy(l, UNITS * ld, H0);
+        double *S = NULL, drift = NAN;
+        for (size_t m = 0; m < UNITS; m++)
+            for (size_t i = 0; i < n; i++)
+                H[m * ld + i] += 0x1p-6 * (double)(m % 5);
+        const wk_features start = {thin, H0, UNITS, n, ld}, now = {thin, H, UNITS, n, ld};
+        wk_data_similarity(&s.data, &l->arena, &S);
+        wk_components_drift(&now, &start, S, l->pool, &drift, &l->arena);
+        const double right =
+            explicit_drift(l, &s, lab_dense(l, UNITS, n, H, ld), lab_dense(l, UNITS, n, H0, ld));
+        assert_below("drift", fabs(drift / right - 1), 1e-8);
     }
 }
 
@@ -492,6 +514,7 @@ int main(void) {
         LAB_TEST(I8_small_steps_follow_the_flow_to_first_order),
         LAB_TEST(steps_that_cannot_converge_are_infinite),
         LAB_TEST(drift_is_the_explicit_distance_also_when_tiny),
+        LAB_TEST(drift_of_nearly_parallel_features_keeps_its_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,6 @@
 #include "model/kernel/limit.h"
 #include "model/kernel/ntk_form.h"
 #include "model/pca/components.h"
-#include "model/pca/features.h"
 #include "model/pca/subspace.h"
 
 #include "la/blas.h"
@@ -187,11 +186,10 @@ static wk_status add_sine(wk_cell *c, const char *metric, const double *U, doubl
 static wk_status measure_drift(wk_cell *c, double t, wk_error *err) {
     const wk_net *net = &c->net;
     const wk_features now = {net->thin, net->H, net->M, net->n, net->ld};
-    double *gamma = wk_arena_doubles(&c->scratch, 4 * net->n * net->n);
+    const wk_features start = {net->thin, c->target.H0, net->M, net->n, net->ld};
     double *U = wk_arena_doubles(&c->scratch, net->M * net->k);
     double drift = 0;
-    wk_features_move_gram(&now, c->target.H0, net->pool, gamma, &c->scratch);
-    wk_pca_drift(net->n, c->target.S, gamma, &drift, &c->scratch);
+    wk_components_drift(&now, &start, c->target.S, net->pool, &drift, &c->scratch);
     c->drift_sup = drift > c->drift_sup ? drift : c->drift_sup;
     add(c, "pca.drift", t, drift);
     const double bound = 2 * c->drift_sup / c->target.gap;

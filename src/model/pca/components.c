@@ -10,17 +10,46 @@
 
 /* ---- differences ---- */
 
-/* A's rows of units m … m+rows-1: entry (u, i) to out[u * unit + i * input]. phi: 2 WK_NET_TILE ld
- * doubles. */
-static void fill(const wk_features *f, size_t base, size_t m, size_t rows, size_t unit,
-                 size_t input, double *out, double *phi) {
-    const size_t ld = f->ld;
-    f->thin->apply(rows * ld, f->H + m * ld, phi, phi + WK_NET_TILE * ld);
+/* What A is made of: the features, or, with a start of the same shape, how far they have moved from
+ * it, and then the start's. Of either n columns, one is kept and the others are less that one. */
+typedef struct source {
+    const wk_features *features, *start;
+    size_t base;
+} source;
+
+static size_t columns_of(const source *s) {
+    return (s->start ? 2 : 1) * s->features->n;
+}
+
+static size_t fill_room(const wk_features *f) {
+    return 3 * WK_NET_TILE * f->ld;
+}
+
+/* Values (rows, ld) to out[u * unit + i * input], columns less that of the base. */
+static void spread(const source *s, size_t rows, const double *values, size_t unit, size_t input,
+                   double *out) {
+    const size_t n = s->features->n, ld = s->features->ld;
     for (size_t u = 0; u < rows; u++)
-        for (size_t i = 0; i < f->n; i++) {
-            const double at_base = phi[u * ld + base];
-            out[u * unit + i * input] = i == base ? at_base : phi[u * ld + i] - at_base;
+        for (size_t i = 0; i < n; i++) {
+            const double at_base = values[u * ld + s->base];
+            out[u * unit + i * input] = i == s->base ? at_base : values[u * ld + i] - at_base;
         }
+}
+
+/* A's rows of units m … m+rows-1: entry (u, i) to out[u * unit + i * input]. */
+static void fill(const source *s, size_t m, size_t rows, size_t unit, size_t input, double *out,
+                 double *room) {
+    const wk_features *f = s->features;
+    const size_t ld = f->ld;
+    double *now = room, *start = now + WK_NET_TILE * ld, *unused = start + WK_NET_TILE * ld;
+    f->thin->apply(rows * ld, f->H + m * ld, now, unused);
+    if (s->start) {
+        f->thin->apply(rows * ld, s->start->H + m * ld, start, unused);
+        for (size_t i = 0; i < rows * ld; i++)
+            now[i] -= start[i];
+        spread(s, rows, start, unit, input, out + f->n * input);
+    }
+    spread(s, rows, now, unit, input, out);
 }
 
 /* ---- the triangular factor ---- */
@@ -28,44 +57,47 @@ static void fill(const wk_features *f, size_t base, size_t m, size_t rows, size_
 enum { MOST_STRIPS = 16 };
 
 typedef struct job {
-    const wk_features *features;
-    size_t base, strips;
-    double *L;     /* (strips, n, n): Rᵀ of each strip */
-    double **room; /* a thread: (n, tile), 2 (tile, ld), and that of wk_la_append */
+    const source *source;
+    size_t columns, strips;
+    double *L;     /* (strips, columns, columns): Rᵀ of each strip */
+    double **room; /* a thread: (columns, tile), and those of fill and wk_la_append */
 } job;
 
 static void factor_strip(void *context, size_t strip, size_t thread) {
     const job *j = context;
-    const wk_features *f = j->features;
-    const size_t n = f->n;
-    double *tile = j->room[thread], *phi = tile + WK_NET_TILE * n;
-    double *work = phi + 2 * WK_NET_TILE * f->ld;
+    const wk_features *f = j->source->features;
+    const size_t columns = j->columns;
+    double *tile = j->room[thread], *room = tile + WK_NET_TILE * columns;
+    double *work = room + fill_room(f);
     size_t first, last;
     wk_net_strip(f->M, j->strips, strip, &first, &last);
     for (size_t m = first; m < last; m += WK_NET_TILE) {
         const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
-        fill(f, j->base, m, rows, 1, rows, tile, phi);
-        wk_la_append(n, rows, j->L + strip * n * n, tile, false, work);
+        fill(j->source, m, rows, 1, rows, tile, room);
+        wk_la_append(columns, rows, j->L + strip * columns * columns, tile, false, work);
     }
 }
 
-/* L (n, n) = Rᵀ of A, zero above the diagonal. */
-static double *triangle(const wk_features *f, size_t base, wk_pool *pool, wk_arena *arena) {
-    const size_t n = f->n, threads = wk_pool_threads(pool);
-    const size_t few = f->M / n < 1 ? 1 : f->M / n; /* joining strips costs as much as n units */
-    double *L = wk_arena_doubles(arena, n * n);
+/* L (columns, columns) = Rᵀ of A, zero above the diagonal. */
+static double *triangle(const source *s, wk_pool *pool, wk_arena *arena) {
+    const wk_features *f = s->features;
+    const size_t columns = columns_of(s), square = columns * columns;
+    const size_t few = f->M / columns < 1 ? 1 : f->M / columns; /* joining strips costs, too */
+    const size_t threads = wk_pool_threads(pool);
+    double *L = wk_arena_doubles(arena, square);
     const wk_arena_mark mark = wk_arena_here(arena);
-    job j = {.features = f,
-             .base = base,
+    job j = {.source = s,
+             .columns = columns,
              .strips = wk_net_strip_count(f->M, few < MOST_STRIPS ? few : MOST_STRIPS)};
-    j.L = wk_arena_get(arena, j.strips * n * n, sizeof *j.L);
+    j.L = wk_arena_get(arena, j.strips * square, sizeof *j.L);
     j.room = wk_arena_get(arena, threads, sizeof *j.room);
     for (size_t i = 0; i < threads; i++)
-        j.room[i] = wk_arena_doubles(arena, WK_NET_TILE * (n + 2 * f->ld) + wk_la_append_work(n));
+        j.room[i] = wk_arena_doubles(arena, WK_NET_TILE * columns + fill_room(f) +
+                                                wk_la_append_work(columns));
     wk_pool_run(pool, j.strips, factor_strip, &j);
-    for (size_t s = 1; s < j.strips; s++)
-        wk_la_append(n, n, j.L, j.L + s * n * n, true, j.room[0]);
-    memcpy(L, j.L, n * n * sizeof *L);
+    for (size_t part = 1; part < j.strips; part++)
+        wk_la_append(columns, columns, j.L, j.L + part * square, true, j.room[0]);
+    memcpy(L, j.L, square * sizeof *L);
     wk_arena_reset(arena, mark);
     return L;
 }
@@ -131,7 +163,8 @@ wk_status wk_components_find(const wk_features *features, const double *S, size_
                              wk_components *components, wk_arena *arena, wk_error *err) {
     const size_t n = features->n, base = 0;
     const double root = sqrt((double)features->M);
-    double *L = triangle(features, base, pool, arena);
+    const source from = {.features = features, .base = base};
+    double *L = triangle(&from, pool, arena);
     const double alpha = balance(n, base, L);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++)
@@ -159,12 +192,31 @@ void wk_components_form(const wk_components *components, const wk_features *feat
     const size_t n = features->n, M = features->M, k = components->pca.k;
     const wk_arena_mark mark = wk_arena_here(scratch);
     double *tile = wk_arena_doubles(scratch, WK_NET_TILE * n);
-    double *phi = wk_arena_doubles(scratch, 2 * WK_NET_TILE * features->ld);
+    double *room = wk_arena_doubles(scratch, fill_room(features));
+    const source from = {.features = features, .base = components->base};
     for (size_t m = 0; m < M; m += WK_NET_TILE) {
         const size_t rows = M - m < WK_NET_TILE ? M - m : WK_NET_TILE;
-        fill(features, components->base, m, rows, n, 1, tile, phi);
+        fill(&from, m, rows, n, 1, tile, room);
         wk_la_gemm(false, false, rows, k, n, 1 / sqrt((double)M), tile, n, components->moved, k, 0,
                    U + m * k, k);
     }
+    wk_arena_reset(scratch, mark);
+}
+
+void wk_components_drift(const wk_features *now, const wk_features *start, const double *S,
+                         wk_pool *pool, double *drift, wk_arena *scratch) {
+    const size_t n = now->n, side = 2 * n, base = 0;
+    const wk_arena_mark mark = wk_arena_here(scratch);
+    const source from = {.features = now, .start = start, .base = base};
+    const double *L = triangle(&from, pool, scratch);
+    const double *moved = moved_similarity(n, base, 1, S, scratch);
+    double *J = wk_arena_get(scratch, side * side, sizeof *J);
+    double *JL = wk_arena_doubles(scratch, side * side);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            J[i * side + j] = J[i * side + n + j] = J[(n + i) * side + j] = moved[i * n + j];
+    wk_la_gemm(false, false, side, side, side, 1, J, side, L, side, 0, JL, side);
+    wk_la_gemm(true, false, side, side, side, 1, L, side, JL, side, 0, J, side);
+    *drift = wk_la_norm(side, side, J, side) / (double)now->M;
     wk_arena_reset(scratch, mark);
 }

@@ -31,4 +31,11 @@ wk_status wk_components_find(const wk_features *features, const double *S, size_
 void wk_components_form(const wk_components *components, const wk_features *features, double *U,
                         wk_arena *scratch);
 
+/* ‖C_t − C_0‖_F, C_0 that of the start, of the same shape. With E = φ(H) − φ(H_0), formed first so
+ * that small moves keep their digits (SCIENCE, trap T7), C_t − C_0 = [E Φ_0] J [E Φ_0]ᵀ/M, J = [[S,
+ * S], [S, 0]]. Here too columns are less that of the base, and with their triangular factor R it is
+ * ‖R J Rᵀ‖/M. */
+void wk_components_drift(const wk_features *now, const wk_features *start, const double *S,
+                         wk_pool *pool, double *drift, wk_arena *scratch);
+
 #endif

@@ -82,24 +82,6 @@ double wk_pca_gap(const wk_pca *pca, size_t M) {
     return pca->value[pca->k - 1] - next_value(pca, M);
 }
 
-void wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
-                  wk_arena *scratch) {
-    const size_t side = 2 * n;
-    const wk_arena_mark mark = wk_arena_here(scratch);
-    double *J = wk_arena_get(scratch, side * side, sizeof *J);
-    double *product = wk_arena_doubles(scratch, side * side);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-            J[i * side + j] = J[i * side + n + j] = J[(n + i) * side + j] = S[i * n + j];
-    wk_la_gemm(false, false, side, side, side, 1, J, side, gamma, side, 0, product, side);
-    double trace = 0; /* tr(product²) */
-    for (size_t i = 0; i < side; i++)
-        for (size_t j = 0; j < side; j++)
-            trace += product[i * side + j] * product[j * side + i];
-    *drift = sqrt(trace > 0 ? trace : 0);
-    wk_arena_reset(scratch, mark);
-}
-
 double wk_pca_steps(const wk_pca *pca, size_t M, double eta, double tangent, double tol) {
     const double top = 1 + 2 * eta * pca->value[pca->k - 1];
     const double next = 1 + 2 * eta * fmax(next_value(pca, M), 0);

@@ -25,7 +25,8 @@ typedef struct wk_pca {
 wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_pca *pca,
                        wk_arena *arena, wk_error *err) WK_CHECKED;
 
-/* From a factor of the features: R (r, n), and P (r, n) with Q = Φ Pᵀ/√M. */
+/* From a factor of the features: R (r, n), and P (r, n) with Q = Φ
+ * Pᵀ/√M. */
 wk_status wk_pca_of_factor(size_t n, size_t r, const double *R, const double *P, const double *S,
                            size_t k, wk_pca *pca, wk_arena *arena, wk_error *err) WK_CHECKED;
 
@@ -35,10 +36,6 @@ double wk_pca_gap(const wk_pca *pca, size_t M);
 
 /* |λ|_max */
 double wk_pca_radius(const wk_pca *pca);
-
-/* ‖C_t − C_0‖_F from Γ (2n, 2n) of wk_features_move_gram and S (n, n):
- * C_t − C_0 = [E Φ_0] J [E Φ_0]ᵀ/M with J = [[S, S], [S, 0]], so its square norm is tr(J Γ J Γ). */
-void wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift, wk_arena *scratch);
 
 /* Steps of V ← polar(V + 2ηVC) until sinθ to the top k components is tol (SCIENCE I8); NaN-safe:
  * INFINITY if the gap does not let it converge. tangent: tanθ_0 of wk_subspace_tangent. */
