@@ -59,6 +59,16 @@ wk_status wk_la_eigen(size_t n, double *A, double *values, double *vectors, wk_a
     return info ? lapack_failed("dsyevr", info, err) : WK_OK;
 }
 
+wk_status wk_la_eigenvalues(size_t n, double *A, double *values, wk_error *err) {
+    if (n == 0)
+        return WK_OK;
+    wk_la_mirror(n, A, n);
+    /* With 'L' the reduction begins at the upper left, where the large entries are, and does not
+     * mix small ones with them. */
+    const lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'L', dim(n), A, dim(n), values);
+    return info ? lapack_failed("dsyevd", info, err) : WK_OK;
+}
+
 wk_status wk_la_singular_values(size_t m, size_t n, double *A, double *values, wk_error *err) {
     if (m == 0 || n == 0)
         return WK_OK;

@@ -30,6 +30,11 @@ void wk_la_mirror(size_t n, double *C, size_t ldc);
 wk_status wk_la_eigen(size_t n, double *A, double *values, double *vectors, wk_arena *scratch,
                       wk_error *err) WK_CHECKED;
 
+/* Eigenvalues (n), ascending, alone; of A too only the lower triangle is read, and it is destroyed.
+ * Where A is graded, with its large entries at the upper left, small eigenvalues keep far more
+ * digits than by wk_la_eigen, whose error is eps times the largest. */
+wk_status wk_la_eigenvalues(size_t n, double *A, double *values, wk_error *err) WK_CHECKED;
+
 /* Singular values (min(m, n)), descending, of A (m, n), which is destroyed. */
 wk_status wk_la_singular_values(size_t m, size_t n, double *A, double *values,
                                 wk_error *err) WK_CHECKED;

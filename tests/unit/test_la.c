@@ -200,6 +200,25 @@ static void the_pivoted_factor_is_that_of_its_columns(void **state) {
         }
 }
 
+/* Eigenvalues of D B D, D of powers of 2 that fall, are the reciprocals of those of D⁻¹ B⁻¹ D⁻¹. */
+static void small_eigenvalues_of_a_graded_matrix_keep_their_digits(void **state) {
+    lab *l = *state;
+    enum { N = 3 };
+    /* B = L Lᵀ, L unit lower triangular of small integers: B and B⁻¹ are exact */
+    static const double B[N][N] = {{1, 1, 2}, {1, 2, 3}, {2, 3, 6}};
+    static const double inverse[N][N] = {{3, 0, -1}, {0, 2, -1}, {-1, -1, 1}};
+    double A[N * N], I[N * N], value[N], reciprocal[N];
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            A[i * N + j] = ldexp(B[i][j], -20 * (int)(i + j));
+            I[(N - 1 - i) * N + N - 1 - j] = ldexp(inverse[i][j], 20 * (int)(i + j));
+        }
+    MUST(l, wk_la_eigenvalues(N, A, value, &l->err));
+    MUST(l, wk_la_eigenvalues(N, I, reciprocal, &l->err));
+    for (size_t i = 0; i < N; i++)
+        assert_below("value", fabs(value[i] * reciprocal[N - 1 - i] - 1), 1e-14);
+}
+
 static void eigenvectors_have_small_residuals(void **state) {
     lab *l = *state;
     static const size_t size[] = {0, 1, 2, 9, 40};
@@ -520,6 +539,7 @@ int main(void) {
         LAB_TEST(norm_sees_a_nan_before_zeros),
         LAB_TEST(appended_pieces_have_the_triangle_of_the_whole),
         LAB_TEST(the_pivoted_factor_is_that_of_its_columns),
+        LAB_TEST(small_eigenvalues_of_a_graded_matrix_keep_their_digits),
         LAB_TEST(eigenvectors_have_small_residuals),
         LAB_TEST(eigen_refuses_nan_with_lapacks_info),
         LAB_TEST(svd_rebuilds_its_matrix),

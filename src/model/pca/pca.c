@@ -46,14 +46,16 @@ wk_status wk_pca_of_factor(size_t n, size_t r, const double *R, const double *P,
                        n);
     *pca = (wk_pca){.n = n, .k = k, .r = r};
     double *SR = wk_arena_doubles(arena, n * r);
-    double *C = wk_arena_doubles(arena, r * r);
+    double *C = wk_arena_doubles(arena, r * r), *copy = wk_arena_doubles(arena, r * r);
     double *value = wk_arena_doubles(arena, r);
     double *vector = wk_arena_doubles(arena, r * r);
     pca->value = wk_arena_doubles(arena, r);
     pca->coefficient = wk_arena_get(arena, n * k, sizeof(double));
     wk_la_gemm(false, true, n, r, n, 1, S, n, R, n, 0, SR, r);
     wk_la_gemm(false, false, r, r, n, 1, R, n, SR, r, 0, C, r);
+    memcpy(copy, C, r * r * sizeof *copy);
     WK_TRY(wk_la_eigen(r, C, value, vector, arena, err));
+    WK_TRY(wk_la_eigenvalues(r, copy, value, err)); /* the same, to more digits */
     for (size_t j = 0; j < r; j++)
         pca->value[j] = value[r - 1 - j];
     const double floor = (double)r * DBL_EPSILON * wk_pca_radius(pca);

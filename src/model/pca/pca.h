@@ -25,7 +25,7 @@ typedef struct wk_pca {
 wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_pca *pca,
                        wk_arena *arena, wk_error *err) WK_CHECKED;
 
-/* From a factor of the features: R (r, n), and P (r, n) with Q = Φ
+/* From a factor of the features: R (r, n), whose rows best fall in size, and P (r, n) with Q = Φ
  * Pᵀ/√M. */
 wk_status wk_pca_of_factor(size_t n, size_t r, const double *R, const double *P, const double *S,
                            size_t k, wk_pca *pca, wk_arena *arena, wk_error *err) WK_CHECKED;
