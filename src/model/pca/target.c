@@ -19,7 +19,7 @@ static wk_status components(const wk_net *net, const wk_data *data, const double
         return wk_fail(
             err, WK_BAD_INPUT,
             "outputs %zu must be below the number of positive eigenvalues of C, which is "
-            "%zu on this data: the top-%zu space is degenerate",
+            "%zu on this data to working accuracy: the top-%zu space is degenerate",
             net->k, pca->positive, net->k);
     wk_components_form(&found, &features, *U, arena);
     return WK_OK;
