@@ -14,19 +14,18 @@ enum {
 
 typedef struct gram_job gram_job;
 /* Writes columns first … first+columns-1 of what is multiplied with itself, for units m … m+rows-1,
- * into tile (rows, columns). A call stays within a group. scratch has room for three times as much.
- */
+ * into tile (rows, columns). scratch has room for twice as much. */
 typedef void fill(const gram_job *job, size_t m, size_t rows, size_t first, size_t columns,
                   double *tile, double *scratch);
 
 struct gram_job {
-    const wk_features *features, *start;
+    const wk_features *features;
     const double *weight;
     fill *fill;
-    size_t groups; /* of n columns each; those of `fill` start ld apart */
-    double *out;   /* (size, size) */
-    size_t size, width, strips, blocks;
-    double *parts, **space; /* a thread */
+    double *out; /* (n, n) */
+    size_t strips;
+    double *parts;  /* (strips, ld, ld) */
+    double **space; /* a thread */
 };
 
 /* φ and φ' (rows, columns) of a part of a layer; `space` has room for as much. */
@@ -57,40 +56,11 @@ static void fill_slopes(const gram_job *job, size_t m, size_t rows, size_t first
     }
 }
 
-/* [E Φ_0] */
-static void fill_move(const gram_job *job, size_t m, size_t rows, size_t first, size_t columns,
-                      double *tile, double *scratch) {
-    const size_t ld = job->features->ld, count = rows * columns;
-    double *unused = scratch + count, *space = unused + count;
-    if (first >= ld) {
-        apply(job->start, m, rows, first - ld, columns, tile, unused, space);
-        return;
-    }
-    apply(job->features, m, rows, first, columns, tile, unused, space);
-    apply(job->start, m, rows, first, columns, scratch, unused, space);
-    for (size_t i = 0; i < count; i++)
-        tile[i] -= scratch[i];
-}
-
 /* ---- few columns: a part of the result for each strip of hidden units ---- */
-
-/* tile (rows, width): of each group its first n columns. */
-static void fill_groups(const gram_job *job, size_t m, size_t rows, double *tile, double *scratch) {
-    const size_t n = job->features->n, ld = job->features->ld, width = job->width;
-    if (job->groups == 1) {
-        job->fill(job, m, rows, 0, ld, tile, scratch);
-        return;
-    }
-    for (size_t group = 0; group < job->groups; group++) {
-        job->fill(job, m, rows, group * ld, ld, scratch, scratch + rows * ld);
-        for (size_t u = 0; u < rows; u++)
-            memcpy(tile + u * width + group * n, scratch + u * ld, n * sizeof *tile);
-    }
-}
 
 static void gram_strip(void *context, size_t strip, size_t thread) {
     const gram_job *job = context;
-    const size_t M = job->features->M, width = job->width;
+    const size_t M = job->features->M, width = job->features->ld;
     double *part = job->parts + strip * width * width;
     memset(part, 0, width * width * sizeof *part);
     size_t first, last;
@@ -98,101 +68,90 @@ static void gram_strip(void *context, size_t strip, size_t thread) {
     for (size_t m = first; m < last; m += WK_NET_TILE) {
         const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
         double *tile = job->space[thread];
-        fill_groups(job, m, rows, tile, tile + WK_NET_TILE * width);
+        job->fill(job, m, rows, 0, width, tile, tile + WK_NET_TILE * width);
         wk_la_gram_lower(rows, width, 1, tile, width, 1, part, width);
     }
 }
 
 static void gram_by_strips(gram_job *job, wk_pool *pool, wk_arena *scratch) {
     const wk_features *f = job->features;
-    const size_t width = job->width, size = job->size;
+    const size_t width = f->ld, n = f->n;
     job->strips = wk_net_strip_count(f->M, STRIPS);
     job->parts = wk_arena_doubles(scratch, job->strips * width * width);
     for (size_t i = 0; i < wk_pool_threads(pool); i++)
-        job->space[i] = wk_arena_doubles(scratch, WK_NET_TILE * (width + 4 * f->ld));
+        job->space[i] = wk_arena_doubles(scratch, WK_NET_TILE * 3 * width);
     wk_pool_run(pool, job->strips, gram_strip, job);
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
             double sum = 0;
             for (size_t s = 0; s < job->strips; s++)
                 sum += job->parts[(s * width + i) * width + j];
-            job->out[i * size + j] = sum / (double)f->M;
+            job->out[i * n + j] = sum / (double)f->M;
         }
 }
 
 /* ---- many columns: blocks of the result, each over all hidden units ---- */
 
-/* A block of columns: where it starts among those of `fill`, and in the result; how many are there,
- * padded and not. */
+/* A block of columns: how many are there, padded and not. */
 typedef struct block {
-    size_t first, at, columns, inputs;
+    size_t first, columns, inputs;
 } block;
 
-static block block_of(const gram_job *job, size_t index) {
-    const size_t n = job->features->n, ld = job->features->ld, each = job->blocks / job->groups;
-    const size_t group = index / each, first = index % each * WK_NET_BLOCK;
-    return (block){group * ld + first, group * n + first,
-                   ld - first < WK_NET_BLOCK ? ld - first : WK_NET_BLOCK,
-                   n - first < WK_NET_BLOCK ? n - first : WK_NET_BLOCK};
+static block block_of(const wk_features *f, size_t index) {
+    const size_t first = index * WK_NET_BLOCK;
+    return (block){first, f->ld - first < WK_NET_BLOCK ? f->ld - first : WK_NET_BLOCK,
+                   f->n - first < WK_NET_BLOCK ? f->n - first : WK_NET_BLOCK};
 }
 
 /* Task `index` counts the blocks of the lower triangle row by row. */
 static void gram_block(void *context, size_t index, size_t thread) {
     const gram_job *job = context;
-    const size_t M = job->features->M, area = UNITS * WK_NET_BLOCK;
+    const wk_features *f = job->features;
+    const size_t M = f->M, n = f->n, area = UNITS * WK_NET_BLOCK;
     size_t row = 0;
     while ((row + 1) * (row + 2) / 2 <= index)
         row++;
-    const block left = block_of(job, row), right = block_of(job, index - row * (row + 1) / 2);
-    const bool square = left.at == right.at;
+    const block left = block_of(f, row), right = block_of(f, index - row * (row + 1) / 2);
+    const bool square = left.first == right.first;
     double *A = job->space[thread], *B = square ? A : A + area, *scratch = A + 2 * area;
-    double *out = job->out + left.at * job->size + right.at;
+    double *out = job->out + left.first * n + right.first;
     for (size_t m = 0; m < M; m += UNITS) {
         const size_t rows = M - m < UNITS ? M - m : UNITS;
         job->fill(job, m, rows, left.first, left.columns, A, scratch);
         if (!square)
             job->fill(job, m, rows, right.first, right.columns, B, scratch);
         wk_la_gemm(true, false, left.inputs, right.inputs, rows, 1 / (double)M, A, left.columns, B,
-                   right.columns, m > 0, out, job->size);
+                   right.columns, m > 0, out, n);
     }
 }
 
 static void gram_by_blocks(gram_job *job, wk_pool *pool, wk_arena *scratch) {
-    const size_t each = (job->features->n + WK_NET_BLOCK - 1) / WK_NET_BLOCK;
-    job->blocks = job->groups * each;
+    const size_t blocks = (job->features->n + WK_NET_BLOCK - 1) / WK_NET_BLOCK;
     for (size_t i = 0; i < wk_pool_threads(pool); i++)
-        job->space[i] = wk_arena_doubles(scratch, 5 * (size_t)UNITS * WK_NET_BLOCK);
-    wk_pool_run(pool, job->blocks * (job->blocks + 1) / 2, gram_block, job);
+        job->space[i] = wk_arena_doubles(scratch, 4 * (size_t)UNITS * WK_NET_BLOCK);
+    wk_pool_run(pool, blocks * (blocks + 1) / 2, gram_block, job);
 }
 
-/* out (groups n, groups n) = the product over M. */
+/* out (n, n) = the product over M. */
 static void run_gram(gram_job *job, wk_pool *pool, double *out, wk_arena *scratch) {
-    const wk_features *f = job->features;
+    const size_t n = job->features->n;
     const wk_arena_mark mark = wk_arena_here(scratch);
     job->out = out;
-    job->size = job->groups * f->n;
-    job->width = job->groups == 1 ? f->ld : job->size;
     job->space = wk_arena_get(scratch, wk_pool_threads(pool), sizeof *job->space);
-    (f->n > WK_NET_BLOCK ? gram_by_blocks : gram_by_strips)(job, pool, scratch);
-    wk_la_mirror(job->size, out, job->size);
+    (n > WK_NET_BLOCK ? gram_by_blocks : gram_by_strips)(job, pool, scratch);
+    wk_la_mirror(n, out, n);
     wk_arena_reset(scratch, mark);
 }
 
 void wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_arena *scratch) {
-    gram_job job = {.features = features, .fill = fill_values, .groups = 1};
+    gram_job job = {.features = features, .fill = fill_values};
     run_gram(&job, pool, K, scratch);
 }
 
 void wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
                             double *P, wk_arena *scratch) {
-    gram_job job = {.features = features, .weight = weight, .fill = fill_slopes, .groups = 1};
+    gram_job job = {.features = features, .weight = weight, .fill = fill_slopes};
     run_gram(&job, pool, P, scratch);
-}
-
-void wk_features_move_gram(const wk_features *features, const wk_features *start, wk_pool *pool,
-                           double *gamma, wk_arena *scratch) {
-    gram_job job = {.features = features, .start = start, .fill = fill_move, .groups = 2};
-    run_gram(&job, pool, gamma, scratch);
 }
 
 void wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,

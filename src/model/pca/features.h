@@ -20,11 +20,6 @@ void wk_features_gram(const wk_features *features, wk_pool *pool, double *K, wk_
 void wk_features_slope_gram(const wk_features *features, const double *weight, wk_pool *pool,
                             double *P, wk_arena *scratch);
 
-/* Γ (2n, 2n) = [E Φ_0]ᵀ[E Φ_0]/M with E = φ(H) − φ(H_0): differences of features are formed first,
- * so that small moves keep their digits (SCIENCE, trap T7). `start` has the shape of `features`. */
-void wk_features_move_gram(const wk_features *features, const wk_features *start, wk_pool *pool,
-                           double *gamma, wk_arena *scratch);
-
 /* U (M, k) = Φ Q/√M, Q (n, k). */
 void wk_features_project(const wk_features *features, size_t k, const double *Q, double *U,
                          wk_arena *scratch);

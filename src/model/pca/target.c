@@ -2,7 +2,7 @@
 #include "model/pca/target.h"
 
 #include "la/blas.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,17 +10,17 @@
 /* The k components of C of one data set on a hidden layer. */
 static wk_status components(const wk_net *net, const wk_hidden *layer, wk_pca *pca, double *S,
                             double **U, wk_arena *arena, wk_error *err) {
-    double *K = wk_arena_doubles(arena, layer->n * layer->n);
+    wk_components found;
     *U = wk_arena_doubles(arena, net->M * net->k);
-    wk_features_gram(layer, net->pool, K, arena);
-    WK_TRY(wk_pca_solve(layer->n, K, S, net->k, pca, arena, err));
+    WK_TRY(wk_components_find(layer, S, net->k, net->pool, &found, arena, err));
+    *pca = found.pca;
     if (net->k >= pca->positive)
         return wk_fail(
             err, WK_BAD_INPUT,
             "outputs %zu must be below the number of positive eigenvalues of C, which is "
-            "%zu on this data: the top-%zu space is degenerate",
+            "%zu on this data to working accuracy: the top-%zu space is degenerate",
             net->k, pca->positive, net->k);
-    wk_features_project(layer, net->k, pca->coefficient, *U, arena);
+    wk_components_form(&found, layer, *U, arena);
     return WK_OK;
 }
 
