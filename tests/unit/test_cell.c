@@ -505,7 +505,8 @@ static const char *const variants[][12] = {
     {"measure.identities=true", "model.activation=linear", "train.method=flow",
      "train.tolerance=1e-6"},
     {"measure.identities=true", DOT, "train.layers=output"},
-    {"model.form=primal", PCA, RELATIVE_STEP, "measure.identities=true", "measure.move=true"},
+    {"model.form=primal", PCA, RELATIVE_STEP},
+    {"model.form=primal", "measure.identities=true", "measure.move=true"},
     {"model.form=primal", "train.method=flow", "train.tolerance=1e-6", "model.depth=3"},
     {"model.form=primal", "measure.ntk.kernel=trace", "model.activation=tanh"},
 };
