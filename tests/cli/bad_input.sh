@@ -131,6 +131,14 @@ bad "two forms of a horizon at once are refused" \
 bad "a nested axis of a rule is refused" \
     's/above: 1}/above: [1, 2]}/' '[1, 2]' ".*'.*above' must be .*a list"
 
+plus() {
+    sed 's/noise: 0.5/noise: +5e-1/; s/outputs: 4/outputs: +4/' good.yaml >bad.yaml
+    run 0 describe bad.yaml drift
+    said out 'model.outputs = 4'
+    bad_at 's/noise: 0.5/noise: +-5e-1/' '+-5' "'noise' must be a number.*'\\+-5e-1'"
+}
+check "a plus sign begins a number, as in YAML 1.2's core schema" plus
+
 # ---- YAML that this language leaves out ----
 
 bad "a tag is refused" 's/outputs: 4/outputs: !!int 4/' '!!int' "'!!int': tags are not allowed"

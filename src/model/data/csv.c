@@ -215,7 +215,7 @@ static wk_status take_number(builder *b) {
     reader *r = b->r;
     char shown[WK_TEXT_SHOWN];
     WK_TRY(make_room(b, &b->row, sizeof *b->row, b->columns, &b->row_room));
-    if (!wk_text_real(r->text, &b->row[b->columns]))
+    if (!wk_text_real(wk_text_skip_plus(r->text), &b->row[b->columns]))
         return blame_field(r, "'%s' is not a finite decimal number", wk_text_show(r->text, shown));
     b->columns++;
     return WK_OK;
@@ -261,12 +261,11 @@ static wk_status read_row(builder *b) {
 
 static wk_status keep_row(builder *b, size_t line) {
     wk_csv *csv = b->csv;
-    double squares = 0;
-    for (size_t j = 0; j < csv->columns; j++)
-        squares += b->row[j] * b->row[j];
-    if (!isfinite(squares) || (squares <= 0 && !b->form.zero_rows))
-        return complain(b->r, line, 1, "a row %s cannot be scaled to the sphere",
-                        squares <= 0 ? "of zeros" : "as large as this");
+    bool any = b->form.zero_rows;
+    for (size_t j = 0; j < csv->columns && !any; j++)
+        any = b->row[j] != 0;
+    if (!any)
+        return complain(b->r, line, 1, "a row of zeros cannot be scaled to the sphere");
     if (csv->rows % csv->per_block == 0) {
         WK_TRY(make_room(b, &csv->block, sizeof *csv->block, b->blocks, &b->block_room));
         double *block = wk_arena_doubles(b->arena, csv->per_block * csv->columns);

@@ -4,9 +4,9 @@
 #include "base/bind.h"
 #include "la/blas.h"
 #include "model/data/data_sources.h"
+#include "model/data/norm.h"
 #include "model/net/thin.h"
 
-#include <math.h>
 #include <string.h>
 
 const wk_data_source *wk_data_source_find(const char *name) {
@@ -30,7 +30,10 @@ const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_source
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_data_rows[WK_DATA_ROWS] = {
-    {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from",
+    {.name = "source",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "where the inputs come from",
      .offset = offsetof(wk_data_common, source)},
 };
 /* clang-format on */
@@ -55,16 +58,9 @@ wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **sourc
 
 /* Each column to norm sqrt(d). */
 static wk_status to_sphere(wk_data *data, wk_error *err) {
-    for (size_t i = 0; i < data->n; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < data->d; j++)
-            sum += data->X[j * data->n + i] * data->X[j * data->n + i];
-        if (!(sum > 0) || !isfinite(sum))
+    for (size_t i = 0; i < data->n; i++)
+        if (!wk_norm_scale(data->d, data->X + i, data->n, (double)data->d))
             return wk_fail(err, WK_BAD_INPUT, "input %zu is zero or not finite", i);
-        const double scale = sqrt((double)data->d / sum);
-        for (size_t j = 0; j < data->d; j++)
-            data->X[j * data->n + i] *= scale;
-    }
     return WK_OK;
 }
 

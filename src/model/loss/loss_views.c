@@ -1,7 +1,8 @@
 /* The two views of a batch, and what losses over them share. */
 #include "model/loss/loss_views.h"
 
-#include <math.h>
+#include "model/data/norm.h"
+
 #include <string.h>
 
 size_t wk_views_scratch(size_t N, size_t k) {
@@ -23,7 +24,7 @@ wk_views wk_views_gather(const wk_data *data, bool cosine, size_t k, const doubl
         double *z = views.z + r * k;
         for (size_t a = 0; a < k; a++)
             z[a] = F[a * ld + column(data, r)];
-        views.norm[r] = cosine ? sqrt(wk_views_dot(k, z, z)) : 1;
+        views.norm[r] = cosine ? wk_norm(k, z, 1) : 1;
         for (size_t a = 0; a < k; a++)
             z[a] /= views.norm[r];
     }

@@ -5,6 +5,7 @@
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *const wk_similarities[] = {"cosine", "dot", NULL};
@@ -82,7 +83,10 @@ typedef struct choice {
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_loss_rows[WK_LOSS_ROWS] = {
-    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss",
+    {.name = "name",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "which loss",
      .offset = offsetof(choice, name)},
 };
 /* clang-format on */
@@ -111,9 +115,28 @@ void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed
         loss->kind->prepare(loss, data, k, seed, arena);
 }
 
-const char *wk_loss_undefined(const wk_loss *loss) {
+/* Is every output of some input exactly 0? *finite: is every output finite? */
+static bool find_zero(const wk_data *data, size_t k, const double *F, bool *finite) {
+    bool zero = false;
+    *finite = true;
+    for (size_t i = 0; i < data->n; i++) {
+        bool all = true;
+        for (size_t a = 0; a < k; a++) {
+            all = all && F[a * data->ld + i] == 0;
+            *finite = *finite && isfinite(F[a * data->ld + i]);
+        }
+        zero = zero || all;
+    }
+    return zero;
+}
+
+const char *wk_loss_undefined(const wk_loss *loss, const wk_data *data, size_t k, const double *F) {
+    bool finite = true;
+    const bool zero = find_zero(data, k, F, &finite);
+    if (!finite)
+        return ": an output is not finite";
     if (loss->cosine)
-        return ": an output is exactly 0, where cosine similarity is not defined";
+        return zero ? ": an output is exactly 0, where cosine similarity is not defined" : "";
     return loss->kind->undefined ? loss->kind->undefined : "";
 }
 
