@@ -387,8 +387,19 @@ static void other_figures(const wk_judged *report, const char *const *troubles, 
     }
 }
 
+static void warnings(const wk_judged *report, wk_doc *doc) {
+    for (size_t i = 0; i < report->nwarnings; i++) {
+        wk_doc_quotation(doc);
+        wk_doc_strongf(doc, "Warning.");
+        wk_doc_say(doc, " ");
+        wk_doc_text(doc, report->warnings[i]);
+        wk_doc_say(doc, ".");
+    }
+}
+
 static void sections(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
     head(report, doc);
+    warnings(report, doc);
     verdicts(report, doc);
     wk_section_families(report, doc);
     wk_section_backends(report, doc);

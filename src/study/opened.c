@@ -58,9 +58,8 @@ static void list_given(const wk_opening *how, const wk_opened *opened, wk_arena 
     *n = 0;
     for (size_t i = 0; i < nown; i++) {
         const char *path = wk_node_text(own->items[i], "path");
-        list[(*n)++] = *path == '/'
-                           ? wk_arena_printf(arena, "%s=%s", own->items[i]->name, path)
-                           : wk_arena_printf(arena, "%s=%s/%s", own->items[i]->name, folder, path);
+        list[(*n)++] = wk_arena_printf(arena, "%s=%s", own->items[i]->name,
+                                       wk_file_resolve(folder, path, arena));
     }
     if (how->backend && strchr(how->backend, '='))
         list[(*n)++] = how->backend;

@@ -8,8 +8,8 @@
 static void read_as(const char *path, wk_csv_form form, bool with_rows) {
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_csv csv;
-    const wk_status status = wk_csv_read(path, form, with_rows, &csv, &arena, &err);
+    wk_rows csv;
+    const wk_status status = wk_csv_read(path, &form, with_rows, &csv, &arena, &err);
     if (status != WK_OK) {
         fuzz_refused(status, &err);
     } else {
@@ -17,8 +17,9 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
         WK_ASSERT(with_rows == (csv.rows > 0));
         for (size_t i = 0; i < csv.rows; i++) {
             for (size_t j = 0; j < csv.columns; j++)
-                WK_ASSERT(isfinite(wk_csv_row(&csv, i)[j]));
-            WK_ASSERT(!form.label || (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
+                WK_ASSERT(isfinite(wk_rows_at(&csv, i)[j]));
+            WK_ASSERT(!form.choice.label ||
+                      (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
         }
     }
     wk_arena_release(&arena);
@@ -26,9 +27,9 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const wk_csv_form forms[] = {
-        {.header = true, .label = "label"},
-        {.header = true, .zero_rows = true},
-        {.header = false, .label = "2"},
+        {.header = true, .choice.label = "label"},
+        {.header = true, .missing = WK_MISSING_DROP},
+        {.header = false, .choice.label = "2"},
         {.header = false},
     };
     const char *path = fuzz_path(data, size);

@@ -28,30 +28,68 @@ static const char *const scales[] = {"sphere", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_idx_rows[WK_IDX_ROWS] = {
-    {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
-     .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},
-    {.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
+    {.name = "images",
+     .type = WK_PATH,
+     .flags = WK_REQUIRED,
+     .help = "IDX file of images, gzipped or plain",
+     .offset = offsetof(images, image_path)},
+    {.name = "labels",
+     .type = WK_PATH,
+     .flags = WK_REQUIRED,
+     .help = "IDX file of their labels",
      .offset = offsetof(images, label_path)},
-    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
-     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
+    {.name = "triplets",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e5,
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .symbol = "N",
      .offset = offsetof(images, triplets)},
-    {.name = "positive", .type = WK_WORD, .flags = WK_AXIS, .fallback = "class", .words = positives,
+    {.name = "positive",
+     .type = WK_WORD,
+     .flags = WK_AXIS,
+     .fallback = "class",
+     .words = positives,
      .help = "another image of the anchor's class, or an augmented copy of the anchor",
      .offset = offsetof(images, positive)},
-    {.name = "shift", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "2", .max = 1000,
+    {.name = "shift",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "2",
+     .max = 1000,
      .help = "augment: largest shift along each axis, in pixels",
      .offset = offsetof(images, shift)},
-    {.name = "crop", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.9", .min = 0.1, .max = 1,
+    {.name = "crop",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.9",
+     .min = 0.1,
+     .max = 1,
      .help = "augment: smallest side of the part that is cut out and enlarged again, relative to "
-      "the image's", .offset = offsetof(images, crop)},
-    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.05", .max = 10,
+             "the image's",
+     .offset = offsetof(images, crop)},
+    {.name = "noise",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.05",
+     .max = 10,
      .help = "augment: standard deviation of the noise added to pixels, whose range is 0 to 1",
      .offset = offsetof(images, noise)},
-    {.name = "centre", .type = WK_TRUTH, .flags = WK_AXIS, .fallback = "false",
+    {.name = "centre",
+     .type = WK_TRUTH,
+     .flags = WK_AXIS,
+     .fallback = "false",
      .help = "subtract the mean of the drawn inputs before they are scaled",
      .offset = offsetof(images, centre)},
-    {.name = "scale", .type = WK_WORD, .fallback = "sphere", .words = scales,
-     .help = "inputs are scaled to norm sqrt(d)", .offset = offsetof(images, scale)},
+    {.name = "scale",
+     .type = WK_WORD,
+     .fallback = "sphere",
+     .words = scales,
+     .help = "inputs are scaled to norm sqrt(d)",
+     .offset = offsetof(images, scale)},
     WK_DATA_SEED(images),
 };
 /* clang-format on */
@@ -102,6 +140,15 @@ static double bilinear(const images *im, size_t image, double row, double column
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
 }
 
+static bool is_zero(const void *source, size_t image) {
+    const images *im = source;
+    const size_t d = im->height * im->width;
+    for (size_t j = 0; j < d; j++)
+        if (im->pixels[image * d + j])
+            return false;
+    return true;
+}
+
 static void plain_image(const void *source, size_t image, double *x) {
     const images *im = source;
     const size_t d = im->height * im->width;
@@ -142,21 +189,36 @@ static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels
                                 .classes = CLASSES,
                                 .label = label,
                                 .noun = "image",
+                                .path = im->image_path,
+                                .zero = "an image without light",
                                 .centre = im->centre,
                                 .source = im,
                                 .row = plain_image,
+                                .is_zero = is_zero,
                                 .view = im->positive == AUGMENT ? augment : NULL};
     return wk_data_table_index(&im->table, arena, err);
+}
+
+/* Would every augmented copy be its image? */
+static bool augments_nothing(const images *im) {
+    const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
+    return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
 }
 
 static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
     WK_TRY(bind(params, im, err));
     wk_idx pixels, labels;
     WK_TRY(read_files(im, true, &pixels, &labels, arena, err));
-    return tabulate(im, &pixels, &labels, arena, err);
+    WK_TRY(tabulate(im, &pixels, &labels, arena, err));
+    if (augments_nothing(im))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
+                       "but inputs must be distinct");
+    return WK_OK;
 }
 
-wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
+wk_status wk_idx_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     wk_arena scratch = {0};
     images im;
     const wk_status status = open_images(params, &im, &scratch, err);

@@ -12,15 +12,39 @@ typedef struct mixture {
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
-    {.name = "classes", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "4", .min = 2,
-     .max = 10000, .help = "number of classes", .offset = offsetof(mixture, classes)},
-    {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1, .max = 1e6,
-     .help = "input dimension d", .label = "input dimension d", .symbol = "d",
+    {.name = "classes",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "4",
+     .min = 2,
+     .max = 10000,
+     .help = "number of classes",
+     .offset = offsetof(mixture, classes)},
+    {.name = "dim",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e6,
+     .help = "input dimension d",
+     .label = "input dimension d",
+     .symbol = "d",
      .offset = offsetof(mixture, dim)},
-    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
-     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
+    {.name = "triplets",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e5,
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .symbol = "N",
      .offset = offsetof(mixture, triplets)},
-    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.5", .max = 1e6,
+    {.name = "noise",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.5",
+     .max = 1e6,
      .help = "standard deviation around a class centre, whose own coordinates have 1",
      .offset = offsetof(mixture, noise)},
     WK_DATA_SEED(mixture),
@@ -42,7 +66,8 @@ wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, siz
     return WK_OK;
 }
 
-wk_status wk_mixture_check(const wk_bag *params, wk_error *err) {
+wk_status wk_mixture_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     mixture m;
     WK_TRY(read(params, &m, err));
     if (m.noise == 0)

@@ -15,15 +15,34 @@ typedef struct sphere {
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
-    {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 2, .max = 1e6,
-     .help = "input dimension d", .label = "input dimension d", .symbol = "d",
+    {.name = "dim",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 2,
+     .max = 1e6,
+     .help = "input dimension d",
+     .label = "input dimension d",
+     .symbol = "d",
      .offset = offsetof(sphere, dim)},
-    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
-     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
+    {.name = "triplets",
+     .type = WK_INTEGER,
+     .flags = WK_AXIS,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e5,
+     .help = "number of triplets N",
+     .label = "triplets N",
+     .symbol = "N",
      .offset = offsetof(sphere, triplets)},
-    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.3", .max = 1e6,
+    {.name = "noise",
+     .type = WK_REAL,
+     .flags = WK_AXIS,
+     .fallback = "0.3",
+     .max = 1e6,
      .help = "standard deviation of what is added to each coordinate of the anchor, whose root "
-      "mean square is 1, to make the positive", .offset = offsetof(sphere, noise)},
+             "mean square is 1, to make the positive",
+     .offset = offsetof(sphere, noise)},
     WK_DATA_SEED(sphere),
 };
 /* clang-format on */
@@ -43,7 +62,8 @@ wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size
     return WK_OK;
 }
 
-wk_status wk_sphere_check(const wk_bag *params, wk_error *err) {
+wk_status wk_sphere_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     sphere s;
     WK_TRY(read(params, &s, err));
     if (s.noise == 0)

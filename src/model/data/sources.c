@@ -23,8 +23,8 @@ const wk_data_source wk_data_sources[] = {
      WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
     {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
      WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
-    {"csv", "inputs from a table of comma separated numbers", wk_csv_rows, WK_CSV_ROWS, wk_csv_size,
-     wk_csv_load, wk_csv_check, wk_csv_bytes},
+    {"csv", "inputs from a table in text: comma separated values and their relatives", wk_csv_rows,
+     WK_CSV_ROWS, wk_csv_size, wk_csv_load, wk_csv_check, wk_csv_bytes},
 };
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
