@@ -28,9 +28,10 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const wk_csv_form forms[] = {
         {.header = true, .choice.label = "label"},
-        {.header = true, .missing = WK_MISSING_DROP},
+        {.header = true, .missing = WK_MISSING_DROP, .choice.drop = "1"},
+        {.header = true, .separator = WK_SEPARATOR_BLANK, .choice.columns = "x,2"},
         {.header = false, .choice.label = "2"},
-        {.header = false},
+        {.header = false, .skip = 1, .decimal = WK_DECIMAL_COMMA},
     };
     const char *path = fuzz_path(data, size);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {

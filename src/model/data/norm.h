@@ -9,8 +9,8 @@
  * squares is a good one it is the plain root of that sum, added up in order. */
 double wk_norm(size_t n, const double *x, size_t stride);
 
-/* Scales the n numbers to the squared norm `square`, at most 1e6. Zero, or what is not finite, is left as
- * it is and false is returned. */
+/* Scales the n numbers to the squared norm `square`, at most 1e6. Zero, or what is not finite, is
+ * left as it is and false is returned. */
 bool wk_norm_scale(size_t n, double *x, size_t stride, double square);
 
 #endif

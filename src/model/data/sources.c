@@ -25,6 +25,8 @@ const wk_data_source wk_data_sources[] = {
      WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
     {"csv", "inputs from a table in text: comma separated values and their relatives", wk_csv_rows,
      WK_CSV_ROWS, wk_csv_size, wk_csv_load, wk_csv_check, wk_csv_bytes},
+    {"npy", "inputs from a NumPy array, with labels in a second one", wk_npy_rows, WK_NPY_ROWS,
+     wk_npy_size, wk_npy_load, wk_npy_check, wk_npy_bytes},
 };
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
