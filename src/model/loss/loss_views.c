@@ -9,7 +9,7 @@ size_t wk_views_scratch(size_t N, size_t k) {
     return 4 * N * k + 4 * N + k * k + 2 * k;
 }
 
-static size_t column(const wk_data *data, size_t row) {
+size_t wk_views_column(const wk_data *data, size_t row) {
     return row < data->N ? data->anchor[row] : data->positive[row - data->N];
 }
 
@@ -23,7 +23,7 @@ wk_views wk_views_gather(const wk_data *data, bool cosine, size_t k, const doubl
     for (size_t r = 0; r < 2 * N; r++) {
         double *z = views.z + r * k;
         for (size_t a = 0; a < k; a++)
-            z[a] = F[a * ld + column(data, r)];
+            z[a] = F[a * ld + wk_views_column(data, r)];
         views.norm[r] = cosine ? wk_norm(k, z, 1) : 1;
         for (size_t a = 0; a < k; a++)
             z[a] /= views.norm[r];
@@ -39,7 +39,7 @@ void wk_views_scatter(const wk_views *views, const wk_data *data, double *g) {
         const double *z = views->z + r * k, *dz = views->dz + r * k;
         const double along = views->cosine ? wk_views_dot(k, dz, z) : 0;
         for (size_t a = 0; a < k; a++)
-            g[a * ld + column(data, r)] +=
+            g[a * ld + wk_views_column(data, r)] +=
                 (views->cosine ? dz[a] - along * z[a] : dz[a]) / views->norm[r];
     }
 }

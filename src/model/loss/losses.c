@@ -30,8 +30,9 @@ const wk_loss_kind wk_loss_kinds[] = {
      .value = wk_infonce_value,
      .check = wk_softmax_check},
     {.name = "nt-xent",
-     .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
-             "views (anchors and positives), with logits s/τ",
+     .help = "that of SimCLR: cross-entropy of finding each view's partner among the views of "
+             "other inputs (anchors and positives, 2N - 1 if no input is drawn twice), with logits "
+             "s/τ",
      .rows = wk_softmax_rows,
      .n = WK_SOFTMAX_ROWS,
      .value = wk_nt_xent_value,
