@@ -177,6 +177,17 @@ binary() {
     refuses_run ".*bad\.yaml.*(not a text file|:1:.*)" bad.yaml
 }
 check "a binary file is no suite" binary
+encoded() {
+    printf 'widecheck: 1\ntitle: "\0"\n' >bad.yaml
+    refuses_run 'bad\.yaml:2:9: a NUL byte: a suite must be text in UTF-8' bad.yaml
+    iconv -f UTF-8 -t UTF-16 <good.yaml >bad.yaml
+    refuses_run 'bad\.yaml:1:1: no suite but UTF-16 text: save it as UTF-8.*' bad.yaml
+    iconv -f UTF-8 -t UTF-16LE <good.yaml >bad.yaml
+    refuses_run 'bad\.yaml:1:1: no suite but UTF-16 text: save it as UTF-8.*' bad.yaml
+    gzip -nc good.yaml >bad.yaml
+    refuses_run 'bad\.yaml:1:[0-9]+: .*' bad.yaml
+}
+check "a suite that is no text, or not in UTF-8, is refused with its place" encoded
 check "a missing suite is refused" refuses_run "cannot read 'nowhere/absent\.yaml': No such file or directory" nowhere/absent.yaml
 check "a folder is no suite" eval 'mkdir -p folder; refuses_run "cannot read .folder.: Is a directory" folder'
 check "a device that never ends is no suite" refuses_run ".*/dev/zero.*" /dev/zero

@@ -16,19 +16,20 @@ static const struct {
     {"PK\3\4", 4,
      "a zip file, an Excel workbook or NumPy's .npz: save the table in it as CSV or .npy"},
     {"\xD0\xCF\x11\xE0", 4, "an Excel workbook: save the sheet as CSV"},
-    {"PAR1", 4, "a Parquet file: write it as CSV, pandas' read_parquet(…).to_csv(…) does"},
-    {"ARROW1", 6, "an Arrow file: write it as CSV, pandas' read_feather(…).to_csv(…) does"},
+    {"PAR1\x15", 5, "a Parquet file: write it as CSV, pandas' read_parquet(…).to_csv(…) does"},
+    {"ARROW1\0", 7, "an Arrow file: write it as CSV, pandas' read_feather(…).to_csv(…) does"},
     {"\x93NUMPY", 6, "a NumPy array: say `source: npy`"},
     {"\x89HDF", 4, "an HDF5 file: write the table in it as CSV or .npy"},
-    {"BZh", 3, "a bzip2 file: unpack it, or compress it by gzip"},
+    {"BZh91AY", 7, "a bzip2 file: unpack it, or compress it by gzip"},
     {"\xFD"
      "7zXZ",
      5, "an xz file: unpack it, or compress it by gzip"},
     {"\x28\xB5\x2F\xFD", 4, "a zstd file: unpack it, or compress it by gzip"},
-    {"\x1F\x8B", 2, "gzipped twice: unpack it once"},
-    {"RDX", 3, "R's own format: write it as CSV, R's write.csv does"},
+    {"\x1F\x8B", 2, "gzipped data: unpack it (once more)"},
+    {"RDX2\n", 5, "R's own format: write it as CSV, R's write.csv does"},
+    {"RDX3\n", 5, "R's own format: write it as CSV, R's write.csv does"},
     {"SQLite format 3", 15, "an SQLite database: write the table in it as CSV"},
-    {"%PDF", 4, "a PDF: a table is needed"},
+    {"%PDF-", 5, "a PDF: a table is needed"},
 };
 
 const char *wk_content_hint(const unsigned char *bytes, size_t n) {
