@@ -103,8 +103,9 @@ static wk_status too_many(const builder *b) {
     return wk_fields_fail(
         b->f, "more than the %zu fields that the first row has (%s)", b->fields,
         comma ? "a text that holds a comma must stand in quotes; decimal commas need another "
-                "separator"
-              : "a text that holds the separator must stand in quotes");
+                "separator; `skip: N` passes over lines before the table"
+              : "a text that holds the separator must stand in quotes; `skip: N` passes over lines "
+                "before the table");
 }
 
 static wk_status too_few(const builder *b, size_t fields) {

@@ -363,6 +363,10 @@ wk_status wk_fields_open(const char *path, int separator, size_t skip, wk_fields
     return status;
 }
 
+bool wk_fields_is_packed(const wk_fields *f) {
+    return wk_unpack_is_packed(f->in);
+}
+
 void wk_fields_close(wk_fields *f) {
     if (!f)
         return;

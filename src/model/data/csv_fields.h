@@ -52,7 +52,8 @@ typedef struct wk_fields {
 /* `skip`: lines that are passed over before the table begins. On success the caller closes it. */
 wk_status wk_fields_open(const char *path, int separator, size_t skip, wk_fields **fields,
                          wk_error *err) WK_CHECKED;
-void wk_fields_close(wk_fields *fields); /* NULL: nothing */
+void wk_fields_close(wk_fields *fields);           /* NULL: nothing */
+bool wk_fields_is_packed(const wk_fields *fields); /* gzipped */
 
 /* Begins the next row and reads its first field; *more is false if there is none. */
 wk_status wk_fields_row(wk_fields *f, bool *more) WK_CHECKED;
