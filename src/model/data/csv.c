@@ -211,13 +211,26 @@ static wk_status fail_text(const builder *b, const trouble *t) {
 
 /* ---- rows ---- */
 
+/* A column is called that is not there; perhaps the first line is not the table's. */
+static wk_status fail_choice(const builder *b, const char *why) {
+    bool empty = false;
+    char hint[160] = "";
+    const size_t next = wk_fields_ahead(b->f, &empty);
+    if (b->form->header && next && next != b->fields)
+        snprintf(hint, sizeof hint,
+                 "; the first line has %zu fields, but the next one %zu: `skip: N` passes over "
+                 "lines before the table",
+                 b->fields, next);
+    return wk_fields_fail_at(b->f, 1 + b->form->skip, 1, "%s%s", why, hint);
+}
+
 /* When the number of fields is known. */
 static wk_status settle_shape(builder *b) {
     wk_rows *rows = b->rows;
     wk_error err = {0};
     if (wk_columns_choose(&b->form->choice, b->names, b->fields, &b->roles, &rows->columns,
                           b->arena, &err) != WK_OK)
-        return wk_fields_fail_at(b->f, 1 + b->form->skip, 1, "%s", err.message);
+        return fail_choice(b, err.message);
     const char **names = wk_arena_get(b->arena, rows->columns, sizeof *names);
     rows->number = wk_arena_get(b->arena, rows->columns, sizeof *rows->number);
     for (size_t i = 0, j = 0; i < b->fields; i++)

@@ -18,7 +18,7 @@ static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err)
                    "%s: class '%s' has one %s only: no positive exists (%s, or take a positive "
                    "that needs no class)",
                    table->path, wk_text_show(table->name[class], shown), table->noun,
-                   2 * table->classes > table->count ? "is the label a number to be predicted, not "
+                   4 * table->classes > table->count ? "is the label a number to be predicted, not "
                                                        "a class?"
                                                      : "leave that row out");
 }
