@@ -34,7 +34,8 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
     for (size_t i = 0; i < list->n; i++) {
         int64_t seed = 0;
         const wk_node *item = list->items[i];
-        if (!wk_text_integer(item->text, &seed) || seed < 0 || seed > 1000000000000000)
+        if (!wk_text_integer(wk_text_skip_plus(item->text), &seed) || seed < 0 ||
+            seed > 1000000000000000)
             return wk_node_fail(item, err,
                                 "'confirm' must hold base seeds from 0 to 1e15, not '%.40s'",
                                 item->text);
@@ -105,10 +106,10 @@ static wk_status check_text(const char *path, const char *text, size_t length, w
             column = 1;
         }
     }
-    return sound == length ? WK_OK
-                           : wk_fail(err, WK_BAD_INPUT,
-                                     "%s:%zu:%zu: a NUL byte: a suite must be text in UTF-8", path,
-                                     line, column);
+    return sound == length
+               ? WK_OK
+               : wk_fail(err, WK_BAD_INPUT, "%s:%zu:%zu: a NUL byte: a suite must be text in UTF-8",
+                         path, line, column);
 }
 
 static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **out,
