@@ -15,29 +15,18 @@ typedef struct request {
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_npy_rows[WK_NPY_ROWS] = {
-    {.name = "file",
-     .type = WK_PATH,
-     .flags = WK_REQUIRED,
+    {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "a .npy file of shape (inputs, columns): floats or integers, in either order",
      .offset = offsetof(request, path)},
-    {.name = "labels",
-     .type = WK_PATH,
-     .help =
-         "a .npy file with a class for each input: integers or texts; without it every row is a "
-         "class of its own",
-     .offset = offsetof(request, form.labels)},
-    {.name = "columns",
-     .type = WK_WORDS,
+    {.name = "labels", .type = WK_PATH,
+     .help = "a .npy file with a class for each input: integers or texts; without it every row is "
+      "a class of its own", .offset = offsetof(request, form.labels)},
+    {.name = "columns", .type = WK_WORDS,
      .help = "the columns that are inputs, by number from 1; default: all",
      .offset = offsetof(request, form.choice.columns)},
-    {.name = "drop",
-     .type = WK_WORDS,
-     .help = "columns that are left out, by number from 1",
+    {.name = "drop", .type = WK_WORDS, .help = "columns that are left out, by number from 1",
      .offset = offsetof(request, form.choice.drop)},
-    {.name = "missing",
-     .type = WK_WORD,
-     .fallback = "refuse",
-     .words = wk_missings,
+    {.name = "missing", .type = WK_WORD, .fallback = "refuse", .words = wk_missings,
      .help = "a row that holds NaN is an error, or is left out",
      .offset = offsetof(request, form.missing)},
     WK_ROWS_KEYS(request),

@@ -19,51 +19,29 @@ typedef struct wk_rows_request {
     int standardise; /* false or true; -1: nothing is said */
 } wk_rows_request;
 
-/* The rows of a source whose struct has a `wk_rows_request draw`. */
-/* clang-format off: a table, one entry in few lines */
+/* The rows of a source whose struct has a `wk_rows_request draw`: a table, one entry in few lines.
+ */
+/* clang-format off */
 #define WK_ROWS_KEYS(owner)                                                                        \
-    {.name = "triplets",                                                                           \
-     .type = WK_INTEGER,                                                                           \
-     .flags = WK_AXIS,                                                                             \
-     .fallback = "16",                                                                             \
-     .min = 1,                                                                                     \
-     .max = 1e5,                                                                                   \
-     .help = "number of triplets N",                                                               \
-     .label = "triplets N",                                                                        \
-     .symbol = "N",                                                                                \
+    {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,         \
+     .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",             \
      .offset = offsetof(owner, draw.triplets)},                                                    \
-        {.name = "positive",                                                                       \
-         .type = WK_WORD,                                                                          \
-         .flags = WK_AXIS,                                                                         \
-         .fallback = "class",                                                                      \
-         .words = wk_rows_positives,                                                               \
-         .help = "another input of the anchor's class, or a copy of the anchor with noise",        \
-         .offset = offsetof(owner, draw.positive)},                                                \
-        {.name = "noise",                                                                          \
-         .type = WK_REAL,                                                                          \
-         .flags = WK_AXIS,                                                                         \
-         .fallback = "0.1",                                                                        \
-         .max = 1e6,                                                                               \
-         .help = "positive: noise: standard deviation of what is added to each number, in the "    \
-                 "table's "                                                                        \
-                 "own units; with `standardise` in standard deviations",                           \
-         .offset = offsetof(owner, draw.noise)},                                                   \
-        {.name = "standardise",                                                                    \
-         .type = WK_WORD,                                                                          \
-         .flags = WK_AXIS,                                                                         \
-         .words = wk_rows_truths,                                                                  \
-         .help = "bring each column to mean 0 and deviation 1 over all rows; without this key "    \
-                 "columns "                                                                        \
-                 "are taken as they are, and a warning says when their scales differ",             \
-         .offset = offsetof(owner, draw.standardise)},                                             \
-    {                                                                                              \
-        .name = "centre", .type = WK_TRUTH, .flags = WK_AXIS, .fallback = "false",                 \
-        .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",    \
-        .offset = offsetof(owner, draw.centre)                                                     \
-    }
+    {.name = "positive", .type = WK_WORD, .flags = WK_AXIS, .fallback = "class",                   \
+     .words = wk_rows_positives,                                                                   \
+     .help = "another input of the anchor's class, or a copy of the anchor with noise",            \
+     .offset = offsetof(owner, draw.positive)},                                                    \
+    {.name = "noise", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.1", .max = 1e6,            \
+     .help = "positive: noise: standard deviation of what is added to each number, in the "        \
+      "table's own units; with `standardise` in standard deviations",                              \
+     .offset = offsetof(owner, draw.noise)},                                                       \
+    {.name = "standardise", .type = WK_WORD, .flags = WK_AXIS, .words = wk_rows_truths,            \
+     .help = "bring each column to mean 0 and deviation 1 over all rows; without this key "        \
+      "columns are taken as they are, and a warning says when their scales differ",                \
+     .offset = offsetof(owner, draw.standardise)},                                                 \
+    {.name = "centre", .type = WK_TRUTH, .flags = WK_AXIS, .fallback = "false",                    \
+     .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",       \
+     .offset = offsetof(owner, draw.centre)}
 /* clang-format on */
-enum { WK_ROWS_KEYS_N = 5 };
-
 /* The rows as a table to draw triplets from, standardised in place if that is asked. Refuses what
  * the request cannot be: `positive: class` without labels, a row that is zero, … Warns of what
  * looks wrong (warnings may be NULL). It refers to *rows, which must stay where they are. */

@@ -84,10 +84,7 @@ typedef struct choice {
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_loss_rows[WK_LOSS_ROWS] = {
-    {.name = "name",
-     .type = WK_NAME,
-     .flags = WK_REQUIRED,
-     .help = "which loss",
+    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss",
      .offset = offsetof(choice, name)},
 };
 /* clang-format on */
