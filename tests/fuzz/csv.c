@@ -1,7 +1,8 @@
-/* A table of comma separated values, with and without header and labels. */
+/* A table in text, with and without header and labels; and what is said of it. */
 #include "fuzz.h"
 
 #include "model/data/csv.h"
+#include "model/data/survey.h"
 
 #include <math.h>
 
@@ -25,6 +26,23 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
     wk_arena_release(&arena);
 }
 
+/* What is said of a table holds together. */
+static void survey(const char *path, wk_csv_form form) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_survey found;
+    const wk_status status = wk_survey_csv(path, &form, &found, &arena, &err);
+    if (status != WK_OK)
+        fuzz_refused(status, &err);
+    for (size_t j = 0; status == WK_OK && j < found.n; j++) {
+        const wk_survey_column *c = &found.column[j];
+        WK_ASSERT(c->numbers + c->texts + c->missing == found.rows && c->same_as <= j);
+        WK_ASSERT(c->values.n <= c->numbers + c->texts);
+    }
+    WK_ASSERT(status != WK_OK || wk_survey_label(&found) <= found.n);
+    wk_arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const wk_csv_form forms[] = {
         {.header = true, .choice.label = "label"},
@@ -37,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         read_as(path, forms[i], true);
         read_as(path, forms[i], false);
+        survey(path, forms[i]);
     }
     return 0;
 }
