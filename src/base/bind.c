@@ -72,6 +72,7 @@ static wk_status store(binder *b, const wk_param *row, const wk_pair *pair, void
     case WK_NAME:
     case WK_TEXT:
     case WK_PATH:
+    case WK_WORDS:
         *(const char **)field = pair->text;
         return WK_OK;
     default:

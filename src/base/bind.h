@@ -9,8 +9,9 @@
  *
  * No other code reads a parameter by its name. The type of the field that each type of row is bound
  * to stands in base/param.h. The limits of a row are not checked: the suite's reader has done so.
- * The types that are lists or maps in a suite (WK_INTERVAL, WK_WORDS, WK_GROUPS, WK_NAMED,
- * WK_MATCH) describe no parameter of a cell, and binding such a row is a bug.
+ * WK_WORDS is bound to a `const char *` here, the texts joined by commas. The other types that are
+ * lists or maps in a suite (WK_INTERVAL, WK_GROUPS, WK_NAMED, WK_MATCH) describe no parameter of a
+ * cell, and binding such a row is a bug.
  */
 #ifndef WK_BASE_BIND_H
 #define WK_BASE_BIND_H

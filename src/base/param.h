@@ -63,7 +63,7 @@ typedef struct wk_param {
  *   WK_WORD      int, the index in `words`
  *   WK_NAME, WK_TEXT, WK_PATH   const char *
  *   WK_INTERVAL  double[2]
- *   WK_WORDS     wk_words
+ *   WK_WORDS     wk_words; of a parameter of a cell const char *, "a,b,c" (base/bind.h)
  *   WK_GROUP     the struct of the group, in place
  * base/bind.h says what becomes of absent rows. In a group of which exactly one row must be
  * present, the struct begins with an int: the index of that row. */

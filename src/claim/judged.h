@@ -43,8 +43,10 @@ typedef struct wk_judged {
     const char *version, *commit, *numerics;
     bool dirty;
     const char *suite_path, *suite_sha256, *suite_title;
-    const char *rerun;   /* the command line that makes this again */
-    const char *backend; /* what --backend was given, "" if it was not; NULL if unknown */
+    const char *rerun;           /* the command line that makes this again */
+    const char *backend;         /* what --backend was given, "" if it was not; NULL if unknown */
+    const char *const *warnings; /* (nwarnings) of the data: "data 'wine': …" */
+    size_t nwarnings;
     const wk_fact *environment;
     size_t nenvironment;
     const wk_blas_identity *backends; /* (nbackends) none if no cell asks for one */

@@ -387,8 +387,37 @@ static void other_figures(const wk_judged *report, const char *const *troubles, 
     }
 }
 
+/* What stands between two backticks is code; all of it may hold texts of files. */
+static void marked(const char *text, wk_doc *doc) {
+    wk_arena arena = {0};
+    bool code = false;
+    for (const char *from = text;; code = !code) {
+        const size_t length = strcspn(from, "`");
+        const char *piece = wk_arena_span(&arena, from, length);
+        if (code && length)
+            wk_doc_code(doc, piece);
+        else
+            wk_doc_text(doc, piece);
+        if (!from[length])
+            break;
+        from += length + 1;
+    }
+    wk_arena_release(&arena);
+}
+
+static void warnings(const wk_judged *report, wk_doc *doc) {
+    for (size_t i = 0; i < report->nwarnings; i++) {
+        wk_doc_quotation(doc);
+        wk_doc_strongf(doc, "Warning.");
+        wk_doc_say(doc, " ");
+        marked(report->warnings[i], doc);
+        wk_doc_say(doc, ".");
+    }
+}
+
 static void sections(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
     head(report, doc);
+    warnings(report, doc);
     verdicts(report, doc);
     wk_section_families(report, doc);
     wk_section_backends(report, doc);

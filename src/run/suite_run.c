@@ -49,7 +49,8 @@ wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk
     if (order->confirm)
         WK_TRY(check_confirm(&run->opened, err));
     run->rerun = rerun_line(order, arena);
-    return wk_plan_check(&run->opened.plan, err);
+    run->warnings = (wk_warnings){.arena = arena};
+    return wk_plan_check(&run->opened.plan, &run->warnings, err);
 }
 
 /* ---- other base seeds ---- */
@@ -112,6 +113,7 @@ wk_status wk_suite_run_measure(wk_suite_run *run, wk_error *err) {
                                 .store = run->store,
                                 .folder = run->order.folder,
                                 .rerun = run->rerun,
+                                .warnings = &run->warnings,
                                 .backend = run->order.backend};
     return wk_scheduler_run(&session, err);
 }
@@ -122,6 +124,7 @@ static wk_status confirm(const wk_suite_run *run, const wk_suite_run_other *othe
                           .fleet = &run->fleet,
                           .folder = other->folder,
                           .rerun = other->rerun,
+                          .warnings = &run->warnings,
                           .backend = run->order.backend};
     if (!run->order.how.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", other->opened.seed);

@@ -1,6 +1,7 @@
 /* The plan: cells, their parameters and their keys, computed from an index. */
 #include "study/plan.h"
 
+#include "base/file.h"
 #include "base/heap.h"
 #include "blas/cell/kernel.h"
 #include "blas/cell/placement.h"
@@ -225,8 +226,8 @@ static void resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, 
     wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs);
     for (size_t i = 0; i < params->n; i++) {
         pairs[i] = params->pairs[i];
-        if (is_path(params, pairs[i].key) && pairs[i].text[0] != '/')
-            pairs[i].text = wk_arena_printf(arena, "%s/%s", folder, pairs[i].text);
+        if (is_path(params, pairs[i].key))
+            pairs[i].text = wk_file_resolve(folder, pairs[i].text, arena);
     }
     *out = wk_bag_of(pairs, params->n);
 }
@@ -374,7 +375,7 @@ static wk_status check_cell(const wk_plan *plan, const wk_plan_cell *cell, wk_ar
 }
 
 static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, size_t which,
-                            wk_arena *arena, wk_error *err) {
+                            wk_warnings *warnings, wk_arena *arena, wk_error *err) {
     const wk_node *set = e->data[which];
     const wk_data_source *source = wk_data_source_find(set->variant->name);
     for (size_t i = 0; i < wk_node_count(set); i++) {
@@ -384,8 +385,11 @@ static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, si
         WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
         wk_bag bag = wk_bag_of(pairs, n);
         resolve(plan, &bag, arena, &bag);
-        if (source->check(&bag, err) != WK_OK)
+        wk_warnings own = {.arena = arena};
+        if (source->check(&bag, warnings ? &own : NULL, err) != WK_OK)
             return wk_node_fail(set, err, "data '%s': %s", set->name, err->message);
+        for (size_t w = 0; w < own.n; w++)
+            wk_warn(warnings, "data '%s': %s", set->name, own.text[w]);
         wk_arena_reset(arena, mark);
     }
     return WK_OK;
@@ -401,12 +405,12 @@ static bool seen(const wk_plan *plan, size_t experiment, size_t which) {
     return false;
 }
 
-static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *arena,
-                                  wk_error *err) {
+static wk_status check_experiment(const wk_plan *plan, size_t which, wk_warnings *warnings,
+                                  wk_arena *arena, wk_error *err) {
     const wk_plan_experiment *e = &plan->experiments[which];
     for (size_t i = 0; i < e->ndata; i++)
         if (!seen(plan, which, i))
-            WK_TRY(check_data(plan, e, i, arena, err));
+            WK_TRY(check_data(plan, e, i, warnings, arena, err));
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
         wk_plan_cell cell;
@@ -417,11 +421,11 @@ static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *a
     return WK_OK;
 }
 
-wk_status wk_plan_check(const wk_plan *plan, wk_error *err) {
+wk_status wk_plan_check(const wk_plan *plan, wk_warnings *warnings, wk_error *err) {
     wk_arena arena = {0};
     wk_status status = WK_OK;
     for (size_t i = 0; i < plan->n && status == WK_OK; i++)
-        status = check_experiment(plan, i, &arena, err);
+        status = check_experiment(plan, i, warnings, &arena, err);
     wk_arena_release(&arena);
     return status;
 }

@@ -94,8 +94,9 @@ static bool parse_real(const char *text, double *value) {
     return true;
 }
 
-/* The canonical text of a number, or NULL. */
-static const char *number_text(const wk_param *row, const char *text, char out[32]) {
+/* The canonical text of a number, or NULL. A plus sign is allowed, as in YAML 1.2's core schema. */
+static const char *number_text(const wk_param *row, const char *written, char out[32]) {
+    const char *text = wk_text_skip_plus(written);
     int64_t integer = 0;
     double real = 0;
     if (row->type == WK_INTEGER) {

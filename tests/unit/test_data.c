@@ -76,7 +76,7 @@ static void a_mixture_is_well_formed(void **state) {
         size_t n, triplets, d;
         MUST(l, wk_data_source_find("mixture")->size(&bag, &n, &triplets, &d, &l->err));
         assert_true(n == 33 && triplets == 11 && d == 9);
-        MUST(l, wk_data_source_find("mixture")->check(&bag, &l->err));
+        MUST(l, wk_data_source_find("mixture")->check(&bag, NULL, &l->err));
     }
 }
 
@@ -90,7 +90,7 @@ static void noise_is_the_distance_to_the_class_centre(void **state) {
         assert_below("other class", data.G[a * data.ld + data.negative[i]], 0.9);
     }
     const wk_bag none = CELL(l, "data.noise=0");
-    MUST_FAIL(l, WK_BAD_INPUT, "distinct", wk_data_source_find("mixture")->check(&none, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct", wk_data_source_find("mixture")->check(&none, NULL, &l->err));
     /* centre and point have unit and noise variance: unscaled, cos of one class is 1/(1 + noise²)
      */
     const wk_bag wide = CELL(l, "data.noise=1", "data.dim=2000", "data.triplets=20");
@@ -120,9 +120,9 @@ static void a_sphere_is_well_formed(void **state) {
     size_t n, triplets, d;
     MUST(l, the("sphere")->size(&bag, &n, &triplets, &d, &l->err));
     assert_true(n == 33 && triplets == 11 && d == 9);
-    MUST(l, the("sphere")->check(&bag, &l->err));
+    MUST(l, the("sphere")->check(&bag, NULL, &l->err));
     const wk_bag none = SPHERE_CELL(l, "data.noise=0");
-    MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, NULL, &l->err));
 }
 
 /* Uniform: anchors and negatives have mean 0 and covariance I, are independent of each other; the

@@ -259,13 +259,21 @@ static void among_equal_outputs_partners_are_found_by_chance(void **state) {
     for (size_t a = 0; a < k; a++)
         for (size_t i = 0; i < data.n; i++)
             F[a * data.ld + i] = 1 + (double)a;
+    double crowd = 0; /* nt-xent: the views of other inputs */
+    for (size_t r = 0; r < 2 * data.N; r++) {
+        size_t others = 0;
+        for (size_t q = 0; q < 2 * data.N; q++)
+            others += (q < data.N ? data.anchor[q] : data.positive[q - data.N]) !=
+                      (r < data.N ? data.anchor[r] : data.positive[r - data.N]);
+        crowd += log((double)others) / (2 * N);
+    }
     const struct {
         const char *name;
         double value;
     } cases[] = {{"triplet-linear", 0},
                  {"triplet-logistic", log(2)},
                  {"infonce", log(N)},
-                 {"nt-xent", log(2 * N - 1)}};
+                 {"nt-xent", crowd}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int cosine = 0; cosine < 2; cosine++) {
             const wk_loss loss = named(cases[i].name, cosine);
@@ -297,6 +305,37 @@ static void low_temperatures_overflow_nothing(void **state) {
         }
         assert_near(names[i], k * data.ld, g, other, 1e-3);
     }
+}
+
+/* Cosine sees no scale of the outputs, however far it is from 1; and what is blamed is what is
+ * there. */
+static void tiny_and_huge_outputs_have_a_cosine(void **state) {
+    lab *l = *state;
+    const size_t k = 4;
+    const wk_data data = repeating_data(l);
+    double *F = random_outputs(l, &data, k, 1, 8), *g = lab_zeros(l, k * data.ld);
+    for (size_t i = 0; i < wk_loss_kinds_n; i++) {
+        const wk_loss loss = named(wk_loss_kinds[i].name, true);
+        if (strncmp(loss.kind->name, "triplet", 7) != 0 && strcmp(loss.kind->name, "nt-xent") != 0)
+            continue;
+        const double right = value_of(l, &loss, &data, k, F, g);
+        static const int powers[] = {-700, 700};
+        for (size_t p = 0; p < 2; p++) {
+            double *scaled = lab_copy(l, k * data.ld, F);
+            for (size_t j = 0; j < k * data.ld; j++)
+                scaled[j] = ldexp(F[j], powers[p]);
+            const double value = value_of(l, &loss, &data, k, scaled, g);
+            assert_below(loss.kind->name, fabs(value - right), 1e-14);
+        }
+    }
+    const wk_loss loss = named("triplet-linear", true);
+    assert_string_equal(wk_loss_undefined(&loss, &data, k, F), "");
+    F[3] = INFINITY;
+    assert_string_equal(wk_loss_undefined(&loss, &data, k, F), ": an output is not finite");
+    F[3] = 0;
+    for (size_t a = 1; a < k; a++)
+        F[a * data.ld + 3] = 0;
+    assert_non_null(strstr(wk_loss_undefined(&loss, &data, k, F), "exactly 0"));
 }
 
 /* Outputs of the views that are equal and uncorrelated with second moments 1. */
@@ -480,6 +519,7 @@ int main(void) {
         LAB_TEST(spectral_is_at_least_minus_the_rank),
         LAB_TEST(among_equal_outputs_partners_are_found_by_chance),
         LAB_TEST(low_temperatures_overflow_nothing),
+        LAB_TEST(tiny_and_huge_outputs_have_a_cosine),
         LAB_TEST(at_white_outputs_both_barlow_losses_vanish),
         LAB_TEST(mse_targets_are_class_codes_or_their_stream),
         LAB_TEST(batches_on_which_a_loss_says_nothing_are_refused),

@@ -15,8 +15,9 @@ static void integers_are_decimal(void **state) {
     assert_int_equal(wk_node_size(tree("width: 10000000", &model, &arena), "width"), 10000000);
     assert_string_equal(wk_node_text(tree("lag: -0", &ntk, &arena), "lag"), "0");
     assert_string_equal(wk_node_text(tree("lag: -12", &ntk, &arena), "lag"), "-12");
+    assert_string_equal(wk_node_text(tree("lag: +12", &ntk, &arena), "lag"), "12");
     static const char *const wrong[] = {"1.5", "0",   "10000001", "-3",   "010", "0x10", "0o17",
-                                        "1e3", "+3",  "1_000",    "1:30", "yes", "true", "~",
+                                        "1e3", "+-3", "1_000",    "1:30", "yes", "true", "~",
                                         "٣",   "3 4", "1,000",    "null", ".inf"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char text[64], message[200];
@@ -49,7 +50,8 @@ static void reals_are_canonical(void **state) {
     (void)state;
     static const char *const same[][2] = {
         {"1e3", "1000"}, {"0.10", "0.1"},     {"-0", "0"},      {"1E-5", "1e-05"},
-        {".5", "0.5"},   {"-2.50e+1", "-25"}, {"0.05", "0.05"}, {"1e300", "1e+300"}};
+        {".5", "0.5"},   {"-2.50e+1", "-25"}, {"0.05", "0.05"}, {"1e300", "1e+300"},
+        {"+.5", "0.5"},  {"+1e3", "1000"}};
     wk_arena arena = {0};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         char text[64];
@@ -59,7 +61,8 @@ static void reals_are_canonical(void **state) {
     const wk_node *node = tree("{model: {width: 1}, step: 0.25}", &experiment, &arena);
     assert_true(wk_node_real(node, "step") == 0.25);
     assert_true(wk_node_real(wk_node_find(node, "model"), "width") == 1);
-    static const char *const wrong[] = {"1e400", "inf", ".nan", "0x1p3", "1:30", "010", "1e", "no"};
+    static const char *const wrong[] = {"1e400", "inf", ".nan", "0x1p3", "1:30", "010",
+                                        "1e",    "no",  "+010", "++1",   "+"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char text[64], message[200];
         snprintf(text, sizeof text, "{model: {width: 1}, step: %s}", wrong[i]);
@@ -77,9 +80,9 @@ static void ranges_are_told_in_words(void **state) {
     refused("{time: 1001}", &until,
             "x.yaml:1:8: 'time' must be a number greater than zero and at most 1000, not '1001'");
     static const wk_param rows[] = {
-{.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
-{.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
-};
+        {.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
+        {.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
+    };
     static const wk_group group = {.name = "limits", ROWS(rows)};
     refused("low: -1.5", &group, "x.yaml:1:6: 'low' must be a number of at least -1, not '-1.5'");
     refused("high: 6", &group, "x.yaml:1:7: 'high' must be a number of at most 5, not '6'");

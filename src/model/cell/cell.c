@@ -114,7 +114,7 @@ static wk_status take_loss(wk_cell *c, wk_error *err) {
                                        c->loss_scratch);
     if (!isfinite(c->loss))
         return wk_fail(err, WK_CANNOT, "the loss is not finite%s",
-                       wk_loss_undefined(&c->spec.loss));
+                       wk_loss_undefined(&c->spec.loss, &c->data, c->net.k, c->net.F));
     return WK_OK;
 }
 

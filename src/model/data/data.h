@@ -6,6 +6,7 @@
 
 #include "base/param.h"
 #include "la/random.h"
+#include "model/data/warnings.h"
 
 typedef struct wk_data {
     size_t d, n, N; /* input dimension, distinct inputs, triplets */
@@ -34,8 +35,9 @@ typedef struct wk_data_source {
     /* Fills d, n, N, X (columns of any norm), the triplets and labels. */
     wk_status (*load)(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err);
-    /* Opens what it reads and looks whether it is what it should be: for errors before a run. */
-    wk_status (*check)(const wk_bag *params, wk_error *err);
+    /* Opens what it reads and looks whether it is what it should be: for errors before a run, and
+     * warnings. */
+    wk_status (*check)(const wk_bag *params, wk_warnings *warnings, wk_error *err);
     /* Bytes of memory that reading its files takes at most; NULL: it reads none. */
     double (*bytes)(const wk_bag *params);
 } wk_data_source;

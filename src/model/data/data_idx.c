@@ -102,6 +102,15 @@ static double bilinear(const images *im, size_t image, double row, double column
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
 }
 
+static bool is_zero(const void *source, size_t image) {
+    const images *im = source;
+    const size_t d = im->height * im->width;
+    for (size_t j = 0; j < d; j++)
+        if (im->pixels[image * d + j])
+            return false;
+    return true;
+}
+
 static void plain_image(const void *source, size_t image, double *x) {
     const images *im = source;
     const size_t d = im->height * im->width;
@@ -142,21 +151,36 @@ static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels
                                 .classes = CLASSES,
                                 .label = label,
                                 .noun = "image",
+                                .path = im->image_path,
+                                .zero = "an image without light",
                                 .centre = im->centre,
                                 .source = im,
                                 .row = plain_image,
+                                .is_zero = is_zero,
                                 .view = im->positive == AUGMENT ? augment : NULL};
     return wk_data_table_index(&im->table, arena, err);
+}
+
+/* Would every augmented copy be its image? */
+static bool augments_nothing(const images *im) {
+    const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
+    return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
 }
 
 static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
     WK_TRY(bind(params, im, err));
     wk_idx pixels, labels;
     WK_TRY(read_files(im, true, &pixels, &labels, arena, err));
-    return tabulate(im, &pixels, &labels, arena, err);
+    WK_TRY(tabulate(im, &pixels, &labels, arena, err));
+    if (augments_nothing(im))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
+                       "but inputs must be distinct");
+    return WK_OK;
 }
 
-wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
+wk_status wk_idx_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     wk_arena scratch = {0};
     images im;
     const wk_status status = open_images(params, &im, &scratch, err);

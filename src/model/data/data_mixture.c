@@ -42,7 +42,8 @@ wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, siz
     return WK_OK;
 }
 
-wk_status wk_mixture_check(const wk_bag *params, wk_error *err) {
+wk_status wk_mixture_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     mixture m;
     WK_TRY(read(params, &m, err));
     if (m.noise == 0)

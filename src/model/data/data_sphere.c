@@ -43,7 +43,8 @@ wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size
     return WK_OK;
 }
 
-wk_status wk_sphere_check(const wk_bag *params, wk_error *err) {
+wk_status wk_sphere_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     sphere s;
     WK_TRY(read(params, &s, err));
     if (s.noise == 0)

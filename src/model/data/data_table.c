@@ -15,10 +15,28 @@
 static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err) {
     char shown[WK_TEXT_SHOWN];
     if (!table->name)
-        return wk_fail(err, WK_BAD_INPUT, "class %zu has one %s only: no positive exists", class,
-                       table->noun);
-    return wk_fail(err, WK_BAD_INPUT, "class '%s' has one %s only: no positive exists",
-                   wk_text_show(table->name[class], shown), table->noun);
+        return wk_fail(err, WK_BAD_INPUT, "%s: class %zu has one %s only: no positive exists",
+                       table->path, class, table->noun);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "%s: class '%s' has one %s only: no positive exists (%s, or take a positive "
+                   "that needs no class)",
+                   table->path, wk_text_show(table->name[class], shown), table->noun,
+                   4 * table->classes > table->count ? "is the label a number to be predicted, not "
+                                                       "a class?"
+                                                     : "leave that row out");
+}
+
+static wk_status check_zeros(const wk_data_table *table, wk_error *err) {
+    for (size_t i = 0; i < table->count && !table->centre; i++) {
+        if (!table->is_zero(table->source, i))
+            continue;
+        if (table->line)
+            return wk_fail(err, WK_BAD_INPUT, "%s:%zu:1: %s cannot be scaled to the sphere",
+                           table->path, table->line[i], table->zero);
+        return wk_fail(err, WK_BAD_INPUT, "%s: %s %zu is zero: %s cannot be scaled to the sphere",
+                       table->path, table->noun, i + 1, table->zero);
+    }
+    return WK_OK;
 }
 
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
@@ -37,11 +55,11 @@ wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *e
         next[c] = table->first[c];
     }
     if (occurring < 2)
-        return wk_fail(err, WK_BAD_INPUT, "all %ss are of one class: no negative exists",
-                       table->noun);
+        return wk_fail(err, WK_BAD_INPUT, "%s: all %ss are of one class: no negative exists",
+                       table->path, table->noun);
     for (size_t i = 0; i < table->count; i++)
         table->by_class[next[table->label[i]]++] = i;
-    return WK_OK;
+    return check_zeros(table, err);
 }
 
 /* ---- triplets ---- */

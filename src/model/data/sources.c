@@ -4,9 +4,9 @@
 #include "base/bind.h"
 #include "la/blas.h"
 #include "model/data/data_sources.h"
+#include "model/data/norm.h"
 #include "model/net/thin.h"
 
-#include <math.h>
 #include <string.h>
 
 const wk_data_source *wk_data_source_find(const char *name) {
@@ -23,8 +23,10 @@ const wk_data_source wk_data_sources[] = {
      WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
     {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
      WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
-    {"csv", "inputs from a table of comma separated numbers", wk_csv_rows, WK_CSV_ROWS, wk_csv_size,
-     wk_csv_load, wk_csv_check, wk_csv_bytes},
+    {"csv", "inputs from a table in text: comma separated values and their relatives", wk_csv_rows,
+     WK_CSV_ROWS, wk_csv_size, wk_csv_load, wk_csv_check, wk_csv_bytes},
+    {"npy", "inputs from a NumPy array, with labels in a second one", wk_npy_rows, WK_NPY_ROWS,
+     wk_npy_size, wk_npy_load, wk_npy_check, wk_npy_bytes},
 };
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
@@ -58,16 +60,9 @@ wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **sourc
 
 /* Each column to norm sqrt(d). */
 static wk_status to_sphere(wk_data *data, wk_error *err) {
-    for (size_t i = 0; i < data->n; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < data->d; j++)
-            sum += data->X[j * data->n + i] * data->X[j * data->n + i];
-        if (!(sum > 0) || !isfinite(sum))
+    for (size_t i = 0; i < data->n; i++)
+        if (!wk_norm_scale(data->d, data->X + i, data->n, (double)data->d))
             return wk_fail(err, WK_BAD_INPUT, "input %zu is zero or not finite", i);
-        const double scale = sqrt((double)data->d / sum);
-        for (size_t j = 0; j < data->d; j++)
-            data->X[j * data->n + i] *= scale;
-    }
     return WK_OK;
 }
 

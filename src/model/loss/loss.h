@@ -62,8 +62,9 @@ wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **cu
                         wk_error *err) WK_CHECKED;
 void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena);
 
-/* Why the value may be NaN, for a message: "" or ": an output is …". */
-const char *wk_loss_undefined(const wk_loss *loss);
+/* Why the value at F (k, ld) is not finite, for a message: "" if it is not known, or ": an output
+ * is …". */
+const char *wk_loss_undefined(const wk_loss *loss, const wk_data *data, size_t k, const double *F);
 
 /* Enough for every kind. */
 size_t wk_loss_scratch(const wk_data *data, size_t k);

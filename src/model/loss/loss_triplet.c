@@ -2,6 +2,7 @@
  * x itself and of log(1 + e^{x/τ})   (SCIENCE §1).
  * Gradients: dot      ds/du = v
  *            cosine   ds/du = (v/||v|| - s u/||u||) / ||u||, so that <g_i, f_i> = 0 (I1). */
+#include "model/data/norm.h"
 #include "model/loss/loss_kinds.h"
 
 #include <math.h>
@@ -39,12 +40,8 @@ static double add_pair(const wk_loss *loss, size_t k, size_t ld, const double *F
 
 static void find_norms(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
                        double *norm) {
-    for (size_t i = 0; i < data->n; i++) {
-        double sum = 0;
-        for (size_t a = 0; a < k; a++)
-            sum += F[a * data->ld + i] * F[a * data->ld + i];
-        norm[i] = loss->cosine ? sqrt(sum) : 1;
-    }
+    for (size_t i = 0; i < data->n; i++)
+        norm[i] = loss->cosine ? wk_norm(k, F + i, data->ld) : 1;
 }
 
 double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,

@@ -21,6 +21,9 @@ typedef struct wk_views {
 
 size_t wk_views_scratch(size_t N, size_t k);
 
+/* The input, a column of X, that view `row` is of: an anchor (row < N) or a positive. */
+size_t wk_views_column(const wk_data *data, size_t row);
+
 /* From F (k, ld); everything lies in scratch, wk_views_scratch(N, k) doubles. */
 wk_views wk_views_gather(const wk_data *data, bool cosine, size_t k, const double *F,
                          double *scratch);

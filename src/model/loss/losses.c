@@ -5,6 +5,7 @@
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *const wk_similarities[] = {"cosine", "dot", NULL};
@@ -29,8 +30,9 @@ const wk_loss_kind wk_loss_kinds[] = {
      .value = wk_infonce_value,
      .check = wk_softmax_check},
     {.name = "nt-xent",
-     .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
-             "views (anchors and positives), with logits s/τ",
+     .help = "that of SimCLR: cross-entropy of finding each view's partner among the views of "
+             "other inputs (anchors and positives, 2N - 1 if no input is drawn twice), with logits "
+             "s/τ",
      .rows = wk_softmax_rows,
      .n = WK_SOFTMAX_ROWS,
      .value = wk_nt_xent_value,
@@ -111,9 +113,28 @@ void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed
         loss->kind->prepare(loss, data, k, seed, arena);
 }
 
-const char *wk_loss_undefined(const wk_loss *loss) {
+/* Is every output of some input exactly 0? *finite: is every output finite? */
+static bool find_zero(const wk_data *data, size_t k, const double *F, bool *finite) {
+    bool zero = false;
+    *finite = true;
+    for (size_t i = 0; i < data->n; i++) {
+        bool all = true;
+        for (size_t a = 0; a < k; a++) {
+            all = all && F[a * data->ld + i] == 0;
+            *finite = *finite && isfinite(F[a * data->ld + i]);
+        }
+        zero = zero || all;
+    }
+    return zero;
+}
+
+const char *wk_loss_undefined(const wk_loss *loss, const wk_data *data, size_t k, const double *F) {
+    bool finite = true;
+    const bool zero = find_zero(data, k, F, &finite);
+    if (!finite)
+        return ": an output is not finite";
     if (loss->cosine)
-        return ": an output is exactly 0, where cosine similarity is not defined";
+        return zero ? ": an output is exactly 0, where cosine similarity is not defined" : "";
     return loss->kind->undefined ? loss->kind->undefined : "";
 }
 
