@@ -20,11 +20,9 @@ double wk_curves_last(const wk_row *row, const char *metric) {
 
 /* Labels */
 
-static const char *symbol_of(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nmetrics; i++)
-        if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol)
-            return report->metrics[i].symbol;
-    return NULL;
+static const char *symbol_of(const wk_judged *report, const char *name, bool brief) {
+    const wk_metric *metric = wk_metric_find(report->metrics, report->nmetrics, name);
+    return !metric ? NULL : brief && metric->brief ? metric->brief : metric->symbol;
 }
 
 /* How a parameter is called; NULL if its row does not say. */
@@ -58,7 +56,7 @@ static const char *with_subscripts(const char *text, wk_arena *arena) {
 }
 
 const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name);
+    const char *label = symbol_of(report, name, false);
     const wk_label *row = label ? NULL : parameter(report, name);
     if (row)
         label = row->label;
@@ -66,17 +64,11 @@ const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *are
 }
 
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name);
+    const char *label = symbol_of(report, name, true);
     const wk_label *row = label ? NULL : parameter(report, name);
     if (row)
         label = row->symbol;
-    if (!label)
-        return wk_arena_text(arena, name);
-    label = with_subscripts(label, arena);
-    if (!label)
-        return NULL;
-    const char *equals = strstr(label, " = ");
-    return wk_arena_span(arena, label, equals ? (size_t)(equals - label) : strlen(label));
+    return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
 }
 
 const char *wk_figure_title(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {

@@ -14,11 +14,16 @@
 #include <cmocka.h>
 
 static const wk_metric metrics[] = {
-    {"m", "ΔΘ = what it is", "how far it moved", WK_REPLAY_SMOOTH},
-    {"m.other", "the same without it", "the same of another: a control", WK_REPLAY_SMOOTH},
-    {"p", "slope", "what theory says", WK_REPLAY_SMOOTH},
+    {.name = "m", .symbol = "ΔΘ = what it is", .help = "how far it moved", .brief = "ΔΘ"},
+    {.name = "m.other",
+     .symbol = "the same without it",
+     .help = "the same of another: a control",
+     .refers = true},
+    {.name = "p", .symbol = "slope", .help = "what theory says"},
+    {.name = "kernel.residual", .routine = true},
 };
-static const wk_judged report = {.metrics = metrics, .nmetrics = 3, .level = 0.9979};
+static const wk_judged report = {
+    .metrics = metrics, .nmetrics = sizeof metrics / sizeof *metrics, .level = 0.9979};
 
 static char *sentence_of(const wk_test *test) {
     static char *text; /* static: gcc 12 takes what open_memstream gives for the variable itself */
