@@ -40,7 +40,7 @@ static uint64_t digest_of(const wk_row *row) {
         for (const char *p = pair->key; *p; p++)
             hash = (hash ^ (unsigned char)*p) * 1099511628211u;
         hash = (hash ^ '=') * 1099511628211u;
-        for (const char *p = pair->text; *p; p++)
+        for (const char *p = pair->value.text; *p; p++)
             hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     }
     return hash;
@@ -59,7 +59,7 @@ static bool same_kind(const wk_row *a, const wk_row *b) {
         if (i == a->params.n || j == b->params.n)
             return i == a->params.n && j == b->params.n;
         if (strcmp(a->params.pairs[i].key, b->params.pairs[j].key) != 0 ||
-            strcmp(a->params.pairs[i].text, b->params.pairs[j].text) != 0)
+            strcmp(a->params.pairs[i].value.text, b->params.pairs[j].value.text) != 0)
             return false;
         i++;
         j++;
@@ -230,7 +230,7 @@ static const char *full_name(const wk_blas_compare *contest, const wk_row *const
     for (size_t i = 0; name && i < params->n; i++)
         if (!is_where(params->pairs[i].key) && tells_apart(contest, cells, t, params->pairs[i].key))
             name = wk_arena_printf(arena, "%s, %s = %s", name, params->pairs[i].key,
-                                   params->pairs[i].text);
+                                   params->pairs[i].value.text);
     return name;
 }
 

@@ -116,7 +116,7 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
         if (splits(set, key) || (x && strcmp(key, x) == 0) ||
-            strcmp(a->params.pairs[i].text, value_of(b, key)) == 0)
+            strcmp(a->params.pairs[i].value.text, value_of(b, key)) == 0)
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)

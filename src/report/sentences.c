@@ -71,7 +71,7 @@ static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, cons
         wk_doc_say(doc, worst(test));
     } else {
         WK_ASSERT(length == 1 && (*place == 'a' || *place == 'b'));
-        name_side(doc, test, *place == 'a' ? test->a : test->b);
+        name_side(doc, test, *place == 'a' ? test->a.text : test->b.text);
     }
 }
 
@@ -96,7 +96,7 @@ static void matches(wk_doc *doc, const wk_match *where, size_t n) {
         wk_doc_say(doc, " is ");
         for (size_t j = 0; j < where[i].n; j++) {
             wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
-            wk_doc_text(doc, where[i].values[j]);
+            wk_doc_text(doc, where[i].values[j].text);
         }
     }
 }

@@ -71,7 +71,7 @@ void wk_words_where(wk_doc *doc, const wk_bag *where) {
         wk_doc_say(doc, i ? ", " : "");
         wk_doc_code(doc, where->pairs[i].key);
         wk_doc_say(doc, " = ");
-        wk_doc_text(doc, where->pairs[i].text);
+        wk_doc_text(doc, where->pairs[i].value.text);
     }
 }
 
@@ -99,7 +99,7 @@ static void matches(wk_doc *doc, const wk_match *where, size_t n) {
         wk_doc_say(doc, " is ");
         for (size_t j = 0; j < where[i].n; j++) {
             wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
-            wk_doc_text(doc, where[i].values[j]);
+            wk_doc_text(doc, where[i].values[j].text);
         }
     }
 }
@@ -133,9 +133,9 @@ void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
         wk_doc_say(doc, ", ");
         wk_doc_code(doc, test->between);
         wk_doc_say(doc, " ");
-        wk_doc_text(doc, test->a ? test->a : "");
+        wk_doc_text(doc, test->a.text ? test->a.text : "");
         wk_doc_say(doc, " against ");
-        wk_doc_text(doc, test->b ? test->b : "");
+        wk_doc_text(doc, test->b.text ? test->b.text : "");
         wk_doc_say(doc, ",");
     }
     if (test->over) {

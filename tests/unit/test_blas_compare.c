@@ -1,6 +1,7 @@
 /* Backends held against each other: pairs, ratios, bits, verdicts and the choice, on hand-made
  * numbers. */
 #include "blas_compare_support.h"
+#include "typed.h"
 
 #include <string.h>
 
@@ -373,7 +374,7 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
     assert_true(first->flips == 0 && first->compared == 3 && first->verdict[0] == WK_FAIL);
     assert_true(second->flips == 1 && second->compared == 2 && second->unmeasured == 1);
     assert_int_equal(second->flipped.n, 1);
-    assert_string_equal(second->flipped.pairs[0].text, "64");
+    assert_string_equal(second->flipped.pairs[0].value.text, "64");
     assert_true(second->verdict[0] == WK_PASS && second->verdict[1] == WK_FAIL);
     assert_true(third->control && third->flips == 1 && third->verdict[1] == WK_PASS);
     assert_true(all.flips == 2 && all.compared == 6 && all.unmeasured == 1);
@@ -399,7 +400,7 @@ static void what_is_settled_on_some_backends_only_is_no_flip(void **state) {
     assert_int_equal(all.flips, 1);
     assert_int_equal(all.partly, 2);
     assert_int_equal(all.unmeasured, 3);
-    assert_string_equal(all.rows[0].flipped.pairs[0].text, "4");
+    assert_string_equal(all.rows[0].flipped.pairs[0].value.text, "4");
 }
 
 static void claims_about_rates_are_left_out(void **state) {
@@ -426,8 +427,8 @@ static void the_core_type_is_part_of_the_backend(void **state) {
                        part_on(t, &some_test, "a", NULL, WK_FAIL)};
     for (size_t i = 0; i < 2; i++) {
         wk_pair *pairs = get(&t->arena, 2, sizeof *pairs);
-        pairs[0] = (wk_pair){"backend", "a"};
-        pairs[1] = (wk_pair){"coretype", i ? "Haswell" : "none"};
+        pairs[0] = typed_pair("backend", "a");
+        pairs[1] = typed_pair("coretype", i ? "Haswell" : "none");
         parts[i].where = wk_bag_of(pairs, 2);
     }
     add_judgement(t, "x", parts, 2, NULL, 0);
