@@ -31,7 +31,10 @@ static void row_begin(const wk_task *task, wk_doc *doc) {
     wk_doc_cell(doc);
     wk_doc_text(doc, task->label);
     wk_doc_cell(doc);
-    wk_doc_text(doc, *task->threads ? task->threads : "–");
+    if (task->threads)
+        wk_doc_sayf(doc, "%zu", task->threads);
+    else
+        wk_doc_say(doc, "–");
 }
 
 /* ---- speed ---- */
@@ -242,8 +245,8 @@ static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, w
     wk_doc_cell(doc);
     if (differ) {
         pair(doc, contest, one->a, one->b);
-        wk_doc_say(doc, *one->threads ? ", threads " : "");
-        wk_doc_text(doc, one->threads);
+        if (one->threads)
+            wk_doc_sayf(doc, ", threads %zu", one->threads);
     } else {
         wk_doc_say(doc, "–");
     }

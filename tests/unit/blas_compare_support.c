@@ -182,11 +182,10 @@ size_t contender_of(const wk_blas_compare *contest, const char *label) {
     return 0;
 }
 
-size_t task_of(const wk_blas_compare *contest, const char *label, const char *threads) {
+size_t task_of(const wk_blas_compare *contest, const char *label, size_t threads) {
     for (size_t k = 0; k < contest->ntasks; k++)
-        if (strcmp(contest->tasks[k].label, label) == 0 &&
-            strcmp(contest->tasks[k].threads, threads) == 0)
+        if (strcmp(contest->tasks[k].label, label) == 0 && contest->tasks[k].threads == threads)
             return k;
-    fail_msg("no task '%s' with %s threads", label, threads);
+    fail_msg("no task '%s' with %zu threads", label, threads);
     return 0;
 }
