@@ -76,7 +76,7 @@ typedef struct wk_test {
     double t;
     double cap;            /* values above are taken as cap; +inf: none */
     const char *between;   /* ratio, difference: the parameter that tells A from B, or NULL */
-    const char *a, *b;     /* its two values: A over B, A minus B */
+    wk_value a, b;         /* its two values: A over B, A minus B */
     const char *predicted; /* escape: the metric that holds the predicted slope, or NULL */
     const wk_match *where; /* conditions of this test beside the claim's */
     size_t nwhere;

@@ -11,7 +11,7 @@ static void join_conditions(const wk_selection *from, const wk_test *test, wk_ar
                             wk_selection *out) {
     const size_t n = from->n + test->nwhere;
     wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where);
-    const char **sides = wk_arena_get(scratch, 2, sizeof *sides);
+    wk_value *sides = wk_arena_get(scratch, 2, sizeof *sides);
     for (size_t i = 0; i < n; i++)
         where[i] = i < from->n ? from->where[i] : test->where[i - from->n];
     if (test->between) {
@@ -39,11 +39,12 @@ static wk_status fail_no_value(const wk_match *match, const wk_row *row, wk_aren
     for (size_t i = 0; i < row->params.n; i++)
         names[i] = row->params.pairs[i].key;
     const char *near = wk_text_nearest(match->param, names, row->params.n);
-    if (!wk_bag_find(&row->params, match->param) && near)
+    if (!wk_bag_pair(&row->params, match->param) && near)
         return wk_fail(err, WK_BAD_INPUT, "no cell matches: no parameter '%s' (did you mean '%s'?)",
                        match->param, near);
     return wk_fail(err, WK_BAD_INPUT, "no cell matches: none has %s = '%s'%s", match->param,
-                   match->n ? match->values[0] : "", match->n > 1 ? " or another value given" : "");
+                   match->n ? match->values[0].text : "",
+                   match->n > 1 ? " or another value given" : "");
 }
 
 static wk_status fail_no_match(wk_selection all, const wk_table *table, wk_arena *scratch,
@@ -235,8 +236,8 @@ static void label_parts(wk_split *split, const column *columns, size_t n, wk_are
             continue;
         wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
         for (size_t j = 0; j < n; j++) {
-            const char *text = wk_bag_find(&split->rows[i]->params, columns[j].name);
-            pairs[j] = (wk_pair){columns[j].name, text ? text : "none"};
+            const wk_pair *own = wk_bag_pair(&split->rows[i]->params, columns[j].name);
+            pairs[j] = own ? *own : (wk_pair){columns[j].name, wk_value_text("none")};
         }
         split->where[seen++] = wk_bag_of(pairs, n);
     }

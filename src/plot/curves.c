@@ -2,6 +2,7 @@
 #include "plot/curves.h"
 
 #include "base/text.h"
+#include "blas/cell/kernel_name.h"
 #include "plot/figure.h"
 #include "table/distribution.h"
 
@@ -108,7 +109,7 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
         if (splits(set, key) || (x && strcmp(key, x) == 0) ||
-            strcmp(a->params.pairs[i].text, value_of(b, key)) == 0)
+            strcmp(a->params.pairs[i].value.text, value_of(b, key)) == 0)
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)
@@ -252,16 +253,14 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
 
 /* Sides of a kernel's arrays are read as one shape. */
 static bool is_shape(const char *key, bool *side) {
-    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     *side = false;
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
-        *side = *side || strcmp(key, sides[i]) == 0;
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
+        *side = *side || strcmp(key, wk_kernel_sides[i]) == 0;
     return *side || strcmp(key, "kernel.size") == 0;
 }
 
 const char *wk_label_values(const wk_judged *report, const char *const *keys,
                             const char *const *values, size_t n, wk_arena *arena) {
-    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     const char *label = "", *before = "";
     for (size_t k = 0; k < n && label; k++) { /* what it is, before its shape */
         bool side = false;
@@ -273,9 +272,9 @@ const char *wk_label_values(const wk_judged *report, const char *const *keys,
     for (size_t k = 0; k < n && label; k++)
         if (*values[k] && strcmp(keys[k], "kernel.size") == 0)
             label = wk_arena_printf(arena, "%s%s%s", label, *label ? " " : "", values[k]);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
         for (size_t k = 0; k < n && label; k++) {
-            if (!*values[k] || strcmp(keys[k], sides[i]) != 0)
+            if (!*values[k] || strcmp(keys[k], wk_kernel_sides[i]) != 0)
                 continue;
             before = *before ? "×" : *label ? " " : "";
             label = wk_arena_printf(arena, "%s%s%s", label, before, values[k]);

@@ -1,6 +1,7 @@
 /* Metrics as bars, in groups: one group for each combination of the parameters `x`, in it one bar
  * for each combination of `by`, with the Student-t interval over seeds. */
 #include "base/quote.h"
+#include "blas/cell/kernel_name.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
 #include "plot/figure.h"
@@ -70,18 +71,16 @@ static bool makes_groups(const wk_figure *figure, const char *key) {
 }
 
 /* Where a size tells kernels apart, those without one have sides. Returns how many. */
-enum { SIDES = 3 };
 static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char **keys,
                         const char **values) {
-    static const char *const sides[SIDES] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     size_t n = 0;
     if (!is_in(set->by, set->nby, "kernel.size"))
         return 0;
-    for (size_t i = 0; i < SIDES; i++) {
-        const char *text = wk_bag_find(&curve->rows[0]->params, sides[i]);
-        if (!text || is_in(set->by, set->nby, sides[i]))
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
+        const char *text = wk_bag_find(&curve->rows[0]->params, wk_kernel_sides[i]);
+        if (!text || is_in(set->by, set->nby, wk_kernel_sides[i]))
             continue;
-        keys[n] = sides[i];
+        keys[n] = wk_kernel_sides[i];
         values[n++] = text;
     }
     return n;
@@ -90,7 +89,7 @@ static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char 
 /* The labels of a curve's group, colour and pattern. */
 static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
                       const wk_curve *curve, bar *out, wk_arena *arena) {
-    const size_t room = set->nby + SIDES;
+    const size_t room = set->nby + WK_KERNEL_SIDES;
     const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
     const char **values = keys + room, *names[3];
     const char *first = d->figure->nby ? d->figure->by[0] : NULL;

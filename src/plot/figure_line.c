@@ -62,8 +62,7 @@ typedef struct drawing {
 } drawing;
 
 static bool abscissa(const wk_row *row, const wk_figure *figure, double *x) {
-    const char *text = wk_bag_find(&row->params, figure->x);
-    return text && wk_text_real(text, x) && (!figure->log_x || *x > 0);
+    return wk_bag_number(&row->params, figure->x, x) && (!figure->log_x || *x > 0);
 }
 
 static void reduce_point(const wk_figure *figure, const wk_curve *curve, double *values,

@@ -1,10 +1,9 @@
 /* The learned two-dimensional representation laid over the PCA one, for one cell. */
+#include "base/bind.h"
 #include "base/quote.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
 #include "plot/figure.h"
-
-#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,8 +21,12 @@ enum { CLASSES_MOST = 12 };
 typedef struct cell {
     const wk_row *row;
     const wk_series *learned[2], *pca[2], *class_of;
-    double width;
+    size_t width; /* of its network; 0: unknown */
 } cell;
+
+static const wk_param model_rows[] = {
+    {.name = "width", .type = WK_INTEGER, .offset = offsetof(cell, width)},
+};
 
 static bool complete(const wk_row *row, cell *out) {
     *out = (cell){.row = row};
@@ -32,8 +35,7 @@ static bool complete(const wk_row *row, cell *out) {
     out->pca[0] = wk_row_series(row, "pca.representation.1");
     out->pca[1] = wk_row_series(row, "pca.representation.2");
     out->class_of = wk_row_series(row, "representation.class");
-    const char *width = wk_bag_find(&row->params, "model.width");
-    if (!width || !wk_text_real(width, &out->width))
+    if (wk_bind_rows(model_rows, 1, "model", &row->params, out, NULL, NULL) != WK_OK)
         out->width = 0;
     const wk_series *all[] = {out->learned[0], out->learned[1], out->pca[0], out->pca[1]};
     for (size_t i = 0; i < 4; i++)
@@ -53,7 +55,7 @@ static bool choose(const wk_figure *figure, const wk_table *table, cell *best) {
             continue;
         if (!found && figure->seed == 0)
             seed = row->seed;
-        if (row->seed != seed || (found && !(one.width > best->width)))
+        if (row->seed != seed || (found && one.width <= best->width))
             continue;
         *best = one;
         found = true;
@@ -85,7 +87,7 @@ static size_t list_classes(const cell *c, double classes[CLASSES_MOST]) {
 static void write_data(const cell *c, const double *classes, size_t n, FILE *dat, wk_axis *axes) {
     fprintf(dat, "# cell ");
     wk_quote_plain(dat, c->row->id);
-    fprintf(dat, ", seed %llu, width %.17g\n", (unsigned long long)c->row->seed, c->width);
+    fprintf(dat, ", seed %llu, width %zu\n", (unsigned long long)c->row->seed, c->width);
     for (size_t k = 0; k < n; k++) {
         fprintf(dat, "%s# %zu: class %g\n# learned.1 learned.2 pca.1 pca.2 input\n",
                 k ? "\n\n" : "", k, classes[k]);
@@ -157,6 +159,6 @@ void wk_figure_scatter_note(const wk_figure *figure, const wk_judged *report, FI
     cell c;
     if (!choose(figure, report->table, &c))
         return;
-    fprintf(out, "One cell: width %g, seed %llu, %zu inputs.", c.width,
+    fprintf(out, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
             (unsigned long long)c.row->seed, c.learned[0]->n);
 }

@@ -151,7 +151,7 @@ static void cell(const wk_row *row, FILE *out) {
         fputs(" ", out);
         xml(out, row->params.pairs[i].key);
         fputs("=", out);
-        xml(out, row->params.pairs[i].text);
+        xml(out, row->params.pairs[i].value.text);
     }
     fputs("</error>\n  </testcase>\n", out);
 }

@@ -17,11 +17,8 @@
 
 static void name_candidate(wk_doc *doc, const wk_blas_compare *contest, const wk_candidate *one) {
     wk_doc_code(doc, contest->contenders[one->contender].label);
-    if (*one->threads) {
-        wk_doc_say(doc, " with ");
-        wk_doc_text(doc, one->threads);
-        wk_doc_say(doc, strcmp(one->threads, "1") == 0 ? " thread" : " threads");
-    }
+    if (one->threads)
+        wk_doc_sayf(doc, " with %zu thread%s", one->threads, one->threads == 1 ? "" : "s");
 }
 
 /* "takes 1.31 times as long (95 % interval [1.25, 1.38])" */
@@ -178,14 +175,13 @@ static const char *option_of(const wk_judged *report, const wk_contender *conten
 static void command(const wk_judged *report, const wk_blas_compare *contest,
                     const wk_candidate *best, wk_arena *arena, wk_doc *doc) {
     const wk_contender *contender = &contest->contenders[best->contender];
-    double threads = 0;
     char *text = NULL;
     size_t length = 0;
     FILE *line = wk_text_stream(&text, &length);
     fputs("widecheck run SUITE.yaml --backend ", line);
     wk_quote_shell(line, option_of(report, contender));
-    if (wk_text_real(best->threads, &threads) && threads > 1)
-        fprintf(line, " --threads %.0f", threads);
+    if (best->threads > 1)
+        fprintf(line, " --threads %zu", best->threads);
     fclose(line);
     wk_doc_preformatted(doc);
     wk_doc_text(doc, text);

@@ -38,7 +38,7 @@ static void find_varying(const wk_table *table, const wk_row *row, wk_arena *are
     *out = (varying){.experiment = row->experiment};
     out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys);
     for (size_t i = 0; i < row->params.n; i++)
-        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
+        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].value.text))
             out->keys[out->n++] = row->params.pairs[i].key;
 }
 

@@ -26,7 +26,10 @@ static void head(const wk_blas_compare *contest, wk_doc *doc) {
 
 static void row_begin(const wk_task *task, wk_doc *doc) {
     wk_doc_rowf(doc, "%s", task->label);
-    wk_doc_cells(doc, "%s", *task->threads ? task->threads : "–");
+    if (task->threads)
+        wk_doc_cells(doc, "%zu", task->threads);
+    else
+        wk_doc_cells(doc, "–");
 }
 
 /* ---- speed ---- */
@@ -232,8 +235,8 @@ static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, w
     wk_doc_cell(doc);
     if (differ) {
         pair(doc, contest, one->a, one->b);
-        wk_doc_say(doc, *one->threads ? ", threads " : "");
-        wk_doc_text(doc, one->threads);
+        if (one->threads)
+            wk_doc_sayf(doc, ", threads %zu", one->threads);
     } else {
         wk_doc_say(doc, "–");
     }

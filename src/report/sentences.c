@@ -53,7 +53,7 @@ static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, cons
         wk_doc_say(doc, worst(test));
     } else {
         WK_ASSERT(length == 1 && (*place == 'a' || *place == 'b'));
-        wk_doc_sayf(doc, "%s %s", test->between, *place == 'a' ? test->a : test->b);
+        wk_doc_sayf(doc, "%s %s", test->between, *place == 'a' ? test->a.text : test->b.text);
     }
 }
 

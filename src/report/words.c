@@ -50,7 +50,8 @@ void wk_words_where(wk_doc *doc, const wk_bag *where) {
     if (!where->n)
         wk_doc_say(doc, "all");
     for (size_t i = 0; i < where->n; i++)
-        wk_doc_sayf(doc, "%s`%s` = %s", i ? ", " : "", where->pairs[i].key, where->pairs[i].text);
+        wk_doc_sayf(doc, "%s`%s` = %s", i ? ", " : "", where->pairs[i].key,
+                    where->pairs[i].value.text);
 }
 
 void wk_words_source(wk_doc *doc, const wk_claim *claim) {
@@ -76,7 +77,7 @@ const char *wk_words_joint(size_t i, size_t n, const char *last) {
 
 void wk_words_values(wk_doc *doc, const wk_match *match) {
     for (size_t j = 0; j < match->n; j++)
-        wk_doc_sayf(doc, "%s%s", wk_words_joint(j, match->n, " or "), match->values[j]);
+        wk_doc_sayf(doc, "%s%s", wk_words_joint(j, match->n, " or "), match->values[j].text);
 }
 
 static void matches(wk_doc *doc, const wk_match *where, size_t n) {
@@ -107,7 +108,7 @@ void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
     wk_doc_sayf(doc, "the `%s` of ", test->statistic->name);
     metric(doc, report, test->metric);
     if (test->between)
-        wk_doc_sayf(doc, ", `%s` %s against %s,", test->between, test->a, test->b);
+        wk_doc_sayf(doc, ", `%s` %s against %s,", test->between, test->a.text, test->b.text);
     if (test->over)
         wk_doc_sayf(doc, " over `%s`", test->over);
     if (test->predicted) {

@@ -38,6 +38,6 @@ static void read_it(const void *data, size_t size) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    fuzz_frame(data, size, "wkrq", 2, read_it);
+    fuzz_frame(data, size, "wkrq", 3, read_it);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "claim/claim.h"
 #include "claim/judgement.h"
 #include "claim/statistic.h"
+#include "typed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -63,7 +64,7 @@ static wk_table simulate(const law *l) {
     for (size_t i = 0; i < WIDTHS; i++) {
         const double width = 64 * pow(4, (double)i);
         snprintf(texts[i], sizeof texts[i], "%.0f", width);
-        pairs[i] = (wk_pair){"model.width", texts[i]};
+        pairs[i] = typed_pair("model.width", texts[i]);
         for (size_t s = 0; s < l->seeds; s++, n++) {
             values[i][s] = 3 * pow(width, tilt[s]) * exp(l->sigma * l->noise());
             series[n] = (wk_series){"y", false, 1, &end, &values[i][s]};

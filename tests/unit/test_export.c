@@ -23,8 +23,8 @@ static const wk_series series[] = {{"loss", false, 3, times, values},
                                    {"eigen,value", true, 2, index_of, odd}};
 static const wk_stage stages[] = {
     {"train", 1e-7, 2e-7, 0}, {"ntk", 12345.5, 1, 0}, {"train", 2e-7, 0, 0}};
-static wk_pair first[] = {{"data", HOSTILE}, {"model.width", "64"}};
-static wk_pair second[] = {{"model.width", "128"}, {"odd,key", "1e-3"}};
+static wk_pair first[] = {{"data", {.text = HOSTILE}}, {"model.width", {.text = "64"}}};
+static wk_pair second[] = {{"model.width", {.text = "128"}}, {"odd,key", {.text = "1e-3"}}};
 
 static const wk_row rows[] = {
     {.id = "c0",

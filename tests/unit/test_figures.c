@@ -1,5 +1,6 @@
 /* Figures: what is drawn is what was measured, and texts in them are only drawn. */
 #include "report_support.h"
+#include "typed.h"
 
 #include "plot/axis.h"
 #include "plot/curves.h"
@@ -132,7 +133,7 @@ static void the_factor_of_a_horizon_is_called_c(void **state) {
     static const char *const by[] = {"train.until.escape"};
     for (size_t i = 0; i < 40; i++)
         ((wk_pair *)f->rows[i].params.pairs)[4] =
-            (wk_pair){"train.until.escape", i < 20 ? "0.5" : "1.5"};
+            typed_pair("train.until.escape", i < 20 ? "0.5" : "1.5");
     f->figures[0].by = by;
     wk_curves set;
     assert_int_equal(

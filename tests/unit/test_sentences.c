@@ -56,8 +56,8 @@ static void every_statistic_makes_a_sentence(void **state) {
                                   .over = "model.width",
                                   .cap = INFINITY,
                                   .between = s->needs_between ? "loss" : NULL,
-                                  .a = "dot",
-                                  .b = "cosine",
+                                  .a = {.text = "dot"},
+                                  .b = {.text = "cosine"},
                                   .predicted = s->needs_predicted ? "p" : NULL,
                                   .rule = {(wk_rule_kind)kind, -0.5, 0.25}};
             char *text = sentence_of(&test);
@@ -78,7 +78,8 @@ static void every_statistic_makes_a_sentence(void **state) {
 
 static void a_test_is_said_with_all_that_it_holds(void **state) {
     (void)state;
-    static const char *const widths[] = {"64", "128", "256"}, *const relu[] = {"relu"};
+    static const wk_value widths[] = {{.text = "64"}, {.text = "128"}, {.text = "256"}},
+                          relu[] = {{.text = "relu"}};
     static const wk_match where[] = {{"model.width", widths, 3}, {"model.activation", relu, 1}};
     wk_test test = {.statistic = wk_statistic_find("ratio"),
                     .metric = "m",
@@ -87,8 +88,8 @@ static void a_test_is_said_with_all_that_it_holds(void **state) {
                     .t = 8,
                     .cap = 1,
                     .between = "loss",
-                    .a = "dot",
-                    .b = "cosine",
+                    .a = {.text = "dot"},
+                    .b = {.text = "cosine"},
                     .where = where,
                     .nwhere = 2,
                     .rule = {WK_ABOVE, 10, INFINITY}};

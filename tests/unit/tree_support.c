@@ -141,6 +141,7 @@ char *combination(const wk_node *node, size_t index, wk_arena *arena) {
         fail_msg("%s", err.message);
     char *out = wk_arena_text(arena, "");
     for (size_t i = 0; i < n; i++)
-        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key, pairs[i].text);
+        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key,
+                              pairs[i].value.text);
     return out;
 }
