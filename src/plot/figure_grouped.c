@@ -12,16 +12,16 @@ static const char *const scales[] = {"linear", "logy", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_grouped_rows[] = {
-    {.name = "x", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, groups),
-     .flags = WK_REQUIRED, .help = "parameters whose combinations are the groups of bars"},
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
+    {"x", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, groups),
+     .help = "parameters whose combinations are the groups of bars"},
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics, at their end"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters that split a group into bars: the first by colour, others by pattern"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale),
-     .fallback = "linear", .words = scales, .help = "whether the height of bars is logarithmic"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale), .fallback = "linear",
+     .words = scales, .help = "whether the height of bars is logarithmic"},
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
 };
 /* clang-format on */
 

@@ -14,9 +14,9 @@
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_heat_rows[] = {
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y),
+    {"y", WK_WORDS, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
       "threads"},
 };

@@ -18,21 +18,21 @@ static const char *const bands[] = {"interval", "none", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_line_rows[] = {
-    {.name = "x", .type = WK_NAME, .offset = offsetof(wk_figure_keys, x), .flags = WK_REQUIRED,
+    {"x", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_keys, x),
      .help = "parameter on the abscissa"},
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics, at the end of training"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters that split the cells into lines"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, scale),
-     .fallback = "loglog", .words = scales, .help = "which axes are logarithmic"},
-    {.name = "band", .type = WK_WORD, .offset = offsetof(wk_figure_keys, band),
-     .fallback = "interval", .words = bands, .help = "Student-t interval over seeds, or nothing"},
-    {.name = "guides", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, guides),
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, scale), .fallback = "loglog",
+     .words = scales, .help = "which axes are logarithmic"},
+    {"band", WK_WORD, .offset = offsetof(wk_figure_keys, band), .fallback = "interval",
+     .words = bands, .help = "Student-t interval over seeds, or nothing"},
+    {"guides", WK_WORDS, .offset = offsetof(wk_figure_keys, guides),
      .help = "slopes of thin reference lines"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
-    {.name = "predicted", .type = WK_NAME, .offset = offsetof(wk_figure_keys, predicted),
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
+    {"predicted", WK_NAME, .offset = offsetof(wk_figure_keys, predicted),
      .help = "metric that holds the predicted slope of y on ln x: a thin dashed line"},
 };
 /* clang-format on */

@@ -11,8 +11,8 @@
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_scatter_rows[] = {
-    {.name = "seed", .type = WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0",
-     .min = 0, .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
+    {"seed", WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0", .min = 0,
+     .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
 };
 /* clang-format on */
 

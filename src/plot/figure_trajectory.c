@@ -15,19 +15,17 @@ static const char *const bands[] = {"range", "interval", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_trajectory_rows[] = {
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
-     .help = "the metric"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
-     .fallback = "model.width",
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y), .help = "the metric"},
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by), .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, scale),
-     .fallback = "logy", .words = scales, .help = "which axes are logarithmic"},
-    {.name = "band", .type = WK_WORD, .offset = offsetof(wk_figure_keys, spread),
-     .fallback = "range", .words = bands,
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, scale), .fallback = "logy",
+     .words = scales, .help = "which axes are logarithmic"},
+    {"band", WK_WORD, .offset = offsetof(wk_figure_keys, spread), .fallback = "range",
+     .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
       "Student-t interval"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
 };
 /* clang-format on */
 
