@@ -169,10 +169,6 @@ static double reduce_agreement(const wk_sample *sample, const wk_rule *rule) {
     return worst_of(sample, rule, over_predicted);
 }
 
-static double reduce_z(const wk_sample *sample, const wk_rule *rule) {
-    return wk_worst(sample->value, sample->n, rule);
-}
-
 /* Infinite everywhere is no difference. */
 static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
     (void)rule;
@@ -230,7 +226,8 @@ const wk_statistic wk_statistics[] = {
      "rule), summed over seeds over the root of their number: standard normal if the law holds, so "
      "there is no interval",
      "the sum over the seeds of the {worst}{metric}{among}, divided by the root of their number,",
-     .least_x = 1, .pooled = true, .undefined = "a deviation is not a number", .reduce = reduce_z},
+     .least_x = 1, .pooled = true, .undefined = "a deviation is not a number",
+     .reduce = reduce_worst},
     {"spread",
      "how far the metric differs among the values of `over`, relative to the largest of them (of "
      "an indexed metric, to its largest value, at the index where they differ most); divided by "
