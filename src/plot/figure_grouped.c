@@ -110,9 +110,7 @@ static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
     }
     if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
         const char *symbol = wk_label_short(report, curve->metric, arena);
-        names[2] = symbol
-                       ? wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
-                       : NULL;
+        names[2] = wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol);
     }
     out->group = number_of(&d->groups, names[0]);
     out->colour = number_of(&d->colours, names[1]);
@@ -141,7 +139,7 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
     wide.by = by;
     wide.nby += wide.ngroups;
     wk_curves set;
-    WK_TRY(wk_curves_most(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
+    WK_TRY(wk_curves_make(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
     d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
     labels *all[] = {&d->groups, &d->colours, &d->patterns};
     for (size_t i = 0; i < 3; i++)

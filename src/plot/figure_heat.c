@@ -18,7 +18,7 @@ const wk_param wk_figure_heat_rows[] = {
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
     {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
-      "threads"},
+             "threads"},
 };
 /* clang-format on */
 

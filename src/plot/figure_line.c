@@ -384,17 +384,16 @@ static const char *ordinate(const wk_figure *figure, const wk_judged *report, wk
     if (figure->ny == 1)
         return wk_label_of(report, figure->y[0], arena);
     const char *label = "";
-    for (size_t i = 0; label && i < figure->ny; i++) {
-        const char *part = wk_label_short(report, figure->y[i], arena);
-        label = part ? wk_arena_printf(arena, "%s%s%s", label, i ? ", " : "", part) : NULL;
-    }
+    for (size_t i = 0; i < figure->ny; i++)
+        label = wk_arena_printf(arena, "%s%s%s", label, i ? ", " : "",
+                                wk_label_short(report, figure->y[i], arena));
     return label;
 }
 
 static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
                            const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_curves set;
-    WK_TRY(wk_curves_make(d->figure, report, d->figure->x, arena, &set, err));
+    WK_TRY(wk_curves_make(d->figure, report, d->figure->x, WK_CURVES_MOST, arena, &set, err));
     WK_TRY(reduce(d, &set, arena, err));
     choose_ranges(d);
     const char *title = wk_figure_title(d->figure, report, arena);

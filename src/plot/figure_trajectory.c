@@ -23,7 +23,7 @@ const wk_param wk_figure_trajectory_rows[] = {
     {"band", WK_WORD, .offset = offsetof(wk_figure_keys, spread), .fallback = "range",
      .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
-      "Student-t interval"},
+             "Student-t interval"},
     {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
      .help = "height of a thin horizontal line"},
 };
@@ -306,7 +306,7 @@ static void plot(const drawing *d, FILE *gp, const char *dat_name) {
 static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
                            const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_curves set;
-    WK_TRY(wk_curves_make(d->figure, report, NULL, arena, &set, err));
+    WK_TRY(wk_curves_make(d->figure, report, NULL, WK_CURVES_MOST, arena, &set, err));
     d->set = &set;
     d->n = set.n;
     d->tracks = wk_arena_get(arena, set.n, sizeof *d->tracks);
