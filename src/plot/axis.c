@@ -50,6 +50,13 @@ void wk_plot_number(FILE *out, double value) {
     fputs(isfinite(value) ? wk_text_format(value, text) : "NaN", out);
 }
 
+void wk_plot_numbers(FILE *out, const double *values, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        wk_plot_number(out, values[i]);
+        fputc(' ', out);
+    }
+}
+
 void wk_plot_power(FILE *gp, int exponent) {
     static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     char plain[16];

@@ -195,10 +195,7 @@ static void write_data(const drawing *d, FILE *dat) {
                 double half = 0;
                 const double x = place_of(d, one, &half);
                 const double numbers[] = {x, one->y.mean, one->y.low, one->y.high, half};
-                for (size_t k = 0; k < 5; k++) {
-                    wk_plot_number(dat, numbers[k]);
-                    fputc(' ', dat);
-                }
+                wk_plot_numbers(dat, numbers, 5);
                 fprintf(dat, "%zu %zu # ", one->n, one->missing);
                 wk_quote_plain(dat, d->groups.all[one->group]);
                 fputs("\n", dat);
@@ -314,12 +311,9 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
 }
 
 wk_status wk_figure_grouped_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
 void wk_figure_grouped_note(const wk_figure *figure, const wk_judged *report, FILE *out) {

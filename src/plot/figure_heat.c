@@ -248,12 +248,9 @@ static wk_status write_all(field *f, const wk_judged *report, FILE *dat, FILE *g
 }
 
 wk_status wk_figure_heat_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
     field f = {.figure = figure};
-    const wk_status status = write_all(&f, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&f, report, dat, gp, dat_name, arena, err);
 }
 
 int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report) {

@@ -158,10 +158,7 @@ static void write_curves(drawing *d, FILE *dat) {
         for (size_t j = 0; j < l->n; j++) {
             const point *p = &l->points[j];
             const double numbers[] = {p->x, p->y.mean, p->y.low, p->y.high};
-            for (size_t k = 0; k < 4; k++) {
-                wk_plot_number(dat, numbers[k]);
-                fputc(' ', dat);
-            }
+            wk_plot_numbers(dat, numbers, 4);
             fprintf(dat, "%zu %zu %zu\n", p->n, p->infinite, p->missing);
         }
         if (!l->n) /* gnuplot counts blocks by their rows */
@@ -414,13 +411,10 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
 }
 
 wk_status wk_figure_line_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {
         .figure = figure, .ax = wk_axis_empty(figure->log_x), .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
 void wk_figure_line_note(const wk_figure *figure, const wk_judged *report, FILE *out) {

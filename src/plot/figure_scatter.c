@@ -129,7 +129,8 @@ static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const
 }
 
 wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
+                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+    (void)arena; /* it needs no memory */
     cell c;
     if (!choose(figure, report->table, &c))
         return wk_fail(err, WK_CANNOT,

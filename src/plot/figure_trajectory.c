@@ -335,7 +335,8 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
 }
 
 wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                     FILE *gp, const char *dat_name, wk_error *err) {
+                                     FILE *gp, const char *dat_name, wk_arena *arena,
+                                     wk_error *err) {
     static const char *const width[] = {"model.width"};
     wk_figure complete = *figure;
     complete.x = NULL; /* for the title made from the metric */
@@ -343,13 +344,10 @@ wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *r
         complete.by = width;
         complete.nby = 1;
     }
-    wk_arena arena = {0};
     drawing d = {.figure = &complete,
                  .ax = wk_axis_empty(figure->log_x),
                  .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
 void wk_figure_trajectory_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
