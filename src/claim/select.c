@@ -131,16 +131,16 @@ static void grouping_refine(grouping *groups, const column *by, wk_arena *scratc
 }
 
 /* Is the column's value a function of the group? */
-static void grouping_determines(const grouping *groups, const column *c, wk_arena *scratch,
-                                bool *yes) {
+static bool grouping_determines(const grouping *groups, const column *c, wk_arena *scratch) {
     size_t *value = wk_arena_get(scratch, groups->n, sizeof *value);
     size_t seen = 0; /* ids appear in order */
-    *yes = true;
-    for (size_t i = 0; i < groups->nrows && *yes; i++) {
+    for (size_t i = 0; i < groups->nrows; i++) {
         if (groups->id[i] == seen)
             value[seen++] = c->value[i];
-        *yes = value[groups->id[i]] == c->value[i];
+        if (value[groups->id[i]] != c->value[i])
+            return false;
     }
+    return true;
 }
 
 /* The parameters that vary and may split: neither `over` nor `between` nor the seed. */
@@ -167,7 +167,7 @@ static void list_columns(const wk_split *split, const wk_test *test, wk_arena *s
     }
     *out = wk_arena_get(scratch, nnames, sizeof **out);
     *n = 0;
-    for (size_t k = 0; *out && k < nnames; k++) {
+    for (size_t k = 0; k < nnames; k++) {
         if (strcmp(names[k], "seed") == 0 || (test->over && strcmp(names[k], test->over) == 0) ||
             (test->between && strcmp(names[k], test->between) == 0))
             continue;
@@ -204,20 +204,15 @@ static void keep_minimal(const wk_split *split, const wk_test *test, column *col
     size_t nkept = 0;
     for (int everywhere = 1; everywhere >= 0; everywhere--)
         for (size_t i = 0; i < *n; i++) {
-            bool follows = false;
-            if (columns[i].everywhere != (everywhere == 1))
-                continue;
-            grouping_determines(&groups, &columns[i], scratch, &follows);
-            if (follows)
+            if (columns[i].everywhere != (everywhere == 1) ||
+                grouping_determines(&groups, &columns[i], scratch))
                 continue;
             grouping_refine(&groups, &columns[i], scratch);
             kept[nkept++] = columns[i];
         }
     for (size_t i = 0; i < nkept;) {
-        bool follows = false;
         group_by(split, test, kept, nkept, i, scratch, &groups);
-        grouping_determines(&groups, &kept[i], scratch, &follows);
-        if (!follows) {
+        if (!grouping_determines(&groups, &kept[i], scratch)) {
             i++;
             continue;
         }

@@ -59,7 +59,7 @@ const wk_figure_kind *wk_figure_kind_find(const char *name) {
 enum { PATIENCE_MS = 120 * 1000 }; /* a figure takes a fraction of a second */
 
 /* Only what gnuplot needs: its own variables (GNUTERM, GNUPLOT_LIB …) would change the picture. */
-static size_t environment(char *const *from, char **to, size_t room) {
+static void environment(char *const *from, char **to, size_t room) {
     static const char *const kept[] = {"PATH=", "HOME=", "TMPDIR=", "LD_LIBRARY_PATH="};
     static char c_locale[] = "LC_ALL=C";
     size_t n = 0;
@@ -69,7 +69,6 @@ static size_t environment(char *const *from, char **to, size_t room) {
             if (strncmp(*from, kept[i], strlen(kept[i])) == 0)
                 to[n++] = *from;
     to[n] = NULL;
-    return n;
 }
 
 enum { NOT_THERE = 127, NOT_TO_BE_RUN = 126 };
@@ -231,7 +230,9 @@ static wk_status write_sources(const wk_figure *figure, const wk_judged *report,
     }
     snprintf(name, sizeof name, "%s.dat", figure->id);
     write_head(gp.stream, figure, report);
-    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, err);
+    wk_arena arena = {0};
+    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, &arena, err);
+    wk_arena_release(&arena);
     if (status == WK_OK) {
         fputs("set output\n", gp.stream); /* closes the file */
         status = wk_file_commit(&dat, err);

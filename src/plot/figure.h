@@ -54,9 +54,9 @@ typedef struct wk_figure_kind {
     const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
     size_t n;
     /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT
-     * with the reason when the table has nothing to show. */
+     * with the reason when the table has nothing to show. `arena` is released afterwards. */
     wk_status (*write)(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                       const char *dat_name, wk_error *err);
+                       const char *dat_name, wk_arena *arena, wk_error *err);
     const char *caption; /* what to see, when the suite gives none */
     int width, height;   /* of the picture, in points */
     /* NULL, or the height that this figure needs in place of `height`. */
@@ -79,7 +79,8 @@ wk_status wk_figure_draw(const wk_figure *figure, const wk_judged *report,
 #define WK_FIGURE_KIND(kind, nrows)                                                                \
     extern const wk_param wk_figure_##kind##_rows[nrows];                                          \
     wk_status wk_figure_##kind##_write(const wk_figure *figure, const wk_judged *report,           \
-                                       FILE *dat, FILE *gp, const char *dat_name, wk_error *err);  \
+                                       FILE *dat, FILE *gp, const char *dat_name, wk_arena *arena, \
+                                       wk_error *err);                                             \
     void wk_figure_##kind##_note(const wk_figure *figure, const wk_judged *report, FILE *out)
 WK_FIGURE_KIND(line, 8);
 WK_FIGURE_KIND(trajectory, 5);
@@ -89,6 +90,6 @@ WK_FIGURE_KIND(heat, 2);
 int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report);
 void wk_figure_bars_note(const wk_figure *figure, const wk_judged *report, FILE *out);
 wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err);
+                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err);
 
 #endif

@@ -13,16 +13,16 @@ static const char *const scales[] = {"linear", "logy", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_grouped_rows[] = {
-    {.name = "x", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, groups),
-     .flags = WK_REQUIRED, .help = "parameters whose combinations are the groups of bars"},
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
+    {"x", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, groups),
+     .help = "parameters whose combinations are the groups of bars"},
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics, at their end"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters that split a group into bars: the first by colour, others by pattern"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale),
-     .fallback = "linear", .words = scales, .help = "whether the height of bars is logarithmic"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale), .fallback = "linear",
+     .words = scales, .help = "whether the height of bars is logarithmic"},
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
 };
 /* clang-format on */
 
@@ -109,9 +109,7 @@ static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
     }
     if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
         const char *symbol = wk_label_short(report, curve->metric, arena);
-        names[2] = symbol
-                       ? wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
-                       : NULL;
+        names[2] = wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol);
     }
     out->group = number_of(&d->groups, names[0]);
     out->colour = number_of(&d->colours, names[1]);
@@ -140,7 +138,7 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
     wide.by = by;
     wide.nby += wide.ngroups;
     wk_curves set;
-    WK_TRY(wk_curves_most(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
+    WK_TRY(wk_curves_make(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
     d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
     labels *all[] = {&d->groups, &d->colours, &d->patterns};
     for (size_t i = 0; i < 3; i++)
@@ -196,10 +194,7 @@ static void write_data(const drawing *d, FILE *dat) {
                 double half = 0;
                 const double x = place_of(d, one, &half);
                 const double numbers[] = {x, one->y.mean, one->y.low, one->y.high, half};
-                for (size_t k = 0; k < 5; k++) {
-                    wk_plot_number(dat, numbers[k]);
-                    fputc(' ', dat);
-                }
+                wk_plot_numbers(dat, numbers, 5);
                 fprintf(dat, "%zu %zu # ", one->n, one->missing);
                 wk_quote_plain(dat, d->groups.all[one->group]);
                 fputs("\n", dat);
@@ -315,12 +310,9 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
 }
 
 wk_status wk_figure_grouped_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
 void wk_figure_grouped_note(const wk_figure *figure, const wk_judged *report, FILE *out) {

@@ -14,11 +14,11 @@
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_heat_rows[] = {
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y),
+    {"y", WK_WORDS, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
-      "threads"},
+             "threads"},
 };
 /* clang-format on */
 
@@ -248,12 +248,9 @@ static wk_status write_all(field *f, const wk_judged *report, FILE *dat, FILE *g
 }
 
 wk_status wk_figure_heat_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
     field f = {.figure = figure};
-    const wk_status status = write_all(&f, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&f, report, dat, gp, dat_name, arena, err);
 }
 
 int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report) {

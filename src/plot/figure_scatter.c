@@ -10,8 +10,8 @@
 
 /* clang-format off: a table, one entry in few lines */
 const wk_param wk_figure_scatter_rows[] = {
-    {.name = "seed", .type = WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0",
-     .min = 0, .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
+    {"seed", WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0", .min = 0,
+     .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
 };
 /* clang-format on */
 
@@ -131,7 +131,8 @@ static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const
 }
 
 wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
+                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+    (void)arena; /* it needs no memory */
     cell c;
     if (!choose(figure, report->table, &c))
         return wk_fail(err, WK_CANNOT,

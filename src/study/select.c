@@ -95,8 +95,7 @@ wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_
     wk_arena arena = {0};
     census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
                 .having = wk_arena_get(&arena, n, sizeof *c.having)};
-    wk_status status =
-        c.alone && c.having ? count(plan, e, matches, n, &c, &arena, err) : WK_CANNOT;
+    wk_status status = count(plan, e, matches, n, &c, &arena, err);
     if (status == WK_OK && !c.all)
         status = blame(plan, e, matches, n, &c, at, err);
     wk_arena_release(&arena);

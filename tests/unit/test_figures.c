@@ -136,8 +136,9 @@ static void the_factor_of_a_horizon_is_called_c(void **state) {
             typed_pair("train.until.escape", i < 20 ? "0.5" : "1.5");
     f->figures[0].by = by;
     wk_curves set;
-    assert_int_equal(
-        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
+    assert_int_equal(wk_curves_make(&f->figures[0], &f->report, "model.width", WK_CURVES_MOST,
+                                    &f->arena, &set, NULL),
+                     WK_OK);
     assert_int_equal(set.n, 2);
     assert_string_equal(set.curves[0].label, "c = 0.5");
     assert_string_equal(set.curves[1].label, "c = 1.5");
@@ -147,8 +148,9 @@ static void conditions_are_never_averaged_as_seeds(void **state) {
     fixture *f = *state;
     wk_curves set;
     f->figures[0].nby = 0; /* both similarities have every seed */
-    assert_int_equal(
-        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
+    assert_int_equal(wk_curves_make(&f->figures[0], &f->report, "model.width", WK_CURVES_MOST,
+                                    &f->arena, &set, NULL),
+                     WK_OK);
     assert_int_equal(set.n, 2);
     assert_int_equal(set.nby, 1);
     assert_string_equal(set.curves[0].label, "cosine");
