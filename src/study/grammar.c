@@ -155,8 +155,8 @@ static void assemble(void) {
         data_variants[i] = (wk_variant){wk_data_sources[i].name, wk_data_sources[i].help,
                                         wk_data_sources[i].rows, wk_data_sources[i].n};
     for (size_t i = 0; i < wk_loss_kinds_n; i++)
-        loss_variants[i] = (wk_variant){wk_loss_kinds[i].name, wk_loss_kinds[i].help,
-                                        wk_loss_kinds[i].rows, wk_loss_kinds[i].n};
+        loss_variants[i] = (wk_variant){wk_loss_kinds[i]->name, wk_loss_kinds[i]->help,
+                                        wk_loss_kinds[i]->rows, wk_loss_kinds[i]->n};
     for (size_t i = 0; i < wk_figure_kinds_n; i++)
         figure_variants[i] = (wk_variant){wk_figure_kinds[i].name, wk_figure_kinds[i].help,
                                           wk_figure_kinds[i].rows, wk_figure_kinds[i].n};

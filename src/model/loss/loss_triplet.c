@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {
+static const wk_param triplet_linear_rows[] = {
     WK_LOSS_SIMILARITY,
 };
-const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {
+static const wk_param triplet_logistic_rows[] = {
     WK_LOSS_SIMILARITY,
     WK_LOSS_TEMPERATURE,
 };
@@ -47,8 +47,8 @@ static void find_norms(const wk_loss *loss, const wk_data *data, size_t k, const
     }
 }
 
-double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                               double *g, double *norm) {
+static double triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                   const double *F, double *g, double *norm) {
     const size_t ld = data->ld;
     find_norms(loss, data, k, F, norm);
     memset(g, 0, k * ld * sizeof *g);
@@ -62,8 +62,8 @@ double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t 
     return value;
 }
 
-double wk_triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
-                                 const double *F, double *g, double *norm) {
+static double triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                     const double *F, double *g, double *norm) {
     const size_t ld = data->ld;
     const double tau = loss->temperature;
     find_norms(loss, data, k, F, norm);
@@ -82,3 +82,18 @@ double wk_triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_
     }
     return value / (double)data->N;
 }
+
+const wk_loss_kind wk_loss_triplet_linear = {
+    .name = "triplet-linear",
+    .help = "mean over triplets of s(anchor, negative) - s(anchor, positive)",
+    WK_ROWS(triplet_linear_rows),
+    .value = triplet_linear_value,
+    .bilinear = true,
+};
+
+const wk_loss_kind wk_loss_triplet_logistic = {
+    .name = "triplet-logistic",
+    .help = "mean over triplets of log(1 + exp((s(anchor, negative) - s(anchor, positive))/τ))",
+    WK_ROWS(triplet_logistic_rows),
+    .value = triplet_logistic_value,
+};
