@@ -62,25 +62,34 @@ static double triplet_linear_value(const wk_loss *loss, const wk_data *data, siz
     return value;
 }
 
-static double triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
-                                     const double *F, double *g, double *norm) {
+double wk_triplet_mean(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                       double *g, double *norm, wk_triplet_part *part) {
     const size_t ld = data->ld;
-    const double tau = loss->temperature;
     find_norms(loss, data, k, F, norm);
     memset(g, 0, k * ld * sizeof *g);
     double value = 0;
     for (size_t t = 0; t < data->N; t++) {
         const size_t a = data->anchor[t], p = data->positive[t], m = data->negative[t];
-        const double x =
-            (similarity(k, ld, F, norm, a, m) - similarity(k, ld, F, norm, a, p)) / tau;
-        const double small = exp(-fabs(x)); /* neither this nor what follows can overflow */
-        value += (x > 0 ? x : 0) + log1p(small);
-        const double slope = (x > 0 ? 1 : small) / (1 + small);
-        const double weight = slope / (tau * (double)data->N);
+        double weight = 0;
+        value += part(loss, similarity(k, ld, F, norm, a, m) - similarity(k, ld, F, norm, a, p),
+                      (double)data->N, &weight);
         add_pair(loss, k, ld, F, g, norm, weight, a, m);
         add_pair(loss, k, ld, F, g, norm, -weight, a, p);
     }
     return value / (double)data->N;
+}
+
+static double logistic(const wk_loss *loss, double gap, double N, double *weight) {
+    const double tau = loss->temperature, x = gap / tau;
+    const double small = exp(-fabs(x)); /* neither this nor what follows can overflow */
+    const double slope = (x > 0 ? 1 : small) / (1 + small);
+    *weight = slope / (tau * N);
+    return (x > 0 ? x : 0) + log1p(small);
+}
+
+static double triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                     const double *F, double *g, double *norm) {
+    return wk_triplet_mean(loss, data, k, F, g, norm, logistic);
 }
 
 const wk_loss_kind wk_loss_triplet_linear = {
