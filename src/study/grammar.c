@@ -158,8 +158,8 @@ static void assemble(void) {
         loss_variants[i] = (wk_variant){wk_loss_kinds[i]->name, wk_loss_kinds[i]->help,
                                         wk_loss_kinds[i]->rows, wk_loss_kinds[i]->n};
     for (size_t i = 0; i < wk_figure_kinds_n; i++)
-        figure_variants[i] = (wk_variant){wk_figure_kinds[i].name, wk_figure_kinds[i].help,
-                                          wk_figure_kinds[i].rows, wk_figure_kinds[i].n};
+        figure_variants[i] = (wk_variant){wk_figure_kinds[i]->name, wk_figure_kinds[i]->help,
+                                          wk_figure_kinds[i]->rows, wk_figure_kinds[i]->n};
     wk_grammar_claims_assemble();
     loss_group.nvariants = wk_loss_kinds_n;
     figure_group.nvariants = wk_figure_kinds_n;
