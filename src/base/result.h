@@ -70,6 +70,7 @@ typedef struct wk_metric {
     const char *symbol; /* for axis labels, UTF-8: "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖" */
     const char *help;   /* one sentence */
     wk_replay replay;   /* absent: WK_REPLAY_SMOOTH */
+    bool positive; /* by nature: a norm, distance, sine, time or rate; averaged in logarithms */
 } wk_metric;
 
 #endif

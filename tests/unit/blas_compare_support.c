@@ -6,9 +6,10 @@
 #include <string.h>
 
 int set_up_contest(void **state) {
-    static const wk_metric metrics[] = {{"loss", "loss ℓ", "the loss", WK_REPLAY_SMOOTH},
-                                        {"t.escape", "t_ε", "when", WK_REPLAY_EVENT},
-                                        {"kernel.gflops", "rate (GFLOP/s)", "", WK_REPLAY_TIME}};
+    static const wk_metric metrics[] = {
+        {"loss", "loss ℓ", "the loss", .replay = WK_REPLAY_SMOOTH},
+        {"t.escape", "t_ε", "when", .replay = WK_REPLAY_EVENT},
+        {"kernel.gflops", "rate (GFLOP/s)", "", .replay = WK_REPLAY_TIME}};
     contest_table *t = calloc(1, sizeof *t);
     if (!t)
         return -1;

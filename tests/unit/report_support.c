@@ -214,7 +214,8 @@ int set_up(void **state) {
                                     {"blas", "generic", false},
                                     {"odd", "007x", true}};
     static const wk_metric metrics[] = {{"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
-                                         "relative change of the kernel", WK_REPLAY_SMOOTH}};
+                                         "relative change of the kernel",
+                                         .replay = WK_REPLAY_SMOOTH}};
     fixture *f = calloc(1, sizeof *f);
     if (!f)
         return -1;

@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 static const wk_metric metrics[] = {
-    {"m", "ΔΘ = what it is", "how far it moved", WK_REPLAY_SMOOTH},
-    {"m.other", "the same without it", "the same of another: a control", WK_REPLAY_SMOOTH},
-    {"p", "slope", "what theory says", WK_REPLAY_SMOOTH},
+    {"m", "ΔΘ = what it is", "how far it moved", .replay = WK_REPLAY_SMOOTH},
+    {"m.other", "the same without it", "the same of another: a control",
+     .replay = WK_REPLAY_SMOOTH},
+    {"p", "slope", "what theory says", .replay = WK_REPLAY_SMOOTH},
 };
 static const wk_judged report = {.metrics = metrics, .nmetrics = 3, .level = 0.9979};
 
