@@ -56,6 +56,9 @@ typedef struct wk_param {
     size_t offset;      /* of the field that it is bound to, in the struct of its group */
 } wk_param;
 
+/* The rows of a registry's entry, and how many they are. */
+#define WK_ROWS(table) .rows = (table), .n = sizeof(table) / sizeof *(table)
+
 /* The C type of the field that a row is bound to, by `offset`:
  *   WK_INTEGER   size_t (a word of `words` in its stead: 0)
  *   WK_REAL      double

@@ -73,6 +73,7 @@ typedef struct wk_metric {
     const char *brief;  /* for running text: "ΔΘ"; absent: the symbol serves */
     bool refers;        /* the symbol says "the same" of the row before: it cannot stand alone */
     bool routine;       /* of a routine of a BLAS, which nothing trains */
+    bool positive; /* by nature: a norm, distance, sine, time or rate; averaged in logarithms */
 } wk_metric;
 
 /* The row of metrics[0..n) with that name, or NULL. */

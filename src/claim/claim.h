@@ -71,6 +71,7 @@ typedef enum wk_when { WK_AT_END, WK_AT_TIME } wk_when;
 typedef struct wk_test {
     const struct wk_statistic *statistic; /* claim/statistic.h */
     const char *metric;
+    bool positive;    /* the metric is so by nature (wk_metric) */
     const char *over; /* the parameter that the statistic runs over, or NULL */
     wk_when when;     /* WK_AT_TIME: at time t (within 1e-9 relative of a checkpoint) */
     double t;

@@ -313,8 +313,8 @@ wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule,
         WK_TRY(wk_grid_sample(&free_test, grid, s, rule, scratch, &free_sample, err));
         part->capped += at_cap(capped.value, capped.n, part->test->cap);
         other += at_cap(capped.other, capped.n, part->test->cap);
-        differs =
-            differs || statistic->reduce(&capped, rule) < statistic->reduce(&free_sample, rule);
+        differs = differs || wk_statistic_reduce(part->test, &capped, rule) <
+                                 wk_statistic_reduce(part->test, &free_sample, rule);
     }
     part->capped += other;
     part->at_least = statistic->rises && !other && differs;

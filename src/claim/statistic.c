@@ -241,6 +241,19 @@ const wk_statistic wk_statistics[] = {
 
 const size_t wk_statistics_n = sizeof wk_statistics / sizeof *wk_statistics;
 
+static bool reduces_positive(const wk_test *test) {
+    return test->positive && test->statistic->reduce_positive;
+}
+
+double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule) {
+    const wk_statistic *s = test->statistic;
+    return (reduces_positive(test) ? s->reduce_positive : s->reduce)(sample, rule);
+}
+
+bool wk_statistic_logarithmic(const wk_test *test) {
+    return test->statistic->logarithmic || reduces_positive(test);
+}
+
 const wk_statistic *wk_statistic_find(const char *name) {
     for (size_t i = 0; i < wk_statistics_n; i++)
         if (strcmp(wk_statistics[i].name, name) == 0)

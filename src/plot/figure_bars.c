@@ -50,8 +50,8 @@ static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp
     }
 }
 
-wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_stage_sum *sums = NULL;
     size_t n = 0;
     const wk_selection *from = figure->from.experiment ? &figure->from : NULL;
@@ -76,7 +76,17 @@ wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report,
     return WK_OK;
 }
 
-void wk_figure_bars_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fputs("Rates are " WK_STAGE_RATE ". ", out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_bars = {
+    .name = "bars",
+    .help = "times of stages, with the share of the rate of a matrix product",
+    .write = write_figure,
+    .caption = "Wall time of each stage, summed over cells.",
+    .width = 800,
+    .height = 460,
+    .note = note,
+};

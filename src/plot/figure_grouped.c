@@ -12,7 +12,7 @@
 static const char *const scales[] = {"linear", "logy", NULL};
 
 /* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_grouped_rows[] = {
+static const wk_param suite_keys[] = {
     {"x", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, groups),
      .help = "parameters whose combinations are the groups of bars"},
     {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
@@ -309,14 +309,27 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_grouped_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
     return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_grouped_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fprintf(out, "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. ",
             figure->log_y ? "geometric " : "", 100 * figure->level);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_grouped = {
+    .name = "grouped",
+    .help = "metrics as bars, in groups: mean over seeds, with an interval",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "Within a group the bars stand in the order of the legend; where whiskers overlap "
+               "widely, the "
+               "difference may be chance.",
+    .width = 900,
+    .height = 520,
+    .note = note,
+};

@@ -17,7 +17,7 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"interval", "none", NULL};
 
 /* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_line_rows[] = {
+static const wk_param suite_keys[] = {
     {"x", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_keys, x),
      .help = "parameter on the abscissa"},
     {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
@@ -409,14 +409,14 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_line_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {
         .figure = figure, .ax = wk_axis_empty(figure->log_x), .ay = wk_axis_empty(figure->log_y)};
     return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_line_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fprintf(out, "Points: %smean over seeds", figure->log_y ? "geometric " : "");
     if (figure->band)
         fprintf(out, "; bands: %.4g %% Student-t intervals", 100 * figure->level);
@@ -426,3 +426,14 @@ void wk_figure_line_note(const wk_figure *figure, const wk_judged *report, FILE 
     fputs(". ", out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_line = {
+    .name = "line",
+    .help = "metrics over a parameter: mean over seeds, with a band",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "Each point is the mean over seeds of the metric at the end of training.",
+    .width = 760,
+    .height = 520,
+    .note = note,
+};

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_scatter_rows[] = {
+static const wk_param suite_keys[] = {
     {"seed", WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0", .min = 0,
      .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
 };
@@ -130,8 +130,8 @@ static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const
             WK_GREY, WK_GREY);
 }
 
-wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_arena *arena, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     (void)arena; /* it needs no memory */
     cell c;
     if (!choose(figure, report->table, &c))
@@ -156,10 +156,22 @@ wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *repo
     return WK_OK;
 }
 
-void wk_figure_scatter_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     cell c;
     if (!choose(figure, report->table, &c))
         return;
     fprintf(out, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
             (unsigned long long)c.row->seed, c.learned[0]->n);
 }
+
+const wk_figure_kind wk_figure_scatter = {
+    .name = "scatter",
+    .help = "the learned two-dimensional representation laid over that of PCA",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption =
+        "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
+    .width = 640,
+    .height = 620,
+    .note = note,
+};

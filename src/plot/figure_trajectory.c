@@ -14,7 +14,7 @@ static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
 /* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_trajectory_rows[] = {
+static const wk_param suite_keys[] = {
     {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y), .help = "the metric"},
     {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by), .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
@@ -334,9 +334,8 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                     FILE *gp, const char *dat_name, wk_arena *arena,
-                                     wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     static const char *const width[] = {"model.width"};
     wk_figure complete = *figure;
     complete.x = NULL; /* for the title made from the metric */
@@ -350,7 +349,7 @@ wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *r
     return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_trajectory_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     if (figure->band)
         fprintf(
             out,
@@ -363,3 +362,14 @@ void wk_figure_trajectory_note(const wk_figure *figure, const wk_judged *report,
               out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_trajectory = {
+    .name = "trajectory",
+    .help = "a metric over training time, one line for each value of a parameter",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "The course of training; the darker the line, the smaller the value in the legend.",
+    .width = 800,
+    .height = 500,
+    .note = note,
+};

@@ -2,6 +2,7 @@
 #include "study/claims.h"
 
 #include "claim/statistic.h"
+#include "model/cell/metrics.h"
 #include "study/families.h"
 #include "study/select.h"
 #include "study/written.h"
@@ -48,6 +49,7 @@ static wk_status read_reading(const wk_reading_text *text, const wk_node *node, 
     if (text->metric) {
         WK_TRY(wk_select_metric(text->metric, wk_node_find(node, "metric"), err));
         test->metric = text->metric;
+        test->positive = wk_metric_positive(text->metric);
     }
     if (text->at.which >= 0) {
         test->when = text->at.which == WK_WRITTEN_T ? WK_AT_TIME : WK_AT_END;

@@ -131,14 +131,14 @@ static void assemble(void) {
         return;
     WK_ASSERT(wk_data_sources_n <= MOST && wk_loss_kinds_n <= MOST && wk_figure_kinds_n <= MOST);
     for (size_t i = 0; i < wk_data_sources_n; i++)
-        data_variants[i] = (wk_variant){wk_data_sources[i].name, wk_data_sources[i].help,
-                                        wk_data_sources[i].rows, wk_data_sources[i].n};
+        data_variants[i] = (wk_variant){wk_data_sources[i]->name, wk_data_sources[i]->help,
+                                        wk_data_sources[i]->rows, wk_data_sources[i]->n};
     for (size_t i = 0; i < wk_loss_kinds_n; i++)
-        loss_variants[i] = (wk_variant){wk_loss_kinds[i].name, wk_loss_kinds[i].help,
-                                        wk_loss_kinds[i].rows, wk_loss_kinds[i].n};
+        loss_variants[i] = (wk_variant){wk_loss_kinds[i]->name, wk_loss_kinds[i]->help,
+                                        wk_loss_kinds[i]->rows, wk_loss_kinds[i]->n};
     for (size_t i = 0; i < wk_figure_kinds_n; i++)
-        figure_variants[i] = (wk_variant){wk_figure_kinds[i].name, wk_figure_kinds[i].help,
-                                          wk_figure_kinds[i].rows, wk_figure_kinds[i].n};
+        figure_variants[i] = (wk_variant){wk_figure_kinds[i]->name, wk_figure_kinds[i]->help,
+                                          wk_figure_kinds[i]->rows, wk_figure_kinds[i]->n};
     wk_grammar_claims_assemble();
     loss_group.nvariants = wk_loss_kinds_n;
     figure_group.nvariants = wk_figure_kinds_n;

@@ -8,12 +8,9 @@
 
 int set_up_contest(void **state) {
     static const wk_metric metrics[] = {
-        {.name = "loss", .symbol = "loss ℓ", .help = "the loss", .replay = WK_REPLAY_SMOOTH},
-        {.name = "t.escape", .symbol = "t_ε", .help = "when", .replay = WK_REPLAY_EVENT},
-        {.name = "kernel.gflops",
-         .symbol = "rate (GFLOP/s)",
-         .replay = WK_REPLAY_TIME,
-         .routine = true}};
+        {"loss", "loss ℓ", "the loss", .replay = WK_REPLAY_SMOOTH},
+        {"t.escape", "t_ε", "when", .replay = WK_REPLAY_EVENT},
+        {"kernel.gflops", "rate (GFLOP/s)", "", .replay = WK_REPLAY_TIME, .routine = true}};
     contest_table *t = calloc(1, sizeof *t);
     if (!t)
         return -1;

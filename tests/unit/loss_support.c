@@ -39,7 +39,7 @@ static subject make_subject(lab *l, const wk_loss_kind *kind, bool several, cons
 
 static void walk(lab *l, bool several, void (*law)(lab *l, subject s)) {
     for (size_t j = 0; j < wk_loss_kinds_n; j++) {
-        const wk_loss_kind *kind = &wk_loss_kinds[j];
+        const wk_loss_kind *kind = wk_loss_kinds[j];
         size_t chosen[2] = {0};
         for (bool more = true; more;) {
             law(l, make_subject(l, kind, several, chosen));

@@ -214,9 +214,8 @@ int set_up(void **state) {
                                     {"blas.threads", "1", true},
                                     {"blas", "generic", false},
                                     {"odd", "007x", true}};
-    static const wk_metric metrics[] = {{.name = "ntk.change",
-                                         .symbol = "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
-                                         .help = "relative change of the kernel",
+    static const wk_metric metrics[] = {{"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
+                                         "relative change of the kernel",
                                          .replay = WK_REPLAY_SMOOTH}};
     fixture *f = calloc(1, sizeof *f);
     if (!f)

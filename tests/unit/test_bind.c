@@ -239,10 +239,10 @@ static void every_row_has_a_field_of_its_own(void **state) {
     check_group(&wk_stop_group, sizeof(wk_spec));
     check_group(&wk_kernel_group, 64);
     for (size_t i = 0; i < wk_loss_kinds_n; i++) /* which begins with the kind */
-        check_rows(wk_loss_kinds[i].name, wk_loss_kinds[i].rows, wk_loss_kinds[i].n, sizeof(void *),
-                   sizeof(wk_loss));
+        check_rows(wk_loss_kinds[i]->name, wk_loss_kinds[i]->rows, wk_loss_kinds[i]->n,
+                   sizeof(void *), sizeof(wk_loss));
     for (size_t i = 0; i < wk_data_sources_n; i++) /* which begin with the source's name */
-        check_rows(wk_data_sources[i].name, wk_data_sources[i].rows, wk_data_sources[i].n,
+        check_rows(wk_data_sources[i]->name, wk_data_sources[i]->rows, wk_data_sources[i]->n,
                    sizeof(void *), 512);
     const wk_param where[] = {WK_PLACEMENT_BACKEND, WK_PLACEMENT_CORETYPE,
                               WK_PLACEMENT_THREADS(NULL, "")};

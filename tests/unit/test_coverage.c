@@ -85,10 +85,12 @@ typedef struct rates {
         above_truth; /* shares of the runs; above: interval wholly above */
 } rates;
 
-static rates run(law l, wk_rule rule, double level) {
+/* `truth`: what the statistic is of the law without noise. */
+static rates judge_often(const char *statistic, double truth, law l, wk_rule rule, double level) {
     rates sum = {0};
-    const wk_test test = {.statistic = wk_statistic_find("slope"),
+    const wk_test test = {.statistic = wk_statistic_find(statistic),
                           .metric = "y",
+                          .positive = true,
                           .over = "model.width",
                           .cap = INFINITY,
                           .rule = rule};
@@ -104,14 +106,18 @@ static rates run(law l, wk_rule rule, double level) {
         const wk_part *part = &out.claim_finding.parts[0];
         if (part->verdict == WK_ERROR)
             fail_msg("%s", part->reason);
-        sum.covered += (part->low <= l.exponent && l.exponent <= part->high) / (double)RUNS;
-        sum.above_truth += (part->low > l.exponent) / (double)RUNS;
+        sum.covered += (part->low <= truth && truth <= part->high) / (double)RUNS;
+        sum.above_truth += (part->low > truth) / (double)RUNS;
         sum.passed += (part->verdict == WK_PASS) / (double)RUNS;
         sum.failed += (part->verdict == WK_FAIL) / (double)RUNS;
         wk_arena_reset(&arena, (wk_arena_mark){0});
     }
     wk_arena_release(&arena);
     return sum;
+}
+
+static rates run(law l, wk_rule rule, double level) {
+    return judge_often("slope", l.exponent, l, rule, level);
 }
 
 /* Four standard errors of a share p over RUNS runs: a right program fails one check in 16000. */

@@ -118,12 +118,12 @@ static size_t count(const char *text, const char *word) {
 
 static void every_format_is_found_described_and_the_same_twice(void **state) {
     (void)state;
-    assert_int_equal(wk_exporters_n, 3);
+    assert_true(wk_exporters_n >= 3);
     assert_null(wk_exporter_find("xml"));
     for (size_t i = 0; i < wk_exporters_n; i++) {
-        assert_true(*wk_exporters[i].help);
-        char *one = exported(wk_exporters[i].name, WK_INCONCLUSIVE_FAILURE);
-        char *other = exported(wk_exporters[i].name, WK_INCONCLUSIVE_FAILURE);
+        assert_true(*wk_exporters[i]->help);
+        char *one = exported(wk_exporters[i]->name, WK_INCONCLUSIVE_FAILURE);
+        char *other = exported(wk_exporters[i]->name, WK_INCONCLUSIVE_FAILURE);
         assert_string_equal(one, other);
         free(one);
         free(other);
@@ -313,7 +313,7 @@ static void a_stream_that_cannot_be_written_is_an_error(void **state) {
         FILE *out = fopen("/dev/full", "w");
         assert_non_null(out);
         setvbuf(out, NULL, _IONBF, 0);
-        assert_int_equal(wk_exporters[i].write(&report, &(wk_export_options){0}, out, NULL),
+        assert_int_equal(wk_exporters[i]->write(&report, &(wk_export_options){0}, out, NULL),
                          WK_CANNOT);
         fclose(out);
     }

@@ -12,9 +12,9 @@
 
 static void every_kind_describes_itself(void **state) {
     (void)state;
-    assert_int_equal(wk_figure_kinds_n, 6);
+    assert_true(wk_figure_kinds_n >= 6);
     for (size_t i = 0; i < wk_figure_kinds_n; i++) {
-        const wk_figure_kind *kind = &wk_figure_kinds[i];
+        const wk_figure_kind *kind = wk_figure_kinds[i];
         assert_ptr_equal(wk_figure_kind_find(kind->name), kind);
         assert_true(kind->help && kind->caption && kind->write && kind->note);
         for (size_t k = 0; k < kind->n; k++) {

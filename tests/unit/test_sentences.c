@@ -14,12 +14,9 @@
 #include <cmocka.h>
 
 static const wk_metric metrics[] = {
-    {.name = "m", .symbol = "ΔΘ = what it is", .help = "how far it moved", .brief = "ΔΘ"},
-    {.name = "m.other",
-     .symbol = "the same without it",
-     .help = "the same of another: a control",
-     .refers = true},
-    {.name = "p", .symbol = "slope", .help = "what theory says"},
+    {"m", "ΔΘ = what it is", "how far it moved", .brief = "ΔΘ"},
+    {"m.other", "the same without it", "the same of another: a control", .refers = true},
+    {"p", "slope", "what theory says", .replay = WK_REPLAY_SMOOTH},
     {.name = "kernel.residual", .routine = true},
 };
 static const wk_judged report = {

@@ -23,7 +23,7 @@ enum { CLASS, NOISE };
 static const char *const positives[] = {"class", "noise", NULL};
 
 /* clang-format off: a table, one entry in few lines */
-const wk_param wk_csv_rows[WK_CSV_ROWS] = {
+static const wk_param rows[] = {
     {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "comma separated numbers, an input a line", .offset = offsetof(request, path)},
     {.name = "label", .type = WK_TEXT,
@@ -50,7 +50,7 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
 
 static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
     *q = (request){0};
-    return wk_bind_rows(wk_csv_rows, WK_CSV_ROWS, "data", params, q, NULL, err);
+    return wk_bind_rows(rows, sizeof rows / sizeof *rows, "data", params, q, NULL, err);
 }
 
 static wk_status read_request(const wk_bag *params, request *q, wk_error *err) {
@@ -64,7 +64,7 @@ static wk_status read_request(const wk_bag *params, request *q, wk_error *err) {
     return WK_OK;
 }
 
-wk_status wk_csv_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     request q;
     wk_csv csv;
     WK_TRY(read_request(params, &q, err));
@@ -123,7 +123,7 @@ static wk_status open_table(const request *q, source *s, wk_data_table *table, w
     return status == WK_BAD_INPUT ? wk_fail_within(err, "%s", q->path) : status;
 }
 
-wk_status wk_csv_check(const wk_bag *params, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_error *err) {
     request q;
     source s;
     wk_data_table table;
@@ -135,14 +135,14 @@ wk_status wk_csv_check(const wk_bag *params, wk_error *err) {
 }
 
 /* A digit and a comma become eight bytes, a row of two such fields also a label and an index. */
-double wk_csv_bytes(const wk_bag *params) {
+static double bytes(const wk_bag *params) {
     request q;
     struct stat info;
     return bind(params, &q, NULL) == WK_OK && stat(q.path, &info) == 0 ? 16 * (double)info.st_size
                                                                        : 0;
 }
 
-wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     request q;
     source s;
@@ -155,3 +155,13 @@ wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena_release(&scratch);
     return status;
 }
+
+const wk_data_source wk_data_csv = {
+    .name = "csv",
+    .help = "inputs from a table of comma separated numbers",
+    WK_ROWS(rows),
+    .size = size,
+    .load = load,
+    .check = check,
+    .bytes = bytes,
+};

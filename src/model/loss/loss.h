@@ -1,5 +1,5 @@
-/* Losses on the outputs F: a registry. A new one is a file loss_NAME.c and a row in losses.c. The
- * formulas stand in docs/mathematics.md.
+/* Losses on the outputs F: a registry. A new one is a file loss_NAME.c, which ends with its
+ * wk_loss_kind, and a row in losses.c. The formulas stand in docs/mathematics.md.
  *
  *   wk_loss loss;
  *   WK_TRY(wk_loss_read(params, &loss, &culprit, err));
@@ -49,7 +49,7 @@ typedef struct wk_loss_kind {
 
 enum { WK_LOSS_ROWS = 1 };
 extern const wk_param wk_loss_rows[WK_LOSS_ROWS]; /* what every loss has: its name */
-extern const wk_loss_kind wk_loss_kinds[];
+extern const wk_loss_kind *const wk_loss_kinds[];
 extern const size_t wk_loss_kinds_n;
 extern const char *const wk_similarities[]; /* "cosine", "dot", NULL */
 const wk_loss_kind *wk_loss_kind_find(const char *name);

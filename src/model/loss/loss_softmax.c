@@ -9,13 +9,13 @@
 
 #include <math.h>
 
-const wk_param wk_softmax_rows[WK_SOFTMAX_ROWS] = {
+static const wk_param softmax_rows[] = {
     WK_LOSS_SIMILARITY,
     WK_LOSS_TEMPERATURE,
 };
 
-wk_status wk_softmax_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
-                           wk_error *err) {
+static wk_status softmax_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                               wk_error *err) {
     (void)k;
     if (N >= 2)
         return WK_OK;
@@ -52,8 +52,8 @@ static double contrast(const wk_views *v, size_t r, size_t partner, size_t first
     return logit[best] - logit[partner] + log1p(rest);
 }
 
-double wk_infonce_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                        double *g, double *scratch) {
+static double infonce_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                            double *g, double *scratch) {
     const wk_views views = wk_views_gather(data, loss->cosine, k, F, scratch);
     const double weight = 1 / (double)data->N;
     double value = 0;
@@ -63,8 +63,8 @@ double wk_infonce_value(const wk_loss *loss, const wk_data *data, size_t k, cons
     return weight * value;
 }
 
-double wk_nt_xent_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                        double *g, double *scratch) {
+static double nt_xent_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                            double *g, double *scratch) {
     const wk_views views = wk_views_gather(data, loss->cosine, k, F, scratch);
     const size_t N = data->N;
     const double weight = 1 / (2 * (double)N);
@@ -74,3 +74,21 @@ double wk_nt_xent_value(const wk_loss *loss, const wk_data *data, size_t k, cons
     wk_views_scatter(&views, data, g);
     return weight * value;
 }
+
+const wk_loss_kind wk_loss_infonce = {
+    .name = "infonce",
+    .help = "cross-entropy of finding an anchor's positive among all positives of the batch, with "
+            "logits s/τ",
+    WK_ROWS(softmax_rows),
+    .value = infonce_value,
+    .check = softmax_check,
+};
+
+const wk_loss_kind wk_loss_nt_xent = {
+    .name = "nt-xent",
+    .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
+            "views (anchors and positives), with logits s/τ",
+    WK_ROWS(softmax_rows),
+    .value = nt_xent_value,
+    .check = softmax_check,
+};

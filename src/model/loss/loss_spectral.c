@@ -3,12 +3,12 @@
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
-const wk_param wk_spectral_rows[WK_SPECTRAL_ROWS] = {
+static const wk_param spectral_rows[] = {
     WK_LOSS_SIMILARITY,
 };
 
-double wk_spectral_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                         double *g, double *scratch) {
+static double spectral_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                             double *g, double *scratch) {
     const wk_views v = wk_views_gather(data, loss->cosine, k, F, scratch);
     const size_t N = data->N;
     const double each = 1 / (double)N, pair = each * each;
@@ -26,3 +26,11 @@ double wk_spectral_value(const wk_loss *loss, const wk_data *data, size_t k, con
     wk_views_scatter(&v, data, g);
     return pair * squares - 2 * each * aligned;
 }
+
+const wk_loss_kind wk_loss_spectral = {
+    .name = "spectral",
+    .help = "-2 mean s(anchor, positive) + mean over all pairs, of one triplet too, of "
+            "s(anchor, positive)²",
+    WK_ROWS(spectral_rows),
+    .value = spectral_value,
+};

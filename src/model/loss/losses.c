@@ -9,70 +9,28 @@
 
 const char *const wk_similarities[] = {"cosine", "dot", NULL};
 
-const wk_loss_kind wk_loss_kinds[] = {
-    {.name = "triplet-linear",
-     .help = "mean over triplets of s(anchor, negative) - s(anchor, positive)",
-     .rows = wk_triplet_linear_rows,
-     .n = WK_TRIPLET_LINEAR_ROWS,
-     .value = wk_triplet_linear_value,
-     .bilinear = true},
-    {.name = "triplet-logistic",
-     .help = "mean over triplets of log(1 + exp((s(anchor, negative) - s(anchor, positive))/τ))",
-     .rows = wk_triplet_logistic_rows,
-     .n = WK_TRIPLET_LOGISTIC_ROWS,
-     .value = wk_triplet_logistic_value},
-    {.name = "infonce",
-     .help = "cross-entropy of finding an anchor's positive among all positives of the batch, with "
-             "logits s/τ",
-     .rows = wk_softmax_rows,
-     .n = WK_SOFTMAX_ROWS,
-     .value = wk_infonce_value,
-     .check = wk_softmax_check},
-    {.name = "nt-xent",
-     .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
-             "views (anchors and positives), with logits s/τ",
-     .rows = wk_softmax_rows,
-     .n = WK_SOFTMAX_ROWS,
-     .value = wk_nt_xent_value,
-     .check = wk_softmax_check},
-    {.name = "spectral",
-     .help = "-2 mean s(anchor, positive) + mean over all pairs, of one triplet too, of "
-             "s(anchor, positive)²",
-     .rows = wk_spectral_rows,
-     .n = WK_SPECTRAL_ROWS,
-     .value = wk_spectral_value},
-    {.name = "barlow-twins",
-     .help = "Σ_a (1 - C_aa)² + λ Σ_{a≠b} C_ab², C the correlations between the outputs of the "
-             "anchors and those of the positives",
-     .rows = wk_barlow_twins_rows,
-     .n = WK_BARLOW_TWINS_ROWS,
-     .value = wk_barlow_twins_value,
-     .check = wk_barlow_twins_check,
-     .undefined = ": an output has no variance over the anchors, or over the positives, where "
-                  "correlations are not defined"},
-    {.name = "barlow-linear",
-     .help = "‖C - I‖², C the symmetrised second moments between the outputs of the anchors and "
-             "those of the positives, not standardised",
-     .value = wk_barlow_linear_value},
-    {.name = "vicreg",
-     .help = "25 times the mean square between the views, 25 times a hinge on each output's "
-             "deviation, and the squared covariances of different outputs",
-     .value = wk_vicreg_value,
-     .check = wk_vicreg_check},
-    {.name = "mse",
-     .help = "half the mean over the distinct inputs of ‖f(x) - y‖²: supervised, for comparison",
-     .rows = wk_mse_rows,
-     .n = WK_MSE_ROWS,
-     .value = wk_mse_value,
-     .check = wk_mse_check,
-     .prepare = wk_mse_prepare},
-};
+/* clang-format off: a table, one entry in few lines */
+#define LOSSES(ROW) \
+    ROW(wk_loss_triplet_linear) \
+    ROW(wk_loss_triplet_logistic) \
+    ROW(wk_loss_infonce) \
+    ROW(wk_loss_nt_xent) \
+    ROW(wk_loss_spectral) \
+    ROW(wk_loss_barlow_twins) \
+    ROW(wk_loss_barlow_linear) \
+    ROW(wk_loss_vicreg) \
+    ROW(wk_loss_mse)
+/* clang-format on */
+#define DECLARE(kind) extern const wk_loss_kind kind;
+#define ENTRY(kind) &kind,
+LOSSES(DECLARE)
+const wk_loss_kind *const wk_loss_kinds[] = {LOSSES(ENTRY)};
 const size_t wk_loss_kinds_n = sizeof wk_loss_kinds / sizeof *wk_loss_kinds;
 
 const wk_loss_kind *wk_loss_kind_find(const char *name) {
     for (size_t i = 0; i < wk_loss_kinds_n; i++)
-        if (strcmp(wk_loss_kinds[i].name, name) == 0)
-            return &wk_loss_kinds[i];
+        if (strcmp(wk_loss_kinds[i]->name, name) == 0)
+            return wk_loss_kinds[i];
     return NULL;
 }
 
