@@ -181,7 +181,7 @@ static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
     return range.greatest > range.least ? (range.greatest - range.least) / bound : 0;
 }
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_statistic wk_statistics[] = {
     {"slope", "the exponent: least-squares slope of ln metric on ln of `over`, of each seed",
      "the exponent of {metric} as a power of {over}", .needs_over = true, .least_x = 4,

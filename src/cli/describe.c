@@ -122,7 +122,7 @@ typedef struct describe_options {
     bool language;
 } describe_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--language", .help = "print the whole suite language, key by key, as Markdown",
      .type = WK_OPTION_FLAG, .offset = offsetof(describe_options, language)},

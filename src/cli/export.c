@@ -14,7 +14,7 @@ typedef struct export_options {
     wk_export_options how;
 } export_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--format", .value = "FORMAT", .help = "one of the formats below",
      .type = WK_OPTION_TEXT, .offset = offsetof(export_options, format)},

@@ -11,7 +11,7 @@
 
 static const char *const scales[] = {"linear", "logy", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param suite_keys[] = {
     {"x", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, groups),
      .help = "parameters whose combinations are the groups of bars"},

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param suite_keys[] = {
     {"y", WK_WORDS, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},

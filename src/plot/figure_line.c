@@ -16,7 +16,7 @@
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"interval", "none", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param suite_keys[] = {
     {"x", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_keys, x),
      .help = "parameter on the abscissa"},

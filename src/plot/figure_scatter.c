@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param suite_keys[] = {
     {"seed", WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0", .min = 0,
      .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},

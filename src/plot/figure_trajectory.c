@@ -13,7 +13,7 @@
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param suite_keys[] = {
     {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y), .help = "the metric"},
     {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by), .fallback = "model.width",

@@ -36,7 +36,7 @@ static wk_group loss_group = {"loss",
                               .selector = "name",
                               .variants = loss_variants};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param experiment_rows[] = {
     {"data", WK_NAME, WK_REQUIRED | WK_AXIS, .help = "a data set of the suite"},
     {"model", WK_GROUP, WK_REQUIRED, .group = &wk_model_group, .help = "the network"},
@@ -57,7 +57,7 @@ static const wk_param experiment_rows[] = {
 static const wk_group experiment_group = {
     "experiment", "cells: the product of all axes, times the seeds", ROWS(experiment_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param kernel_experiment_rows[] = {
     {"kernel", WK_GROUP, WK_REQUIRED | WK_AXIS, .group = &wk_kernel_group,
      .help = "what is called, and at which size"},
@@ -75,7 +75,7 @@ static const wk_group kernel_experiment_group = {
     "times the rounds",
     ROWS(kernel_experiment_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param backend_rows[] = {
     {"path", WK_PATH, WK_REQUIRED,
      .help = "a library, or a folder of libraries; relative to the suite file"},
@@ -86,7 +86,7 @@ static const wk_group backend_group = {"backend", "a BLAS that is not in one of 
 
 /* ---- figures ---- */
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param figure_rows[] = {
     {"plot", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_text, plot),
      .help = "kind of figure"},
@@ -101,7 +101,7 @@ static wk_group figure_group = {"figure", "a picture of metrics", ROWS(figure_ro
 
 /* ---- the document ---- */
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param document_rows[] = {
     {"widecheck", WK_INTEGER, WK_REQUIRED, .min = 1, .max = 1, .help = "version of the language"},
     {"title", WK_TEXT, WK_REQUIRED, .help = "title of the report"},

@@ -19,7 +19,7 @@ void wk_grammar_claims_assemble(void) {
         statistic_words[i] = wk_statistics[i].name;
 }
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param from_rows[] = {
     {"experiment", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_from_text, experiment),
      .help = "whose cells"},
@@ -31,7 +31,7 @@ const wk_group wk_from_group = {"from", "a selection of cells", ROWS(from_rows),
                                 .shorthand = "experiment"};
 
 static const char *const whens[] = {"end", NULL};
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param at_rows[] = {
     {"t", WK_REAL, .offset = offsetof(wk_at_text, t), .max = 1e12,
      .help = "the checkpoint at this training time"},
@@ -61,7 +61,7 @@ static const wk_group at_group = {"at", "when in its training a cell's metric is
                            .help = "conditions beside those of `from`"                             \
     }
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param test_rows[] = {
     READING_ROWS(WK_REQUIRED),
     {"statistic", WK_WORD, WK_REQUIRED, .offset = offsetof(wk_test_text, statistic),
@@ -84,7 +84,7 @@ static const wk_param control_test_rows[] = {
 static const wk_group control_test_group = {"test", "what the control reads instead",
                                             ROWS(control_test_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param control_from_rows[] = {
     {"experiment", WK_NAME, .offset = offsetof(wk_from_text, experiment),
      .help = "whose cells instead"},
@@ -95,7 +95,7 @@ static const wk_param control_from_rows[] = {
 static const wk_group control_from_group = {"from", "which cells the control looks at",
                                             ROWS(control_from_rows), .shorthand = "experiment"};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param control_rows[] = {
     {"from", WK_GROUP, .offset = offsetof(wk_control_text, from), .group = &control_from_group,
      .help = "other cells"},
@@ -109,7 +109,7 @@ static const wk_group control_group = {
     "control", "a variant on which the same test, with the same rule, must fail",
     ROWS(control_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param verdicts_rows[] = {
     {"of", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_verdicts_text, of),
      .help = "claims of this suite"},
@@ -123,7 +123,7 @@ static const wk_group verdicts_group = {
     "own controls are the control",
     ROWS(verdicts_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param claim_rows[] = {
     {"statement", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, statement),
      .help = "what is claimed"},
@@ -147,7 +147,7 @@ static const wk_param claim_rows[] = {
 /* clang-format on */
 const wk_group wk_claim_group = {"claim", "an assertion and its test", ROWS(claim_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param family_rows[] = {
     {"title", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, title),
      .help = "the question that it answers"},

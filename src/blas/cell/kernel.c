@@ -25,7 +25,7 @@ static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  
                                     "dpotrf",     "dgeqrf", "dsyevr", "dsyevd", "dgesdd",
                                     "train-step", "ntk",    "pca",    NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "routine", .type = WK_WORD, .flags = WK_AXIS | WK_REQUIRED, .words = words,
      .help = "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower "

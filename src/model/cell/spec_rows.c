@@ -12,7 +12,7 @@ static const char *const spacings[] = {"log", "ends", NULL};
 static const char *const all_inputs[] = {"all", NULL};
 const char *const wk_stop_metrics[] = {"ntk.change", "ntk.change.trace", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param model_rows[] = {
     {"depth", WK_INTEGER, WK_AXIS, .offset = offsetof(wk_spec, depth), .fallback = "2", .min = 2,
      .max = 5, .help = "number of layers L; 2: one hidden layer", .label = "depth L",
@@ -34,7 +34,7 @@ static const wk_param model_rows[] = {
 const wk_group wk_model_group = {
     "model", "the network f(x) = V φ(W x/√d)/√M with standard normal weights", ROWS(model_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param step_rows[] = {
     {"size", WK_REAL, WK_AXIS, .offset = offsetof(wk_form, value[0]), .min = WK_POSITIVE,
      .max = 1e6, .help = "the step size η itself"},
@@ -45,7 +45,7 @@ static const wk_param step_rows[] = {
 static const wk_group step_group = {"step", "step size of gradient descent", ROWS(step_rows),
                                     .shorthand = "size", .exactly_one = true};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param until_rows[] = {
     {"time", WK_REAL, WK_AXIS, .offset = offsetof(wk_form, value[0]), .max = 1e9,
      .help = "T, in training time t = η x steps", .label = "training time T", .symbol = "T"},
@@ -66,7 +66,7 @@ static const wk_param until_rows[] = {
 static const wk_group until_group = {"until", "how long to train", ROWS(until_rows),
                                      .shorthand = "time", .exactly_one = true};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param train_rows[] = {
     {"method", WK_WORD, WK_AXIS, .offset = offsetof(wk_spec, method), .fallback = "gd",
      .words = methods,
@@ -87,7 +87,7 @@ static const wk_param train_rows[] = {
 /* clang-format on */
 const wk_group wk_train_group = {"train", "how the network is trained", ROWS(train_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param stop_rows[] = {
     {"metric", WK_WORD, .offset = offsetof(wk_spec, watched), .fallback = "ntk.change",
      .words = wk_stop_metrics, .help = "what is watched"},
@@ -98,7 +98,7 @@ static const wk_param stop_rows[] = {
 /* clang-format on */
 const wk_group wk_stop_group = {"stop", "ends a cell early and records t.escape", ROWS(stop_rows)};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param ntk_rows[] = {
     {"kernel", WK_WORD, WK_AXIS, .offset = offsetof(wk_ntk_form, kernel), .fallback = "full",
      .words = kernels,
@@ -113,7 +113,7 @@ static const wk_param ntk_rows[] = {
 static const wk_group ntk_group = {"ntk", "the empirical neural tangent kernel", ROWS(ntk_rows),
                                    .shorthand = "kernel"};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param checkpoint_rows[] = {
     {"spacing", WK_WORD, .offset = offsetof(wk_checkpoint_form, spacing), .words = spacings,
      .help = "log: start, end and about 8 a decade of steps; ends: start and end"},
@@ -125,7 +125,7 @@ static const wk_group checkpoint_group = {"checkpoints", "when metrics are taken
                                           ROWS(checkpoint_rows), .shorthand = "spacing",
                                           .exactly_one = true};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param measure_rows[] = {
     {"ntk", WK_GROUP, .offset = offsetof(wk_spec, ntk_form), .fallback = "{}", .group = &ntk_group,
      .help = "the empirical neural tangent kernel"},

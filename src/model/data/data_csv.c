@@ -22,7 +22,7 @@ typedef struct request {
 enum { CLASS, NOISE };
 static const char *const positives[] = {"class", "noise", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "comma separated numbers, an input a line", .offset = offsetof(request, path)},

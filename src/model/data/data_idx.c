@@ -26,7 +26,7 @@ enum { CLASS, AUGMENT };
 static const char *const positives[] = {"class", "augment", NULL};
 static const char *const scales[] = {"sphere", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},

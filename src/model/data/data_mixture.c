@@ -10,7 +10,7 @@ typedef struct mixture {
     double noise;
 } mixture;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "classes", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "4", .min = 2,
      .max = 10000, .help = "number of classes", .offset = offsetof(mixture, classes)},

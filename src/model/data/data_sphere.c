@@ -13,7 +13,7 @@ typedef struct sphere {
     double noise;
 } sphere;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 2, .max = 1e6,
      .help = "input dimension d", .label = "input dimension d", .symbol = "d",

@@ -23,7 +23,7 @@ SOURCES(DECLARE)
 const wk_data_source *const wk_data_sources[] = {SOURCES(ENTRY)};
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_param wk_data_rows[WK_DATA_ROWS] = {
     {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from",
      .offset = offsetof(wk_data_common, source)},

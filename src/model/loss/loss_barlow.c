@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param barlow_twins_rows[] = {
     {.name = "lambda", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.005", .max = 1e6,
      .help = "λ, the weight of correlations between different outputs", .label = "weight λ",

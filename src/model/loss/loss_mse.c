@@ -6,7 +6,7 @@
 
 static const char *const sources[] = {"classes", "random", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param mse_rows[] = {
     {.name = "targets", .type = WK_WORD, .flags = WK_AXIS, .fallback = "classes", .words = sources,
      .help = "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "

@@ -9,7 +9,7 @@
 
 const char *const wk_similarities[] = {"cosine", "dot", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 #define LOSSES(ROW) \
     ROW(wk_loss_triplet_linear) \
     ROW(wk_loss_triplet_logistic) \
@@ -38,7 +38,7 @@ typedef struct choice {
     const char *name;
 } choice;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_param wk_loss_rows[WK_LOSS_ROWS] = {
     {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED, .help = "which loss",
      .offset = offsetof(choice, name)},
