@@ -3,6 +3,7 @@
 
 #include "base/bind.h"
 #include "model/loss/loss_kinds.h"
+#include "model/loss/loss_softmax.h"
 #include "model/loss/loss_views.h"
 
 #include <string.h>
@@ -27,6 +28,7 @@ const wk_loss_kind wk_loss_kinds[] = {
      .rows = wk_softmax_rows,
      .n = WK_SOFTMAX_ROWS,
      .value = wk_infonce_value,
+     .pairs = true,
      .check = wk_softmax_check},
     {.name = "nt-xent",
      .help = "that of SimCLR: cross-entropy of finding each view's partner among the other 2N - 1 "
@@ -34,6 +36,7 @@ const wk_loss_kind wk_loss_kinds[] = {
      .rows = wk_softmax_rows,
      .n = WK_SOFTMAX_ROWS,
      .value = wk_nt_xent_value,
+     .pairs = true,
      .check = wk_softmax_check},
     {.name = "spectral",
      .help = "-2 mean s(anchor, positive) + mean over all pairs, of one triplet too, of "
@@ -106,7 +109,9 @@ wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **cu
     return loss->kind->check ? loss->kind->check(loss, N, k, culprit, err) : WK_OK;
 }
 
-void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_pool *pool,
+                     wk_arena *arena) {
+    loss->pool = pool;
     if (loss->kind->prepare)
         loss->kind->prepare(loss, data, k, seed, arena);
 }
@@ -117,7 +122,14 @@ const char *wk_loss_undefined(const wk_loss *loss) {
     return loss->kind->undefined ? loss->kind->undefined : "";
 }
 
-size_t wk_loss_scratch(const wk_data *data, size_t k) {
-    const size_t views = wk_views_scratch(data->N, k);
-    return data->n > views ? data->n : views; /* the triplet losses keep n norms */
+size_t wk_loss_room(const wk_loss_kind *kind, size_t n, size_t N, size_t k, size_t threads) {
+    if (kind->pairs)
+        return wk_softmax_scratch(N, k, threads);
+    const size_t views = wk_views_scratch(N, k);
+    return n > views ? n : views; /* the triplet losses keep n norms */
+}
+
+size_t wk_loss_scratch(const wk_loss *loss, const wk_data *data, size_t k) {
+    const size_t threads = loss->kind->pairs ? wk_pool_threads(loss->pool) : 1;
+    return wk_loss_room(loss->kind, data->n, data->N, k, threads);
 }
