@@ -383,6 +383,31 @@ static void softmax_in_blocks_is_that_of_each_pair(void **state) {
         }
 }
 
+static void spectral_by_moments_is_that_of_each_pair(void **state) {
+    lab *l = *state;
+    const size_t k = 5, N = 129;
+    const wk_loss loss = named("spectral", false);
+    const wk_data data = lab_data(l, 2, 3 * N, 3);
+    const double *F = random_outputs(l, &data, k, 1, 3);
+    double *g = lab_zeros(l, k * data.ld), *expected = lab_zeros(l, k * data.ld), plain = 0;
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            const double n = (double)N;
+            const size_t u = data.anchor[i], v = data.positive[j];
+            double s = 0;
+            for (size_t a = 0; a < k; a++)
+                s += F[a * data.ld + u] * F[a * data.ld + v];
+            plain += s * s / (n * n) - (i == j ? 2 * s / n : 0);
+            for (size_t a = 0; a < k; a++) {
+                const double slope = 2 * s / (n * n) - (i == j ? 2 / n : 0);
+                expected[a * data.ld + u] += slope * F[a * data.ld + v];
+                expected[a * data.ld + v] += slope * F[a * data.ld + u];
+            }
+        }
+    assert_near("value", 1, &(double){value_of(l, &loss, &data, k, F, g)}, &plain, 1e-13);
+    assert_near("gradient", k * data.ld, g, expected, 1e-13);
+}
+
 /* Where the own one stands far above all others the loss is Σ e^{…}, far below the rounding of 1,
  * and so is its gradient. */
 static void a_tiny_softmax_loss_keeps_its_digits(void **state) {
@@ -593,6 +618,7 @@ int main(void) {
         LAB_TEST(barlow_twins_sees_no_scale_nor_shift_of_an_output),
         LAB_TEST(spectral_is_at_least_minus_the_rank),
         LAB_TEST(softmax_in_blocks_is_that_of_each_pair),
+        LAB_TEST(spectral_by_moments_is_that_of_each_pair),
         LAB_TEST(a_tiny_softmax_loss_keeps_its_digits),
         LAB_TEST(softmax_takes_room_for_blocks_alone),
         LAB_TEST(softmax_has_the_same_bits_on_any_number_of_threads),
