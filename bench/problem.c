@@ -30,7 +30,8 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
     WK_TRY(load_data(problem, size, err));
     const wk_data *data = &problem->data;
     problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double));
-    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs));
+    problem->scratch =
+        wk_arena_doubles(&problem->arena, wk_loss_scratch(&problem->loss, data, size->outputs));
     if (!size->width)
         return WK_OK;
     return wk_bench_net(problem, size->width, size->outputs, &problem->net, &problem->arena, err);

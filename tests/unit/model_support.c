@@ -262,7 +262,7 @@ double loss_at(lab *l, const wk_data *data, bool cosine, size_t k, const double 
     const wk_arena_mark mark = wk_arena_here(&l->arena);
     const wk_loss loss = {.kind = wk_loss_kind_find("triplet-linear"), .cosine = cosine};
     const double value =
-        loss.kind->value(&loss, data, k, F, g, lab_garbage(l, wk_loss_scratch(data, k)));
+        loss.kind->value(&loss, data, k, F, g, lab_garbage(l, wk_loss_scratch(&loss, data, k)));
     wk_arena_reset(&l->arena, mark);
     return value;
 }

@@ -22,7 +22,7 @@ static double divergence_bound(const wk_cell *c) {
 static wk_status draw(wk_cell *c, const wk_bag *params, wk_error *err) {
     wk_stages_begin(c->stages, "data");
     WK_TRY(wk_data_load(params, c->spec.seed, false, &c->data, c->arena, err));
-    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->arena);
+    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->pool, c->arena);
     const double n = (double)c->data.n;
     wk_stages_end(c->stages, n * n * (double)c->data.d);
     wk_stages_begin(c->stages, "init");
@@ -77,7 +77,8 @@ static wk_status prepare(wk_cell *c, const wk_bag *params, wk_error *err) {
     wk_measure_prepare(c);
     wk_recorder_init(&c->record, c->schedule.points + 1, c->arena);
     c->g = wk_arena_get(c->arena, c->spec.outputs * c->data.ld, sizeof *c->g);
-    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data, c->spec.outputs));
+    c->loss_scratch =
+        wk_arena_doubles(c->arena, wk_loss_scratch(&c->spec.loss, &c->data, c->spec.outputs));
     return WK_OK;
 }
 

@@ -43,7 +43,7 @@ void wk_twin_init(wk_twin *t, const wk_net *net, const wk_data *data, const wk_l
                             k * ld, M * ld, M * ld, M * ld, M * ld};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         *arrays[i] = wk_arena_get(arena, sizes[i], sizeof(double));
-    t->scratch = wk_arena_doubles(arena, wk_loss_scratch(data, k));
+    t->scratch = wk_arena_doubles(arena, wk_loss_scratch(loss, data, k));
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_W1, m);
         wk_stream_normals(&stream, d, t->W + m * d);

@@ -3,6 +3,7 @@
 
 #include "base/bind.h"
 #include "model/loss/loss_kinds.h"
+#include "model/loss/loss_softmax.h"
 #include "model/loss/loss_views.h"
 
 #include <string.h>
@@ -64,7 +65,9 @@ wk_status wk_loss_check(const wk_loss *loss, size_t N, size_t k, const char **cu
     return loss->kind->check ? loss->kind->check(loss, N, k, culprit, err) : WK_OK;
 }
 
-void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+void wk_loss_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_pool *pool,
+                     wk_arena *arena) {
+    loss->pool = pool;
     if (loss->kind->prepare)
         loss->kind->prepare(loss, data, k, seed, arena);
 }
@@ -75,7 +78,14 @@ const char *wk_loss_undefined(const wk_loss *loss) {
     return loss->kind->undefined ? loss->kind->undefined : "";
 }
 
-size_t wk_loss_scratch(const wk_data *data, size_t k) {
-    const size_t views = wk_views_scratch(data->N, k);
-    return data->n > views ? data->n : views; /* the triplet losses keep n norms */
+size_t wk_loss_room(const wk_loss_kind *kind, size_t n, size_t N, size_t k, size_t threads) {
+    if (kind->pairs)
+        return wk_softmax_scratch(N, k, threads);
+    const size_t views = wk_views_scratch(N, k);
+    return n > views ? n : views; /* the triplet losses keep n norms */
+}
+
+size_t wk_loss_scratch(const wk_loss *loss, const wk_data *data, size_t k) {
+    const size_t threads = loss->kind->pairs ? wk_pool_threads(loss->pool) : 1;
+    return wk_loss_room(loss->kind, data->n, data->N, k, threads);
 }
