@@ -574,6 +574,22 @@ static void zeros_are_refused_unless_they_are_centred(void **state) {
     load(f, &centred, 1, false);
 }
 
+/* (0.2, 0.8, 5.2) is the mean of all, in decimals. */
+static void a_row_that_is_the_mean_up_to_rounding_is_refused(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_bag plain = CSV_CELL(f, BY_CLASS), centred = CSV_CELL(f, BY_CLASS, "data.centre=true");
+    write_text(f, "kind,x,y,z\na,0.1,0.7,5.3\na,0.3,0.9,5.1\nb,0.2,0.8,5.2\nb,0.2,0.8,5.2\n");
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        wk_data data;
+        load(f, &plain, seed, false);
+        MUST_FAIL(l, WK_BAD_INPUT, "is the mean of the drawn inputs, up to rounding",
+                  wk_data_load(&centred, seed, false, &data, &l->arena, &l->err));
+    }
+    write_text(f, "kind,x,y,z\na,0.1,0.7,5.3\na,0.3,0.9,5.1\nb,0.2,0.8,5.2000001\nb,0.2,0.8,5.2\n");
+    load(f, &centred, 1, false);
+}
+
 #define FILES_TEST(law) cmocka_unit_test_setup_teardown(law, set_up, tear_down)
 
 int main(void) {
@@ -595,6 +611,7 @@ int main(void) {
         FILES_TEST(draws_depend_on_seed_and_role),
         FILES_TEST(tables_without_triplets_are_refused),
         FILES_TEST(zeros_are_refused_unless_they_are_centred),
+        FILES_TEST(a_row_that_is_the_mean_up_to_rounding_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,11 @@
 /* Data: inputs on the sphere, triplets of the right classes, draws that depend on what they should
  * and on nothing else. Whatever the source, through the registry. */
+#include "model/data/centre.h"
 #include "model/data/data.h"
 #include "model/data/data_sources.h"
 #include "model_support.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -292,6 +294,20 @@ static void sources_are_found_by_name(void **state) {
               wk_data_load(&missing, 1, false, &data, &l->arena, &l->err));
 }
 
+/* ---- centring ---- */
+
+static void centring_tells_what_is_rounding(void **state) {
+    (void)state;
+    double equal[] = {5.3, 5.3, 5.3}, decimals[] = {0.1, 9, 0.3, 9, 0.2, 9},
+           apart[] = {1e6, 1e6 + 1};
+    assert_true(wk_centre(3, 1, equal) == 0 && equal[0] == 0 && equal[1] == 0 && equal[2] == 0);
+    const double noise = wk_centre(3, 2, decimals);
+    assert_true(fabs(decimals[4]) <= noise && noise < 1e-14 && decimals[1] == 9);
+    assert_near("signal", 1, &decimals[2], &(double){0.1}, 1e-15);
+    const double left = wk_centre(2, 1, apart);
+    assert_true(apart[0] == -0.5 && apart[1] == 0.5 && left < 1e-8 && left > 1e6 * DBL_EPSILON);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         LAB_TEST(every_source_keeps_what_data_promises),
@@ -307,6 +323,7 @@ int main(void) {
         LAB_TEST(more_triplets_begin_with_fewer),
         LAB_TEST(the_similarity_matrix_is_that_of_the_triplets),
         LAB_TEST(sources_are_found_by_name),
+        LAB_TEST(centring_tells_what_is_rounding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "model/loss/loss.h"
 #include "ref.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -208,6 +209,19 @@ static void barlow_twins_sees_no_scale_nor_shift_of_an_output(void **state) {
     assert_near("value", 1, &after, &before, 1e-13);
     assert_above("control: barlow-linear", fabs(value_of(l, &linear, &data, k, F, g) - control),
                  0.1);
+}
+
+/* Standardised, its rounding would be as large as any output. */
+static void an_output_without_variance_but_for_rounding_has_no_correlations(void **state) {
+    lab *l = *state;
+    const size_t k = 4;
+    const wk_loss loss = named("barlow-twins", false);
+    const wk_data data = repeating_data(l);
+    double *F = random_outputs(l, &data, k, 1, 7), *g = lab_zeros(l, k * data.ld);
+    assert_true(isfinite(value_of(l, &loss, &data, k, F, g)));
+    for (size_t i = 0; i < data.n; i++)
+        F[i] = 0.3 * (1 + (double)(i % 3) * DBL_EPSILON);
+    assert_true(isnan(value_of(l, &loss, &data, k, F, g)));
 }
 
 static void spectral_is_at_least_minus_the_rank(void **state) {
@@ -616,6 +630,7 @@ int main(void) {
         LAB_TEST(I1_cosine_gradients_are_orthogonal_to_outputs_and_scale_inversely),
         LAB_TEST(I2b_barlow_twins_gradients_are_orthogonal_to_outputs_in_each_view),
         LAB_TEST(barlow_twins_sees_no_scale_nor_shift_of_an_output),
+        LAB_TEST(an_output_without_variance_but_for_rounding_has_no_correlations),
         LAB_TEST(spectral_is_at_least_minus_the_rank),
         LAB_TEST(softmax_in_blocks_is_that_of_each_pair),
         LAB_TEST(spectral_by_moments_is_that_of_each_pair),

@@ -2,6 +2,7 @@
 #include "model/cell/identities.h"
 
 #include "la/blas.h"
+#include "model/pca/components.h"
 #include "model/pca/features.h"
 #include "model/pca/subspace.h"
 
@@ -73,7 +74,10 @@ static wk_status keep_closed_form(wk_identities *id, wk_arena *arena, wk_error *
     memcpy(id->V0t, net->Vt, net->M * net->k * sizeof *id->V0t);
     wk_data_similarity(id->data, arena, &S);
     wk_features_gram(&features, net->pool, id->K, id->scratch);
-    return wk_pca_solve(net->n, id->K, S, net->n, &id->pca, arena, err);
+    wk_components found;
+    WK_TRY(wk_components_find(&features, S, net->n, net->pool, &found, arena, err));
+    id->pca = found.pca;
+    return WK_OK;
 }
 
 wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_data *data,

@@ -2,7 +2,7 @@
 #include "model/cell/cell_state.h"
 #include "model/kernel/limit.h"
 #include "model/kernel/ntk_form.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 #include "model/pca/subspace.h"
 
 #include "la/blas.h"
@@ -186,27 +186,25 @@ static wk_status add_sine(wk_cell *c, const char *metric, const double *U, doubl
 static wk_status measure_drift(wk_cell *c, double t, wk_error *err) {
     const wk_net *net = &c->net;
     const wk_features now = {net->thin, net->H, net->M, net->n, net->ld};
-    double *gamma = wk_arena_doubles(&c->scratch, 4 * net->n * net->n);
-    double *K = wk_arena_doubles(&c->scratch, net->n * net->n);
+    const wk_features start = {net->thin, c->target.H0, net->M, net->n, net->ld};
     double *U = wk_arena_doubles(&c->scratch, net->M * net->k);
     double drift = 0;
-    wk_features_move_gram(&now, c->target.H0, net->pool, gamma, &c->scratch);
-    wk_pca_drift(net->n, c->target.S, gamma, &drift, &c->scratch);
+    wk_components_drift(&now, &start, c->target.S, net->pool, &drift, &c->scratch);
     c->drift_sup = drift > c->drift_sup ? drift : c->drift_sup;
     add(c, "pca.drift", t, drift);
     const double bound = 2 * c->drift_sup / c->target.gap;
     add(c, "pca.bound", t, bound);
     add(c, "pca.excess", t, wk_recorder_last(&c->record, "pca.sine") - bound);
     add(c, "pca.excess.other", t, wk_recorder_last(&c->record, "pca.sine.other") - bound);
-    wk_pca pca;
-    wk_features_gram(&now, net->pool, K, &c->scratch);
-    WK_TRY(wk_pca_solve(net->n, K, c->target.S, net->k, &pca, &c->scratch, err));
-    wk_features_project(&now, net->k, pca.coefficient, U, &c->scratch);
-    add(c, "pca.gap.current", t, wk_pca_gap(&pca, net->M));
+    wk_components found;
+    WK_TRY(wk_components_find(&now, c->target.S, net->k, net->pool, &found, &c->scratch, err));
+    wk_components_form(&found, &now, U, &c->scratch);
+    const wk_pca *pca = &found.pca;
+    add(c, "pca.gap.current", t, wk_pca_gap(pca, net->M));
     if (!c->current_value)
         c->current_value = wk_arena_doubles(c->arena, net->n);
-    c->current_values = pca.r;
-    memcpy(c->current_value, pca.value, pca.r * sizeof *pca.value);
+    c->current_values = pca->r;
+    memcpy(c->current_value, pca->value, pca->r * sizeof *pca->value);
     return add_sine(c, "pca.sine.current", U, t, err);
 }
 

@@ -151,7 +151,7 @@ static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena scratch = {0};
     wk_status status = open_table(&q, &s, &table, &scratch, err);
     if (status == WK_OK)
-        wk_data_table_draw(&table, q.triplets, draw, data, arena);
+        status = wk_data_table_draw(&table, q.triplets, draw, data, arena, err);
     wk_arena_release(&scratch);
     return status;
 }

@@ -184,7 +184,7 @@ static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     images im;
     wk_status status = open_images(params, &im, &scratch, err);
     if (status == WK_OK)
-        wk_data_table_draw(&im.table, im.triplets, draw, data, arena);
+        status = wk_data_table_draw(&im.table, im.triplets, draw, data, arena, err);
     wk_arena_release(&scratch);
     return status;
 }

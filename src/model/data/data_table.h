@@ -5,7 +5,7 @@
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_index(&table, &scratch, err));
- *   wk_data_table_draw(&table, triplets, draw, data, arena);
+ *   WK_TRY(wk_data_table_draw(&table, triplets, draw, data, arena, err));
  */
 #ifndef WK_MODEL_DATA_DATA_TABLE_H
 #define WK_MODEL_DATA_DATA_TABLE_H
@@ -34,8 +34,9 @@ typedef struct wk_data_table {
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
- * on the draw and i alone. */
-void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
-                        wk_arena *arena);
+ * on the draw and i alone. WK_BAD_INPUT if an input is the mean that `centre` subtracts, up to
+ * rounding. */
+wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
+                             wk_data *data, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 #endif

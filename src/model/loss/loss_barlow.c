@@ -5,6 +5,7 @@
  *   barlow-linear   ‖C - I‖²,  C = (F_A F_Pᵀ + F_P F_Aᵀ)/2N  (Simon et al. 2303.15438)
  *
  * barlow-twins sees no shift nor scale of an output, so Σ_i g_ai f_ai = 0 over each view (I2b). */
+#include "model/data/centre.h"
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
@@ -32,14 +33,16 @@ static wk_status barlow_twins_check(const wk_loss *loss, size_t N, size_t k, con
 
 /* z (N, k) to mean 0 and variance 1; deviation (k) is what was divided by. */
 static void standardise(size_t N, size_t k, double *z, double *deviation) {
-    wk_views_centre(N, k, z);
     for (size_t a = 0; a < k; a++) {
+        const double rounding = wk_centre(N, k, z + a);
         double sum = 0;
         for (size_t i = 0; i < N; i++)
             sum += z[i * k + a] * z[i * k + a];
         deviation[a] = sqrt(sum / (double)N);
+        if (deviation[a] <= rounding)
+            deviation[a] = NAN; /* an output without variance, and so is the answer */
         for (size_t i = 0; i < N; i++)
-            z[i * k + a] /= deviation[a]; /* 0/0: NaN, which is the answer */
+            z[i * k + a] /= deviation[a];
     }
 }
 

@@ -4,6 +4,7 @@
  *   v = mean_a max(0, 1 - √(Var_{N-1}(z_a) + 1e-4)),   c = Σ_{a≠b} Cov_{N-1}(z_a, z_b)²/k
  *
  * with v, c of the anchors and v', c' of the positives. */
+#include "model/data/centre.h"
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
@@ -23,7 +24,8 @@ static wk_status vicreg_check(const wk_loss *loss, size_t N, size_t k, const cha
 
 /* The terms of one view; z (N, k) is centred, its gradient added to dz. S: (k, k). */
 static double spread(size_t N, size_t k, double *z, double *S, double *dz) {
-    wk_views_centre(N, k, z);
+    for (size_t a = 0; a < k; a++)
+        wk_centre(N, k, z + a);
     wk_views_moment(N, k, 1 / (double)(N - 1), z, z, S);
     double hinges = 0, squares = 0;
     for (size_t a = 0; a < k; a++)

@@ -70,17 +70,3 @@ void wk_views_back(size_t N, size_t k, double alpha, const double *B, const doub
         for (size_t a = 0; a < k; a++)
             dA[i * k + a] += alpha * wk_views_dot(k, E + a * k, B + i * k);
 }
-
-void wk_views_centre(size_t N, size_t k, double *z) {
-    for (size_t a = 0; a < k; a++) {
-        const double origin = z[a]; /* subtracted first: equal outputs give 0, not rounding */
-        double mean = 0;
-        for (size_t i = 0; i < N; i++) {
-            z[i * k + a] -= origin;
-            mean += z[i * k + a];
-        }
-        mean /= (double)N;
-        for (size_t i = 0; i < N; i++)
-            z[i * k + a] -= mean;
-    }
-}

@@ -37,8 +37,4 @@ double wk_views_dot(size_t k, const double *x, const double *y);
 void wk_views_moment(size_t N, size_t k, double alpha, const double *A, const double *B, double *C);
 void wk_views_back(size_t N, size_t k, double alpha, const double *B, const double *E, double *dA);
 
-/* Rows z (N, k), each output less its mean over the rows. Outputs that are all equal become 0
- * exactly. */
-void wk_views_centre(size_t N, size_t k, double *z);
-
 #endif

@@ -2,7 +2,7 @@
 #include "model/pca/target.h"
 
 #include "la/blas.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,17 +11,17 @@
 static wk_status components(const wk_net *net, const wk_data *data, const double *H, wk_pca *pca,
                             double *S, double **U, wk_arena *arena, wk_error *err) {
     const wk_features features = {net->thin, H, net->M, data->n, data->ld};
-    double *K = wk_arena_doubles(arena, data->n * data->n);
+    wk_components found;
     *U = wk_arena_doubles(arena, net->M * net->k);
-    wk_features_gram(&features, net->pool, K, arena);
-    WK_TRY(wk_pca_solve(data->n, K, S, net->k, pca, arena, err));
+    WK_TRY(wk_components_find(&features, S, net->k, net->pool, &found, arena, err));
+    *pca = found.pca;
     if (net->k >= pca->positive)
         return wk_fail(
             err, WK_BAD_INPUT,
             "outputs %zu must be below the number of positive eigenvalues of C, which is "
-            "%zu on this data: the top-%zu space is degenerate",
+            "%zu on this data to working accuracy: the top-%zu space is degenerate",
             net->k, pca->positive, net->k);
-    wk_features_project(&features, net->k, pca->coefficient, *U, arena);
+    wk_components_form(&found, &features, *U, arena);
     return WK_OK;
 }
 
