@@ -8,13 +8,15 @@
 const double wk_bench_eta = 0.05;
 
 static wk_status load_data(wk_bench_problem *problem, const wk_bench_size *size, wk_error *err) {
-    char dim[32], triplets[32];
-    snprintf(dim, sizeof dim, "%zu", size->dim);
-    snprintf(triplets, sizeof triplets, "%zu", size->triplets);
+    wk_arena *arena = &problem->arena;
     wk_pair pairs[] = {
-        {"data.source", "mixture"},    {"data.classes", "4"}, {"data.dim", dim},
-        {"data.triplets", triplets},   {"data.noise", "0.5"}, {"loss.name", "triplet-linear"},
-        {"loss.similarity", "cosine"},
+        {"data.source", wk_value_text("mixture")},
+        {"data.classes", wk_value_integer(4, arena)},
+        {"data.dim", wk_value_integer((int64_t)size->dim, arena)},
+        {"data.triplets", wk_value_integer((int64_t)size->triplets, arena)},
+        {"data.noise", wk_value_real(0.5, arena)},
+        {"loss.name", wk_value_text("triplet-linear")},
+        {"loss.similarity", wk_value_text("cosine")},
     };
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     WK_TRY(wk_data_load(&bag, WK_BENCH_SEED, false, &problem->data, &problem->arena, err));
@@ -28,7 +30,8 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
     WK_TRY(load_data(problem, size, err));
     const wk_data *data = &problem->data;
     problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double));
-    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs));
+    problem->scratch =
+        wk_arena_doubles(&problem->arena, wk_loss_scratch(&problem->loss, data, size->outputs));
     if (!size->width)
         return WK_OK;
     return wk_bench_net(problem, size->width, size->outputs, &problem->net, &problem->arena, err);

@@ -57,7 +57,7 @@ static bool same_rest(const wk_bag *a, const wk_bag *b) {
         if (i == a->n || j == b->n)
             return i == a->n && j == b->n;
         if (strcmp(a->pairs[i].key, b->pairs[j].key) != 0 ||
-            strcmp(a->pairs[i].text, b->pairs[j].text) != 0)
+            strcmp(a->pairs[i].value.text, b->pairs[j].value.text) != 0)
             return false;
     }
 }

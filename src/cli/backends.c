@@ -108,7 +108,7 @@ typedef struct backends_options {
     const char *format;
 } backends_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--backend", .value = "NAME=PATH",
      .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,

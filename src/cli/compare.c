@@ -34,7 +34,7 @@ static wk_status read_number(const char *option, const char *text, double scale,
     return WK_OK;
 }
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--format", .value = "markdown|json", .help = "instead of the screen",
      .type = WK_OPTION_TEXT, .offset = offsetof(compare_options, format)},

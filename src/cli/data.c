@@ -267,8 +267,7 @@ static void say_file(const findings *f, wk_doc *doc) {
     static const char *const called[] = {"",     "commas", "semicolons",
                                          "tabs", "bars",   "runs of blanks"};
     const wk_survey *s = &f->survey;
-    wk_doc_heading(doc, 1, "");
-    wk_doc_text(doc, f->path);
+    wk_doc_heading(doc, 1, "%s", f->path);
     wk_doc_paragraph(doc);
     wk_doc_sayf(doc, "%zu rows, %zu columns", s->rows, s->n);
     if (f->npy) {

@@ -11,7 +11,7 @@ typedef struct run_options {
     wk_run_options how;
 } run_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--output", .letter = 'o', .value = "DIR",
      .help = "where results go (default: out/SUITE)", .type = WK_OPTION_TEXT,

@@ -296,8 +296,7 @@ static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_d
     if (!n)
         return;
     wk_doc_table(doc, 4, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "|what|where|change");
+    wk_doc_rowf(doc, "|what|where|change");
     size_t left_out = 0;
     for (size_t i = 0; i < n; i++) {
         if (i >= most) {
@@ -305,33 +304,23 @@ static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_d
             continue;
         }
         wk_doc_row(doc);
-        wk_doc_cells(doc, items[i].worse ? "✘ worse" : "");
-        wk_doc_cells(doc, items[i].kind);
-        wk_doc_cell(doc);
-        wk_doc_code(doc, items[i].name);
-        wk_doc_cell(doc);
-        wk_doc_text(doc, items[i].text);
+        wk_doc_cells(doc, "%s", items[i].worse ? "✘ worse" : "");
+        wk_doc_cells(doc, "%s", items[i].kind);
+        wk_doc_cells(doc, "`%s`", items[i].name);
+        wk_doc_cells(doc, "%s", items[i].text);
     }
     if (n > most) {
-        wk_doc_paragraph(doc);
-        wk_doc_sayf(doc, "… and %zu more, of which %zu regressions.", n - most, left_out);
+        wk_doc_paragraphf(doc, "… and %zu more, of which %zu regressions.", n - most, left_out);
     }
 }
 
 static void time_row(const wk_compare_time *t, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, t->experiment);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, t->stage);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu", t->cells);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3g", t->base_s);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3g", t->now_s);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3f", t->wall.median);
+    wk_doc_rowf(doc, "`%s`", t->experiment);
+    wk_doc_cells(doc, "`%s`", t->stage);
+    wk_doc_cells(doc, "%zu", t->cells);
+    wk_doc_cells(doc, "%.3g", t->base_s);
+    wk_doc_cells(doc, "%.3g", t->now_s);
+    wk_doc_cells(doc, "%.3f", t->wall.median);
     wk_doc_cell(doc);
     if (isnan(t->wall.low))
         wk_doc_say(doc, "–");
@@ -342,17 +331,17 @@ static void time_row(const wk_compare_time *t, wk_doc *doc) {
         wk_doc_say(doc, "–");
     else
         wk_doc_sayf(doc, "%.3f", t->cpu.median);
-    wk_doc_cells(doc, t->slower   ? "✘ slower"
-                      : t->faster ? "faster"
-                      : t->judged ? ""
-                                  : "not judged");
+    wk_doc_cells(doc, "%s",
+                 t->slower   ? "✘ slower"
+                 : t->faster ? "faster"
+                 : t->judged ? ""
+                             : "not judged");
 }
 
 static void time_table(const wk_comparison *found, wk_doc *doc) {
     wk_doc_fold_begin(doc, "Stage times");
     wk_doc_table(doc, 9, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "experiment|stage|cells|BASE (s)|NEW (s)|ratio|interval|CPU ratio|");
+    wk_doc_rowf(doc, "experiment|stage|cells|BASE (s)|NEW (s)|ratio|interval|CPU ratio|");
     for (size_t i = 0; i < found->ntimes; i++)
         if (found->times[i].cells)
             time_row(&found->times[i], doc);

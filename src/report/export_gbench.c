@@ -1,4 +1,8 @@
-/* Export: the form of Google Benchmark. */
+/* Export: the form of Google Benchmark.
+ *
+ * The JSON of Google Benchmark, with the keys that its compare.py reads. A family is a
+ * stage of an experiment, "EXPERIMENT/STAGE"; its repetitions are the measured cells, in the plan's
+ * order, so that those of two runs stand side by side. Milliseconds. */
 #include "report/export.h"
 
 #include "base/json.h"
@@ -103,8 +107,8 @@ static void families(const wk_judged *report, wk_arena *arena, FILE *out) {
     }
 }
 
-wk_status wk_export_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
-                           wk_error *err) {
+static wk_status write_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
+                              wk_error *err) {
     (void)options;
     wk_arena arena = {0};
     context(report, out);
@@ -114,3 +118,6 @@ wk_status wk_export_gbench(const wk_judged *report, const wk_export_options *opt
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the benchmark: %s", strerror(errno))
                        : WK_OK;
 }
+
+const wk_exporter wk_export_gbench = {
+    "gbench", "stage times as Google Benchmark JSON, for its compare.py", write_gbench};

@@ -31,22 +31,26 @@ static void member_real(FILE *out, const char *name, double value) {
     wk_json_real(out, value);
 }
 
-void wk_results_scalar(FILE *out, const char *text) {
-    int64_t whole = 0;
-    double real = 0;
-    if (wk_text_integer(text, &whole) || strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
-        fputs(text, out);
-    else if (wk_text_real(text, &real))
-        wk_json_real(out, real);
-    else
-        wk_json_text(out, text);
+static void write_value(FILE *out, const wk_value *value) {
+    switch (value->kind) {
+    case WK_KIND_TEXT:
+        wk_json_text(out, value->text);
+        break;
+    case WK_KIND_REAL:
+        wk_json_real(out, value->real);
+        break;
+    case WK_KIND_INTEGER: /* with all its digits */
+    case WK_KIND_TRUTH:
+        fputs(value->text, out);
+        break;
+    }
 }
 
 static void bag(FILE *out, const wk_bag *values) {
     fputc('{', out);
     for (size_t i = 0; i < values->n; i++) {
         wk_results_key(out, values->pairs[i].key, i == 0);
-        wk_results_scalar(out, values->pairs[i].text);
+        write_value(out, &values->pairs[i].value);
     }
     fputc('}', out);
 }
@@ -123,7 +127,7 @@ static void matches(FILE *out, const wk_match *where, size_t n) {
         wk_results_key(out, where[i].param, i == 0);
         for (size_t k = 0; k < where[i].n; k++) {
             fputs(k ? "," : "[", out);
-            wk_results_scalar(out, where[i].values[k]);
+            write_value(out, &where[i].values[k]);
         }
         fputs("]", out);
     }
@@ -145,9 +149,9 @@ static void reading(FILE *out, const wk_test *test) {
         fputs(",\"between\":{", out);
         wk_results_key(out, test->between, true);
         fputc('[', out);
-        wk_results_scalar(out, test->a);
+        write_value(out, &test->a);
         fputc(',', out);
-        wk_results_scalar(out, test->b);
+        write_value(out, &test->b);
         fputs("]}", out);
     }
     if (test->predicted)

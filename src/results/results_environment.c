@@ -40,7 +40,7 @@ static const wk_fact *fact_at(const wk_fact *facts, size_t n, const char *prefix
 static void fact_value(FILE *out, const wk_fact *fact) {
     double value = 0;
     if (fact->number && wk_text_real(fact->text, &value))
-        wk_results_scalar(out, fact->text);
+        wk_json_real(out, value);
     else
         wk_json_text(out, fact->text);
 }

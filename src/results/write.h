@@ -9,10 +9,6 @@
 /* Writes ,"NAME": and leaves the comma out for the first member of an object. */
 void wk_results_key(FILE *out, const char *name, bool first);
 
-/* Writes a parameter: a number or a truth value where its text is one, else a string. Integers keep
- * all their digits. */
-void wk_results_scalar(FILE *out, const char *text);
-
 /* Writes the facts as one object. A dot in a key begins an object within it. */
 void wk_results_environment(const wk_fact *facts, size_t n, FILE *out);
 

@@ -83,7 +83,7 @@ static wk_status fail_unknown(const wk_plan_experiment *e, const wk_backends *ba
     const wk_backend *found = wk_backends_named(backends, name);
     const wk_node *at = wk_node_find(e->node, "backend");
     for (size_t i = 0; at->kind == WK_NODE_AXIS && i < at->n; i++)
-        if (strcmp(at->items[i]->text, name) == 0)
+        if (strcmp(at->items[i]->value.text, name) == 0)
             at = at->items[i];
     if (found)
         return wk_node_fail(at, err, "backend '%s' cannot be used: %s", name, found->unusable);

@@ -34,11 +34,11 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
     for (size_t i = 0; i < list->n; i++) {
         int64_t seed = 0;
         const wk_node *item = list->items[i];
-        if (!wk_text_integer(wk_text_skip_plus(item->text), &seed) || seed < 0 ||
+        if (!wk_text_integer(wk_text_skip_plus(item->value.text), &seed) || seed < 0 ||
             seed > 1000000000000000)
             return wk_node_fail(item, err,
                                 "'confirm' must hold base seeds from 0 to 1e15, not '%.40s'",
-                                item->text);
+                                item->value.text);
         seeds[i] = (uint64_t)seed;
         for (size_t j = 0; j < i; j++)
             WK_TRY(wk_opened_apart(opened, item, seeds[i], seeds[j], err));

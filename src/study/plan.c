@@ -34,9 +34,9 @@ static size_t plus(size_t a, size_t b) {
 static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_node **sets,
                           wk_plan_experiment *e, wk_error *err) {
     const wk_node *all = wk_node_find(suite->root, "data");
-    const wk_node *set = all ? wk_node_find(all, name->text) : NULL;
+    const wk_node *set = all ? wk_node_find(all, name->value.text) : NULL;
     if (!set)
-        return wk_node_fail(name, err, "no data set is named '%s'", name->text);
+        return wk_node_fail(name, err, "no data set is named '%s'", name->value.text);
     sets[e->ndata++] = set;
     e->data_combinations = plus(e->data_combinations, wk_node_count(set));
     return WK_OK;
@@ -71,9 +71,9 @@ static wk_status make_backends(const char *const *all, size_t nall, wk_plan_expe
     const char **names = wk_arena_get(arena, n + nall, sizeof *names);
     for (size_t i = 0; i < n; i++) {
         const wk_node *item = node->kind == WK_NODE_AXIS ? node->items[i] : node;
-        if (strcmp(item->text, "all") != 0)
-            add_backend(names, &e->nbackends, item->text);
-        for (size_t j = 0; strcmp(item->text, "all") == 0 && j < nall; j++)
+        if (strcmp(item->value.text, "all") != 0)
+            add_backend(names, &e->nbackends, item->value.text);
+        for (size_t j = 0; strcmp(item->value.text, "all") == 0 && j < nall; j++)
             add_backend(names, &e->nbackends, all[j]);
     }
     e->backends = names;
@@ -164,7 +164,7 @@ static wk_status expand_data(const wk_plan_experiment *e, size_t index, const wk
     while (index >= wk_node_count(e->data[set]))
         index -= wk_node_count(e->data[set++]);
     *data = e->data[set];
-    pairs[(*n)++] = (wk_pair){"data", e->data[set]->name};
+    pairs[(*n)++] = (wk_pair){"data", wk_value_text(e->data[set]->name)};
     return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
 }
 
@@ -173,7 +173,7 @@ static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *are
     wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
     size_t n = 0;
     if (e->nbackends) {
-        pairs[n++] = (wk_pair){"backend", e->backends[index % e->nbackends]};
+        pairs[n++] = (wk_pair){"backend", wk_value_text(e->backends[index % e->nbackends])};
         index /= e->nbackends;
     }
     for (size_t i = PARTS; i-- > 0;) {
@@ -227,7 +227,7 @@ static void resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, 
     for (size_t i = 0; i < params->n; i++) {
         pairs[i] = params->pairs[i];
         if (is_path(params, pairs[i].key))
-            pairs[i].text = wk_file_resolve(folder, pairs[i].text, arena);
+            pairs[i].value.text = wk_file_resolve(folder, pairs[i].value.text, arena);
     }
     *out = wk_bag_of(pairs, params->n);
 }
@@ -293,9 +293,9 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
         const wk_pair *pair = &params.pairs[i];
         if (strcmp(pair->key, "data") == 0)
             continue;
-        const char *value = pair->text;
+        const char *value = pair->value.text;
         if (is_path(&params, pair->key)) {
-            const wk_hash *hash = file_hash(files, pair->text, err);
+            const wk_hash *hash = file_hash(files, pair->value.text, err);
             if (!hash)
                 status = err->status;
             else

@@ -8,6 +8,7 @@
 #include "base/param.h"
 #include "base/text.h"
 #include "table/table.h"
+#include "typed.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -94,7 +95,7 @@ static void true_assertions(void) {
     WK_ASSERT_EQ(2, 2);
 }
 static void key_twice(void) {
-    wk_bag_of((wk_pair[]){{"a", "1"}, {"b", "2"}, {"a", "3"}}, 3);
+    (void)BAG({"a", "1"}, {"b", "2"}, {"a", "3"});
 }
 
 static void bugs_abort_in_every_build(void **state) {
@@ -530,9 +531,8 @@ static void json_numbers_keep_their_value_or_become_null(void **state) {
 
 static void a_bag_finds_every_key(void **state) {
     (void)state;
-    wk_pair pairs[] = {{"train.step.size", "0.05"}, {"model.width", "64"}, {"a", "x"},
-                       {"model.outputs", "-3"},     {"zeta", "1e3"},       {"model", "two words"}};
-    const wk_bag bag = wk_bag_of(pairs, 6);
+    const wk_bag bag = BAG({"train.step.size", "0.05"}, {"model.width", "64"}, {"a", "x"},
+                           {"model.outputs", "-3"}, {"zeta", "1e3"}, {"model", "two words"});
     for (size_t i = 1; i < 6; i++)
         assert_true(strcmp(bag.pairs[i - 1].key, bag.pairs[i].key) < 0);
     assert_string_equal(wk_bag_find(&bag, "a"), "x");

@@ -7,6 +7,7 @@
 #include "model/kernel/ntk_form.h"
 #include "model_support.h"
 #include "table/table.h"
+#include "typed.h"
 
 #include <math.h>
 #include <string.h>
@@ -537,9 +538,8 @@ static void every_series_is_registered_and_every_metric_is_recorded(void **state
         const wk_result result = run(l, &bag, 4);
         note_metrics(&result, recorded);
     }
-    wk_pair pairs[] = {
-        {"kernel.routine", "pca"}, {"kernel.size", "40"}, {"kernel.seconds", "0.001"}};
-    const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
+    const wk_bag bag =
+        BAG({"kernel.routine", "pca"}, {"kernel.size", "40"}, {"kernel.seconds", "0.001"});
     wk_result result = {0};
     MUST(l, wk_kernel_run(&bag, l->pool, &l->arena, &result, &l->err));
     note_metrics(&result, recorded);

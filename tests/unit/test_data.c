@@ -63,6 +63,44 @@ static void assert_same_data(const wk_data *a, const wk_data *b) {
     assert_memory_equal(a->label, b->label, a->n * sizeof *a->label);
 }
 
+/* A cell with the defaults of a source that reads no files; false: it needs some. */
+static bool default_cell(lab *l, const wk_data_source *source, wk_bag *out) {
+    const char *changes[16] = {"data.classes", "data.dim", "data.triplets", "data.noise"};
+    size_t n = 4;
+    changes[n++] = wk_arena_printf(&l->arena, "data.source=%s", source->name);
+    for (size_t i = 0; i < source->n; i++) {
+        const wk_param *row = &source->rows[i];
+        if (row->flags & WK_REQUIRED)
+            return false;
+        assert_true(n + 1 < sizeof changes / sizeof *changes);
+        if (row->fallback)
+            changes[n++] = wk_arena_printf(&l->arena, "data.%s=%s", row->name, row->fallback);
+    }
+    *out = lab_cell(l, changes);
+    return true;
+}
+
+static void every_source_keeps_what_data_promises(void **state) {
+    lab *l = *state;
+    for (size_t i = 0; i < wk_data_sources_n; i++) {
+        const wk_data_source *source = wk_data_sources[i];
+        wk_bag bag;
+        if (!default_cell(l, source, &bag))
+            continue;
+        size_t n, triplets, d;
+        MUST(l, source->size(&bag, &n, &triplets, &d, &l->err));
+        MUST(l, source->check(&bag, NULL, &l->err));
+        const wk_data one = load(l, &bag, 7, false), again = load(l, &bag, 7, false);
+        const wk_data two = load(l, &bag, 8, false), other = load(l, &bag, 7, true);
+        assert_true(one.n == n && one.N == triplets && one.d == d);
+        assert_well_formed(l, &one);
+        assert_well_formed(l, &other);
+        assert_same_data(&one, &again);
+        assert_above("another seed", distance_of(d * n, two.X, one.X, 0), 0.1);
+        assert_above("the other draw", distance_of(d * n, other.X, one.X, 0), 0.1);
+    }
+}
+
 static void a_mixture_is_well_formed(void **state) {
     lab *l = *state;
     const char *const classes[] = {"data.classes=2", "data.classes=3", "data.classes=10"};
@@ -73,10 +111,6 @@ static void a_mixture_is_well_formed(void **state) {
         assert_int_equal(data.n, 33);
         assert_int_equal(data.N, 11);
         assert_well_formed(l, &data);
-        size_t n, triplets, d;
-        MUST(l, wk_data_source_find("mixture")->size(&bag, &n, &triplets, &d, &l->err));
-        assert_true(n == 33 && triplets == 11 && d == 9);
-        MUST(l, wk_data_source_find("mixture")->check(&bag, NULL, &l->err));
     }
 }
 
@@ -117,10 +151,6 @@ static void a_sphere_is_well_formed(void **state) {
         for (size_t i = 0; i < data.N; i++)
             assert_int_equal(data.label[data.anchor[i]], i);
     }
-    size_t n, triplets, d;
-    MUST(l, the("sphere")->size(&bag, &n, &triplets, &d, &l->err));
-    assert_true(n == 33 && triplets == 11 && d == 9);
-    MUST(l, the("sphere")->check(&bag, NULL, &l->err));
     const wk_bag none = SPHERE_CELL(l, "data.noise=0");
     MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, NULL, &l->err));
 }
@@ -174,7 +204,7 @@ static void classes_and_the_negatives_classes_are_uniform(void **state) {
     const wk_bag bag = CELL(l, "data.triplets=3000", "data.dim=2", "data.classes=4");
     wk_data data = {0};
     const wk_draw draw = {3, WK_ROLE_DATA, WK_ROLE_VIEWS};
-    MUST(l, wk_mixture_load(&bag, draw, &data, &l->arena, &l->err));
+    MUST(l, wk_data_source_find("mixture")->load(&bag, draw, &data, &l->arena, &l->err));
     double count[4][4] = {{0}}, chi2 = 0;
     for (size_t i = 0; i < data.N; i++)
         count[data.label[data.anchor[i]]][data.label[data.negative[i]]] += 1;
@@ -251,10 +281,11 @@ static void sources_are_found_by_name(void **state) {
     lab *l = *state;
     assert_true(wk_data_sources_n >= 4);
     for (size_t i = 0; i < wk_data_sources_n; i++) {
-        assert_ptr_equal(wk_data_source_find(wk_data_sources[i].name), &wk_data_sources[i]);
-        assert_true(wk_data_sources[i].size && wk_data_sources[i].load && wk_data_sources[i].check);
-        for (size_t r = 0; r < wk_data_sources[i].n; r++)
-            assert_true(wk_data_sources[i].rows[r].name && wk_data_sources[i].rows[r].help);
+        assert_ptr_equal(wk_data_source_find(wk_data_sources[i]->name), wk_data_sources[i]);
+        assert_true(wk_data_sources[i]->size && wk_data_sources[i]->load &&
+                    wk_data_sources[i]->check);
+        for (size_t r = 0; r < wk_data_sources[i]->n; r++)
+            assert_true(wk_data_sources[i]->rows[r].name && wk_data_sources[i]->rows[r].help);
     }
     assert_null(wk_data_source_find("mnist"));
     const wk_bag bag = CELL(l, "data.source=mnist"), missing = CELL(l, "data.triplets");
@@ -280,6 +311,7 @@ static void centring_tells_what_is_rounding(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        LAB_TEST(every_source_keeps_what_data_promises),
         LAB_TEST(a_mixture_is_well_formed),
         LAB_TEST(noise_is_the_distance_to_the_class_centre),
         LAB_TEST(a_sphere_is_well_formed),

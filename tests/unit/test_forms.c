@@ -43,7 +43,7 @@ static void both_forms_train_alike(lab *l, subject s) {
         const wk_data data = labelled(l, 7, n);
         wk_net_options options = {.hidden = c % 3, .residual = c % 3 == 2, .orthogonal = c % 2};
         wk_loss loss = s.loss;
-        wk_loss_prepare(&loss, &data, k, SEED, &l->arena);
+        wk_loss_prepare(&loss, &data, k, SEED, l->pool, &l->arena);
         wk_net dual = drawn(l, &data, activation, M, k, options, l->pool);
         options.primal = true;
         wk_net primal = drawn(l, &data, activation, M, k, options, l->pool);
@@ -267,7 +267,7 @@ static void unseen_inputs_change_nothing_of(lab *l, subject s) {
             for (size_t i = data.n - data.unseen; which && i < data.n; i++)
                 data.label[i] = 7;
             wk_loss loss = s.loss;
-            wk_loss_prepare(&loss, &data, k, SEED, &l->arena);
+            wk_loss_prepare(&loss, &data, k, SEED, l->pool, &l->arena);
             wk_net net = drawn(l, &data, "relu", M, k, options, l->pool);
             descend(l, &loss, &net, &data, 0.05, 10);
             F[which] = lab_dense(l, k, data.n - data.unseen, net.F, data.ld);

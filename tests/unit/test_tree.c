@@ -39,7 +39,7 @@ static void integers_may_be_words(void **state) {
     (void)state;
     wk_arena arena = {0};
     const wk_node *node = tree("probes: [all, 3]", &ntk, &arena);
-    assert_string_equal(wk_node_find(node, "probes")->items[0]->text, "all");
+    assert_string_equal(wk_node_find(node, "probes")->items[0]->value.text, "all");
     refused("probes: al", &ntk,
             "x.yaml:1:9: 'probes' must be an integer from 1 to 64, or all, not 'al' (did you mean "
             "'all'?)");
@@ -192,9 +192,9 @@ static void a_match_has_lists_of_canonical_values(void **state) {
     const wk_node *width = wk_node_find(where, "model.width");
     assert_int_equal(width->kind, WK_NODE_LIST);
     assert_int_equal(width->n, 3);
-    assert_string_equal(width->items[1]->text, "100");
-    assert_string_equal(width->items[2]->text, "007");
-    assert_string_equal(wk_node_find(where, "loss.name")->items[0]->text, "infonce");
+    assert_string_equal(width->items[1]->value.text, "100");
+    assert_string_equal(width->items[2]->value.text, "007");
+    assert_string_equal(wk_node_find(where, "loss.name")->items[0]->value.text, "infonce");
     refused("{model: {width: 1}, where: {loss: {name: x}}}", &experiment,
             "x.yaml:1:35: 'where.loss' must be a value or a non-empty list of values");
     refused("{model: {width: 1}, where: {a b: 1}}", &experiment,

@@ -122,7 +122,7 @@ static void measure_radial(wk_identities *id, const double *g) {
     const wk_arena_mark mark = wk_arena_here(id->scratch);
     double *unit = wk_arena_get(id->scratch, k * ld, sizeof *unit);
     double *without = wk_arena_doubles(id->scratch, k * ld);
-    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(id->data, k));
+    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(&id->spec->loss, id->data, k));
     for (size_t i = 0; i < n; i++) {
         double square = 0;
         for (size_t a = 0; a < k; a++)

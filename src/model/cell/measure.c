@@ -114,7 +114,7 @@ static wk_status measure_limit(wk_cell *c, wk_error *err) {
 static void measure_linearised(wk_cell *c, double t, bool first) {
     if (first)
         wk_linearised_init(&c->linear, &c->start, c->net.F, c->net.ld,
-                           wk_loss_scratch(&c->data, c->spec.outputs), c->arena);
+                           wk_loss_scratch(&c->spec.loss, &c->data, c->spec.outputs), c->arena);
     add(c, "linearised.error", t, wk_linearised_error(&c->linear, c->net.F));
 }
 

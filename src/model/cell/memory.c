@@ -123,13 +123,24 @@ static double network(const wk_spec *spec, const sizes *s, double threads) {
     return net + threads * s->tile * (2 * s->d + 2 * block + s->k) + (spec->flow ? 8 * copies : 0);
 }
 
+/* loss.h, where it goes through all pairs; each of the twins, the linearised network and the radial
+ * identity has room of its own. What the others need is small. */
+static double loss(const wk_spec *spec, size_t threads) {
+    const wk_loss_kind *kind = spec->loss.kind;
+    if (!kind->pairs)
+        return 0;
+    const double users = 1 + (spec->linearised ? 1 : 0) + (spec->identities ? 3 : 0);
+    return users * (double)wk_loss_room(kind, spec->n_bound, spec->N, spec->outputs, threads);
+}
+
 double wk_spec_bytes(const wk_spec *spec, size_t threads) {
     const double program = 14e6; /* the program, its libraries, their work space */
     const double each = 2e6;     /* of a thread: its stack, the work space of BLAS */
     const sizes s = sizes_of(spec);
     const double t = (double)threads;
     const double numbers = data(spec, &s) + network(spec, &s, t) + components(spec, &s, t) +
-                           growth(spec, &s) + kernels(spec, &s, t) + identities(spec, &s, t);
+                           growth(spec, &s) + kernels(spec, &s, t) + identities(spec, &s, t) +
+                           loss(spec, threads);
     return program + each * t + spec->table_bytes + 8 * numbers;
 }
 

@@ -55,7 +55,7 @@ wk_status wk_twin_init(wk_twin *t, const wk_net *net, const wk_data *data, const
     WK_ASSERT(!net->deep.layers && !net->options.orthogonal);
     const size_t M = net->M, k = net->k, ld = net->ld, d = data->d;
     *t = (wk_twin){.M = M, .k = k, .data = data, .loss = loss, .thin = net->thin, .frozen = frozen};
-    t->scratch = wk_arena_doubles(arena, wk_loss_scratch(data, k));
+    t->scratch = wk_arena_doubles(arena, wk_loss_scratch(loss, data, k));
     if (net->options.primal)
         return draw_dual(t, net, seed, arena, err);
     double **const arrays[] = {&t->W, &t->dW, &t->Vt,  &t->dV,    &t->F,

@@ -1,5 +1,6 @@
 /* Data: distinct inputs on the sphere ||x|| = sqrt(d), and triplets of indices into them. A
- * registry of sources; a new one is a file data_NAME.c and a row in sources.c.
+ * registry of sources; a new one is a file data_NAME.c, which ends with its wk_data_source, and a
+ * row in sources.c.
  */
 #ifndef WK_MODEL_DATA_DATA_H
 #define WK_MODEL_DATA_DATA_H
@@ -44,7 +45,7 @@ typedef struct wk_data_source {
 
 enum { WK_DATA_ROWS = 1 };
 extern const wk_param wk_data_rows[WK_DATA_ROWS]; /* what every source has: its name */
-extern const wk_data_source wk_data_sources[];
+extern const wk_data_source *const wk_data_sources[];
 extern const size_t wk_data_sources_n;
 const wk_data_source *wk_data_source_find(const char *name);
 

@@ -12,8 +12,8 @@ typedef struct request {
     wk_csv_form form;
 } request;
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_csv_rows[WK_CSV_ROWS] = {
+/* clang-format off */
+static const wk_param keys[] = {
     {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "a table in text, an input a line, gzipped or plain",
      .offset = offsetof(request, path)},
@@ -46,10 +46,10 @@ const wk_param wk_csv_rows[WK_CSV_ROWS] = {
 
 static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
     *q = (request){.draw.standardise = -1};
-    return wk_bind_rows(wk_csv_rows, WK_CSV_ROWS, "data", params, q, NULL, err);
+    return wk_bind_rows(keys, sizeof keys / sizeof *keys, "data", params, q, NULL, err);
 }
 
-wk_status wk_csv_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     request q;
     wk_rows rows;
     WK_TRY(bind(params, &q, err));
@@ -70,7 +70,7 @@ static wk_status open_table(const wk_bag *params, request *q, wk_rows *rows, wk_
     return wk_data_rows_open(&q->draw, rows, q->path, warnings, table, arena, err);
 }
 
-wk_status wk_csv_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
     request q;
     wk_rows rows;
     wk_data_table table;
@@ -82,12 +82,12 @@ wk_status wk_csv_check(const wk_bag *params, wk_warnings *warnings, wk_error *er
 
 /* A digit and a comma become eight bytes, a row of two such fields also a label, an index, its
  * line and its place, which are copied when they grow. */
-double wk_csv_bytes(const wk_bag *params) {
+static double bytes(const wk_bag *params) {
     request q;
     return bind(params, &q, NULL) == WK_OK ? 24 * wk_unpack_expected(q.path) : 0;
 }
 
-wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     request q;
     wk_rows rows;
@@ -99,3 +99,13 @@ wk_status wk_csv_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena_release(&scratch);
     return status;
 }
+
+const wk_data_source wk_data_csv = {
+    .name = "csv",
+    .help = "inputs from a table in text: comma separated values and their relatives",
+    WK_ROWS(keys),
+    .size = size,
+    .load = load,
+    .check = check,
+    .bytes = bytes,
+};

@@ -26,8 +26,8 @@ enum { CLASS, AUGMENT };
 static const char *const positives[] = {"class", "augment", NULL};
 static const char *const scales[] = {"sphere", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_idx_rows[WK_IDX_ROWS] = {
+/* clang-format off */
+static const wk_param rows[] = {
     {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},
     {.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
@@ -60,7 +60,7 @@ enum { CLASSES = 256 }; /* labels are bytes */
 
 static wk_status bind(const wk_bag *params, images *im, wk_error *err) {
     *im = (images){0};
-    return wk_bind_rows(wk_idx_rows, WK_IDX_ROWS, "data", params, im, NULL, err);
+    return wk_bind_rows(rows, sizeof rows / sizeof *rows, "data", params, im, NULL, err);
 }
 
 static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, wk_idx *labels,
@@ -73,7 +73,7 @@ static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, w
     return WK_OK;
 }
 
-wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     images im;
     wk_idx pixels, labels;
     WK_TRY(bind(params, &im, err));
@@ -179,7 +179,7 @@ static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, 
     return WK_OK;
 }
 
-wk_status wk_idx_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
     (void)warnings;
     wk_arena scratch = {0};
     images im;
@@ -188,7 +188,7 @@ wk_status wk_idx_check(const wk_bag *params, wk_warnings *warnings, wk_error *er
     return status;
 }
 
-double wk_idx_bytes(const wk_bag *params) {
+static double bytes(const wk_bag *params) {
     images im;
     wk_idx pixels = {0}, labels = {0};
     if (bind(params, &im, NULL) != WK_OK)
@@ -202,7 +202,7 @@ double wk_idx_bytes(const wk_bag *params) {
     return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
 }
 
-wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     wk_arena scratch = {0};
     images im;
@@ -212,3 +212,13 @@ wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena_release(&scratch);
     return status;
 }
+
+const wk_data_source wk_data_idx = {
+    .name = "idx",
+    .help = "images from a pair of IDX files (the format of MNIST), gzipped or plain",
+    WK_ROWS(rows),
+    .size = size,
+    .load = load,
+    .check = check,
+    .bytes = bytes,
+};

@@ -13,8 +13,8 @@ typedef struct request {
     wk_npy_form form;
 } request;
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_npy_rows[WK_NPY_ROWS] = {
+/* clang-format off */
+static const wk_param keys[] = {
     {.name = "file", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "a .npy file of shape (inputs, columns): floats or integers, in either order",
      .offset = offsetof(request, path)},
@@ -36,10 +36,10 @@ const wk_param wk_npy_rows[WK_NPY_ROWS] = {
 
 static wk_status bind(const wk_bag *params, request *q, wk_error *err) {
     *q = (request){.draw.standardise = -1};
-    return wk_bind_rows(wk_npy_rows, WK_NPY_ROWS, "data", params, q, NULL, err);
+    return wk_bind_rows(keys, sizeof keys / sizeof *keys, "data", params, q, NULL, err);
 }
 
-wk_status wk_npy_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     request q;
     wk_rows rows;
     WK_TRY(bind(params, &q, err));
@@ -60,7 +60,7 @@ static wk_status open_table(const wk_bag *params, request *q, wk_rows *rows, wk_
     return wk_data_rows_open(&q->draw, rows, q->path, warnings, table, arena, err);
 }
 
-wk_status wk_npy_check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
     request q;
     wk_rows rows;
     wk_data_table table;
@@ -71,7 +71,7 @@ wk_status wk_npy_check(const wk_bag *params, wk_warnings *warnings, wk_error *er
 }
 
 /* The entries, as doubles too, and per row a label, its text, an index and a place. */
-double wk_npy_bytes(const wk_bag *params) {
+static double bytes(const wk_bag *params) {
     request q;
     wk_rows rows;
     size_t all = 0;
@@ -85,7 +85,7 @@ double wk_npy_bytes(const wk_bag *params) {
                : 0;
 }
 
-wk_status wk_npy_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     request q;
     wk_rows rows;
@@ -97,3 +97,13 @@ wk_status wk_npy_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_aren
     wk_arena_release(&scratch);
     return status;
 }
+
+const wk_data_source wk_data_npy = {
+    .name = "npy",
+    .help = "inputs from a NumPy array, with labels in a second one",
+    WK_ROWS(keys),
+    .size = size,
+    .load = load,
+    .check = check,
+    .bytes = bytes,
+};

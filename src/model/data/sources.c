@@ -11,26 +11,26 @@
 
 const wk_data_source *wk_data_source_find(const char *name) {
     for (size_t i = 0; i < wk_data_sources_n; i++)
-        if (strcmp(wk_data_sources[i].name, name) == 0)
-            return &wk_data_sources[i];
+        if (strcmp(wk_data_sources[i]->name, name) == 0)
+            return wk_data_sources[i];
     return NULL;
 }
 
-const wk_data_source wk_data_sources[] = {
-    {"mixture", "points around the centres of Gaussian classes, each triplet drawn afresh",
-     wk_mixture_rows, WK_MIXTURE_ROWS, wk_mixture_size, wk_mixture_load, wk_mixture_check, NULL},
-    {"sphere", "points uniform on the sphere; each triplet drawn afresh", wk_sphere_rows,
-     WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
-    {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
-     WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
-    {"csv", "inputs from a table in text: comma separated values and their relatives", wk_csv_rows,
-     WK_CSV_ROWS, wk_csv_size, wk_csv_load, wk_csv_check, wk_csv_bytes},
-    {"npy", "inputs from a NumPy array, with labels in a second one", wk_npy_rows, WK_NPY_ROWS,
-     wk_npy_size, wk_npy_load, wk_npy_check, wk_npy_bytes},
-};
+/* clang-format off */
+#define SOURCES(ROW) \
+    ROW(wk_data_mixture) \
+    ROW(wk_data_sphere) \
+    ROW(wk_data_idx) \
+    ROW(wk_data_csv) \
+    ROW(wk_data_npy)
+/* clang-format on */
+#define DECLARE(source) extern const wk_data_source source;
+#define ENTRY(source) &source,
+SOURCES(DECLARE)
+const wk_data_source *const wk_data_sources[] = {SOURCES(ENTRY)};
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_param wk_data_rows[WK_DATA_ROWS] = {
     {.name = "source",
      .type = WK_NAME,
@@ -118,6 +118,19 @@ void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena) {
     data->anchor = wk_arena_get(arena, N, sizeof *data->anchor);
     data->positive = wk_arena_get(arena, N, sizeof *data->positive);
     data->negative = wk_arena_get(arena, N, sizeof *data->negative);
+}
+
+void wk_data_make_fresh(wk_data *data, size_t N, size_t d, wk_arena *arena) {
+    wk_data_make_triplets(data, N, arena);
+    data->d = d;
+    data->n = 3 * N;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    for (size_t i = 0; i < N; i++) {
+        data->anchor[i] = 3 * i;
+        data->positive[i] = 3 * i + 1;
+        data->negative[i] = 3 * i + 2;
+    }
 }
 
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this) {

@@ -11,16 +11,16 @@
 
 #include <math.h>
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
+/* clang-format off */
+static const wk_param barlow_twins_rows[] = {
     {.name = "lambda", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.005", .max = 1e6,
      .help = "λ, the weight of correlations between different outputs", .label = "weight λ",
      .symbol = "λ", .offset = offsetof(wk_loss, lambda)},
 };
 /* clang-format on */
 
-wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
-                                wk_error *err) {
+static wk_status barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                                    wk_error *err) {
     (void)k;
     if (N >= 3)
         return WK_OK;
@@ -83,8 +83,8 @@ static void transpose(size_t k, double *C) {
         }
 }
 
-double wk_barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                             double *g, double *scratch) {
+static double barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                 const double *F, double *g, double *scratch) {
     const wk_views v = wk_views_gather(data, false, k, F, scratch);
     const size_t N = data->N;
     double *A = v.z, *P = v.z + N * k, *dA = v.dz, *dP = v.dz + N * k;
@@ -103,8 +103,8 @@ double wk_barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k,
     return value;
 }
 
-double wk_barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                              double *g, double *scratch) {
+static double barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                  const double *F, double *g, double *scratch) {
     (void)loss;
     const wk_views v = wk_views_gather(data, false, k, F, scratch);
     const size_t N = data->N;
@@ -121,3 +121,21 @@ double wk_barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k
     wk_views_scatter(&v, data, g);
     return value;
 }
+
+const wk_loss_kind wk_loss_barlow_twins = {
+    .name = "barlow-twins",
+    .help = "Σ_a (1 - C_aa)² + λ Σ_{a≠b} C_ab², C the correlations between the outputs of the "
+            "anchors and those of the positives",
+    WK_ROWS(barlow_twins_rows),
+    .value = barlow_twins_value,
+    .check = barlow_twins_check,
+    .undefined = ": an output has no variance over the anchors, or over the positives, where "
+                 "correlations are not defined",
+};
+
+const wk_loss_kind wk_loss_barlow_linear = {
+    .name = "barlow-linear",
+    .help = "‖C - I‖², C the symmetrised second moments between the outputs of the anchors and "
+            "those of the positives, not standardised",
+    .value = barlow_linear_value,
+};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 size_t wk_views_scratch(size_t N, size_t k) {
-    return 4 * N * k + 4 * N + k * k + 2 * k;
+    return 4 * N * k + 2 * N + 2 * k * k + 2 * k;
 }
 
 size_t wk_views_column(const wk_data *data, size_t row) {

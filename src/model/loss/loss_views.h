@@ -16,7 +16,7 @@ typedef struct wk_views {
     double *z;  /* (2N, k): row i is f of anchor i, row N+i f of its positive; f/||f|| if cosine */
     double *dz; /* (2N, k): dloss/dz, zero at first */
     double *norm;  /* (2N): ||f||, 1 for dot */
-    double *spare; /* (2N + k² + 2k): for the loss */
+    double *spare; /* (2k² + 2k): for the loss */
 } wk_views;
 
 size_t wk_views_scratch(size_t N, size_t k);
