@@ -1,5 +1,4 @@
 /* Writes the environment of a run: the fact "blas.path" becomes {"blas":{"path":…}}. */
-#include "base/json.h"
 #include "base/text.h"
 #include "results/write.h"
 
@@ -37,26 +36,22 @@ static const wk_fact *fact_at(const wk_fact *facts, size_t n, const char *prefix
     return NULL;
 }
 
-static void fact_value(FILE *out, const wk_fact *fact) {
+static void fact_value(wk_json *json, const char *name, const wk_fact *fact) {
     double value = 0;
     if (fact->number && wk_text_real(fact->text, &value))
-        wk_json_real(out, value);
+        wk_json_real(json, name, value);
     else
-        wk_json_text(out, fact->text);
+        wk_json_text(json, name, fact->text);
 }
 
 enum { DEEPEST = 16 };
 
-static void level_of(FILE *out, const wk_fact *facts, size_t n, const char *prefix, size_t length,
-                     int depth) {
-    bool first = true;
-    fputc('{', out);
+static void level_of(wk_json *json, const char *member, const wk_fact *facts, size_t n,
+                     const char *prefix, size_t length, int depth) {
+    wk_json_object(json, member);
     const wk_fact *own = length ? fact_at(facts, n, prefix, length - 1) : NULL;
-    if (own) { /* "blas" beside "blas.path": a value cannot also be an object */
-        wk_results_key(out, "value", true);
-        fact_value(out, own);
-        first = false;
-    }
+    if (own) /* "blas" beside "blas.path": a value cannot also be an object */
+        fact_value(json, "value", own);
     for (size_t i = 0; i < n; i++) {
         const size_t step = step_of(facts[i].key, prefix, length);
         if (strncmp(facts[i].key, prefix, length) != 0 || seen_before(facts, i, length, step))
@@ -65,16 +60,14 @@ static void level_of(FILE *out, const wk_fact *facts, size_t n, const char *pref
         const char *below = depth < DEEPEST ? key_below(facts, n, i, end) : NULL;
         char name[256];
         snprintf(name, sizeof name, "%.*s", (int)step, facts[i].key + length);
-        wk_results_key(out, name, first);
-        first = false;
         if (below)
-            level_of(out, facts, n, below, end + 1, depth + 1);
+            level_of(json, name, facts, n, below, end + 1, depth + 1);
         else
-            fact_value(out, &facts[i]);
+            fact_value(json, name, &facts[i]);
     }
-    fputc('}', out);
+    wk_json_end(json);
 }
 
-void wk_results_environment(const wk_fact *facts, size_t n, FILE *out) {
-    level_of(out, facts, n, "", 0, 0);
+void wk_results_environment(const wk_fact *facts, size_t n, wk_json *json) {
+    level_of(json, "environment", facts, n, "", 0, 0);
 }
