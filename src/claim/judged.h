@@ -6,7 +6,8 @@
 
 #include "claim/claim.h"
 
-/* One fact of the environment: "blas.path" → text. A dot nests in results.json. */
+/* One fact of the environment: "blas.path" → text. A dot nests in results.json: the facts of one
+ * group follow each other, and none has the name of the group. */
 typedef struct wk_fact {
     const char *key, *text;
     bool number; /* written without quotes */

@@ -1,8 +1,8 @@
 /* Writes results.json (schema 1) as a stream, with one line per claim and per cell. */
 #include "results/results.h"
-#include "results/write.h"
 
 #include "base/heap.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "claim/statistic.h"
 #include "table/stages.h"
@@ -21,26 +21,21 @@ static void bag(wk_json *json, const char *name, const wk_bag *values) {
 
 /* Claims */
 
-/* "estimate is inf": what becomes null, for people. */
-static void tell_not_finite(FILE *text, const char *name, double value, bool *any) {
-    char digits[32];
-    if (isfinite(value))
-        return;
-    fprintf(text, "%s%s is %s", *any ? ", " : "", name, wk_text_format(value, digits));
-    *any = true;
-}
-
+/* A part's reason, and for people which of its numbers became null: "estimate is inf". */
 static void part_reason(wk_json *json, const wk_part *part) {
-    char *text = NULL;
+    static const char *const names[] = {"estimate", "interval low", "interval high"};
+    const double values[] = {part->estimate, part->low, part->high};
+    const char *reason = part->reason ? part->reason : "", *before = *reason ? "; " : "";
+    char *text = NULL, digits[32];
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
-    bool any = false;
-    fputs(part->reason ? part->reason : "", memory);
-    if (!isfinite(part->estimate) || !isfinite(part->low) || !isfinite(part->high))
-        fputs(part->reason && *part->reason ? "; " : "", memory);
-    tell_not_finite(memory, "estimate", part->estimate, &any);
-    tell_not_finite(memory, "interval low", part->low, &any);
-    tell_not_finite(memory, "interval high", part->high, &any);
+    fputs(reason, memory);
+    for (size_t i = 0; i < 3; i++) {
+        if (isfinite(values[i]))
+            continue;
+        fprintf(memory, "%s%s is %s", before, names[i], wk_text_format(values[i], digits));
+        before = ", ";
+    }
     fclose(memory);
     wk_json_text(json, "reason", text);
     free(text);
@@ -48,8 +43,8 @@ static void part_reason(wk_json *json, const wk_part *part) {
 
 /* {"estimate":"inf","low":"-inf"}: the same for programs. Absent if all are finite. */
 static void part_not_finite(wk_json *json, const wk_part *part) {
-    const double values[] = {part->estimate, part->low, part->high};
     static const char *const names[] = {"estimate", "low", "high"};
+    const double values[] = {part->estimate, part->low, part->high};
     char digits[32];
     if (isfinite(values[0]) && isfinite(values[1]) && isfinite(values[2]))
         return;
@@ -236,23 +231,20 @@ static void series(wk_json *json, const wk_series *s) {
 
 /* The cell's reason, and which of its numbers became null: "ntk.change: 1 inf". */
 static void cell_reason(wk_json *json, const wk_row *row) {
+    const char *reason = row->reason ? row->reason : "";
+    const char *before = *reason ? "; not finite: " : "not finite: ";
     char *text = NULL;
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
-    fputs(row->reason ? row->reason : "", memory);
-    bool any = false;
+    fputs(reason, memory);
     for (size_t i = 0; i < row->nseries; i++) {
         size_t counts[KINDS + 1];
         count_kinds(&row->series[i], counts);
         for (size_t k = 0; k < KINDS; k++) {
             if (!counts[k])
                 continue;
-            fputs(any                           ? ", "
-                  : row->reason && *row->reason ? "; not finite: "
-                                                : "not finite: ",
-                  memory);
-            fprintf(memory, "%s: %zu %s", row->series[i].name, counts[k], kinds[k]);
-            any = true;
+            fprintf(memory, "%s%s: %zu %s", before, row->series[i].name, counts[k], kinds[k]);
+            before = ", ";
         }
     }
     fclose(memory);
@@ -324,6 +316,35 @@ static void stages(const wk_judged *report, wk_json *json) {
     wk_arena_release(&arena);
 }
 
+static void fact_value(wk_json *json, const char *name, const wk_fact *fact) {
+    double value = 0;
+    if (fact->number && wk_text_real(fact->text, &value))
+        wk_json_real(json, name, value);
+    else
+        wk_json_text(json, name, fact->text);
+}
+
+/* "blas.name" and "blas.path" are members of one object, "blas". */
+static void environment(const wk_fact *facts, size_t n, wk_json *json) {
+    wk_json_line(json, 0);
+    wk_json_object(json, "environment");
+    for (size_t i = 0; i < n;) {
+        const char *key = facts[i].key, *dot = strchr(key, '.');
+        if (!dot) {
+            fact_value(json, key, &facts[i++]);
+            continue;
+        }
+        char group[64];
+        const size_t length = (size_t)(dot + 1 - key);
+        snprintf(group, sizeof group, "%.*s", (int)length - 1, key);
+        wk_json_object(json, group);
+        for (; i < n && strncmp(facts[i].key, key, length) == 0; i++)
+            fact_value(json, facts[i].key + length, &facts[i]);
+        wk_json_end(json);
+    }
+    wk_json_end(json);
+}
+
 static void head(const wk_judged *report, wk_json *json) {
     wk_json_count(json, "schema", 1);
     wk_json_line(json, 0);
@@ -343,8 +364,7 @@ static void head(const wk_judged *report, wk_json *json) {
         wk_json_line(json, 0);
         wk_json_text(json, "backend", report->backend);
     }
-    wk_json_line(json, 0);
-    wk_results_environment(report->environment, report->nenvironment, json);
+    environment(report->environment, report->nenvironment, json);
 }
 
 /* Absent where no cell asks for a backend. */
