@@ -69,4 +69,8 @@ typedef struct wk_judged {
     size_t core_count;
 } wk_judged;
 
+/* The text of a fact of the environment, "" if it is not there. */
+const char *wk_fact_text(const wk_fact *facts, size_t n, const char *key);
+const char *wk_judged_fact(const wk_judged *report, const char *key);
+
 #endif

@@ -9,21 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *fact(const wk_judged *report, const char *key) {
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, key) == 0)
-            return report->environment[i].text;
-    return "";
-}
-
 static void context(const wk_judged *report, wk_json *json) {
     wk_json_object(json, "context");
     wk_json_text(json, "executable", "widecheck");
     wk_json_count(json, "num_cpus", report->core_count);
     wk_json_reals(json, "caches", NULL, 0);
-    wk_json_text(json, "cpu", fact(report, "cpu"));
-    wk_json_text(json, "compiler", fact(report, "compiler"));
-    wk_json_text(json, "blas", fact(report, "blas.version"));
+    wk_json_text(json, "cpu", wk_judged_fact(report, "cpu"));
+    wk_json_text(json, "compiler", wk_judged_fact(report, "compiler"));
+    wk_json_text(json, "blas", wk_judged_fact(report, "blas.version"));
     wk_json_text(json, "version", report->version);
     wk_json_text(json, "commit", report->commit);
     wk_json_text(json, "suite", report->suite_path);
