@@ -206,12 +206,9 @@ static void find_candidates(const wk_blas_compare *contest, const wk_judged *rep
 /* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
  * know what it would have been without. */
 static bool is_usual(const wk_judged *report, const wk_contender *contender) {
-    const char *path = "";
+    const char *path = wk_judged_fact(report, "blas.path");
     if (report->backend && *report->backend)
         return false;
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, "blas.path") == 0)
-            path = report->environment[i].text;
     for (size_t i = 0; *path && i < report->nbackends; i++)
         if (is_of(&report->backends[i], contender) && !*contender->coretype &&
             strcmp(report->backends[i].path, path) == 0)

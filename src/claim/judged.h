@@ -6,7 +6,8 @@
 
 #include "claim/claim.h"
 
-/* One fact of the environment: "blas.path" → text. A dot nests in results.json. */
+/* One fact of the environment: "blas.path" → text. A dot nests in results.json: the facts of one
+ * group follow each other, and none has the name of the group. */
 typedef struct wk_fact {
     const char *key, *text;
     bool number; /* written without quotes */
@@ -69,5 +70,9 @@ typedef struct wk_judged {
     double gemm_gflops; /* the machine's DGEMM rate, one thread, same run; 0: not measured */
     size_t core_count;
 } wk_judged;
+
+/* The text of a fact of the environment, "" if it is not there. */
+const char *wk_fact_text(const wk_fact *facts, size_t n, const char *key);
+const char *wk_judged_fact(const wk_judged *report, const char *key);
 
 #endif

@@ -45,45 +45,36 @@ static void tell_one(const wk_surveyed *f) {
 
 /* ---- as scripts read it ---- */
 
-static void member(FILE *out, const char *name, const char *text) {
-    fprintf(out, ",\"%s\":", name);
-    if (text)
-        wk_json_text(out, text);
-    else
-        fputs("null", out);
-}
-
-static void number(FILE *out, const char *name, double value) {
-    fprintf(out, ",\"%s\":", name);
-    wk_json_real(out, value);
-}
-
 static void print_json(const wk_surveyed *all, size_t n) {
-    fputs("{\"schema\":1,\"backends\":[", stdout);
+    wk_json json = {.out = stdout};
+    wk_json_object(&json, NULL);
+    wk_json_count(&json, "schema", 1);
+    wk_json_array(&json, "backends");
     for (size_t i = 0; i < n; i++) {
         const wk_surveyed *f = &all[i];
-        fputs(i ? ",\n {\"name\":" : "\n {\"name\":", stdout);
-        wk_json_text(stdout, f->backend->name);
-        member(stdout, "unusable", f->trouble);
-        member(stdout, "path", f->backend->blas);
+        wk_json_row(&json, 1);
+        wk_json_text(&json, "name", f->backend->name);
+        wk_json_text_or_null(&json, "unusable", f->trouble);
+        wk_json_text_or_null(&json, "path", f->backend->blas);
         if (!f->trouble) {
-            member(stdout, "library", f->one.blas_name);
-            member(stdout, "version", f->one.blas_version);
-            member(stdout, "sha256", f->hash.hex);
-            member(stdout, "lapack_path", f->one.lapack_path);
-            member(stdout, "lapack_of", f->backend->provider);
-            member(stdout, "corename", f->one.core);
-            member(stdout, "threading", f->one.threading);
-            number(stdout, "most_threads", f->all.threads);
-            number(stdout, "effective_threads_of_1", f->one.blas_threads);
-            number(stdout, "effective_threads", f->all.blas_threads);
-            number(stdout, "gemm_gflops_of_1", f->one.gemm_gflops);
-            number(stdout, "gemm_gflops", f->all.gemm_wall_gflops);
-            member(stdout, "fingerprint", f->one.fingerprint);
+            wk_json_text(&json, "library", f->one.blas_name);
+            wk_json_text(&json, "version", f->one.blas_version);
+            wk_json_text(&json, "sha256", f->hash.hex);
+            wk_json_text(&json, "lapack_path", f->one.lapack_path);
+            wk_json_text(&json, "lapack_of", f->backend->provider);
+            wk_json_text(&json, "corename", f->one.core);
+            wk_json_text(&json, "threading", f->one.threading);
+            wk_json_real(&json, "most_threads", f->all.threads);
+            wk_json_real(&json, "effective_threads_of_1", f->one.blas_threads);
+            wk_json_real(&json, "effective_threads", f->all.blas_threads);
+            wk_json_real(&json, "gemm_gflops_of_1", f->one.gemm_gflops);
+            wk_json_real(&json, "gemm_gflops", f->all.gemm_wall_gflops);
+            wk_json_text(&json, "fingerprint", f->one.fingerprint);
         }
-        fputc('}', stdout);
+        wk_json_end(&json);
     }
-    fputs("]}\n", stdout);
+    wk_json_end(&json);
+    wk_json_end(&json);
 }
 
 /* ---- the command ---- */
@@ -110,10 +101,15 @@ typedef struct backends_options {
 
 /* clang-format off */
 static const wk_option rows[] = {
-    {.name = "--backend", .value = "NAME=PATH",
-     .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,
+    {.name = "--backend",
+     .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries",
+     .type = WK_OPTION_LIST,
      .offset = offsetof(backends_options, given)},
-    {.name = "--format", .value = "text|json", .help = "default: text", .type = WK_OPTION_TEXT,
+    {.name = "--format",
+     .value = "text|json",
+     .help = "default: text",
+     .type = WK_OPTION_TEXT,
      .offset = offsetof(backends_options, format)},
 };
 /* clang-format on */

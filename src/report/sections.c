@@ -12,13 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *fact(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, name) == 0)
-            return report->environment[i].text;
-    return NULL;
-}
-
 static void head(const wk_judged *report, wk_doc *doc) {
     size_t measured = 0;
     for (size_t i = 0; i < report->table->n; i++)
@@ -36,16 +29,13 @@ static void head(const wk_judged *report, wk_doc *doc) {
     wk_doc_say(doc, " (SHA-256 ");
     wk_doc_code(doc, report->suite_sha256 ? report->suite_sha256 : "");
     wk_doc_sayf(doc, "); %zu of %zu cells measured", measured, report->table->n);
-    const char *cpu = fact(report, "cpu"), *library = fact(report, "blas.name"),
-               *version = fact(report, "blas.version");
-    if (cpu) {
-        wk_doc_say(doc, "; ");
-        wk_doc_text(doc, cpu);
-    }
-    if (library) {
+    const char *cpu = wk_judged_fact(report, "cpu"), *library = wk_judged_fact(report, "blas.name");
+    if (*cpu)
+        wk_doc_sayf(doc, "; %s", cpu);
+    if (*library) {
         wk_arena arena = {0};
-        wk_doc_say(doc, "; ");
-        wk_doc_text(doc, wk_backend_title(library, version ? version : "", &arena));
+        const char *version = wk_judged_fact(report, "blas.version");
+        wk_doc_sayf(doc, "; %s", wk_backend_title(library, version, &arena));
         wk_arena_release(&arena);
     }
     wk_doc_say(doc, ".");

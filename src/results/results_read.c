@@ -377,8 +377,5 @@ wk_status wk_results_read(const char *path, wk_arena *arena, wk_results *out, wk
 }
 
 const char *wk_results_fact(const wk_results *results, const char *key) {
-    for (size_t i = 0; i < results->nenvironment; i++)
-        if (strcmp(results->environment[i].key, key) == 0)
-            return results->environment[i].text;
-    return "";
+    return wk_fact_text(results->environment, results->nenvironment, key);
 }

@@ -207,13 +207,10 @@ static void fill_figures(fixture *f) {
 }
 
 int set_up(void **state) {
-    static const wk_fact facts[] = {{"cpu", "A CPU | " HOSTILE, false},
-                                    {"blas.name", "openblas", false},
-                                    {"memory_bytes", "8589934592", true},
-                                    {"blas.path", "/usr/lib/`x`", false},
-                                    {"blas.threads", "1", true},
-                                    {"blas", "generic", false},
-                                    {"odd", "007x", true}};
+    static const wk_fact facts[] = {
+        {"cpu", "A CPU | " HOSTILE, false},   {"blas.name", "openblas", false},
+        {"blas.path", "/usr/lib/`x`", false}, {"blas.threads", "1", true},
+        {"memory_bytes", "8589934592", true}, {"odd", "007x", true}};
     static const wk_metric metrics[] = {{"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
                                          "relative change of the kernel",
                                          .replay = WK_REPLAY_SMOOTH}};
