@@ -185,22 +185,22 @@ static wk_status fail_report(const wk_workers_report *report, wk_error *err) {
 wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
                        wk_probe *probe, wk_error *err) {
     static const volatile sig_atomic_t never = 0;
-    wk_workers *crew = NULL;
+    wk_workers *pool = NULL;
     WK_TRY(
-        wk_workers_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &crew, err));
+        wk_workers_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &pool, err));
     wk_request request = like ? *like : (wk_request){.threads = 1};
     request.job = WK_JOB_PROBE;
     wk_workers_report report = {0};
     bool got = false;
-    wk_status status = wk_workers_start(crew, &request, 0, 0, err);
+    wk_status status = wk_workers_start(pool, &request, 0, 0, err);
     while (status == WK_OK && !got)
-        got = wk_workers_wait(crew, 1, &report);
+        got = wk_workers_wait(pool, 1, &report);
     if (status == WK_OK && !report.answer)
         status = fail_report(&report, err);
     if (status == WK_OK)
         status = wk_probe_read(report.answer, report.length, arena, probe, err);
     if (status == WK_OK)
         status = check_paths(&request, probe, err);
-    wk_workers_free(crew);
+    wk_workers_free(pool);
     return status;
 }

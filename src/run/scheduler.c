@@ -31,7 +31,7 @@ typedef struct scheduler {
     bool ready;
     bool alone;       /* what runs is timed: we keep still */
     double in_flight; /* bytes that cells at work may take by their estimates */
-    wk_workers *crew;
+    wk_workers *pool;
     wk_write_queue outbox;
     wk_progress progress;
 } scheduler;
@@ -74,7 +74,7 @@ static wk_status start(scheduler *s, wk_error *err) {
     request.threads = given->threads;
     request.arrays = s->session->how->save_arrays ? arrays : NULL;
     request.params = s->cell.params;
-    WK_TRY(wk_workers_start(s->crew, &request, given->most, (size_t)(j - s->jobs), err));
+    WK_TRY(wk_workers_start(s->pool, &request, given->most, (size_t)(j - s->jobs), err));
     *j = (job){.busy = true, .given = *given};
     s->in_flight += given->bytes;
     pass_on(s);
@@ -93,8 +93,8 @@ static void refuse(scheduler *s) {
 static bool fits(const scheduler *s) {
     const wk_allotment *given = &s->coming;
     const double memory = s->allotter.memory;
-    return wk_workers_has_room(s->crew, given->alone ? s->allotter.slots : given->threads) &&
-           (wk_workers_busy(s->crew) == 0 || memory == 0 || s->in_flight + given->bytes <= memory);
+    return wk_workers_has_room(s->pool, given->alone ? s->allotter.slots : given->threads) &&
+           (wk_workers_busy(s->pool) == 0 || memory == 0 || s->in_flight + given->bytes <= memory);
 }
 
 static wk_status look_ahead(scheduler *s, wk_error *err) {
@@ -179,14 +179,14 @@ static wk_status settle(scheduler *s, const wk_workers_report *report, wk_error 
 /* ---- the loop ---- */
 
 static wk_status run_all(scheduler *s, wk_error *err) {
-    while (s->queue.next < s->queue.n || wk_workers_busy(s->crew)) {
+    while (s->queue.next < s->queue.n || wk_workers_busy(s->pool)) {
         WK_TRY(start_more(s, err));
-        if (!wk_workers_busy(s->crew))
+        if (!wk_workers_busy(s->pool))
             return WK_OK; /* stopped */
         if (may_write(s)) /* while others work */
             WK_TRY(write_down(s, *s->session->how->stop ? WK_NOW : WK_WHEN_DUE, err));
         wk_workers_report report;
-        if (wk_workers_wait(s->crew, 0.2, &report))
+        if (wk_workers_wait(s->pool, 0.2, &report))
             WK_TRY(settle(s, &report, err));
         wk_progress_show(&s->progress);
     }
@@ -217,7 +217,7 @@ static wk_status run_session(scheduler *s, wk_error *err) {
     announce(s);
     const char *folder = wk_plan_folder(&session->opened->plan, &s->arena);
     s->jobs = wk_arena_get(&s->arena, s->allotter.slots, sizeof *s->jobs);
-    WK_TRY(wk_workers_new(s->allotter.slots, folder, how->timeout_s, how->stop, &s->crew, err));
+    WK_TRY(wk_workers_new(s->allotter.slots, folder, how->timeout_s, how->stop, &s->pool, err));
     wk_progress_begin(&s->progress, s->queue.n, wk_ready_queue_flops(&s->queue), how->quiet);
     const wk_status status = run_all(s, err);
     wk_progress_end(&s->progress);
@@ -242,7 +242,7 @@ wk_status wk_scheduler_run(const wk_session *session, wk_error *err) {
                    .outbox = {.store = session->store}};
     s.allotter.files.arena = &s.arena;
     const wk_status status = run_session(&s, err);
-    wk_workers_free(s.crew);
+    wk_workers_free(s.pool);
     if (status != WK_OK)
         wk_folder_sweep(session->folder); /* arrays of the cells that were in flight */
     wk_write_queue_release(&s.outbox);

@@ -23,7 +23,7 @@ static const double peak_seconds = 1e-3; /* of the loop of multiply-adds between
 typedef struct timing {
     wk_kernel_spec spec;
     wk_kernel kernel;
-    wk_pool *crew; /* as many threads as work, for the peak */
+    wk_pool *peak_pool; /* as many threads as work, for the peak */
     wk_stages *stages;
     wk_recorder record;
     size_t calls;    /* of a sample */
@@ -137,7 +137,7 @@ static wk_status take_samples(timing *t, wk_error *err) {
         t->seconds[t->n] = now.wall / (double)t->calls;
         t->cpu[t->n] = now.cpu / (double)t->calls;
         t->own[t->n] = now.own / (double)t->calls;
-        t->peak[t->n] = wk_peak_rate(t->crew, kind->single, peak_seconds);
+        t->peak[t->n] = wk_peak_rate(t->peak_pool, kind->single, peak_seconds);
         if (kind->limit)
             t->limit[t->n] = kind->limit(&t->kernel);
         look_again(t);
@@ -231,7 +231,7 @@ static wk_status run(timing *t, const wk_bag *params, wk_arena *arena, wk_error 
     WK_TRY(spec->kind->prepare(&t->kernel, err));
     wk_stages_end(t->stages, 0);
     WK_TRY(check(t, err));
-    WK_TRY(wk_pool_new(spec->threads, &t->crew, err));
+    WK_TRY(wk_pool_new(spec->threads, &t->peak_pool, err));
     WK_TRY(take_samples(t, err));
     record(t);
     return WK_OK;
@@ -246,7 +246,7 @@ wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena, wk
     t->kernel.pool = pool;
     t->kernel.arena = &inputs;
     const wk_status status = run(t, params, arena, err);
-    wk_pool_free(t->crew);
+    wk_pool_free(t->peak_pool);
     wk_arena_release(&inputs);
     WK_TRY(status);
     *result = (wk_result){.end = WK_END_OK,
