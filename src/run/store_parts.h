@@ -1,4 +1,4 @@
-/* What the parts of the store share: store.c (opening, facts, the plan, the table), store_cell.c
+/* What the parts of the store share: store_file.c (opening, facts, the plan, the table), store_cell.c
  * (cells), store_statement.c (SQL statements), store_schema.c (versions of the file) and
  * store_old.c (what is special about older ones). For those alone. */
 #ifndef WK_RUN_STORE_PARTS_H
