@@ -21,7 +21,7 @@ static bool is_wanted(const wk_row *row, const wk_selection *from) {
 }
 
 static bool has_result(const wk_row *row) {
-    return row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+    return row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
 }
 
 static bool counts(const wk_row *row, const wk_selection *from) {
@@ -275,7 +275,7 @@ void wk_blas_compare_make(const wk_table *table, const wk_selection *from, wk_ar
         fill_task(out, entries, n, t, arena);
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        if (!has_result(row) && row->status != WK_END_PENDING && is_wanted(row, from))
+        if (!has_result(row) && row->result.end != WK_END_PENDING && is_wanted(row, from))
             count_failure(out, entries, first, row);
     }
     name_all(out, arena);

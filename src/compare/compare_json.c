@@ -74,7 +74,7 @@ static void ends(FILE *out, const wk_comparison *found) {
         fprintf(out, ",\"cells\":%zu,\"worse\":%s,", e->cells, truth(e->worse));
         member(out, "first", e->first->id);
         fputc(',', out);
-        member(out, "reason", e->in_now ? e->first->reason : "");
+        member(out, "reason", e->in_now ? e->first->result.reason : "");
         fputc('}', out);
     }
     fputs("]", out);

@@ -293,19 +293,19 @@ static void cell_reason(FILE *out, const wk_row *row) {
     char *text = NULL;
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
-    fputs(row->reason ? row->reason : "", memory);
+    fputs(row->result.reason ? row->result.reason : "", memory);
     bool any = false;
-    for (size_t i = 0; i < row->nseries; i++) {
+    for (size_t i = 0; i < row->result.nseries; i++) {
         size_t counts[KINDS + 1];
-        count_kinds(&row->series[i], counts);
+        count_kinds(&row->result.series[i], counts);
         for (size_t k = 0; k < KINDS; k++) {
             if (!counts[k])
                 continue;
-            fputs(any                           ? ", "
-                  : row->reason && *row->reason ? "; not finite: "
-                                                : "not finite: ",
+            fputs(any                                         ? ", "
+                  : row->result.reason && *row->result.reason ? "; not finite: "
+                                                              : "not finite: ",
                   memory);
-            fprintf(memory, "%s: %zu %s", row->series[i].name, counts[k], kinds[k]);
+            fprintf(memory, "%s: %zu %s", row->result.series[i].name, counts[k], kinds[k]);
             any = true;
         }
     }
@@ -327,19 +327,19 @@ static void cell(FILE *out, const wk_row *row) {
     wk_results_key(out, "params", false);
     bag(out, &row->params);
     fprintf(out, ",\"seed\":%" PRIu64, row->seed);
-    member_text(out, "status", wk_end_name(row->status), false);
+    member_text(out, "status", wk_end_name(row->result.end), false);
     cell_reason(out, row);
     /* A time of a cell that was stopped is no time of the cell. */
-    const bool measured = row->status == WK_END_OK || row->status == WK_END_DIVERGED;
-    usage(out, "wall_s", measured ? row->wall_s : 0);
-    usage(out, "cpu_s", measured ? row->cpu_s : 0);
-    usage(out, "peak_bytes", row->peak_bytes);
+    const bool measured = row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
+    usage(out, "wall_s", measured ? row->result.wall_s : 0);
+    usage(out, "cpu_s", measured ? row->result.cpu_s : 0);
+    usage(out, "peak_bytes", row->result.peak_bytes);
     fputs(",\"metrics\":{", out);
-    for (size_t i = 0; i < row->nseries; i++)
-        series(out, &row->series[i], i == 0);
+    for (size_t i = 0; i < row->result.nseries; i++)
+        series(out, &row->result.series[i], i == 0);
     fputs("},\"stages\":[", out);
-    for (size_t i = 0; i < row->nstages; i++) {
-        const wk_stage *stage = &row->stages[i];
+    for (size_t i = 0; i < row->result.nstages; i++) {
+        const wk_stage *stage = &row->result.stages[i];
         fputs(i ? ",{" : "{", out);
         member_text(out, "name", stage->name, true);
         member_real(out, "wall_s", stage->wall_s);

@@ -286,19 +286,6 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
 
 /* ---- the table ---- */
 
-/* A row of the table has the result's fields. */
-static void take_result(wk_row *row, const wk_result *result) {
-    row->status = result->end;
-    row->reason = result->reason;
-    row->series = result->series;
-    row->nseries = result->nseries;
-    row->stages = result->stages;
-    row->nstages = result->nstages;
-    row->wall_s = result->wall_s;
-    row->cpu_s = result->cpu_s;
-    row->peak_bytes = result->peak_bytes;
-}
-
 /* Experiment and parameters. Cells that differ in their seed alone follow one another: they share
  * them. before: the row before, or NULL. */
 static wk_status read_variant(sqlite3_stmt *plan, const wk_row *before, wk_row *row,
@@ -337,11 +324,9 @@ static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *
 /* And what was found, if anything was. */
 static wk_status read_cell(wk_store *store, sqlite3_stmt *plan, size_t n, wk_row *rows,
                            wk_arena *arena, wk_error *err) {
-    wk_result result = {.end = WK_END_PENDING, .reason = ""};
+    rows[n].result = (wk_result){.end = WK_END_PENDING, .reason = ""};
     WK_TRY(read_row(plan, n, rows, arena, err));
-    WK_TRY(wk_store_cell_result(store, wk_store_column(plan, 1), arena, &result, err));
-    take_result(&rows[n], &result);
-    return WK_OK;
+    return wk_store_cell_result(store, wk_store_column(plan, 1), arena, &rows[n].result, err);
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */

@@ -225,7 +225,7 @@ static void wrong_rates_are_marked(void **state) {
     cell.residual = 5;
     add_kernel(t, cell);
     add_kernel(t, kernel("dgemm", "64", "broken", "1", 1, 30));
-    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->status = WK_END_TIMEOUT;
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->result.end = WK_END_TIMEOUT;
     const char *words = words_of(t);
     says(words, "| dgemm 64 | 1 | **10** | 20 · 2.00 ✘ | 30 · 3.00 ↯1 |");
     says(words, "✘: its result is wrong. ↯: cells that ended without a result. ");

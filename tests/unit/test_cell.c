@@ -26,7 +26,7 @@ static wk_result run(lab *l, const wk_bag *bag, uint64_t seed) {
 }
 
 static const wk_series *series(const wk_result *result, const char *metric) {
-    const wk_row row = {.series = result->series, .nseries = result->nseries};
+    const wk_row row = {.result.series = result->series, .result.nseries = result->nseries};
     return wk_row_series(&row, metric);
 }
 

@@ -14,7 +14,7 @@
 static double last(lab *l, const wk_bag *bag, uint64_t seed, const char *metric) {
     wk_result result;
     MUST(l, wk_cell_run(bag, seed, NULL, l->pool, &l->arena, &result, &l->err));
-    const wk_row row = {.series = result.series, .nseries = result.nseries};
+    const wk_row row = {.result.series = result.series, .result.nseries = result.nseries};
     const wk_series *s = wk_row_series(&row, metric);
     if (!s || !s->n)
         fail_msg("no metric '%s'", metric);

@@ -97,7 +97,7 @@ static void the_backend_that_was_given_is_told_where_it_is_known(void **state) {
 
 static void numbers_survive_with_all_their_digits(void **state) {
     fixture *f = *state;
-    ((double *)f->rows[0].series[0].value)[2] = 0.1 + 0.2;
+    ((double *)f->rows[0].result.series[0].value)[2] = 0.1 + 0.2;
     json_t *root = results(f);
     json_t *cell = json_array_get(at(root, "cells"), 0);
     json_t *value = at(at(at(cell, "metrics"), "ntk.change"), "value");

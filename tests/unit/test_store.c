@@ -28,11 +28,11 @@ static void a_plan_comes_back_with_its_results(void **state) {
     wk_table table;
     assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
     assert_int_equal(table.n, 2);
-    assert_int_equal(table.rows[0].status, WK_END_OK);
-    assert_true(table.rows[0].series[0].value[0] == 0.25);
-    assert_true(table.rows[0].peak_bytes == 7 && table.rows[0].wall_s == 2 &&
-                table.rows[0].cpu_s == 1);
-    assert_int_equal(table.rows[1].status, WK_END_PENDING);
+    assert_int_equal(table.rows[0].result.end, WK_END_OK);
+    assert_true(table.rows[0].result.series[0].value[0] == 0.25);
+    assert_true(table.rows[0].result.peak_bytes == 7 && table.rows[0].result.wall_s == 2 &&
+                table.rows[0].result.cpu_s == 1);
+    assert_int_equal(table.rows[1].result.end, WK_END_PENDING);
     assert_int_equal(table.rows[1].seed, 2);
     assert_string_equal(wk_bag_find(&table.rows[1].params, "model.width"), "64");
     wk_arena_release(&arena);
@@ -64,8 +64,8 @@ static void a_changed_record_is_never_believed(void **state) {
         wk_arena arena = {0};
         wk_table table;
         assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
-        assert_int_equal(table.rows[0].status, WK_END_FAILED);
-        assert_int_equal(table.rows[0].nseries, 0);
+        assert_int_equal(table.rows[0].result.end, WK_END_FAILED);
+        assert_int_equal(table.rows[0].result.nseries, 0);
         wk_arena_release(&arena);
         wk_store_close(store);
     }
