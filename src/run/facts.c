@@ -150,6 +150,7 @@ wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk
     const wk_probe *probe = &fleet->all[0].probe;
     WK_TRY(wk_store_put(store, "program.version", wk_version, err));
     WK_TRY(wk_store_put(store, "program.commit", wk_commit, err));
+    WK_TRY(wk_store_put(store, "program.dirty", wk_dirty ? "true" : "false", err));
     WK_TRY(wk_store_put(store, "program.numerics", wk_numerics, err));
     WK_TRY(put(store, "cpu", wk_environment_cpu(arena), err));
     WK_TRY(put_number(store, "cores", (double)cores, err));
@@ -178,10 +179,12 @@ static wk_status get(wk_store *store, const char *key, const char **text, wk_are
 }
 
 wk_status wk_facts_load(wk_store *store, wk_judged *report, wk_arena *arena, wk_error *err) {
+    const char *dirty = NULL;
     WK_TRY(get(store, "program.version", &report->version, arena, err));
     WK_TRY(get(store, "program.commit", &report->commit, arena, err));
     WK_TRY(get(store, "program.numerics", &report->numerics, arena, err));
-    report->dirty = strstr(report->commit, "-dirty") != NULL;
+    WK_TRY(wk_store_get(store, "program.dirty", &dirty, arena, err));
+    report->dirty = dirty ? strcmp(dirty, "true") == 0 : wk_store_old_dirty(report->commit);
     wk_fact *facts = wk_arena_get(arena, KNOWN, sizeof *facts);
     for (size_t i = 0; i < KNOWN; i++) {
         char name[128];
