@@ -11,6 +11,7 @@
 #ifndef WK_BLAS_COMPARE_H
 #define WK_BLAS_COMPARE_H
 
+#include "blas/identity.h"
 #include "claim/judged.h"
 #include "table/interval.h"
 

@@ -11,30 +11,29 @@
 /* ---- as people read it ---- */
 
 static void print_one(const wk_surveyed *f) {
-    if (f->trouble) {
-        printf("%-18s unusable: %s\n%-18s %s\n", f->backend->name, f->trouble, "",
+    if (*f->one.trouble) {
+        printf("%-18s unusable: %s\n%-18s %s\n", f->backend->name, f->one.trouble, "",
                f->backend->blas ? f->backend->blas : "");
         return;
     }
-    const wk_probe *one = &f->one, *all = &f->all;
+    const wk_blas_identity *one = &f->one, *all = &f->all;
     wk_arena arena = {0};
-    printf("%-18s %s", f->backend->name,
-           wk_backend_title(one->blas_name, one->blas_version, &arena));
+    printf("%-18s %s", f->backend->name, wk_backend_title(one->library, one->version, &arena));
     wk_arena_release(&arena);
     printf("\n%-18s DGEMM %.1f GFLOP/s on one thread, %.1f where %zu were asked for (%.2f used)\n",
-           "", one->gemm_gflops, all->gemm_wall_gflops, wk_environment_cores(), all->blas_threads);
+           "", one->core_gflops, all->gemm_gflops, wk_environment_cores(), all->effective_threads);
     printf("%-18s core %s, threading %s\n", "", *one->core ? one->core : "not told",
            *one->threading ? one->threading : "not told");
-    printf("%-18s %s\n%-18s LAPACK %s%s%s\n", "", one->blas_path, "", one->lapack_path,
+    printf("%-18s %s\n%-18s LAPACK %s%s%s\n", "", one->path, "", one->lapack_path,
            strcmp(f->backend->provider, "own") == 0 ? "" : ", of ",
            strcmp(f->backend->provider, "own") == 0 ? "" : f->backend->provider);
     if (wk_probe_lacks_locks(one))
         printf("%-18s built without threads and so without locks: this program calls it from one "
                "thread at a time\n",
                "");
-    if (!(one->blas_threads < 1.3))
+    if (!(one->effective_threads < 1.3))
         printf("%-18s does not keep to one thread: %.2f used where 1 was asked for\n", "",
-               one->blas_threads);
+               one->effective_threads);
 }
 
 /* At once, for the next one takes a while. */
@@ -64,21 +63,21 @@ static void print_json(const wk_surveyed *all, size_t n) {
         const wk_surveyed *f = &all[i];
         fputs(i ? ",\n {\"name\":" : "\n {\"name\":", stdout);
         wk_json_text(stdout, f->backend->name);
-        member(stdout, "unusable", f->trouble);
+        member(stdout, "unusable", *f->one.trouble ? f->one.trouble : NULL);
         member(stdout, "path", f->backend->blas);
-        if (!f->trouble) {
-            member(stdout, "library", f->one.blas_name);
-            member(stdout, "version", f->one.blas_version);
-            member(stdout, "sha256", f->hash.hex);
+        if (!*f->one.trouble) {
+            member(stdout, "library", f->one.library);
+            member(stdout, "version", f->one.version);
+            member(stdout, "sha256", f->one.sha256);
             member(stdout, "lapack_path", f->one.lapack_path);
             member(stdout, "lapack_of", f->backend->provider);
             member(stdout, "corename", f->one.core);
             member(stdout, "threading", f->one.threading);
-            number(stdout, "most_threads", f->all.threads);
-            number(stdout, "effective_threads_of_1", f->one.blas_threads);
-            number(stdout, "effective_threads", f->all.blas_threads);
-            number(stdout, "gemm_gflops_of_1", f->one.gemm_gflops);
-            number(stdout, "gemm_gflops", f->all.gemm_wall_gflops);
+            number(stdout, "most_threads", (double)f->all.said_threads);
+            number(stdout, "effective_threads_of_1", f->one.effective_threads);
+            number(stdout, "effective_threads", f->all.effective_threads);
+            number(stdout, "gemm_gflops_of_1", f->one.core_gflops);
+            number(stdout, "gemm_gflops", f->all.gemm_gflops);
             member(stdout, "fingerprint", f->one.fingerprint);
         }
         fputc('}', stdout);
@@ -110,10 +109,15 @@ typedef struct backends_options {
 
 /* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--backend", .value = "NAME=PATH",
-     .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,
+    {.name = "--backend",
+     .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries",
+     .type = WK_OPTION_LIST,
      .offset = offsetof(backends_options, given)},
-    {.name = "--format", .value = "text|json", .help = "default: text", .type = WK_OPTION_TEXT,
+    {.name = "--format",
+     .value = "text|json",
+     .help = "default: text",
+     .type = WK_OPTION_TEXT,
      .offset = offsetof(backends_options, format)},
 };
 /* clang-format on */

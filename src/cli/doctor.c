@@ -2,8 +2,8 @@
 #include "cli/command.h"
 
 #include "blas/backends.h"
-#include "run/environment.h"
 #include "run/probe.h"
+#include "run/environment.h"
 #include "study/numerics.h"
 
 #include <stdio.h>
@@ -14,25 +14,25 @@ static const char *const fashion = "/usr/share/datasets/fashion-mnist/t10k-image
 
 static int check_blas(wk_arena *arena) {
     wk_error err = {0};
-    wk_probe probe;
-    if (wk_probe_run(NULL, NULL, arena, &probe, &err) != WK_OK) {
+    wk_blas_identity blas = {0};
+    if (wk_probe_run(NULL, NULL, arena, &blas, &err) != WK_OK) {
         printf("BLAS       missing: %s\n           install one: apt-get install "
                "libopenblas0-pthread\n",
                err.message);
         return 1;
     }
-    printf("BLAS       %s\n           %s\n",
-           wk_backend_title(probe.blas_name, probe.blas_version, arena), probe.blas_path);
-    printf("LAPACK     %s\n", probe.lapack_path);
+    printf("BLAS       %s\n           %s\n", wk_backend_title(blas.library, blas.version, arena),
+           blas.path);
+    printf("LAPACK     %s\n", blas.lapack_path);
     printf("speed      %.3g GFLOP/s DGEMM on one thread; %.2f threads used where 1 was asked\n",
-           probe.gemm_gflops, probe.blas_threads);
-    printf("kernels    %s\n", probe.isa);
-    const bool slow = strcmp(probe.blas_name, "reference") == 0;
+           blas.core_gflops, blas.effective_threads);
+    printf("kernels    %s\n", blas.isa);
+    const bool slow = strcmp(blas.library, "reference") == 0;
     if (slow)
         printf("           a slow library: apt-get install libopenblas0-pthread\n");
-    if (!(probe.blas_threads < 1.3))
+    if (!(blas.effective_threads < 1.3))
         printf("           the library does not keep to one thread: timings will mislead\n");
-    return !(probe.blas_threads < 1.3);
+    return !(blas.effective_threads < 1.3);
 }
 
 static int check_gnuplot(wk_arena *arena) {

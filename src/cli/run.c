@@ -28,24 +28,26 @@ static void listen_to_signals(void) {
 
 /* ---- running ---- */
 
-static void warn_of_the_machine(const wk_probe *probe) {
-    if (!(probe->blas_threads < 1.3))
+static void warn_of_the_machine(const wk_blas_identity *blas) {
+    if (!(blas->effective_threads < 1.3))
         fprintf(stderr, "widecheck: warning: BLAS was asked to use one thread, but used %.1f\n",
-                probe->blas_threads);
-    if (probe->blas_got < 0.9)
+                blas->effective_threads);
+    if (blas->got < 0.9)
         fprintf(
             stderr,
             "widecheck: warning: the machine is busy: DGEMM got %.0f %% of a core; times of this "
             "run will mislead\n",
-            100 * probe->blas_got);
+            100 * blas->got);
 }
 
 static void warn_of_troubles(const wk_fleet *fleet) {
-    for (size_t i = 1; i < fleet->n; i++)
-        if (fleet->all[i].trouble)
+    for (size_t i = 1; i < fleet->n; i++) {
+        const wk_blas_identity *blas = &fleet->all[i].blas;
+        if (*blas->trouble)
             fprintf(stderr, "widecheck: warning: backend %s with %zu thread%s: %s\n",
-                    fleet->all[i].name ? fleet->all[i].name : "of the run", fleet->all[i].threads,
-                    fleet->all[i].threads == 1 ? "" : "s", fleet->all[i].trouble);
+                    *blas->name ? blas->name : "of the run", blas->threads,
+                    blas->threads == 1 ? "" : "s", blas->trouble);
+    }
 }
 
 static void print_end(const wk_suite_run *run, int *code) {
@@ -62,7 +64,7 @@ static wk_status measure_and_publish(wk_suite_run *run, int *code, wk_error *err
     const bool quiet = run->order.how.quiet;
     WK_TRY(wk_suite_run_begin(run, err));
     if (!quiet) {
-        warn_of_the_machine(&run->fleet.all[0].probe);
+        warn_of_the_machine(&run->fleet.all[0].blas);
         warn_of_troubles(&run->fleet);
     }
     WK_TRY(wk_suite_run_measure(run, err));

@@ -5,6 +5,7 @@
 #include "base/heap.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "blas/identity.h"
 #include "claim/statistic.h"
 #include "table/stages.h"
 

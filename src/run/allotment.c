@@ -7,8 +7,8 @@ wk_status wk_allot_key(wk_allotter *a, size_t index, wk_arena *scratch, wk_plan_
     WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, cell, err));
     const wk_fleet_member *member = wk_fleet_find(s->fleet, cell);
     return wk_plan_key(&s->opened->plan, cell,
-                       cell->experiment->kernel ? member->timed : member->fingerprint, &a->files,
-                       scratch, key, err);
+                       cell->experiment->kernel ? member->timed : member->blas.fingerprint,
+                       &a->files, scratch, key, err);
 }
 
 wk_status wk_allot_weigh(wk_allotter *a, const wk_plan_cell *cell, size_t index, size_t threads,

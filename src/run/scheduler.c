@@ -84,7 +84,7 @@ static wk_status start(scheduler *s, wk_error *err) {
 /* A cell whose backend cannot be had is recorded as failed, with the reason. */
 static void refuse(scheduler *s) {
     const wk_store_cell cell = {
-        .result = {.end = WK_END_FAILED, .reason = s->coming.member->trouble}};
+        .result = {.end = WK_END_FAILED, .reason = s->coming.member->blas.trouble}};
     wk_progress_step(&s->progress, s->coming.flops, true);
     wk_write_queue_put(&s->outbox, &s->coming.key, &cell);
     pass_on(s);
@@ -111,7 +111,7 @@ static wk_status look_ahead(scheduler *s, wk_error *err) {
 static wk_status start_more(scheduler *s, wk_error *err) {
     while (!*s->session->how->stop && s->queue.next < s->queue.n) {
         WK_TRY(look_ahead(s, err));
-        if (s->coming.member->trouble) {
+        if (*s->coming.member->blas.trouble) {
             refuse(s);
             WK_TRY(write_down(s, WK_WHEN_DUE, err));
             continue;

@@ -54,7 +54,7 @@ static wk_status complete_turn(planner *p, const wk_plan_experiment *e, size_t i
             wk_hash key;
             bool done = false;
             WK_TRY(wk_allot_key(p->allotter, index + b * e->seeds, &p->scratch, &cell, &key, err));
-            if (wk_fleet_find(s->fleet, &cell)->trouble || !takes(s, &cell))
+            if (*wk_fleet_find(s->fleet, &cell)->blas.trouble || !takes(s, &cell))
                 continue; /* nobody waits for it */
             if (pass == 0) {
                 WK_TRY(is_done(s, &key, &done, err));

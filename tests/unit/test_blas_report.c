@@ -178,8 +178,8 @@ static void libraries_are_listed_with_their_troubles(void **state) {
     wk_blas_identity *one = add_backend(t, "a", 2);
     one->effective_threads = 1.04;
     one = add_backend(t, "b|", 1);
-    *one =
-        (wk_blas_identity){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file", ""};
+    *one = (wk_blas_identity){"b|",           "",          1, "", "", "", "", "", "", "", "", 0, 0,
+                              "no such file", .option = ""};
     one = add_backend(t, "", 2);
     one->trouble = "no threads";
     const char *words = words_of(t);
