@@ -87,63 +87,49 @@ static void print_json(const wk_surveyed *all, size_t n) {
 
 /* ---- the command ---- */
 
-static wk_status survey(const wk_option_list *given, bool json, wk_arena *arena, wk_error *err) {
-    wk_backends backends;
-    wk_backend_fault fault = {0};
-    const wk_status status =
-        wk_backends_find(given->texts, given->n, arena, &backends, &fault, err);
-    if (status == WK_BAD_INPUT)
-        return wk_fail_within(err, "--backend:1:%d", fault.column);
-    WK_TRY(status);
-    wk_surveyed *found = wk_arena_get(arena, backends.n, sizeof *found);
-    WK_TRY(wk_survey(&backends, json ? NULL : tell_one, arena, found, err));
-    if (json)
-        print_json(found, backends.n);
-    return WK_OK;
-}
-
 typedef struct backends_options {
     wk_option_list given;
-    const char *format;
+    int format; /* index in `formats` */
 } backends_options;
+
+enum { TEXT, JSON };
+static const char *const formats[] = {[TEXT] = "text", [JSON] = "json", NULL};
 
 /* clang-format off: a table, one entry in few lines */
 static const wk_option rows[] = {
-    {.name = "--backend",
-     .value = "NAME=PATH",
-     .help = "look at this one too: a library, or a folder of libraries",
-     .type = WK_OPTION_LIST,
+    {.name = "--backend", .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,
      .offset = offsetof(backends_options, given)},
-    {.name = "--format",
-     .value = "text|json",
-     .help = "default: text",
-     .type = WK_OPTION_TEXT,
-     .offset = offsetof(backends_options, format)},
+    {.name = "--format", .value = "text|json", .help = "default: text", .type = WK_OPTION_CHOICE,
+     .offset = offsetof(backends_options, format), .words = formats},
 };
 /* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
-static int backends_main(int argc, char **argv) {
-    static const char *const formats[] = {"text", "json"};
-    wk_error err = {0};
-    wk_arena arena = {0};
-    backends_options o = {.format = "text"};
-    wk_operands none;
-    size_t format = 0;
-    wk_status status = wk_options_read(&table, argc, argv, &o, &none, 0, &err);
-    if (status == WK_OK)
-        status = wk_option_choice("--format", o.format, formats, 2, &format, &err);
-    if (status == WK_OK)
-        status = survey(&o.given, format == 1, &arena, &err);
-    wk_arena_release(&arena);
-    return status == WK_OK ? 0 : wk_command_failed(&err);
+static wk_status survey(void *options, const wk_operands *none, wk_arena *arena, int *code,
+                        wk_error *err) {
+    (void)none, (void)code;
+    const backends_options *o = options;
+    wk_backends backends;
+    wk_backend_fault fault = {0};
+    const wk_status status =
+        wk_backends_find(o->given.texts, o->given.n, arena, &backends, &fault, err);
+    if (status == WK_BAD_INPUT)
+        return wk_fail_within(err, "--backend:1:%d", fault.column);
+    WK_TRY(status);
+    wk_surveyed *found = wk_arena_get(arena, backends.n, sizeof *found);
+    WK_TRY(wk_survey(&backends, o->format == JSON ? NULL : tell_one, arena, found, err));
+    if (o->format == JSON)
+        print_json(found, backends.n);
+    return WK_OK;
 }
 
 const wk_command wk_command_backends = {
     .name = "backends",
     .usage = "backends [OPTIONS]",
     .summary = "the BLAS and LAPACK libraries of this machine, and what they are like",
-    .main = backends_main,
+    .size = sizeof(backends_options),
+    .run = survey,
     .options = &table,
     .after =
         "A process of its own loads each library, says from inside what it has loaded, and proves "

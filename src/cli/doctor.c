@@ -2,8 +2,8 @@
 #include "cli/command.h"
 
 #include "blas/backends.h"
-#include "run/probe.h"
 #include "run/environment.h"
+#include "run/probe.h"
 #include "study/numerics.h"
 
 #include <stdio.h>
@@ -52,30 +52,27 @@ static int check_data(void) {
     return !there;
 }
 
-static int doctor_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    wk_operands none;
-    if (wk_options_read(&wk_options_none, argc, argv, NULL, &none, 0, &err) != WK_OK)
-        return wk_command_failed(&err);
+static wk_status doctor(void *none, const wk_operands *operands, wk_arena *arena, int *code,
+                        wk_error *err) {
+    (void)none, (void)operands, (void)err;
     printf("widecheck  %s (commit %s, numerics %s), %s\n", wk_version, wk_commit, wk_numerics,
            wk_environment_compiler());
-    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n", wk_environment_cpu(&arena),
+    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n", wk_environment_cpu(arena),
            wk_environment_cores(), wk_environment_free_memory() / 1073741824,
-           wk_environment_os(&arena));
-    const int problems = check_blas(&arena) + check_gnuplot(&arena) + check_data();
-    wk_arena_release(&arena);
+           wk_environment_os(arena));
+    const int problems = check_blas(arena) + check_gnuplot(arena) + check_data();
     if (problems)
         printf("\n%d problem%s\n", problems, problems == 1 ? "" : "s");
     else
         printf("\nall is well\n");
-    return problems ? WK_CANNOT : 0;
+    *code = problems ? WK_CANNOT : 0;
+    return WK_OK;
 }
 
 const wk_command wk_command_doctor = {
     .name = "doctor",
     .usage = "doctor",
     .summary = "say what is installed, what is missing, and how to get it",
-    .main = doctor_main,
+    .run = doctor,
     .options = &wk_options_none,
     .after = "Changes nothing. Exit code 3 if something is missing.\n"};

@@ -92,29 +92,29 @@ static wk_status run_suite(const wk_suite_run_order *order, bool dry, wk_arena *
     return status;
 }
 
-static int run_main(int argc, char **argv) {
-    wk_arena arena = {0};
-    wk_error err = {0};
-    wk_suite_run_order order = {0};
-    bool dry = false;
-    int code = 0;
+static wk_status run(void *options, const wk_operands *operands, wk_arena *arena, int *code,
+                     wk_error *err) {
+    const wk_run_values *o = options;
+    wk_suite_run_order order;
     listen_to_signals();
-    wk_status status = wk_run_order_read(argc, argv, &arena, &order, &dry, &err);
+    wk_status status = wk_run_order_make(o, operands->texts[0], arena, &order, err);
     order.how.stop = &caught;
     if (status == WK_OK)
-        status = run_suite(&order, dry, &arena, &code, &err);
-    wk_arena_release(&arena);
-    if (status == WK_OK)
-        return code;
-    code = wk_command_failed(&err);
-    return caught && code == WK_CANNOT ? 128 + (int)caught : code;
+        status = run_suite(&order, o->dry_run, arena, code, err);
+    if (status != WK_OK)
+        *code = caught && status == WK_CANNOT ? 128 + (int)caught : (int)status;
+    return status;
 }
 
 const wk_command wk_command_run = {
     .name = "run",
     .usage = "run SUITE.yaml [-o DIR] [OPTIONS]",
     .summary = "run a suite: experiments, claims, figures, report",
-    .main = run_main,
+    .least = 1,
+    .most = 1,
+    .needs = "a suite: widecheck run SUITE.yaml",
+    .size = sizeof(wk_run_values),
+    .run = run,
     .options = &wk_run_order_options,
     .after = "A run that was killed or interrupted is continued by the same command: finished "
              "cells are not\n"
