@@ -83,13 +83,12 @@ static wk_status check(timing *t, wk_error *err) {
     WK_TRY(kernel->kind->call(kernel, 0, err));
     t->residual = kernel->kind->residual(kernel);
     t->digest = wk_kernel_digest(kernel);
-    kernel->kind->sample(kernel);
+    wk_kernel_sample(kernel);
     memcpy(t->sample, kernel->sample, sizeof t->sample); /* checks take others */
     t->tolerance = kernel->kind->tolerance(kernel);
     plant(kernel); /* the next call makes all of it anew */
     t->planted = kernel->kind->residual(kernel);
-    wk_stages_end(t->stages,
-                  kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    wk_stages_end(t->stages, wk_kernel_call_flops(kernel));
     return WK_OK;
 }
 
@@ -144,10 +143,7 @@ static wk_status take_samples(timing *t, wk_error *err) {
         used += now.wall;
         t->n++;
     }
-    const wk_kernel *kernel = &t->kernel;
-    wk_stages_end(t->stages,
-                  (double)(t->n * t->calls) *
-                      kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    wk_stages_end(t->stages, (double)(t->n * t->calls) * wk_kernel_call_flops(&t->kernel));
     return WK_OK;
 }
 
@@ -183,9 +179,7 @@ static void spoil(timing *t) {
 
 static void record(timing *t) {
     const wk_kernel *kernel = &t->kernel;
-    const double flops =
-        kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k);
-    const double rate = 1e-9 * flops / quantile(t->n, t->seconds, 0.5);
+    const double rate = 1e-9 * wk_kernel_call_flops(kernel) / quantile(t->n, t->seconds, 0.5);
     const double peak = 1e-9 * quantile(t->n, t->peak, 1);
     const double threads = sum_of(t->n, t->cpu) / sum_of(t->n, t->seconds);
     const double digest = (double)(t->digest & (((uint64_t)1 << 48) - 1));
