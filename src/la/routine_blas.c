@@ -61,7 +61,7 @@ static wk_status dgemm_call(wk_kernel *kernel, size_t slot, wk_error *err) {
 
 static float *to_single(wk_arena *arena, size_t count, const double *from) {
     float *to = wk_arena_get(arena, count, sizeof *to);
-    for (size_t i = 0; to && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         to[i] = (float)from[i];
     return to;
 }

@@ -124,7 +124,7 @@ static double gesdd_numbers(wk_kernel_size s) {
 /* ‖A‖² ≤ (largest row sum)(largest column sum). */
 static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *arena) {
     double *row = wk_arena_get(arena, m, sizeof *row), columns = 0, rows = 0;
-    for (size_t j = 0; row && j < n; j++) {
+    for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t i = 0; i < m; i++) {
             sum += A[j * m + i];
@@ -132,7 +132,7 @@ static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *ar
         }
         columns = fmax(columns, sum);
     }
-    for (size_t i = 0; row && i < m; i++)
+    for (size_t i = 0; i < m; i++)
         rows = fmax(rows, row[i]);
     return sqrt(rows * columns);
 }

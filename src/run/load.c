@@ -23,7 +23,7 @@ static wk_status load_store(wk_store *store, const char *folder, wk_arena *arena
     WK_TRY(wk_store_get(store, "backend", &judged->backend, arena, err));
     if (!judged->backend)
         judged->backend = wk_store_old_backend(judged->rerun, arena);
-    return wk_store_let_go(store, err);
+    return wk_store_commit(store, err);
 }
 
 /* ---- runs with other base seeds ---- */

@@ -19,8 +19,6 @@ wk_store_row wk_store_row_of(sqlite3_stmt *statement) {
 
 /* Each part by its own hash, as in wk_store_hash; no record counts as an empty one. */
 wk_hash wk_store_row_hash(const wk_store_row *row, size_t n) {
-    enum { DIGITS = WK_HASH_SIZE - 1 };
-    char joined[WK_STORE_ROW_PARTS * DIGITS];
     wk_hash parts[WK_STORE_ROW_PARTS] = {wk_hash_text(row->key), wk_hash_text(row->status),
                                          wk_hash_text(row->reason),
                                          wk_hash_bytes(row->record ? row->record : "", row->size)};
@@ -28,9 +26,7 @@ wk_hash wk_store_row_hash(const wk_store_row *row, size_t n) {
         char digits[32];
         parts[4 + i] = wk_hash_text(wk_text_format(row->usage[i], digits));
     }
-    for (size_t i = 0; i < n; i++)
-        memcpy(joined + i * DIGITS, parts[i].hex, DIGITS);
-    return wk_hash_bytes(joined, n * DIGITS);
+    return wk_store_join(parts, n);
 }
 
 bool wk_store_row_is_sound(const wk_store *store, const wk_store_row *row) {

@@ -14,15 +14,21 @@
 #include <time.h>
 #include <unistd.h>
 
-wk_hash wk_store_hash(const char *const *parts, size_t n) {
-    enum { DIGITS = WK_HASH_SIZE - 1 };
-    char joined[8 * DIGITS];
-    WK_ASSERT(n < 8);
-    for (size_t i = 0; i < n; i++) {
-        const wk_hash part = wk_hash_text(parts[i] ? parts[i] : "");
-        memcpy(joined + i * DIGITS, part.hex, DIGITS);
-    }
+wk_hash wk_store_join(const wk_hash *parts, size_t n) {
+    enum { DIGITS = WK_HASH_SIZE - 1, MOST = 7 };
+    char joined[MOST * DIGITS];
+    WK_ASSERT(n <= MOST);
+    for (size_t i = 0; i < n; i++)
+        memcpy(joined + i * DIGITS, parts[i].hex, DIGITS);
     return wk_hash_bytes(joined, n * DIGITS);
+}
+
+wk_hash wk_store_hash(const char *const *parts, size_t n) {
+    wk_hash hashes[5];
+    WK_ASSERT(n <= sizeof hashes / sizeof *hashes);
+    for (size_t i = 0; i < n; i++)
+        hashes[i] = wk_hash_text(parts[i] ? parts[i] : "");
+    return wk_store_join(hashes, n);
 }
 
 /* ---- opening ---- */
@@ -212,10 +218,6 @@ wk_status wk_store_hold(wk_store *store, wk_error *err) {
     return wk_store_check_schema(store, WK_STORE_READ, err);
 }
 
-wk_status wk_store_let_go(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "COMMIT", err);
-}
-
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
     return wk_store_run(store, "DELETE FROM plan", err);
 }
@@ -341,19 +343,9 @@ static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_err
     return WK_OK;
 }
 
-static wk_status count_plan(wk_store *store, int *count, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(store, "SELECT count(*) FROM plan", &statement, err));
-    const bool got = sqlite3_step(statement) == SQLITE_ROW;
-    *count = got ? sqlite3_column_int(statement, 0) : 0;
-    const wk_status status = got ? WK_OK : wk_store_trouble(store, err);
-    wk_store_give_back(statement);
-    return status;
-}
-
 wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_error *err) {
     int count = 0;
-    WK_TRY(count_plan(store, &count, err));
+    WK_TRY(wk_store_number(store, "SELECT count(*) FROM plan", &count, err));
     WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows);
     sqlite3_stmt *plan = NULL;

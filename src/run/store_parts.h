@@ -1,6 +1,6 @@
-/* What the parts of the store share: store_file.c (opening, facts, the plan, the table), store_cell.c
- * (cells), store_statement.c (SQL statements), store_schema.c (versions of the file) and
- * store_old.c (what is special about older ones). For those alone. */
+/* What the parts of the store share: store_file.c (opening, facts, the plan, the table),
+ * store_cell.c (cells), store_statement.c (SQL statements), store_schema.c (versions of the file)
+ * and store_old.c (what is special about older ones). For those alone. */
 #ifndef WK_RUN_STORE_PARTS_H
 #define WK_RUN_STORE_PARTS_H
 
@@ -44,11 +44,15 @@ wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, wk_error *er
 /* All three, of one that has nothing to be bound. */
 wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
 
+/* The number that a statement gives. */
+wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error *err) WK_CHECKED;
+
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);
 
 /* Over the parts of a row, each by its own hash; NULL counts as "". */
 wk_hash wk_store_hash(const char *const *parts, size_t n);
+wk_hash wk_store_join(const wk_hash *parts, size_t n);
 
 /* ---- a cell's row ---- */
 typedef struct wk_store_row {

@@ -220,7 +220,7 @@ static void what_is_read_at_once_is_of_one_moment(void **state) {
     usleep(200000);
     assert_int_equal(wk_store_get(reader, "a", &value, &arena, NULL), WK_OK);
     assert_string_equal(value, "old");
-    assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
+    assert_int_equal(wk_store_commit(reader, NULL), WK_OK);
     void *failed = writer;
     assert_int_equal(pthread_join(thread, &failed), 0);
     assert_null(failed);
@@ -331,7 +331,7 @@ static void results_wait_on_while_somebody_reads(void **state) {
     assert_false(is_stored(store, "first"));
     assert_false(wk_write_queue_due(&outbox)); /* it is not tried again at once */
     put_waiting(&outbox, "second");
-    assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
+    assert_int_equal(wk_store_commit(reader, NULL), WK_OK);
     assert_int_equal(wk_write_queue_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(is_stored(store, "first"));
     assert_true(is_stored(store, "second"));
