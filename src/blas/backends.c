@@ -274,13 +274,22 @@ const wk_backend *wk_backends_named(const wk_backends *backends, const char *nam
     return NULL;
 }
 
-void wk_backends_list(const wk_backends *backends, char *out, size_t room) {
+wk_status wk_backends_usable(const wk_backends *backends, const char *name, const wk_backend **out,
+                             wk_error *err) {
+    char names[512] = "", shown[WK_TEXT_SHOWN];
     size_t used = 0;
-    *out = '\0';
-    for (size_t i = 0; i < backends->n && used < room; i++)
+    *out = wk_backends_named(backends, name);
+    if (*out && !(*out)->unusable)
+        return WK_OK;
+    if (*out)
+        return wk_fail(err, WK_BAD_INPUT, "backend '%s' cannot be used: %s", name,
+                       (*out)->unusable);
+    for (size_t i = 0; i < backends->n && used < sizeof names; i++)
         if (!backends->all[i].unusable)
-            used += (size_t)snprintf(out + used, room - used, "%s%s", used ? ", " : "",
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      backends->all[i].name);
+    return wk_fail(err, WK_BAD_INPUT, "no backend '%s' here (there are: %s)",
+                   wk_text_show(name, shown), names);
 }
 
 void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,

@@ -34,8 +34,8 @@ static size_t threads_wanted(const wk_allotter *a, const wk_plan_cell *cell,
     wk_plan_threads(cell, &ours, &library);
     if (ours)
         return ours;
-    if (a->session->how->threads)
-        return a->session->how->threads;
+    if (a->session->order->how.threads)
+        return a->session->order->how.threads;
     return given->flops > large || given->bytes > a->memory / 2 ? a->slots : 1;
 }
 
@@ -54,7 +54,7 @@ static double memory_limit(double estimate) {
 
 wk_status wk_allot(wk_allotter *a, size_t index, wk_arena *scratch, wk_plan_cell *cell,
                    wk_allotment *out, wk_error *err) {
-    const wk_run_options *how = a->session->how;
+    const wk_run_options *how = &a->session->order->how;
     wk_plan_cost cost;
     *out = (wk_allotment){0};
     WK_TRY(wk_allot_key(a, index, scratch, cell, &out->key, err));

@@ -76,27 +76,23 @@ static wk_status list(const wk_plan *plan, wk_fleet *fleet, wk_arena *arena, wk_
 
 /* ---- are they there? ---- */
 
-static wk_status fail_unknown(const wk_plan_experiment *e, const wk_backends *backends,
-                              const char *name, wk_error *err) {
-    char names[512] = "";
-    wk_backends_list(backends, names, sizeof names);
-    const wk_backend *found = wk_backends_named(backends, name);
+/* Where the suite names it. */
+static const wk_node *place_of(const wk_plan_experiment *e, const char *name) {
     const wk_node *at = wk_node_find(e->node, "backend");
     for (size_t i = 0; at->kind == WK_NODE_AXIS && i < at->n; i++)
         if (strcmp(at->items[i]->text, name) == 0)
-            at = at->items[i];
-    if (found)
-        return wk_node_fail(at, err, "backend '%s' cannot be used: %s", name, found->unusable);
-    return wk_node_fail(at, err, "no backend '%s' here (there are: %s)", name, names);
+            return at->items[i];
+    return at;
 }
 
 wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_error *err) {
     for (size_t x = 0; x < plan->n; x++) {
         const wk_plan_experiment *e = &plan->experiments[x];
         for (size_t i = 0; i < e->nbackends; i++) {
-            const wk_backend *found = wk_backends_named(backends, e->backends[i]);
-            if (!found || found->unusable)
-                return fail_unknown(e, backends, e->backends[i], err);
+            const wk_backend *found = NULL;
+            wk_error wrong = {0};
+            if (wk_backends_usable(backends, e->backends[i], &found, &wrong) != WK_OK)
+                return wk_node_fail(place_of(e, e->backends[i]), err, "%s", wrong.message);
         }
     }
     return WK_OK;

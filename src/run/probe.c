@@ -165,9 +165,8 @@ static wk_status fail_report(const wk_workers_report *report, wk_error *err) {
 wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
                        wk_blas_identity *blas, wk_error *err) {
     static const volatile sig_atomic_t never = 0;
-    wk_workers *pool = NULL;
-    WK_TRY(
-        wk_workers_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never, &pool, err));
+    wk_workers *pool =
+        wk_workers_new(like ? like->threads : 1, ".", LONGEST_S, stop ? stop : &never);
     wk_request request = like ? *like : (wk_request){.threads = 1};
     request.job = WK_JOB_PROBE;
     wk_workers_report report = {0};

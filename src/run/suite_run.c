@@ -1,7 +1,6 @@
 /* Runs a suite: opens it, claims its folder, measures its cells, and confirms them. */
 #include "run/suite_run.h"
 
-#include "run/choose.h"
 #include "run/filter.h"
 #include "run/folder.h"
 #include "run/load.h"
@@ -26,17 +25,6 @@ static wk_status check_confirm(const wk_opened *opened, wk_error *err) {
     return WK_OK;
 }
 
-static const char *rerun_line(const wk_suite_run_order *order, wk_arena *arena) {
-    const wk_rerun rerun = {.suite = order->suite,
-                            .folder = order->folder,
-                            .overrides = order->overrides,
-                            .noverrides = order->noverrides,
-                            .backend = order->backend,
-                            .filter = order->how.filter,
-                            .confirm = order->confirm};
-    return wk_rerun_line(&rerun, arena);
-}
-
 wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk_suite_run *run,
                             wk_error *err) {
     *run = (wk_suite_run){.order = *order, .arena = arena};
@@ -48,7 +36,7 @@ wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk
     WK_TRY(wk_filter_check(&run->opened, order->how.filter, err));
     if (order->confirm)
         WK_TRY(check_confirm(&run->opened, err));
-    run->rerun = rerun_line(order, arena);
+    run->rerun = wk_rerun_line(order, arena);
     return wk_plan_check(&run->opened.plan, err);
 }
 
@@ -59,26 +47,25 @@ wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk
 static wk_status prepare_other(const wk_suite_run *run, uint64_t seed, wk_suite_run_other *out,
                                wk_error *err) {
     const wk_opened *own = &run->opened;
-    wk_suite_run_order order = run->order;
-    char folder[4096];
-    WK_TRY(wk_load_confirmation_folder(run->order.folder, seed, folder, err));
-    const char **overrides = wk_arena_get(run->arena, order.noverrides + 1, sizeof *overrides);
-    for (size_t i = 0; i < order.noverrides; i++)
-        overrides[i] = order.overrides[i];
-    overrides[order.noverrides++] = wk_arena_printf(run->arena, "seed=%" PRIu64, seed);
-    order.overrides = overrides;
-    order.folder = out->folder = wk_arena_text(run->arena, folder);
-    order.confirm = false;
-    out->rerun = rerun_line(&order, run->arena);
+    wk_suite_run_order *order = &out->order;
+    *order = run->order;
+    const char **overrides = wk_arena_get(run->arena, order->noverrides + 1, sizeof *overrides);
+    for (size_t i = 0; i < order->noverrides; i++)
+        overrides[i] = order->overrides[i];
+    overrides[order->noverrides++] = wk_arena_printf(run->arena, "seed=%" PRIu64, seed);
+    order->overrides = overrides;
+    order->folder = wk_load_confirmation_folder(run->order.folder, seed, run->arena);
+    order->confirm = false;
+    out->rerun = wk_rerun_line(order, run->arena);
     static const char *const none[] = {NULL}; /* what own->all is when nothing asked for it */
     const wk_opening how = {.path = own->suite.path,
                             .text = own->suite.text,
-                            .overrides = order.overrides,
-                            .noverrides = order.noverrides,
+                            .overrides = order->overrides,
+                            .noverrides = order->noverrides,
                             .all = own->all ? own->all : none,
                             .nall = own->nall};
     WK_TRY(wk_opened_open(&how, run->arena, &out->opened, err));
-    return wk_folder_check(out->folder, err);
+    return wk_folder_check(order->folder, err);
 }
 
 static wk_status prepare_others(wk_suite_run *run, wk_error *err) {
@@ -91,44 +78,55 @@ static wk_status prepare_others(wk_suite_run *run, wk_error *err) {
 
 /* ---- running ---- */
 
+/* The backend that --backend names; NULL if it was not given. */
+static wk_status find_backend(const wk_backends *backends, const char *asked, wk_arena *arena,
+                              const wk_backend **out, wk_error *err) {
+    *out = NULL;
+    if (!asked)
+        return WK_OK;
+    const char *name = wk_arena_span(arena, asked, strcspn(asked, "="));
+    const wk_status status = wk_backends_usable(backends, name, out, err);
+    return status == WK_OK ? WK_OK : wk_fail_within(err, "--backend:1:1");
+}
+
+/* Where workers find the libraries of a run into that folder, which is ours by now. */
+static const char *links_in(const char *folder, wk_arena *arena) {
+    return wk_arena_printf(arena, "%s/backends", folder);
+}
+
 wk_status wk_suite_run_begin(wk_suite_run *run, wk_error *err) {
     const wk_opened *opened = &run->opened;
     const char *folder = run->order.folder;
-    char links[4096];
     WK_TRY(wk_fleet_check(&opened->plan, &opened->backends, err));
-    WK_TRY(wk_choose_find(opened, run->order.backend, run->arena, &run->backend, err));
+    WK_TRY(find_backend(&opened->backends, run->order.backend, run->arena, &run->backend, err));
     WK_TRY(wk_folder_check(folder, err));
     WK_TRY(prepare_others(run, err));
     WK_TRY(wk_store_open(folder, WK_STORE_WRITE, &run->store, err));
-    WK_TRY(wk_choose_folder(folder, links, err));
-    return wk_fleet_make(&opened->plan, &opened->backends, run->backend, links, run->order.how.stop,
-                         run->arena, &run->fleet, err);
+    return wk_fleet_make(&opened->plan, &opened->backends, run->backend,
+                         links_in(folder, run->arena), run->order.how.stop, run->arena, &run->fleet,
+                         err);
 }
 
-wk_status wk_suite_run_measure(wk_suite_run *run, wk_error *err) {
-    const wk_session session = {.how = &run->order.how,
-                                .opened = &run->opened,
-                                .fleet = &run->fleet,
-                                .store = run->store,
-                                .folder = run->order.folder,
-                                .rerun = run->rerun,
-                                .backend = run->order.backend};
+static wk_status measure(const wk_suite_run *run, const wk_suite_run_order *order,
+                         const wk_opened *opened, const char *rerun, wk_store *store,
+                         wk_error *err) {
+    const wk_session session = {
+        .order = order, .opened = opened, .fleet = &run->fleet, .store = store, .rerun = rerun};
     return wk_scheduler_run(&session, err);
 }
 
+wk_status wk_suite_run_measure(wk_suite_run *run, wk_error *err) {
+    return measure(run, &run->order, &run->opened, run->rerun, run->store, err);
+}
+
 static wk_status confirm(const wk_suite_run *run, const wk_suite_run_other *other, wk_error *err) {
-    wk_session session = {.how = &run->order.how,
-                          .opened = &other->opened,
-                          .fleet = &run->fleet,
-                          .folder = other->folder,
-                          .rerun = other->rerun,
-                          .backend = run->order.backend};
+    wk_store *store = NULL;
     if (!run->order.how.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", other->opened.seed);
-    wk_status status = wk_store_open(other->folder, WK_STORE_WRITE, &session.store, err);
+    wk_status status = wk_store_open(other->order.folder, WK_STORE_WRITE, &store, err);
     if (status == WK_OK)
-        status = wk_scheduler_run(&session, err);
-    wk_store_close(session.store);
+        status = measure(run, &other->order, &other->opened, other->rerun, store, err);
+    wk_store_close(store);
     if (status == WK_BAD_INPUT) /* found too late to be called wrong usage: things were run */
         status = err->status = WK_CANNOT;
     return status;
@@ -142,7 +140,7 @@ wk_status wk_suite_run_confirm(wk_suite_run *run, wk_error *err) {
 
 void wk_suite_run_end(wk_suite_run *run) {
     if (run->store && run->opened.backends.n)
-        wk_choose_end(run->order.folder);
+        wk_backend_unlink_all(links_in(run->order.folder, run->arena));
     wk_store_close(run->store);
     run->store = NULL;
 }

@@ -11,19 +11,10 @@
 
 #include "run/session.h"
 
-/* What is asked for. */
-typedef struct wk_suite_run_order {
-    const char *suite, *folder;   /* the file; where results go */
-    const char *backend;          /* as of --backend, or NULL */
-    const char *const *overrides; /* (noverrides) as of --set */
-    size_t noverrides;
-    bool confirm;
-    wk_run_options how;
-} wk_suite_run_order;
-
 /* The same suite with another base seed, into a folder of its own. */
 typedef struct wk_suite_run_other {
-    const char *folder, *rerun;
+    wk_suite_run_order order;
+    const char *rerun;
     wk_opened opened;
 } wk_suite_run_other;
 

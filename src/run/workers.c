@@ -25,7 +25,7 @@ struct wk_workers {
     double swept; /* when strays were last looked for */
     bool watches; /* there are descriptors enough for `process` of each worker */
     const volatile sig_atomic_t *stop;
-    char folder[4096];
+    const char *folder;
     char **environment;
     wk_arena arena;
     wk_worker_process *members; /* (slots) */
@@ -49,24 +49,20 @@ static bool raise_limit(size_t slots) {
     return limit.rlim_cur >= needed;
 }
 
-wk_status wk_workers_new(size_t slots, const char *folder, double timeout_s,
-                         const volatile sig_atomic_t *stop, wk_workers **out, wk_error *err) {
+wk_workers *wk_workers_new(size_t slots, const char *folder, double timeout_s,
+                           const volatile sig_atomic_t *stop) {
     wk_workers *pool = wk_allocate_zeroed(1, sizeof *pool);
     wk_spawn_adopt_strays();
     pool->watches = raise_limit(slots);
     pool->slots = slots;
     pool->timeout_s = timeout_s;
     pool->stop = stop;
-    if (snprintf(pool->folder, sizeof pool->folder, "%s", folder) >= (int)sizeof pool->folder) {
-        wk_workers_free(pool);
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
-    }
+    pool->folder = wk_arena_text(&pool->arena, folder);
     pool->members = wk_arena_get(&pool->arena, slots, sizeof *pool->members);
     pool->polled = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof *pool->polled);
     pool->owner = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof(wk_worker_process *));
     wk_spawn_environment(NULL, 0, &pool->arena, &pool->environment);
-    *out = pool;
-    return WK_OK;
+    return pool;
 }
 
 bool wk_workers_has_room(const wk_workers *pool, size_t threads) {
@@ -294,7 +290,7 @@ bool wk_workers_wait(wk_workers *pool, double seconds, wk_workers_report *report
 void wk_workers_free(wk_workers *pool) {
     if (!pool)
         return;
-    for (size_t i = 0; pool->members && i < pool->slots; i++) {
+    for (size_t i = 0; i < pool->slots; i++) {
         wk_worker_process *m = &pool->members[i];
         if (!m->pid)
             continue;
@@ -304,8 +300,7 @@ void wk_workers_free(wk_workers *pool) {
         free(m->answer);
         m->pid = 0;
     }
-    if (pool->members)
-        wk_spawn_end_strays(is_member, pool);
+    wk_spawn_end_strays(is_member, pool);
     free(pool->kept);
     wk_arena_release(&pool->arena);
     free(pool);

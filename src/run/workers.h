@@ -29,9 +29,8 @@ typedef struct wk_workers_report {
 /* slots: how many threads may be at work at once. folder: working directory of the workers.
  * timeout_s: 0 for none. `stop` becomes non-zero when a signal asks to end: then all workers are
  * stopped. */
-wk_status wk_workers_new(size_t slots, const char *folder, double timeout_s,
-                         const volatile sig_atomic_t *stop, wk_workers **pool,
-                         wk_error *err) WK_CHECKED;
+wk_workers *wk_workers_new(size_t slots, const char *folder, double timeout_s,
+                           const volatile sig_atomic_t *stop);
 /* Stops what still runs. */
 void wk_workers_free(wk_workers *pool);
 
