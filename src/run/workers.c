@@ -61,7 +61,7 @@ wk_workers *wk_workers_new(size_t slots, const char *folder, double timeout_s,
     pool->members = wk_arena_get(&pool->arena, slots, sizeof *pool->members);
     pool->polled = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof *pool->polled);
     pool->owner = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof(wk_worker_process *));
-    wk_spawn_environment(NULL, 0, &pool->arena, &pool->environment);
+    pool->environment = wk_spawn_environment(NULL, 0, &pool->arena);
     return pool;
 }
 
@@ -98,8 +98,7 @@ static wk_status spawn(wk_workers *pool, const wk_request *request, wk_spawned *
     if (!request->nsettings)
         return wk_spawn_worker(pool->folder, pool->environment, spawned, err);
     wk_arena arena = {0};
-    char **environment = NULL;
-    wk_spawn_environment(request->settings, request->nsettings, &arena, &environment);
+    char **environment = wk_spawn_environment(request->settings, request->nsettings, &arena);
     const wk_status status = wk_spawn_worker(pool->folder, environment, spawned, err);
     wk_arena_release(&arena);
     return status;
