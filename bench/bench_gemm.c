@@ -37,15 +37,12 @@ static void plain(const asked *a, wk_bench_samples *times) {
 /* ---- the kernel cell ---- */
 
 static wk_status kernel(const asked *a, wk_pool *pool, wk_bench_samples *times, wk_error *err) {
-    char size[32], threads[32];
-    snprintf(size, sizeof size, "%zu", a->size);
-    snprintf(threads, sizeof threads, "%zu", a->threads);
-    wk_pair pairs[] = {{"kernel.routine", "dgemm"},
-                       {"kernel.size", size},
-                       {"kernel.seconds", "0.001"}, /* three samples */
-                       {"threads", threads}};
-    const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     wk_arena arena = {0};
+    wk_pair pairs[] = {{"kernel.routine", wk_value_text("dgemm")},
+                       {"kernel.size", wk_value_integer((int64_t)a->size, &arena)},
+                       {"kernel.seconds", wk_value_real(0.001, &arena)}, /* three samples */
+                       {"threads", wk_value_integer((int64_t)a->threads, &arena)}};
+    const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     wk_result result = {0};
     const wk_status status = wk_kernel_run(&bag, pool, &arena, &result, err);
     for (size_t i = 0; status == WK_OK && i < result.nseries; i++)

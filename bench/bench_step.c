@@ -54,9 +54,9 @@ static wk_status one_round(const asked *a, wk_bench_problem *problem, wk_tile_ge
     return WK_OK;
 }
 
-static void print_rates(const asked *a, size_t n, const wk_tile_gemm *tile,
+static void print_rates(wk_net_shape shape, wk_net_options options, const wk_tile_gemm *tile,
                         const wk_bench_large_gemm *large) {
-    const double flops = wk_net_step_flops(a->size.width, n, a->size.outputs, (wk_net_options){0});
+    const double flops = wk_net_step_flops(shape, options);
     const double rate = flops / wk_bench_median(&step_times) / 1e9;
     const double tile_rate = tile->flops / wk_bench_median(&tile_times) / 1e9;
     const double large_rate =
@@ -64,9 +64,13 @@ static void print_rates(const asked *a, size_t n, const wk_tile_gemm *tile,
     wk_bench_print("step", &step_times);
     wk_bench_print("tile_gemm", &tile_times);
     wk_bench_print("large_gemm", &large_times);
-    printf("step_gflops=%.2f\ntile_gemm_shape=%dx%zux%zu\ntile_gemm_gflops=%.2f\n"
+    printf("step_gflops=%.2f\nform=%s\ntile_gemm_shape=%zux%zux%zu\ntile_gemm_gflops=%.2f\n"
            "percent_of_tile_gemm=%.1f\n",
-           rate, WK_NET_TILE, n, n, tile_rate, 100 * rate / tile_rate);
+           rate,
+           options.tiled    ? "tiled"
+           : options.primal ? "primal"
+                            : "dual",
+           tile->rows, tile->ld, tile->columns, tile_rate, 100 * rate / tile_rate);
     printf("large_gemm_shape=%dx%dx%d, one a thread\nlarge_gemm_gflops=%.2f\n"
            "percent_of_large_gemm=%.1f\n",
            WK_BENCH_LARGE, WK_BENCH_LARGE, WK_BENCH_LARGE, large_rate, 100 * rate / large_rate);
@@ -76,8 +80,14 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, wk_error *er
     const wk_data *data = &problem->data;
     wk_tile_gemm tile;
     wk_bench_large_gemm large;
-    wk_tile_gemm_step(&tile, problem->pool, a->size.width, data->n, data->ld, data->G,
-                      &problem->arena);
+    const wk_net_shape shape = wk_bench_shape(problem, a->size.width, a->size.outputs);
+    const wk_net_options options = problem->net.options;
+    if (options.primal)
+        wk_tile_gemm_primal(&tile, problem->pool, a->size.width, data->n, data->d,
+                            options.tiled ? 3 : 2, &problem->arena);
+    else
+        wk_tile_gemm_step(&tile, problem->pool, a->size.width, data->n, data->ld, data->G,
+                          &problem->arena);
     wk_bench_large_gemm_init(&large, problem->pool, &problem->arena);
     wk_tile_gemm_run(&tile);
     wk_bench_large_gemm_run(&large);
@@ -87,7 +97,7 @@ static wk_status measure(const asked *a, wk_bench_problem *problem, wk_error *er
     if (!step_times.n)
         return wk_fail(err, WK_CANNOT, "no round was asked for");
     wk_bench_watch_print("others_cpu", watch);
-    print_rates(a, data->n, &tile, &large);
+    print_rates(shape, options, &tile, &large);
     return WK_OK;
 }
 

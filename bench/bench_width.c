@@ -115,10 +115,10 @@ static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_er
         char name[64];
         snprintf(name, sizeof name, "step_at_%zu", all.width[i]);
         wk_bench_print(name, &all.times[i]);
-        printf(
-            "gflops_at_%zu=%.2f\n", all.width[i],
-            wk_net_step_flops(all.width[i], problem->data.n, a->size.outputs, (wk_net_options){0}) /
-                wk_bench_median(&all.times[i]) / 1e9);
+        printf("gflops_at_%zu=%.2f\n", all.width[i],
+               wk_net_step_flops(wk_bench_shape(problem, all.width[i], a->size.outputs),
+                                 all.net[i].options) /
+                   wk_bench_median(&all.times[i]) / 1e9);
     }
     printf("exponent=%.3f\n", exponent(&all));
     return WK_OK;

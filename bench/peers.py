@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The same work done by widecheck's engine, by PyTorch and by NumPy, in one session and in turns.
 
-    bench/peers.py BUILD/bench [--rounds 7] [--turn 3] [--threads 2]
+    bench/peers.py BUILD/bench [--rounds 7] [--turn 3] [--threads 2] [--step I]
 
 First checks, on small sizes and from the same weights, that all compute the same thing; then times.
 Prints medians, ratios with a 95 % interval (bootstrap over rounds) and the project's targets.
@@ -184,6 +184,7 @@ def check(build, threads):
     print("check: same weights, same result?")
     agree = check_steps(torch, build, 20, threads, width=300, triplets=5, dim=40, outputs=3)
     agree &= check_steps(torch, build, 5, threads, width=1024, triplets=64, dim=50, outputs=10)
+    agree &= check_steps(torch, build, 5, threads, width=300, triplets=200, dim=10, outputs=10)  # primal form
     return check_ntk(build, threads, width=300, inputs=11, dim=20, outputs=3) and agree
 
 
@@ -306,7 +307,7 @@ def print_result(mine, peers, targets):
 def print_rates(found):
     percent = float(found["percent_of_tile_gemm"])
     print(f"  step {found['step_gflops']} GF/s = {percent} % of the GEMM rate at the tile's shape "
-          f"{found['tile_gemm_shape']} ({found['tile_gemm_gflops']} GF/s)   {judge(percent, 80)}")
+          f"{found['tile_gemm_shape']} ({found['tile_gemm_gflops']} GF/s, {found['form']} form)   {judge(percent, 85)}")
     print(f"       = {found['percent_of_large_gemm']} % of a large DGEMM ({found['large_gemm_shape']}: "
           f"{found['large_gemm_gflops']} GF/s)")
     peak, bound = float(found["peak_bytes"]), float(found["peak_bound_bytes"])
@@ -319,15 +320,24 @@ def python_worker(kind, options, width, inputs, dim, outputs):
     return [sys.executable, os.path.abspath(__file__), "--worker", kind, str(options.turn), *sizes]
 
 
-def time_step(options, triplets, target):
-    size = {"width": 16384, "dim": 784, "outputs": 10}
+# n = 3 triplets inputs, and how many times as fast as PyTorch's primal step ours is to be.
+STEPS = [{"triplets": 200, "width": 16384, "dim": 784, "target": 4.3},
+         {"triplets": 64, "width": 16384, "dim": 784, "target": 15},
+         {"triplets": 467, "width": 4096, "dim": 10, "target": 6},
+         {"triplets": 667, "width": 4096, "dim": 30, "target": 4},
+         {"triplets": 3000, "width": 1024, "dim": 784, "target": 1.2}]
+MOST_DUAL = 1000  # inputs: beyond them nobody would train with G
+
+
+def time_step(options, triplets, width, dim, target):
+    size = {"width": width, "dim": dim, "outputs": 10}
     print(f"GD step: cosine triplet-linear, relu, N={triplets} triplets (n={3 * triplets}), "
-          f"M={size['width']}, d={size['dim']}, k={size['outputs']}, {options.threads} threads")
+          f"M={width}, d={dim}, k={size['outputs']}, {options.threads} threads")
     program = ours("bench_step", options.build, triplets=triplets, steps=options.turn, threads=options.threads,
                    pace="stdin", **size)
     mine = Contestant("ours", program, 1, "step_samples_s")
     peers = [Contestant("ours again", program, 1, "step_samples_s")]
-    for kind in ("torch-primal", "torch-dual"):
+    for kind in ("torch-primal", "torch-dual") if 3 * triplets <= MOST_DUAL else ("torch-primal",):
         command = python_worker(kind, options, inputs=3 * triplets, **size)
         peers.append(Contestant(kind, command, options.threads))
     session([mine, *peers], options.rounds, options.turn)
@@ -356,6 +366,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--turn", type=int, default=3, help="timed repetitions a turn, after one to warm up")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--step", type=int, choices=range(len(STEPS)), help="one of the steps alone, from 0")
     options = parser.parse_args()
     if not (2 <= options.rounds <= 100 and 1 <= options.turn <= 40 and options.threads >= 1):
         parser.error("--rounds must be 2 to 100, --turn 1 to 40, --threads at least 1")
@@ -364,9 +375,11 @@ def main():
             print("the programs disagree: nothing was timed")
             return 1
         wall, busy, own = time.perf_counter(), busy_seconds(), own_seconds()
-        time_step(options, 200, 3.5)
-        time_step(options, 64, 10)
-        time_ntk(options)
+        for i, step in enumerate(STEPS):
+            if options.step in (None, i):
+                time_step(options, **step)
+        if options.step is None:
+            time_ntk(options)
     except (OSError, RuntimeError, ImportError, subprocess.CalledProcessError) as failure:
         print(f"peers.py: {failure}", file=sys.stderr)
         return 3

@@ -8,13 +8,15 @@
 const double wk_bench_eta = 0.05;
 
 static wk_status load_data(wk_bench_problem *problem, const wk_bench_size *size, wk_error *err) {
-    char dim[32], triplets[32];
-    snprintf(dim, sizeof dim, "%zu", size->dim);
-    snprintf(triplets, sizeof triplets, "%zu", size->triplets);
+    wk_arena *arena = &problem->arena;
     wk_pair pairs[] = {
-        {"data.source", "mixture"},    {"data.classes", "4"}, {"data.dim", dim},
-        {"data.triplets", triplets},   {"data.noise", "0.5"}, {"loss.name", "triplet-linear"},
-        {"loss.similarity", "cosine"},
+        {"data.source", wk_value_text("mixture")},
+        {"data.classes", wk_value_integer(4, arena)},
+        {"data.dim", wk_value_integer((int64_t)size->dim, arena)},
+        {"data.triplets", wk_value_integer((int64_t)size->triplets, arena)},
+        {"data.noise", wk_value_real(0.5, arena)},
+        {"loss.name", wk_value_text("triplet-linear")},
+        {"loss.similarity", wk_value_text("cosine")},
     };
     const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
     WK_TRY(wk_data_load(&bag, WK_BENCH_SEED, false, &problem->data, &problem->arena, err));
@@ -28,7 +30,8 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
     WK_TRY(load_data(problem, size, err));
     const wk_data *data = &problem->data;
     problem->g = wk_arena_get(&problem->arena, size->outputs * data->ld, sizeof(double));
-    problem->scratch = wk_arena_doubles(&problem->arena, wk_loss_scratch(data, size->outputs));
+    problem->scratch =
+        wk_arena_doubles(&problem->arena, wk_loss_scratch(&problem->loss, data, size->outputs));
     if (!size->width)
         return WK_OK;
     return wk_bench_net(problem, size->width, size->outputs, &problem->net, &problem->arena, err);
@@ -39,9 +42,21 @@ void wk_bench_problem_release(wk_bench_problem *problem) {
     wk_arena_release(&problem->arena);
 }
 
-wk_status wk_bench_net(const wk_bench_problem *problem, size_t width, size_t outputs, wk_net *net,
+wk_net_shape wk_bench_shape(const wk_bench_problem *problem, size_t width, size_t outputs) {
+    return (wk_net_shape){width, problem->data.n, problem->data.d, outputs};
+}
+
+wk_net_options wk_bench_options(const wk_bench_problem *problem, size_t width, size_t outputs) {
+    const wk_net_shape shape = wk_bench_shape(problem, width, outputs);
+    const bool primal = wk_net_prefers_primal(shape);
+    return (wk_net_options){.primal = primal, .tiled = primal && wk_net_prefers_tiles(shape)};
+}
+
+wk_status wk_bench_net(wk_bench_problem *problem, size_t width, size_t outputs, wk_net *net,
                        wk_arena *arena, wk_error *err) {
-    const wk_net_options options = {0};
+    const wk_net_options options = wk_bench_options(problem, width, outputs);
+    if (!options.primal)
+        wk_data_form_gram(&problem->data, &problem->arena);
     return wk_net_new(net, &problem->data, wk_activation_find("relu"), width, outputs, options,
                       WK_BENCH_SEED, problem->pool, arena, err);
 }
@@ -70,10 +85,7 @@ static wk_status save_data(wk_bench_problem *problem, const char *folder, wk_err
 static wk_status save_first_layer(wk_bench_problem *problem, const char *folder, wk_error *err) {
     const size_t M = problem->net.M, d = problem->data.d;
     double *W = wk_arena_doubles(&problem->arena, M * d);
-    for (size_t m = 0; m < M; m++) {
-        wk_stream stream = wk_stream_open(WK_BENCH_SEED, WK_ROLE_W1, m);
-        wk_stream_normals(&stream, d, W + m * d);
-    }
+    wk_hidden_draw_weights(0, M, d, WK_BENCH_SEED, W);
     return wk_npy_doubles(folder, "W", 2, (size_t[]){M, d}, W, err);
 }
 
@@ -94,7 +106,16 @@ wk_status wk_bench_net_save(wk_bench_problem *problem, const char *folder, const
         for (size_t a = 0; a < net->k; a++)
             V[a * net->M + m] = net->Vt[m * net->k + a];
     WK_TRY(wk_npy_doubles(folder, V_name, 2, (size_t[]){net->k, net->M}, V, err));
-    return save_rows(problem, folder, H_name, net->M, net->n, net->ld, net->H, err);
+    const wk_hidden layer = wk_net_first(net);
+    double *H = wk_arena_doubles(&problem->arena, net->M * net->ld);
+    for (size_t m = 0; m < net->M; m += WK_NET_TILE) {
+        const size_t rows = net->M - m < WK_NET_TILE ? net->M - m : WK_NET_TILE;
+        double *at = H + m * net->ld;
+        const double *h = wk_hidden_rows(&layer, m, rows, at);
+        if (h != at)
+            memcpy(at, h, rows * net->ld * sizeof *at);
+    }
+    return save_rows(problem, folder, H_name, net->M, net->n, net->ld, H, err);
 }
 
 wk_status wk_bench_problem_save(wk_bench_problem *problem, size_t steps, const char *folder,

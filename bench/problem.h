@@ -28,8 +28,12 @@ wk_status wk_bench_problem_init(wk_bench_problem *problem, const wk_bench_size *
                                 wk_error *err) WK_CHECKED;
 void wk_bench_problem_release(wk_bench_problem *problem);
 
+/* What `model.form: auto` takes for such a network; G is then formed if need be. */
+wk_net_shape wk_bench_shape(const wk_bench_problem *problem, size_t width, size_t outputs);
+wk_net_options wk_bench_options(const wk_bench_problem *problem, size_t width, size_t outputs);
+
 /* A network of the problem's data and pool, in an arena of one's own. */
-wk_status wk_bench_net(const wk_bench_problem *problem, size_t width, size_t outputs, wk_net *net,
+wk_status wk_bench_net(wk_bench_problem *problem, size_t width, size_t outputs, wk_net *net,
                        wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Gradient of the loss at F, then the step. */

@@ -1,7 +1,5 @@
-/* The binder: the one place where a parameter's text becomes a typed value. */
+/* The binder: from typed values to the fields of structs. */
 #include "base/bind.h"
-
-#include "base/text.h"
 
 #include <string.h>
 
@@ -20,11 +18,6 @@ static void join(char key[KEY_ROOM], const char *prefix, const char *name) {
     stpcpy(stpcpy(stpcpy(key, prefix), *prefix ? "." : ""), name);
 }
 
-static wk_status ill_formed(binder *b, const wk_pair *pair, const char *what) {
-    *b->culprit = pair->key;
-    return wk_fail(b->err, WK_BAD_INPUT, "parameter '%s' is %s: '%s'", pair->key, what, pair->text);
-}
-
 /* The index of a text in a list of words; -1 if it is not there. */
 static int index_of(const char *const *words, const char *text) {
     for (int i = 0; words && words[i]; i++)
@@ -33,50 +26,44 @@ static int index_of(const char *const *words, const char *text) {
     return -1;
 }
 
-static wk_status store_size(binder *b, const wk_param *row, const wk_pair *pair, size_t *field) {
-    int64_t value = 0;
-    const bool word = index_of(row->words, pair->text) >= 0;
-    if (!word && (!wk_text_integer(pair->text, &value) || value < 0))
-        return ill_formed(b, pair, "not a count");
-    *field = (size_t)value;
-    return WK_OK;
+static bool store_size(const wk_param *row, const wk_value *value, size_t *field) {
+    const bool count = value->kind == WK_KIND_INTEGER && value->integer >= 0;
+    *field = count ? (size_t)value->integer : 0;
+    return count || index_of(row->words, value->text) >= 0;
 }
 
-static wk_status store_truth(binder *b, const wk_pair *pair, bool *field) {
-    static const char *const truths[] = {"false", "true", NULL};
-    const int value = index_of(truths, pair->text);
-    if (value < 0)
-        return ill_formed(b, pair, "neither true nor false");
-    *field = value;
-    return WK_OK;
+static bool store_word(const wk_param *row, const wk_value *value, int *field) {
+    *field = index_of(row->words, value->text);
+    return *field >= 0;
 }
 
-static wk_status store_word(binder *b, const wk_param *row, const wk_pair *pair, int *field) {
-    const int value = index_of(row->words, pair->text);
-    if (value < 0)
-        return ill_formed(b, pair, "not one of its words");
-    *field = value;
-    return WK_OK;
-}
-
-static wk_status store(binder *b, const wk_param *row, const wk_pair *pair, void *field) {
+bool wk_bind_value(const wk_param *row, const wk_value *value, void *field) {
     switch (row->type) {
     case WK_INTEGER:
-        return store_size(b, row, pair, field);
+        return store_size(row, value, field);
     case WK_REAL:
-        return wk_text_real(pair->text, field) ? WK_OK : ill_formed(b, pair, "not a number");
+    case WK_INTERVAL: /* one of its ends */
+        return wk_value_number(value, field);
     case WK_TRUTH:
-        return store_truth(b, pair, field);
+        *(bool *)field = value->kind == WK_KIND_TRUTH && value->truth;
+        return value->kind == WK_KIND_TRUTH;
     case WK_WORD:
-        return store_word(b, row, pair, field);
+        return store_word(row, value, field);
     case WK_NAME:
     case WK_TEXT:
     case WK_PATH:
-        *(const char **)field = pair->text;
-        return WK_OK;
+    case WK_WORDS:
+        *(const char **)field = value->text;
+        return true;
     default:
-        wk_bug(__FILE__, __LINE__, "'%s' is of a type that no parameter of a cell has", row->name);
+        wk_bug(__FILE__, __LINE__, "'%s' is of a type that no single value has", row->name);
     }
+}
+
+static wk_status ill_formed(binder *b, const wk_pair *pair, const char *what) {
+    *b->culprit = pair->key;
+    return wk_fail(b->err, WK_BAD_INPUT, "parameter '%s' is %s: '%s'", pair->key, what,
+                   pair->value.text);
 }
 
 static wk_status missing(binder *b, const char *key) {
@@ -97,9 +84,14 @@ static wk_status bind_row(binder *b, const wk_param *row, const char *prefix, vo
     join(key, prefix, row->name);
     if (row->type == WK_GROUP)
         return needed || is_there(b, row, key) ? bind_group(b, row->group, key, field) : WK_OK;
+    static const char *const wrong[] = {[WK_INTEGER] = "not a count",
+                                        [WK_REAL] = "not a number",
+                                        [WK_TRUTH] = "neither true nor false",
+                                        [WK_WORD] = "not one of its words"};
     const wk_pair *pair = wk_bag_pair(b->params, key);
     if (pair)
-        return store(b, row, pair, field);
+        return wk_bind_value(row, &pair->value, field) ? WK_OK
+                                                       : ill_formed(b, pair, wrong[row->type]);
     return needed ? missing(b, key) : WK_OK;
 }
 
@@ -142,7 +134,7 @@ static wk_status bind_variant(binder *b, const wk_group *group, const char *pref
     const wk_pair *pair = wk_bag_pair(b->params, key);
     if (!pair)
         return missing(b, key);
-    const wk_variant *variant = wk_variant_find(group, pair->text);
+    const wk_variant *variant = wk_variant_find(group, pair->value.text);
     return variant ? bind_rows(b, variant->rows, variant->n, prefix, out)
                    : ill_formed(b, pair, "not one of its variants");
 }

@@ -150,6 +150,15 @@ void wk_file_remove_folder(const char *path) {
         unlink(path); /* a link or a file in its place */
 }
 
+const char *wk_file_resolve(const char *folder, const char *path, wk_arena *arena) {
+    const char *home = getenv("HOME");
+    if (path[0] == '/')
+        return wk_arena_text(arena, path);
+    if (path[0] == '~' && (path[1] == '/' || !path[1]) && home && *home)
+        return wk_arena_printf(arena, "%s%s", home, path + 1);
+    return wk_arena_printf(arena, "%s/%s", folder, path);
+}
+
 wk_status wk_file_make_folder(const char *path, wk_error *err) {
     char partial[4096];
     const int length = snprintf(partial, sizeof partial, "%s", path);

@@ -45,6 +45,10 @@ void wk_file_remove_folder(const char *path);
 wk_status wk_file_open_plain(const char *path, int *descriptor, size_t *bytes,
                              wk_error *err) WK_CHECKED;
 
+/* A path as a suite writes it, in `arena`: what begins with / as it is, what begins with ~/ (or is
+ * ~) in the user's home folder, and all else in `folder`. */
+const char *wk_file_resolve(const char *folder, const char *path, wk_arena *arena);
+
 /* mkdir -p */
 wk_status wk_file_make_folder(const char *path, wk_error *err) WK_CHECKED;
 

@@ -18,9 +18,9 @@ void wk_out_of_memory_tells(int exit_code, int descriptor) {
 
 void wk_out_of_memory(double bytes) {
     char line[96];
-    int length = bytes > 0 ? snprintf(line, sizeof line, "widecheck: out of memory (%.0f bytes)\n",
-                                      bytes)
-                           : snprintf(line, sizeof line, "widecheck: out of memory\n");
+    int length = bytes > 0
+                     ? snprintf(line, sizeof line, "widecheck: out of memory (%.0f bytes)\n", bytes)
+                     : snprintf(line, sizeof line, "widecheck: out of memory\n");
     ssize_t written = write(STDERR_FILENO, line, (size_t)length);
     if (told >= 0)
         written = write(told, &bytes, sizeof bytes);

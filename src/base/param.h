@@ -1,5 +1,5 @@
-/* Named parameters: how a registry describes what it understands (wk_param, wk_group), and the
- * plain key-value bag in which a cell's chosen values travel (wk_bag).
+/* Named parameters: how a registry describes what it understands. The values that a cell has of
+ * them travel in a bag (base/value.h).
  *
  * One row of a descriptor table drives the parser's strictness, the limits, the defaults, the
  * help, the labels of pictures and docs/suite-reference.md, and says which field of a struct the
@@ -9,7 +9,7 @@
 #ifndef WK_BASE_PARAM_H
 #define WK_BASE_PARAM_H
 
-#include "base/arena.h"
+#include "base/value.h"
 
 #include <float.h>
 #include <stdbool.h>
@@ -56,6 +56,9 @@ typedef struct wk_param {
     size_t offset;      /* of the field that it is bound to, in the struct of its group */
 } wk_param;
 
+/* The rows of a registry's entry, and how many they are. */
+#define WK_ROWS(table) .rows = (table), .n = sizeof(table) / sizeof *(table)
+
 /* The C type of the field that a row is bound to, by `offset`:
  *   WK_INTEGER   size_t (a word of `words` in its stead: 0)
  *   WK_REAL      double
@@ -63,7 +66,7 @@ typedef struct wk_param {
  *   WK_WORD      int, the index in `words`
  *   WK_NAME, WK_TEXT, WK_PATH   const char *
  *   WK_INTERVAL  double[2]
- *   WK_WORDS     wk_words
+ *   WK_WORDS     wk_words; of a parameter of a cell const char *, "a,b,c" (base/bind.h)
  *   WK_GROUP     the struct of the group, in place
  * base/bind.h says what becomes of absent rows. In a group of which exactly one row must be
  * present, the struct begins with an int: the index of that row. */
@@ -91,26 +94,6 @@ typedef struct wk_group {
     size_t nvariants;
     bool exactly_one; /* exactly one of the rows must be present */
 } wk_group;
-
-/* Values by name. Sorted by key, keys unique; texts are canonical (wk_text_format for reals).
- * Borrowed. */
-typedef struct wk_pair {
-    const char *key, *text;
-} wk_pair;
-
-typedef struct wk_bag {
-    const wk_pair *pairs;
-    size_t n;
-} wk_bag;
-
-/* Sorts pairs[0..n) in place and wraps them. */
-wk_bag wk_bag_of(wk_pair *pairs, size_t n);
-
-/* The pair of a key, or NULL if absent. */
-const wk_pair *wk_bag_pair(const wk_bag *bag, const char *key);
-
-/* The text, or NULL if absent. */
-const char *wk_bag_find(const wk_bag *bag, const char *key);
 
 /* Looks rows[0..n) through for a name; NULL if absent. */
 const wk_param *wk_param_find(const wk_param *rows, size_t n, const char *name);

@@ -1,4 +1,4 @@
-/* The names of the ways in which a cell ends. */
+/* The names of the ways in which a cell ends; rows of metrics by name. */
 #include "base/result.h"
 
 #include "base/error.h"
@@ -27,4 +27,11 @@ bool wk_end_parse(const char *name, wk_end *end) {
 
 bool wk_end_has_metrics(wk_end end) {
     return end == WK_END_OK || end == WK_END_DIVERGED;
+}
+
+const wk_metric *wk_metric_find(const wk_metric *metrics, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(metrics[i].name, name) == 0)
+            return &metrics[i];
+    return NULL;
 }

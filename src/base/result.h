@@ -70,6 +70,13 @@ typedef struct wk_metric {
     const char *symbol; /* for axis labels, UTF-8: "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖" */
     const char *help;   /* one sentence */
     wk_replay replay;   /* absent: WK_REPLAY_SMOOTH */
+    const char *brief;  /* for running text: "ΔΘ"; absent: the symbol serves */
+    bool refers;        /* the symbol says "the same" of the row before: it cannot stand alone */
+    bool routine;       /* of a routine of a BLAS, which nothing trains */
+    bool positive; /* by nature: a norm, distance, sine, time or rate; averaged in logarithms */
 } wk_metric;
+
+/* The row of metrics[0..n) with that name, or NULL. */
+const wk_metric *wk_metric_find(const wk_metric *metrics, size_t n, const char *name);
 
 #endif

@@ -14,6 +14,11 @@ static const char *skip_digits(const char *p) {
     return p;
 }
 
+const char *wk_text_skip_plus(const char *text) {
+    return text[0] == '+' && ((text[1] >= '0' && text[1] <= '9') || text[1] == '.') ? text + 1
+                                                                                    : text;
+}
+
 bool wk_text_integer(const char *text, int64_t *value) {
     const char *digits = text + (*text == '-');
     const char *end = skip_digits(digits);

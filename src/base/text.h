@@ -11,6 +11,10 @@
 bool wk_text_integer(const char *text, int64_t *value); /* -?[0-9]+ ; a leading 0 only as "0" */
 bool wk_text_real(const char *text, double *value);     /* -?(D[.[D]]|.D)[e[+-]D], D digits */
 
+/* Behind a plus sign that begins a number, as people and instruments write it; else `text`. The
+ * texts that the program itself writes have none. */
+const char *wk_text_skip_plus(const char *text);
+
 /* What printf's %.16g makes of the value if that reads back as the same double, and then what %.15g
  * makes of it if that does too; else what %.17g makes of it, which always does. "inf", "-inf",
  * "nan". `out` has room for 32 bytes and is returned. */

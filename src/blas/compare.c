@@ -1,6 +1,7 @@
 /* Which cells differ in the BLAS alone, and what such a set of cells is called. */
 #include "blas/compare.h"
 
+#include "blas/cell/kernel_name.h"
 #include "blas/cell/placement.h"
 
 #include <string.h>
@@ -40,7 +41,7 @@ static uint64_t digest_of(const wk_row *row) {
         for (const char *p = pair->key; *p; p++)
             hash = (hash ^ (unsigned char)*p) * 1099511628211u;
         hash = (hash ^ '=') * 1099511628211u;
-        for (const char *p = pair->text; *p; p++)
+        for (const char *p = pair->value.text; *p; p++)
             hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     }
     return hash;
@@ -57,7 +58,7 @@ bool wk_contest_same(const wk_bag *a, const wk_bag *b, bool (*says_on_what)(cons
         if (i == a->n || j == b->n)
             return i == a->n && j == b->n;
         if (strcmp(a->pairs[i].key, b->pairs[j].key) != 0 ||
-            strcmp(a->pairs[i].text, b->pairs[j].text) != 0)
+            strcmp(a->pairs[i].value.text, b->pairs[j].value.text) != 0)
             return false;
     }
 }
@@ -104,13 +105,13 @@ size_t wk_contender_add(wk_contender *list, size_t *n, const wk_bag *where, wk_a
 /* The task of entries[i], of which first[t] is the first entry; a new one if it has none. */
 static size_t find_task(wk_blas_compare *contest, const entry *entries, size_t i, size_t *first) {
     const wk_row *row = entries[i].row;
-    const char *threads = value_of(row, "threads");
+    const size_t threads = wk_placement_of(&row->params).threads;
     size_t kind = WK_CONTEST_NONE;
     for (size_t t = 0; t < contest->ntasks; t++) {
         const entry *other = &entries[first[t]];
         if (other->digest != entries[i].digest || !same_kind(other->row, row))
             continue;
-        if (strcmp(contest->tasks[t].threads, threads) == 0)
+        if (contest->tasks[t].threads == threads)
             return t;
         kind = contest->tasks[t].kind;
     }
@@ -147,10 +148,8 @@ static void fill_task(const wk_blas_compare *contest, const entry *entries, size
             continue;
         const wk_row *row = entries[i].row;
         task->cells[entries[i].contender * task->nseeds + seed_index(task, row->seed)] = row;
-        if (wk_row_series(row, "kernel.gflops")) {
-            const char *routine = wk_bag_find(&row->params, "kernel.routine");
-            task->routine = routine ? routine : "kernel";
-        }
+        if (wk_row_series(row, "kernel.gflops"))
+            task->routine = wk_kernel_routine(&row->params);
     }
 }
 
@@ -162,7 +161,7 @@ static void count_failure(wk_blas_compare *contest, const entry *entries, const 
     for (size_t t = 0; c < contest->n && t < contest->ntasks; t++) {
         const entry *other = &entries[first[t]];
         if (other->digest == digest && same_kind(other->row, row) &&
-            strcmp(contest->tasks[t].threads, value_of(row, "threads")) == 0)
+            contest->tasks[t].threads == wk_placement_of(&row->params).threads)
             contest->tasks[t].failed[c]++;
     }
 }
@@ -192,24 +191,6 @@ static const wk_row *any_cell(const wk_blas_compare *contest, const wk_task *tas
     return NULL; /* not reached: a task is made of a cell */
 }
 
-/* "dgemm 2048", "dgemm 256×600×600"; the experiment of other cells. */
-static const char *plain_name(const wk_task *task, const wk_row *row, wk_arena *arena) {
-    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
-    if (!wk_task_is_kernel(task))
-        return row->experiment;
-    const char *size = wk_bag_find(&row->params, "kernel.size"), *name = task->routine;
-    if (size)
-        return wk_arena_printf(arena, "%s %s", name, size);
-    bool any = false;
-    for (size_t i = 0; name && i < 3; i++) {
-        const char *side = wk_bag_find(&row->params, sides[i]);
-        if (side)
-            name = wk_arena_printf(arena, "%s%s%s", name, any ? "×" : " ", side);
-        any = any || side;
-    }
-    return name;
-}
-
 /* Does a task of another kind that is called the same have another value? */
 static bool tells_apart(const wk_blas_compare *contest, const wk_row *const *cells, size_t t,
                         const char *key) {
@@ -236,7 +217,7 @@ static const char *full_name(const wk_blas_compare *contest, const wk_row *const
     for (size_t i = 0; name && i < params->n; i++)
         if (!is_where(params->pairs[i].key) && tells_apart(contest, cells, t, params->pairs[i].key))
             name = wk_arena_printf(arena, "%s, %s = %s", name, params->pairs[i].key,
-                                   params->pairs[i].text);
+                                   params->pairs[i].value.text);
     return name;
 }
 
@@ -245,7 +226,9 @@ static void name_all(wk_blas_compare *contest, wk_arena *arena) {
     const char **names = wk_arena_get(arena, contest->ntasks, sizeof *names);
     for (size_t t = 0; t < contest->ntasks; t++) {
         cells[t] = any_cell(contest, &contest->tasks[t]);
-        contest->tasks[t].label = plain_name(&contest->tasks[t], cells[t], arena);
+        contest->tasks[t].label = wk_task_is_kernel(&contest->tasks[t])
+                                      ? wk_kernel_name(&cells[t]->params, arena)
+                                      : cells[t]->experiment;
     }
     for (size_t t = 0; t < contest->ntasks; t++)
         names[t] = full_name(contest, cells, t, arena);

@@ -42,7 +42,7 @@ typedef struct wk_contender {
 typedef struct wk_task {
     const char *label;    /* "dgemm 2048"; not the threads. Tells it from all other kinds */
     const char *routine;  /* of a kernel; "" for other cells */
-    const char *threads;  /* "2"; "" if its cells say nothing of threads */
+    size_t threads;       /* 0 if its cells say nothing of threads */
     size_t kind;          /* equal for tasks that differ in nothing but the threads */
     size_t nseeds;        /* different seeds, */
     uint64_t *seeds;      /* (nseeds) in the table's order */
@@ -110,8 +110,7 @@ bool wk_blas_compare_threads_differ(const wk_blas_identity *backend, size_t core
 
 /* A contender with one number of threads. */
 typedef struct wk_candidate {
-    size_t contender;
-    const char *threads;
+    size_t contender, threads;
     double gflops;     /* geometric mean over the tasks that decide; NaN: unfit */
     const char *unfit; /* "" or for what it is not recommended: "its residual in …" */
 } wk_candidate;
@@ -159,7 +158,7 @@ typedef struct wk_numerics {
     double distance, ulps,
         tolerance;        /* largest of kernel.sample over all pairs; NaN: no pair, no bound */
     size_t a, b;          /* the pair of that distance */
-    const char *threads;  /* its threads */
+    size_t threads;       /* its threads */
     bool within;          /* no pair's distance is above its kernel.tolerance */
     double residual;      /* largest; NaN: none has one */
     size_t worst;         /* contender of that residual */

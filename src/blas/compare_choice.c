@@ -30,13 +30,12 @@ static bool is_of(const wk_blas_identity *backend, const wk_contender *contender
 
 /* A library with trouble at one number of threads may do at another. Of cells that do not say how
  * many they have, all numbers count. */
-static bool is_with(const wk_blas_identity *backend, const char *threads) {
-    double asked = 0;
-    return !wk_text_real(threads, &asked) || (double)backend->threads == asked;
+static bool is_with(const wk_blas_identity *backend, size_t threads) {
+    return !threads || backend->threads == threads;
 }
 
 static const char *unfit_backend(const wk_judged *report, const wk_contender *contender,
-                                 const char *threads, wk_arena *arena) {
+                                 size_t threads, wk_arena *arena) {
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_blas_identity *backend = &report->backends[i];
         if (!is_of(backend, contender) || !is_with(backend, threads))
@@ -51,14 +50,13 @@ static const char *unfit_backend(const wk_judged *report, const wk_contender *co
 }
 
 /* What one of its cells says against it with so many threads, "" if nothing. */
-static const char *unfit_cell(const wk_task *task, const wk_row *row, const char *threads,
+static const char *unfit_cell(const wk_task *task, const wk_row *row, size_t threads,
                               wk_arena *arena) {
     if (wk_blas_compare_is_wrong(row))
         return wk_arena_printf(arena, "its residual in %s (%.3g n ε)", task->label,
                                wk_row_last(row, "kernel.residual", 0));
     const double helpers = wk_row_last(row, "kernel.helpers", 0);
-    if (strcmp(task->threads, "1") == 0 && strcmp(threads, "1") == 0 &&
-        !(helpers <= WK_CONTEST_HELPERS))
+    if (task->threads == 1 && threads == 1 && !(helpers <= WK_CONTEST_HELPERS))
         return wk_arena_printf(arena,
                                "its threads (%.0f %% of the CPU time of %s was that of others, "
                                "with one asked for)",
@@ -66,8 +64,8 @@ static const char *unfit_cell(const wk_task *task, const wk_row *row, const char
     return "";
 }
 
-static const char *unfit_kernel(const wk_blas_compare *contest, size_t contender,
-                                const char *threads, wk_arena *arena) {
+static const char *unfit_kernel(const wk_blas_compare *contest, size_t contender, size_t threads,
+                                wk_arena *arena) {
     for (size_t t = 0; t < contest->ntasks; t++)
         for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
             const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
@@ -108,8 +106,7 @@ static double log_rate(const wk_task *task, size_t contender, uint64_t seed) {
 static const wk_task *task_of(const scale *on, const wk_candidate *candidate, size_t kind) {
     for (size_t t = 0; t < on->contest->ntasks; t++) {
         const wk_task *task = &on->contest->tasks[t];
-        if (task->kind == kind && decides(on, task) &&
-            strcmp(task->threads, candidate->threads) == 0)
+        if (task->kind == kind && decides(on, task) && task->threads == candidate->threads)
             return task;
     }
     return NULL;
@@ -196,7 +193,7 @@ static void find_candidates(const wk_blas_compare *contest, const wk_judged *rep
             bool known = !wk_task_is_kernel(task) || (out->stages && !wk_task_is_stage(task));
             for (size_t k = 0; k < out->n && !known; k++)
                 known = out->candidates[k].contender == c &&
-                        strcmp(out->candidates[k].threads, task->threads) == 0;
+                        out->candidates[k].threads == task->threads;
             if (known)
                 continue;
             const char *why = unfit_backend(report, &contest->contenders[c], task->threads, arena);
@@ -209,12 +206,9 @@ static void find_candidates(const wk_blas_compare *contest, const wk_judged *rep
 /* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
  * know what it would have been without. */
 static bool is_usual(const wk_judged *report, const wk_contender *contender) {
-    const char *path = "";
+    const char *path = wk_judged_fact(report, "blas.path");
     if (report->backend && *report->backend)
         return false;
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, "blas.path") == 0)
-            path = report->environment[i].text;
     for (size_t i = 0; *path && i < report->nbackends; i++)
         if (is_of(&report->backends[i], contender) && !*contender->coretype &&
             strcmp(report->backends[i].path, path) == 0)
@@ -251,8 +245,7 @@ static size_t by_its_name(const wk_blas_compare *contest, const wk_judged *repor
         return best;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
-        if (one->contender != own->contender && !*one->unfit &&
-            strcmp(one->threads, own->threads) == 0 &&
+        if (one->contender != own->contender && !*one->unfit && one->threads == own->threads &&
             same_library(report, &contest->contenders[one->contender],
                          &contest->contenders[own->contender]))
             return i;
@@ -264,20 +257,18 @@ static size_t by_its_name(const wk_blas_compare *contest, const wk_judged *repor
 static void with_fewer_threads(const scale *on, const wk_choice *choice, size_t *best,
                                wk_arena *arena) {
     const wk_candidate *most = &choice->candidates[*best];
-    double threads = 0, fewest = 0;
-    if (!wk_text_real(most->threads, &fewest))
-        return;
+    size_t fewest = most->threads;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
-        if (one->contender != most->contender || *one->unfit ||
-            !wk_text_real(one->threads, &threads) || !(threads < fewest))
+        if (one->contender != most->contender || *one->unfit || !one->threads ||
+            one->threads >= fewest)
             continue;
         wk_interval gain;
         size_t rounds = 0;
         compare(on, most, one, &gain, &rounds, arena);
         if (rounds < 2 ? gain.mean > 1 : gain.low > 1)
             continue;
-        fewest = threads;
+        fewest = one->threads;
         *best = i;
     }
 }

@@ -166,7 +166,6 @@ void wk_blas_compare_numerics(const wk_blas_compare *contest, wk_arena *arena, w
                            .tolerance = none,
                            .a = WK_CONTEST_NONE,
                            .b = WK_CONTEST_NONE,
-                           .threads = "",
                            .within = true,
                            .residual = none,
                            .worst = WK_CONTEST_NONE};

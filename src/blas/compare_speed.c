@@ -61,19 +61,19 @@ static void count_rounds(const wk_task *task, size_t contender, wk_speed *out) {
 static double best_gemm(const wk_blas_compare *contest, const wk_judged *report,
                         const wk_task *like) {
     const bool single = strcmp(like->routine, "sgemm") == 0;
-    double best = 0, threads = 0;
+    double best = 0;
     for (size_t t = 0; t < contest->ntasks; t++) {
         const wk_task *task = &contest->tasks[t];
         if (strcmp(task->routine, single ? "sgemm" : "dgemm") != 0 ||
-            strcmp(task->threads, like->threads) != 0)
+            task->threads != like->threads)
             continue;
         for (size_t i = 0; i < contest->n * task->nseeds; i++)
             if (is_sound(task, i / task->nseeds))
                 best = fmax(best, metric_of(task->cells[i], "kernel.gflops"));
     }
     for (size_t i = 0; i < report->nbackends && !single; i++)
-        if (wk_text_real(like->threads, &threads) &&
-            (double)report->backends[i].threads == threads && !*report->backends[i].trouble)
+        if (like->threads && report->backends[i].threads == like->threads &&
+            !*report->backends[i].trouble)
             best = fmax(best, report->backends[i].gemm_gflops);
     return is_rate(best) ? best : (double)NAN;
 }

@@ -71,12 +71,13 @@ typedef enum wk_when { WK_AT_END, WK_AT_TIME } wk_when;
 typedef struct wk_test {
     const struct wk_statistic *statistic; /* claim/statistic.h */
     const char *metric;
+    bool positive;    /* the metric is so by nature (wk_metric) */
     const char *over; /* the parameter that the statistic runs over, or NULL */
     wk_when when;     /* WK_AT_TIME: at time t (within 1e-9 relative of a checkpoint) */
     double t;
     double cap;            /* values above are taken as cap; +inf: none */
     const char *between;   /* ratio, difference: the parameter that tells A from B, or NULL */
-    const char *a, *b;     /* its two values: A over B, A minus B */
+    wk_value a, b;         /* its two values: A over B, A minus B */
     const char *predicted; /* escape: the metric that holds the predicted slope, or NULL */
     const wk_match *where; /* conditions of this test beside the claim's */
     size_t nwhere;

@@ -25,7 +25,7 @@ static bool are_twins(const wk_part *a, const wk_part *b, const char *over) {
     for (size_t i = 0; i < a->where.n; i++) {
         const wk_pair *p = &a->where.pairs[i];
         const char *other = wk_bag_find(&b->where, p->key);
-        if (!other || (strcmp(p->key, over) != 0 && strcmp(p->text, other) != 0))
+        if (!other || (strcmp(p->key, over) != 0 && strcmp(p->value.text, other) != 0))
             return false;
     }
     return true;

@@ -11,7 +11,7 @@
 enum { MOST_SEEDS = 1000 }; /* how many more seeds it is worth speaking of */
 
 /* One part judged against one bound. While it is judged, numbers are such that more is better:
- * negated for `below`, logarithms where the statistic is logarithmic. */
+ * negated for `below`, logarithms where the interval is one of logarithms. */
 typedef struct side {
     wk_rule rule; /* WK_BELOW or WK_ABOVE */
     double *per_seed;
@@ -92,23 +92,22 @@ static double logarithm(double value) {
     return value > 0 ? log(value) : -INFINITY;
 }
 
-static void judge_side(const wk_statistic *statistic, size_t n, double level, wk_arena *scratch,
-                       side *out) {
+static void judge_side(const wk_test *test, size_t n, double level, wk_arena *scratch, side *out) {
     double *y = wk_arena_doubles(scratch, n), *finite = wk_arena_doubles(scratch, n);
-    const bool below = out->rule.kind == WK_BELOW;
+    const bool below = out->rule.kind == WK_BELOW, logs = wk_statistic_logarithmic(test);
     const double sign = below ? -1 : 1, given = below ? out->rule.high : out->rule.low;
-    const double bound = sign * (statistic->logarithmic ? logarithm(given) : given);
+    const double bound = sign * (logs ? logarithm(given) : given);
     for (size_t i = 0; i < n; i++)
-        y[i] = sign * (statistic->logarithmic ? logarithm(out->per_seed[i]) : out->per_seed[i]);
-    if (statistic->every_seed)
+        y[i] = sign * (logs ? logarithm(out->per_seed[i]) : out->per_seed[i]);
+    if (test->statistic->every_seed)
         judge_every_seed(y, n, bound, out);
-    else if (statistic->pooled)
+    else if (test->statistic->pooled)
         judge_pooled(y, n, bound, out);
     else
         judge_oriented(y, n, bound, level, finite, out);
     double ends[3] = {out->estimate, below ? out->high : out->low, below ? out->low : out->high};
     for (size_t i = 0; i < 3; i++)
-        ends[i] = statistic->logarithmic ? exp(sign * ends[i]) : sign * ends[i];
+        ends[i] = logs ? exp(sign * ends[i]) : sign * ends[i];
     out->estimate = ends[0];
     out->low = ends[1];
     out->high = ends[2];
@@ -121,7 +120,7 @@ static wk_status reduce_seeds(const wk_test *test, const wk_grid *grid, wk_arena
     for (size_t s = 0; s < grid->nseeds; s++) {
         wk_sample sample;
         WK_TRY(wk_grid_sample(test, grid, s, &out->rule, scratch, &sample, err));
-        out->per_seed[s] = test->statistic->reduce(&sample, &out->rule);
+        out->per_seed[s] = wk_statistic_reduce(test, &sample, &out->rule);
         if (isnan(out->per_seed[s]))
             return wk_fail(err, WK_BAD_INPUT, "the %s of %s cannot be formed for seed %llu: %s",
                            test->statistic->name, test->metric, (unsigned long long)grid->seeds[s],
@@ -233,10 +232,10 @@ static wk_status judge_measured(wk_part *part, const wk_row *const *rows, size_t
         if (rule->kind != WK_WITHIN && found != sides[i])
             continue;
         WK_TRY(reduce_seeds(test, &grid, arena, scratch, sides[i], err));
-        judge_side(test->statistic, grid.nseeds, level, scratch, sides[i]);
+        judge_side(test, grid.nseeds, level, scratch, sides[i]);
     }
     if (rule->kind == WK_WITHIN)
-        found = deciding(&below, &above, test->statistic->logarithmic);
+        found = deciding(&below, &above, wk_statistic_logarithmic(test));
     if (test->statistic->local_slopes)
         WK_TRY(describe_slope(part, &grid, &found->rule, arena, scratch, err));
     WK_TRY(wk_grid_count(part, &grid, &found->rule, scratch, err));

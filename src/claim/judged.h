@@ -6,7 +6,8 @@
 
 #include "claim/claim.h"
 
-/* One fact of the environment: "blas.path" → text. A dot nests in results.json. */
+/* One fact of the environment: "blas.path" → text. A dot nests in results.json: the facts of one
+ * group follow each other, and none has the name of the group. */
 typedef struct wk_fact {
     const char *key, *text;
     bool number; /* written without quotes */
@@ -28,8 +29,10 @@ typedef struct wk_judged {
     const char *version, *commit, *numerics;
     bool dirty;
     const char *suite_path, *suite_sha256, *suite_title;
-    const char *rerun;   /* the command line that makes this again */
-    const char *backend; /* what --backend was given, "" if it was not; NULL if unknown */
+    const char *rerun;           /* the command line that makes this again */
+    const char *backend;         /* what --backend was given, "" if it was not; NULL if unknown */
+    const char *const *warnings; /* (nwarnings) of the data: "data 'wine': …" */
+    size_t nwarnings;
     const wk_fact *environment;
     size_t nenvironment;
     /* blas/identity.h: one for each backend, core type and number of library threads that cells ask
@@ -54,5 +57,9 @@ typedef struct wk_judged {
     double gemm_gflops; /* the machine's DGEMM rate, one thread, same run; 0: not measured */
     size_t core_count;
 } wk_judged;
+
+/* The text of a fact of the environment, "" if it is not there. */
+const char *wk_fact_text(const wk_fact *facts, size_t n, const char *key);
+const char *wk_judged_fact(const wk_judged *report, const char *key);
 
 #endif

@@ -75,7 +75,7 @@ static void print_part(FILE *out, const wk_part *part) {
     fprintf(out, "%s of %s", part->test->statistic->name, part->test->metric);
     for (size_t i = 0; i < part->where.n; i++)
         fprintf(out, "%s%s = %s", i ? ", " : " (", part->where.pairs[i].key,
-                part->where.pairs[i].text);
+                part->where.pairs[i].value.text);
     fputs(part->where.n ? ")" : "", out);
 }
 

@@ -1,5 +1,5 @@
-/* Judging: from a claim and the table of a run to a verdict. What is claimed and what is found stands
- * in claim/claim.h. */
+/* Judging: from a claim and the table of a run to a verdict. What is claimed and what is found
+ * stands in claim/claim.h. */
 #ifndef WK_CLAIM_JUDGEMENT_H
 #define WK_CLAIM_JUDGEMENT_H
 

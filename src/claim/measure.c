@@ -58,32 +58,31 @@ static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scr
                    wk_text_hint(over, names, row->params.n, hint));
 }
 
-/* x of each row, and grid->x. Texts that are not all numbers are numbered as they appear. */
+/* x of each row, and grid->x. Values that are not all numbers are numbered as they appear. */
 static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n, double *row_x,
                         wk_arena *scratch, wk_grid *grid, wk_error *err) {
-    const char **texts = wk_arena_get(scratch, n, sizeof *texts);
+    const wk_value **values = wk_arena_get(scratch, n, sizeof *values);
     grid->x = wk_arena_doubles(scratch, n);
     bool numbers = true;
-    size_t ntexts = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *text = test->over ? wk_bag_find(&rows[i]->params, test->over) : "0";
-        if (!text)
+    memset(row_x, 0, n * sizeof *row_x);
+    for (size_t i = 0; test->over && i < n; i++) {
+        const wk_pair *own = wk_bag_pair(&rows[i]->params, test->over);
+        if (!own)
             return fail_no_over(test->over, rows[i], scratch, err);
-        double ignored;
-        if (!wk_text_real(text, &ignored) && test->statistic->needs_over &&
-            !test->statistic->takes_words)
+        values[i] = &own->value;
+        const bool number = wk_value_number(values[i], &row_x[i]);
+        if (!number && test->statistic->needs_over && !test->statistic->takes_words)
             return wk_fail(err, WK_BAD_INPUT, "a %s needs numbers, but %s is '%s'",
-                           test->statistic->name, test->over, text);
-        numbers = numbers && wk_text_real(text, &ignored);
-        size_t k = 0;
-        while (k < ntexts && strcmp(texts[k], text) != 0)
-            k++;
-        if (k == ntexts)
-            texts[ntexts++] = text;
-        row_x[i] = (double)k;
+                           test->statistic->name, test->over, values[i]->text);
+        numbers = numbers && number;
     }
-    for (size_t i = 0; numbers && i < n; i++)
-        WK_ASSERT(wk_text_real(texts[(size_t)row_x[i]], &row_x[i]));
+    size_t different = 0;
+    for (size_t i = 0; !numbers && i < n; i++) {
+        size_t before = 0;
+        while (strcmp(values[before]->text, values[i]->text) != 0)
+            before++;
+        row_x[i] = before < i ? row_x[before] : (double)different++;
+    }
     memcpy(grid->x, row_x, n * sizeof *row_x);
     grid->nx = wk_sort_distinct(grid->x, n);
     return WK_OK;
@@ -314,8 +313,8 @@ wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule,
         WK_TRY(wk_grid_sample(&free_test, grid, s, rule, scratch, &free_sample, err));
         part->capped += at_cap(capped.value, capped.n, part->test->cap);
         other += at_cap(capped.other, capped.n, part->test->cap);
-        differs =
-            differs || statistic->reduce(&capped, rule) < statistic->reduce(&free_sample, rule);
+        differs = differs || wk_statistic_reduce(part->test, &capped, rule) <
+                                 wk_statistic_reduce(part->test, &free_sample, rule);
     }
     part->capped += other;
     part->at_least = statistic->rises && !other && differs;

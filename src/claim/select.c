@@ -11,7 +11,7 @@ static void join_conditions(const wk_selection *from, const wk_test *test, wk_ar
                             wk_selection *out) {
     const size_t n = from->n + test->nwhere;
     wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where);
-    const char **sides = wk_arena_get(scratch, 2, sizeof *sides);
+    wk_value *sides = wk_arena_get(scratch, 2, sizeof *sides);
     for (size_t i = 0; i < n; i++)
         where[i] = i < from->n ? from->where[i] : test->where[i - from->n];
     if (test->between) {
@@ -39,11 +39,12 @@ static wk_status fail_no_value(const wk_match *match, const wk_row *row, wk_aren
     for (size_t i = 0; i < row->params.n; i++)
         names[i] = row->params.pairs[i].key;
     const char *near = wk_text_nearest(match->param, names, row->params.n);
-    if (!wk_bag_find(&row->params, match->param) && near)
+    if (!wk_bag_pair(&row->params, match->param) && near)
         return wk_fail(err, WK_BAD_INPUT, "no cell matches: no parameter '%s' (did you mean '%s'?)",
                        match->param, near);
     return wk_fail(err, WK_BAD_INPUT, "no cell matches: none has %s = '%s'%s", match->param,
-                   match->n ? match->values[0] : "", match->n > 1 ? " or another value given" : "");
+                   match->n ? match->values[0].text : "",
+                   match->n > 1 ? " or another value given" : "");
 }
 
 static wk_status fail_no_match(wk_selection all, const wk_table *table, wk_arena *scratch,
@@ -130,16 +131,16 @@ static void grouping_refine(grouping *groups, const column *by, wk_arena *scratc
 }
 
 /* Is the column's value a function of the group? */
-static void grouping_determines(const grouping *groups, const column *c, wk_arena *scratch,
-                                bool *yes) {
+static bool grouping_determines(const grouping *groups, const column *c, wk_arena *scratch) {
     size_t *value = wk_arena_get(scratch, groups->n, sizeof *value);
     size_t seen = 0; /* ids appear in order */
-    *yes = true;
-    for (size_t i = 0; i < groups->nrows && *yes; i++) {
+    for (size_t i = 0; i < groups->nrows; i++) {
         if (groups->id[i] == seen)
             value[seen++] = c->value[i];
-        *yes = value[groups->id[i]] == c->value[i];
+        if (value[groups->id[i]] != c->value[i])
+            return false;
     }
+    return true;
 }
 
 /* The parameters that vary and may split: neither `over` nor `between` nor the seed. */
@@ -166,7 +167,7 @@ static void list_columns(const wk_split *split, const wk_test *test, wk_arena *s
     }
     *out = wk_arena_get(scratch, nnames, sizeof **out);
     *n = 0;
-    for (size_t k = 0; *out && k < nnames; k++) {
+    for (size_t k = 0; k < nnames; k++) {
         if (strcmp(names[k], "seed") == 0 || (test->over && strcmp(names[k], test->over) == 0) ||
             (test->between && strcmp(names[k], test->between) == 0))
             continue;
@@ -203,20 +204,15 @@ static void keep_minimal(const wk_split *split, const wk_test *test, column *col
     size_t nkept = 0;
     for (int everywhere = 1; everywhere >= 0; everywhere--)
         for (size_t i = 0; i < *n; i++) {
-            bool follows = false;
-            if (columns[i].everywhere != (everywhere == 1))
-                continue;
-            grouping_determines(&groups, &columns[i], scratch, &follows);
-            if (follows)
+            if (columns[i].everywhere != (everywhere == 1) ||
+                grouping_determines(&groups, &columns[i], scratch))
                 continue;
             grouping_refine(&groups, &columns[i], scratch);
             kept[nkept++] = columns[i];
         }
     for (size_t i = 0; i < nkept;) {
-        bool follows = false;
         group_by(split, test, kept, nkept, i, scratch, &groups);
-        grouping_determines(&groups, &kept[i], scratch, &follows);
-        if (!follows) {
+        if (!grouping_determines(&groups, &kept[i], scratch)) {
             i++;
             continue;
         }
@@ -235,8 +231,8 @@ static void label_parts(wk_split *split, const column *columns, size_t n, wk_are
             continue;
         wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
         for (size_t j = 0; j < n; j++) {
-            const char *text = wk_bag_find(&split->rows[i]->params, columns[j].name);
-            pairs[j] = (wk_pair){columns[j].name, text ? text : "none"};
+            const wk_pair *own = wk_bag_pair(&split->rows[i]->params, columns[j].name);
+            pairs[j] = own ? *own : (wk_pair){columns[j].name, wk_value_text("none")};
         }
         split->where[seen++] = wk_bag_of(pairs, n);
     }

@@ -169,10 +169,6 @@ static double reduce_agreement(const wk_sample *sample, const wk_rule *rule) {
     return worst_of(sample, rule, over_predicted);
 }
 
-static double reduce_z(const wk_sample *sample, const wk_rule *rule) {
-    return wk_worst(sample->value, sample->n, rule);
-}
-
 /* Infinite everywhere is no difference. */
 static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
     (void)rule;
@@ -185,120 +181,78 @@ static double reduce_spread(const wk_sample *sample, const wk_rule *rule) {
     return range.greatest > range.least ? (range.greatest - range.least) / bound : 0;
 }
 
+/* clang-format off */
 const wk_statistic wk_statistics[] = {
-    {
-        .name = "slope",
-        .help = "the exponent: least-squares slope of ln metric on ln of `over`, of each seed",
-        .phrase = "the exponent of {metric} as a power of {over}",
-        .needs_over = true,
-        .least_x = 4,
-        .local_slopes = true,
-        .undefined = "a value is not positive",
-        .reduce = reduce_slope,
-    },
-    {
-        .name = "worst",
-        .help =
-            "the value that is worst for the rule (the largest for below, the smallest for above)",
-        .phrase = "the {worst}value of {metric}{among}",
-        .least_x = 1,
-        .takes_indexed = true,
-        .undefined = "a value is not a number",
-        .rises = true,
-        .reduce = reduce_worst,
-    },
-    {
-        .name = "ratio",
-        .help =
-            "metric of the first of `between` over that of the second, paired by seed, where it "
-            "is worst over `over`; judged in logarithms",
-        .phrase = "the {worst}ratio of {metric} with {a} to that with {b}{among}",
-        .needs_between = true,
-        .least_x = 1,
-        .logarithmic = true,
-        .undefined = "a value is not positive, or both are infinite",
-        .rises = true,
-        .reduce = reduce_ratio,
-    },
-    {
-        .name = "difference",
-        .help =
-            "metric of the first of `between` less that of the second, paired by seed, where it "
-            "is worst over `over`",
-        .phrase = "the {worst}amount by which {metric} with {a} exceeds that with {b}{among}",
-        .needs_between = true,
-        .least_x = 1,
-        .undefined = "both values are infinite",
-        .rises = true,
-        .reduce = reduce_difference,
-    },
-    {
-        .name = "escape",
-        .help =
-            "measured over predicted growth of an escape time: least-squares slope of the metric "
-            "on ln of `over`, divided by the mean of the metric `predicted`; a time that is not "
-            "finite fails",
-        .phrase = "the growth of {metric} with the logarithm of {over}, divided by the predicted "
-                  "growth, {predicted},",
-        .needs_over = true,
-        .needs_predicted = true,
-        .least_x = 4,
-        .undefined = "the predicted slope is zero or not finite",
-        .reduce = reduce_escape,
-    },
-    {
-        .name = "identity",
-        .help = "residual of an exact identity in units of the rounding error 2^-52, where it is "
-                "worst for the rule and in the worst seed",
-        .phrase = "the {worst}value of {metric}{among}, in units of the rounding error 2^-52,",
-        .least_x = 1,
-        .takes_indexed = true,
-        .every_seed = true,
-        .undefined = "a residual is not a number",
-        .reduce = reduce_identity,
-    },
-    {
-        .name = "agreement",
-        .help =
-            "measured over predicted: the metric over the metric `predicted`, where it is worst "
-            "for the rule",
-        .phrase = "the {worst}ratio of {metric} to its prediction, {predicted},{among}",
-        .needs_predicted = true,
-        .least_x = 1,
-        .undefined = "a prediction is zero or not a number",
-        .reduce = reduce_agreement,
-    },
-    {
-        .name = "z",
-        .help = "a deviation in units of its exactly known standard deviation (where it is worst "
-                "for the rule), summed over seeds over the root of their number: standard normal "
-                "if the law holds, so there is no interval",
-        .phrase = "the sum over the seeds of the {worst}{metric}{among}, divided by the root of "
-                  "their number,",
-        .least_x = 1,
-        .pooled = true,
-        .undefined = "a deviation is not a number",
-        .reduce = reduce_z,
-    },
-    {
-        .name = "spread",
-        .help =
-            "how far the metric differs among the values of `over`, relative to the largest of "
-            "them (of an indexed metric, to its largest value, at the index where they differ "
-            "most); divided by the metric `predicted`, a bound, if one is given; the worst seed",
-        .phrase = "the largest relative difference of {metric}{among}{bound}",
-        .needs_over = true,
-        .takes_words = true,
-        .takes_predicted = true,
-        .relative = true,
-        .least_x = 2,
-        .every_seed = true,
-        .undefined = "a value is not a number, or the bound is not positive",
-        .reduce = reduce_spread,
-    },
+    {"slope", "the exponent: least-squares slope of ln metric on ln of `over`, of each seed",
+     "the exponent of {metric} as a power of {over}", .needs_over = true, .least_x = 4,
+     .local_slopes = true, .undefined = "a value is not positive", .reduce = reduce_slope},
+    {"worst",
+     "the value that is worst for the rule (the largest for below, the smallest for above)",
+     "the {worst}value of {metric}{among}", .least_x = 1, .takes_indexed = true,
+     .undefined = "a value is not a number", .rises = true, .reduce = reduce_worst},
+    {"ratio",
+     "metric of the first of `between` over that of the second, paired by seed, where it is worst "
+     "over `over`; judged in logarithms",
+     "the {worst}ratio of {metric} with {a} to that with {b}{among}", .needs_between = true,
+     .least_x = 1, .logarithmic = true,
+     .undefined = "a value is not positive, or both are infinite", .rises = true,
+     .reduce = reduce_ratio},
+    {"difference",
+     "metric of the first of `between` less that of the second, paired by seed, where it is worst "
+     "over `over`",
+     "the {worst}amount by which {metric} with {a} exceeds that with {b}{among}",
+     .needs_between = true, .least_x = 1, .undefined = "both values are infinite", .rises = true,
+     .reduce = reduce_difference},
+    {"escape",
+     "measured over predicted growth of an escape time: least-squares slope of the metric on ln of "
+     "`over`, divided by the mean of the metric `predicted`; a time that is not finite fails",
+     "the growth of {metric} with the logarithm of {over}, divided by the predicted growth, "
+     "{predicted},",
+     .needs_over = true, .needs_predicted = true, .least_x = 4,
+     .undefined = "the predicted slope is zero or not finite", .reduce = reduce_escape},
+    {"identity",
+     "residual of an exact identity in units of the rounding error 2^-52, where it is worst for "
+     "the rule and in the worst seed",
+     "the {worst}value of {metric}{among}, in units of the rounding error 2^-52,", .least_x = 1,
+     .takes_indexed = true, .every_seed = true, .undefined = "a residual is not a number",
+     .reduce = reduce_identity},
+    {"agreement",
+     "measured over predicted: the metric over the metric `predicted`, where it is worst for the "
+     "rule",
+     "the {worst}ratio of {metric} to its prediction, {predicted},{among}", .needs_predicted = true,
+     .least_x = 1, .undefined = "a prediction is zero or not a number", .reduce = reduce_agreement},
+    {"z",
+     "a deviation in units of its exactly known standard deviation (where it is worst for the "
+     "rule), summed over seeds over the root of their number: standard normal if the law holds, so "
+     "there is no interval",
+     "the sum over the seeds of the {worst}{metric}{among}, divided by the root of their number,",
+     .least_x = 1, .pooled = true, .undefined = "a deviation is not a number",
+     .reduce = reduce_worst},
+    {"spread",
+     "how far the metric differs among the values of `over`, relative to the largest of them (of "
+     "an indexed metric, to its largest value, at the index where they differ most); divided by "
+     "the metric `predicted`, a bound, if one is given; the worst seed",
+     "the largest relative difference of {metric}{among}{bound}", .needs_over = true,
+     .takes_words = true, .takes_predicted = true, .relative = true, .least_x = 2,
+     .every_seed = true, .undefined = "a value is not a number, or the bound is not positive",
+     .reduce = reduce_spread},
 };
+/* clang-format on */
 
 const size_t wk_statistics_n = sizeof wk_statistics / sizeof *wk_statistics;
+
+static bool reduces_positive(const wk_test *test) {
+    return test->positive && test->statistic->reduce_positive;
+}
+
+double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule) {
+    const wk_statistic *s = test->statistic;
+    return (reduces_positive(test) ? s->reduce_positive : s->reduce)(sample, rule);
+}
+
+bool wk_statistic_logarithmic(const wk_test *test) {
+    return test->statistic->logarithmic || reduces_positive(test);
+}
 
 const wk_statistic *wk_statistic_find(const char *name) {
     for (size_t i = 0; i < wk_statistics_n; i++)

@@ -1,14 +1,5 @@
-/* The registry of statistics. A statistic reduces one seed's cells to one number.
- *
- *   slope       least-squares slope of ln value on ln x
- *   worst       the largest value (rule below) or the smallest (rule above)
- *   ratio       A/B at the x where it is worst in the sense of the rule
- *   difference  A-B at the x where it is worst in the sense of the rule
- *   escape      least-squares slope of value on ln x, divided by the mean predicted slope
- *   identity    |value| in units of the rounding error, where it is worst
- *   agreement   value/predicted at the x where it is worst
- *   z           value (a z-score) where it is worst; pooled over seeds
- *   spread      (largest less smallest value) over the largest in size, over the bound `predicted`
+/* The registry of statistics. A statistic reduces one seed's cells to one number;
+ * what each one is stands in its row (`help`).
  *
  * `rule` is WK_BELOW or WK_ABOVE here: the judge asks about a `within` as about a `below` its high
  * end and an `above` its low end, so that the worst value on either side is seen, and values that
@@ -62,7 +53,14 @@ typedef struct wk_statistic {
     const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
     /* `rule` tells what "worst" means. */
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);
+    /* The same of a metric that is positive by nature; the interval is then taken of the logarithm.
+     * NULL: no difference. */
+    double (*reduce_positive)(const wk_sample *sample, const wk_rule *rule);
 } wk_statistic;
+
+/* The reduction for the test's metric, and whether its interval is taken of logarithms. */
+double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule);
+bool wk_statistic_logarithmic(const wk_test *test);
 
 /* Of claims about verdicts (wk_claim_judge_verdicts); no suite names it. */
 extern const wk_statistic wk_statistic_flips;

@@ -44,45 +44,36 @@ static void tell_one(const wk_surveyed *f) {
 
 /* ---- as scripts read it ---- */
 
-static void member(FILE *out, const char *name, const char *text) {
-    fprintf(out, ",\"%s\":", name);
-    if (text)
-        wk_json_text(out, text);
-    else
-        fputs("null", out);
-}
-
-static void number(FILE *out, const char *name, double value) {
-    fprintf(out, ",\"%s\":", name);
-    wk_json_real(out, value);
-}
-
 static void print_json(const wk_surveyed *all, size_t n) {
-    fputs("{\"schema\":1,\"backends\":[", stdout);
+    wk_json json = {.out = stdout};
+    wk_json_object(&json, NULL);
+    wk_json_count(&json, "schema", 1);
+    wk_json_array(&json, "backends");
     for (size_t i = 0; i < n; i++) {
         const wk_surveyed *f = &all[i];
-        fputs(i ? ",\n {\"name\":" : "\n {\"name\":", stdout);
-        wk_json_text(stdout, f->backend->name);
-        member(stdout, "unusable", *f->one.trouble ? f->one.trouble : NULL);
-        member(stdout, "path", f->backend->blas);
+        wk_json_row(&json, 1);
+        wk_json_text(&json, "name", f->backend->name);
+        wk_json_text_or_null(&json, "unusable", *f->one.trouble ? f->one.trouble : NULL);
+        wk_json_text_or_null(&json, "path", f->backend->blas);
         if (!*f->one.trouble) {
-            member(stdout, "library", f->one.library);
-            member(stdout, "version", f->one.version);
-            member(stdout, "sha256", f->one.sha256);
-            member(stdout, "lapack_path", f->one.lapack_path);
-            member(stdout, "lapack_of", f->backend->provider);
-            member(stdout, "corename", f->one.core);
-            member(stdout, "threading", f->one.threading);
-            number(stdout, "most_threads", (double)f->all.said_threads);
-            number(stdout, "effective_threads_of_1", f->one.effective_threads);
-            number(stdout, "effective_threads", f->all.effective_threads);
-            number(stdout, "gemm_gflops_of_1", f->one.core_gflops);
-            number(stdout, "gemm_gflops", f->all.gemm_gflops);
-            member(stdout, "fingerprint", f->one.fingerprint);
+            wk_json_text(&json, "library", f->one.library);
+            wk_json_text(&json, "version", f->one.version);
+            wk_json_text(&json, "sha256", f->one.sha256);
+            wk_json_text(&json, "lapack_path", f->one.lapack_path);
+            wk_json_text(&json, "lapack_of", f->backend->provider);
+            wk_json_text(&json, "corename", f->one.core);
+            wk_json_text(&json, "threading", f->one.threading);
+            wk_json_count(&json, "most_threads", f->all.said_threads);
+            wk_json_real(&json, "effective_threads_of_1", f->one.effective_threads);
+            wk_json_real(&json, "effective_threads", f->all.effective_threads);
+            wk_json_real(&json, "gemm_gflops_of_1", f->one.core_gflops);
+            wk_json_real(&json, "gemm_gflops", f->all.gemm_gflops);
+            wk_json_text(&json, "fingerprint", f->one.fingerprint);
         }
-        fputc('}', stdout);
+        wk_json_end(&json);
     }
-    fputs("]}\n", stdout);
+    wk_json_end(&json);
+    wk_json_end(&json);
 }
 
 /* ---- the command ---- */
@@ -95,10 +86,12 @@ typedef struct backends_options {
 enum { TEXT, JSON };
 static const char *const formats[] = {[TEXT] = "text", [JSON] = "json", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
-    {.name = "--backend", .value = "NAME=PATH",
-     .help = "look at this one too: a library, or a folder of libraries", .type = WK_OPTION_LIST,
+    {.name = "--backend",
+     .value = "NAME=PATH",
+     .help = "look at this one too: a library, or a folder of libraries",
+     .type = WK_OPTION_LIST,
      .offset = offsetof(backends_options, given)},
     {.name = "--format", .value = "text|json", .help = "default: text", .type = WK_OPTION_CHOICE,
      .offset = offsetof(backends_options, format), .words = formats},

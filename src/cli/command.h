@@ -22,6 +22,6 @@ typedef struct wk_command {
 } wk_command;
 
 extern const wk_command wk_command_run, wk_command_report, wk_command_list, wk_command_describe,
-    wk_command_doctor, wk_command_compare, wk_command_export, wk_command_backends;
+    wk_command_doctor, wk_command_compare, wk_command_export, wk_command_backends, wk_command_data;
 
 #endif

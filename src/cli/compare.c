@@ -24,7 +24,7 @@ typedef struct compare_options {
 enum { MARKDOWN, JSON, SCREEN };
 static const char *const formats[] = {[MARKDOWN] = "markdown", [JSON] = "json", NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--format", .value = "markdown|json", .help = "instead of the screen",
      .type = WK_OPTION_CHOICE, .offset = offsetof(compare_options, format), .words = formats},

@@ -18,13 +18,14 @@ static void print_axis(const wk_node *node, const char *path) {
         for (size_t i = 0; i < node->n; i++) {
             const wk_node *item = node->items[i];
             if (item->kind == WK_NODE_SCALAR) {
-                printf(" %s", item->text);
+                printf(" %s", item->value.text);
                 continue;
             }
             printf(" {");
             for (size_t c = 0; c < item->n; c++)
                 if (item->items[c]->kind == WK_NODE_SCALAR && !item->items[c]->is_default)
-                    printf("%s%s: %s", c ? ", " : "", item->items[c]->name, item->items[c]->text);
+                    printf("%s%s: %s", c ? ", " : "", item->items[c]->name,
+                           item->items[c]->value.text);
             printf("}");
         }
         printf("\n");
@@ -45,7 +46,8 @@ static void print_settings(const wk_node *node, const char *path) {
         char below[256];
         snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", child->name);
         if (child->kind == WK_NODE_SCALAR && strcmp(child->name, "seeds") != 0)
-            printf("  %s = %s%s\n", below, child->text, child->is_default ? "  (default)" : "");
+            printf("  %s = %s%s\n", below, child->value.text,
+                   child->is_default ? "  (default)" : "");
         else if (child->kind == WK_NODE_GROUP)
             print_settings(child, below);
     }
@@ -105,7 +107,7 @@ typedef struct describe_options {
     bool language;
 } describe_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--language", .help = "print the whole suite language, key by key, as Markdown",
      .type = WK_OPTION_FLAG, .offset = offsetof(describe_options, language)},

@@ -18,7 +18,7 @@ static const char *const inconclusives[] = {[WK_INCONCLUSIVE_FAILURE] = "failure
                                             [WK_INCONCLUSIVE_SKIPPED] = "skipped",
                                             NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--format", .value = "FORMAT", .help = "one of the formats below",
      .type = WK_OPTION_TEXT, .offset = offsetof(export_options, format)},
@@ -36,7 +36,7 @@ static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 static void print_formats(FILE *out) {
     fputs("\nformats:\n", out);
     for (size_t i = 0; i < wk_exporters_n; i++)
-        wk_options_print_help(wk_exporters[i].name, wk_exporters[i].help, out);
+        wk_options_print_help(wk_exporters[i]->name, wk_exporters[i]->help, out);
 }
 
 static wk_status read_format(const char *name, const wk_exporter **exporter, wk_error *err) {
@@ -44,7 +44,7 @@ static wk_status read_format(const char *name, const wk_exporter **exporter, wk_
     char all[256];
     WK_ASSERT(wk_exporters_n <= MOST_FORMATS);
     for (size_t i = 0; i < wk_exporters_n; i++)
-        names[i] = wk_exporters[i].name;
+        names[i] = wk_exporters[i]->name;
     wk_option_words(names, wk_exporters_n, all, sizeof all);
     if (!name)
         return wk_fail(err, WK_BAD_INPUT, "export needs a format: --format %s", all);

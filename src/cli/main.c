@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 static const wk_command *const commands[] = {
-    &wk_command_run,  &wk_command_report,   &wk_command_compare,  &wk_command_export,
-    &wk_command_list, &wk_command_describe, &wk_command_backends, &wk_command_doctor};
+    &wk_command_run,    &wk_command_report,   &wk_command_compare,
+    &wk_command_export, &wk_command_list,     &wk_command_describe,
+    &wk_command_data,   &wk_command_backends, &wk_command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out) {

@@ -174,7 +174,7 @@ static wk_status read_option(const wk_option_table *table, const char *argument,
 wk_status wk_options_read(const wk_option_table *table, int argc, char **argv, void *values,
                           wk_operands *operands, size_t most, wk_error *err) {
     bool only_operands = false, used = false;
-    *operands = (wk_operands){.n = 0};
+    *operands = (wk_operands){.words = argv, .nwords = (size_t)argc};
     for (int i = 0; i < argc; i += 1 + used) {
         used = false;
         if (only_operands || argv[i][0] != '-' || !argv[i][1]) {

@@ -53,6 +53,8 @@ extern const wk_option_table wk_options_none;
 typedef struct wk_operands {
     const char *texts[2];
     size_t n;
+    char **words; /* (nwords) the whole line, options too, as it was given */
+    size_t nwords;
 } wk_operands;
 
 /* Reads argv[0..argc) into `values`, the command's struct. Options and operands may come in any

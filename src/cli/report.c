@@ -6,7 +6,7 @@ typedef struct report_options {
     bool quiet;
 } report_options;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--quiet", .letter = 'q', .help = "errors only", .type = WK_OPTION_FLAG,
      .offset = offsetof(report_options, quiet)},

@@ -3,6 +3,7 @@
 #include "cli/publish.h"
 #include "cli/run_order.h"
 
+#include "base/quote.h"
 #include "run/budget.h"
 
 #include <signal.h>
@@ -77,10 +78,20 @@ static wk_status measure_and_publish(wk_suite_run *run, int *code, wk_error *err
     return WK_OK;
 }
 
+/* Even where the run is quiet: a confident answer to a wrong question is worth less than a line. */
+static void warn_of_data(const wk_warnings *warnings) {
+    for (size_t i = 0; i < warnings->n; i++) {
+        fputs("widecheck: WARNING: ", stderr);
+        wk_quote_plain(stderr, warnings->text[i]);
+        fputs("\n", stderr);
+    }
+}
+
 static wk_status run_suite(const wk_suite_run_order *order, bool dry, wk_arena *arena, int *code,
                            wk_error *err) {
     wk_suite_run run;
     WK_TRY(wk_suite_run_open(order, arena, &run, err));
+    warn_of_data(&run.warnings);
     if (dry) {
         WK_TRY(wk_budget_print(&run.opened, order->how.filter, stdout, err));
         if (order->confirm)

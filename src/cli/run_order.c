@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--output", .letter = 'o', .value = "DIR",
      .help = "where results go (default: out/SUITE)", .type = WK_OPTION_TEXT,

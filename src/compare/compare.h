@@ -138,11 +138,8 @@ typedef struct wk_compare_item {
     bool worse;
     const char *kind, *name, *text; /* "claim", "cosine-constant", "pass → fail: …" */
 } wk_compare_item;
-wk_status wk_compare_items(const wk_comparison *found, wk_arena *arena,
-                           const wk_compare_item **items, size_t *n, wk_error *err) WK_CHECKED;
-
-/* "2 regressions", "no differences: …": the last line on a terminal, the first of Markdown. */
-wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *err) WK_CHECKED;
+void wk_compare_items(const wk_comparison *found, wk_arena *arena, const wk_compare_item **items,
+                      size_t *n);
 
 /* One screen. */
 wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err) WK_CHECKED;

@@ -3,171 +3,160 @@
 
 #include "base/json.h"
 
-#include <math.h>
-#include <string.h>
-
-static void member(FILE *out, const char *name, const char *text) {
-    fprintf(out, "\"%s\":", name);
-    wk_json_text(out, text);
+static void run(wk_json *json, const char *name, const wk_results *r) {
+    wk_json_line(json, 0);
+    wk_json_object(json, name);
+    wk_json_text(json, "path", r->path);
+    wk_json_text(json, "version", r->version);
+    wk_json_text(json, "commit", r->commit);
+    wk_json_text(json, "numerics", r->numerics);
+    wk_json_count(json, "claims", r->nclaims);
+    wk_json_count(json, "cells", r->table.n);
+    wk_json_end(json);
 }
 
-static void real(FILE *out, const char *name, double value) {
-    fprintf(out, ",\"%s\":", name);
-    wk_json_real(out, value);
+static void verdict(wk_json *json, const char *name, const wk_results_claim *claim) {
+    wk_json_text_or_null(json, name, claim ? wk_verdict_name(claim->verdict) : NULL);
 }
 
-static const char *truth(bool value) {
-    return value ? "true" : "false";
-}
-
-static void run(FILE *out, const char *name, const wk_results *r) {
-    fprintf(out, ",\n\"%s\":{", name);
-    member(out, "path", r->path);
-    fputc(',', out);
-    member(out, "version", r->version);
-    fputc(',', out);
-    member(out, "commit", r->commit);
-    fputc(',', out);
-    member(out, "numerics", r->numerics);
-    fprintf(out, ",\"claims\":%zu,\"cells\":%zu}", r->nclaims, r->table.n);
-}
-
-static void verdict(FILE *out, const char *name, const wk_results_claim *claim) {
-    fprintf(out, ",\"%s\":", name);
-    if (claim)
-        wk_json_text(out, wk_verdict_name(claim->verdict));
-    else
-        fputs("null", out);
-}
-
-static void claims(FILE *out, const wk_comparison *found) {
-    fputs(",\n\"claims\":[", out);
+static void claims(wk_json *json, const wk_comparison *found) {
+    wk_json_line(json, 0);
+    wk_json_array(json, "claims");
     for (size_t i = 0; i < found->nclaims; i++) {
         const wk_compare_claim *c = &found->claims[i];
-        fputs(i ? ",\n {" : "\n {", out);
-        member(out, "id", c->id);
-        verdict(out, "base", c->base);
-        verdict(out, "new", c->now);
-        fprintf(out, ",\"worse\":%s,\"other_test\":%s,", truth(c->worse), truth(c->other_test));
-        member(out, "reason", c->now ? c->now->reason : "");
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "id", c->id);
+        verdict(json, "base", c->base);
+        verdict(json, "new", c->now);
+        wk_json_truth(json, "worse", c->worse);
+        wk_json_truth(json, "other_test", c->other_test);
+        wk_json_text(json, "reason", c->now ? c->now->reason : "");
+        wk_json_end(json);
     }
-    fputs("]", out);
+    wk_json_end(json);
 }
 
-static void ending(FILE *out, const char *name, bool there, wk_end end) {
-    fprintf(out, ",\"%s\":", name);
-    if (there)
-        wk_json_text(out, wk_end_name(end));
-    else
-        fputs("null", out);
-}
-
-static void ends(FILE *out, const wk_comparison *found) {
-    fputs(",\n\"cells\":[", out);
+static void ends(wk_json *json, const wk_comparison *found) {
+    wk_json_line(json, 0);
+    wk_json_array(json, "cells");
     for (size_t i = 0; i < found->nends; i++) {
         const wk_compare_ends *e = &found->ends[i];
-        fputs(i ? ",\n {" : "\n {", out);
-        member(out, "experiment", e->experiment);
-        ending(out, "base", e->in_base, e->base);
-        ending(out, "new", e->in_now, e->now);
-        fprintf(out, ",\"cells\":%zu,\"worse\":%s,", e->cells, truth(e->worse));
-        member(out, "first", e->first->id);
-        fputc(',', out);
-        member(out, "reason", e->in_now ? e->first->result.reason : "");
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "experiment", e->experiment);
+        wk_json_text_or_null(json, "base", e->in_base ? wk_end_name(e->base) : NULL);
+        wk_json_text_or_null(json, "new", e->in_now ? wk_end_name(e->now) : NULL);
+        wk_json_count(json, "cells", e->cells);
+        wk_json_truth(json, "worse", e->worse);
+        wk_json_text(json, "first", e->first->id);
+        wk_json_text(json, "reason", e->in_now ? e->first->result.reason : "");
+        wk_json_end(json);
     }
-    fputs("]", out);
+    wk_json_end(json);
 }
 
-static void drifts(FILE *out, const wk_comparison *found) {
+static void worst(wk_json *json, const wk_compare_drift *d) {
+    wk_json_object(json, "worst");
+    wk_json_text(json, "cell", d->where->id);
+    wk_json_real(json, "at", d->at);
+    wk_json_real(json, "base", d->base);
+    wk_json_real(json, "new", d->now);
+    wk_json_real(json, "relative", d->relative);
+    wk_json_real(json, "ulps", d->ulps);
+    wk_json_real(json, "of_tolerance", d->excess);
+    wk_json_end(json);
+}
+
+static void drifts(wk_json *json, const wk_comparison *found) {
     static const char *const replays[] = {
         [WK_REPLAY_SMOOTH] = "smooth",     [WK_REPLAY_EVENT] = "event", [WK_REPLAY_SIGN] = "sign",
         [WK_REPLAY_ROUNDING] = "rounding", [WK_REPLAY_TIME] = "time",   [WK_REPLAY_BITS] = "bits"};
-    fputs(",\n\"metrics\":[", out);
+    wk_json_line(json, 0);
+    wk_json_array(json, "metrics");
     for (size_t i = 0; i < found->ndrifts; i++) {
         const wk_compare_drift *d = &found->drifts[i];
-        fputs(i ? ",\n {" : "\n {", out);
-        member(out, "experiment", d->experiment);
-        fputc(',', out);
-        member(out, "metric", d->metric);
-        fputc(',', out);
-        member(out, "replay", replays[d->replay]);
-        fprintf(out,
-                ",\"worse\":%s,\"compared\":%zu,\"differing\":%zu,\"beyond\":%zu,\"gone\":%zu,"
-                "\"added\":%zu,\"reshaped\":%zu,\"worst\":",
-                truth(d->worse), d->cells, d->differing, d->beyond, d->gone, d->added, d->reshaped);
-        if (d->where) {
-            fputc('{', out);
-            member(out, "cell", d->where->id);
-            real(out, "at", d->at);
-            real(out, "base", d->base);
-            real(out, "new", d->now);
-            real(out, "relative", d->relative);
-            real(out, "ulps", d->ulps);
-            real(out, "of_tolerance", d->excess);
-            fputc('}', out);
-        } else {
-            fputs("null", out);
-        }
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "experiment", d->experiment);
+        wk_json_text(json, "metric", d->metric);
+        wk_json_text(json, "replay", replays[d->replay]);
+        wk_json_truth(json, "worse", d->worse);
+        wk_json_count(json, "compared", d->cells);
+        wk_json_count(json, "differing", d->differing);
+        wk_json_count(json, "beyond", d->beyond);
+        wk_json_count(json, "gone", d->gone);
+        wk_json_count(json, "added", d->added);
+        wk_json_count(json, "reshaped", d->reshaped);
+        if (d->where)
+            worst(json, d);
+        else
+            wk_json_text_or_null(json, "worst", NULL);
+        wk_json_end(json);
     }
-    fputs("]", out);
+    wk_json_end(json);
 }
 
-static void ratio(FILE *out, const char *name, const wk_compare_ratio *r) {
-    real(out, name, r->median);
-    fprintf(out, ",\"%s_interval\":[", name);
-    wk_json_real(out, r->low);
-    fputc(',', out);
-    wk_json_real(out, r->high);
-    fputc(']', out);
+static void interval(wk_json *json, const char *name, const wk_compare_ratio *r) {
+    wk_json_reals(json, name, (const double[]){r->low, r->high}, 2);
 }
 
-static void times(FILE *out, const wk_comparison *found) {
-    fprintf(out, ",\n\"times\":{\"judged\":%s,", truth(!*found->times_refused));
-    member(out, "why_not", found->times_refused);
-    real(out, "tolerance", found->time_tolerance);
-    real(out, "common_cpu", found->common_cpu);
-    fputs(",\"stages\":[", out);
+static void times(wk_json *json, const wk_comparison *found) {
+    wk_json_line(json, 0);
+    wk_json_object(json, "times");
+    wk_json_truth(json, "judged", !*found->times_refused);
+    wk_json_text(json, "why_not", found->times_refused);
+    wk_json_real(json, "tolerance", found->time_tolerance);
+    wk_json_real(json, "common_cpu", found->common_cpu);
+    wk_json_array(json, "stages");
     for (size_t i = 0; i < found->ntimes; i++) {
         const wk_compare_time *t = &found->times[i];
-        fputs(i ? ",\n {" : "\n {", out);
-        member(out, "experiment", t->experiment);
-        fputc(',', out);
-        member(out, "stage", t->stage);
-        fprintf(out, ",\"cells\":%zu", t->cells);
-        real(out, "base_s", t->base_s);
-        real(out, "new_s", t->now_s);
-        ratio(out, "wall", &t->wall);
-        ratio(out, "cpu", &t->cpu);
-        real(out, "common_wall", t->common_wall);
-        real(out, "common_cpu", t->common_cpu);
-        fprintf(out, ",\"judged\":%s,\"slower\":%s,\"faster\":%s}", truth(t->judged),
-                truth(t->slower), truth(t->faster));
+        wk_json_row(json, 1);
+        wk_json_text(json, "experiment", t->experiment);
+        wk_json_text(json, "stage", t->stage);
+        wk_json_count(json, "cells", t->cells);
+        wk_json_real(json, "base_s", t->base_s);
+        wk_json_real(json, "new_s", t->now_s);
+        wk_json_real(json, "wall", t->wall.median);
+        interval(json, "wall_interval", &t->wall);
+        wk_json_real(json, "cpu", t->cpu.median);
+        interval(json, "cpu_interval", &t->cpu);
+        wk_json_real(json, "common_wall", t->common_wall);
+        wk_json_real(json, "common_cpu", t->common_cpu);
+        wk_json_truth(json, "judged", t->judged);
+        wk_json_truth(json, "slower", t->slower);
+        wk_json_truth(json, "faster", t->faster);
+        wk_json_end(json);
     }
-    fputs("]}", out);
+    wk_json_end(json);
+    wk_json_end(json);
 }
 
 wk_status wk_compare_json(const wk_comparison *found, FILE *out, wk_error *err) {
-    fputs("{\"schema\":1", out);
-    run(out, "base", found->base);
-    run(out, "new", found->now);
-    fprintf(out, ",\n\"regressions\":%zu,\"changes\":%zu,\"replay\":\"%s\"", found->regressions,
-            found->changes, found->bitwise ? "bitwise" : "numerical");
-    real(out, "tolerance", found->tolerance);
-    fprintf(out,
-            ",\"compared\":{\"claims\":%zu,\"cells\":%zu,\"measured_cells\":%zu,\"values\":%zu}",
-            found->claims_common, found->cells_common, found->cells_measured, found->values);
-    claims(out, found);
-    ends(out, found);
-    drifts(out, found);
-    times(out, found);
-    fputs(",\n\"notes\":[", out);
+    wk_json json = {.out = out};
+    wk_json_object(&json, NULL);
+    wk_json_count(&json, "schema", 1);
+    run(&json, "base", found->base);
+    run(&json, "new", found->now);
+    wk_json_line(&json, 0);
+    wk_json_count(&json, "regressions", found->regressions);
+    wk_json_count(&json, "changes", found->changes);
+    wk_json_text(&json, "replay", found->bitwise ? "bitwise" : "numerical");
+    wk_json_real(&json, "tolerance", found->tolerance);
+    wk_json_object(&json, "compared");
+    wk_json_count(&json, "claims", found->claims_common);
+    wk_json_count(&json, "cells", found->cells_common);
+    wk_json_count(&json, "measured_cells", found->cells_measured);
+    wk_json_count(&json, "values", found->values);
+    wk_json_end(&json);
+    claims(&json, found);
+    ends(&json, found);
+    drifts(&json, found);
+    times(&json, found);
+    wk_json_line(&json, 0);
+    wk_json_array(&json, "notes");
     for (size_t i = 0; i < found->nnotes; i++) {
-        fputs(i ? ",\n " : "\n ", out);
-        wk_json_text(out, found->notes[i]);
+        wk_json_line(&json, 1);
+        wk_json_text(&json, NULL, found->notes[i]);
     }
-    fputs("]}\n", out);
+    wk_json_end(&json);
+    wk_json_end(&json);
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the comparison") : WK_OK;
 }

@@ -56,8 +56,8 @@ static void learn(knowledge *k, int side, const wk_table *table, wk_arena *arena
         const wk_row *row = &table->rows[i];
         note(k, side, row->experiment, "", "", arena); /* that there is such */
         for (size_t j = 0; j < row->params.n; j++)
-            note(k, side, row->experiment, row->params.pairs[j].key, row->params.pairs[j].text,
-                 arena);
+            note(k, side, row->experiment, row->params.pairs[j].key,
+                 row->params.pairs[j].value.text, arena);
     }
 }
 
@@ -80,7 +80,7 @@ static const char *name_of(const knowledge *k, const wk_row *row, wk_arena *aren
     for (size_t j = 0; j < row->params.n; j++) {
         const wk_pair *pair = &row->params.pairs[j];
         if (!passed_over(find(k, row->experiment, pair->key)))
-            fprintf(out, "%s=%s\n", pair->key, pair->text);
+            fprintf(out, "%s=%s\n", pair->key, pair->value.text);
     }
     fclose(out);
     const char *kept = wk_arena_text(arena, text);

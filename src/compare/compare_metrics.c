@@ -11,7 +11,6 @@ typedef struct judge {
     const wk_compare_options *options;
     bool bitwise;
     wk_arena *arena;
-    wk_error *err;
     wk_compare_drift *drifts; /* (n) every metric of every experiment that was compared */
     size_t n, room, values;
 } judge;
@@ -131,7 +130,7 @@ static bool same_points(const judge *j, wk_replay replay, const wk_series *a, co
     return true;
 }
 
-static wk_status compare_cell(judge *j, const wk_compare_pair *pair) {
+static void compare_cell(judge *j, const wk_compare_pair *pair) {
     for (size_t i = 0; i < pair->base->result.nseries; i++) {
         const wk_series *a = &pair->base->result.series[i], *b = wk_row_series(pair->now, a->name);
         wk_compare_drift *drift = drift_of(j, pair->base->experiment, a->name);
@@ -152,17 +151,15 @@ static wk_status compare_cell(judge *j, const wk_compare_pair *pair) {
             drift_of(j, pair->now->experiment, pair->now->result.series[i].name);
         drift->added++;
     }
-    return WK_OK;
 }
 
-wk_status wk_compare_metrics(const wk_compare_pair *pairs, size_t n,
-                             const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
-                             wk_error *err) {
-    judge j = {.options = options, .bitwise = out->bitwise, .arena = arena, .err = err};
+void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
+                        wk_arena *arena, wk_comparison *out) {
+    judge j = {.options = options, .bitwise = out->bitwise, .arena = arena};
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now) &&
             pairs[i].base->result.end == pairs[i].now->result.end)
-            WK_TRY(compare_cell(&j, &pairs[i]));
+            compare_cell(&j, &pairs[i]);
     size_t kept = 0;
     for (size_t i = 0; i < j.n; i++) {
         wk_compare_drift *drift = &j.drifts[i];
@@ -173,5 +170,4 @@ wk_status wk_compare_metrics(const wk_compare_pair *pairs, size_t n,
     out->drifts = j.drifts;
     out->ndrifts = kept;
     out->values = j.values;
-    return WK_OK;
 }

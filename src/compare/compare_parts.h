@@ -19,13 +19,11 @@ static inline bool wk_compare_measured(const wk_row *row) {
 }
 
 /* Fills drifts and values of *out. */
-wk_status wk_compare_metrics(const wk_compare_pair *pairs, size_t n,
-                             const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
-                             wk_error *err) WK_CHECKED;
+void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
+                        wk_arena *arena, wk_comparison *out);
 
 /* Fills times, common factors and times_refused of *out; base and now must be set. */
-wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
-                           const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
-                           wk_error *err) WK_CHECKED;
+void wk_compare_times(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
+                      wk_arena *arena, wk_comparison *out);
 
 #endif

@@ -24,7 +24,6 @@ typedef struct groups {
     group *list;
     size_t n, room;
     wk_arena *arena;
-    wk_error *err;
 } groups;
 
 static group *group_of(groups *g, const char *experiment, const char *stage) {
@@ -163,7 +162,7 @@ static void decide(wk_compare_time *time, double tolerance) {
     time->faster = below(&time->wall, tolerance) && (wall_only || below(&time->cpu, tolerance));
 }
 
-static wk_status judge(groups *g, const wk_compare_options *options, wk_comparison *out) {
+static void judge(groups *g, const wk_compare_options *options, wk_comparison *out) {
     size_t judged = 0, most = 0;
     for (size_t i = 0; i < g->n; i++) {
         judged += judgeable(&g->list[i]);
@@ -193,17 +192,15 @@ static wk_status judge(groups *g, const wk_compare_options *options, wk_comparis
     }
     out->times = times;
     out->ntimes = g->n;
-    return WK_OK;
 }
 
-wk_status wk_compare_times(const wk_compare_pair *pairs, size_t n,
-                           const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
-                           wk_error *err) {
-    groups g = {.arena = arena, .err = err};
+void wk_compare_times(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
+                      wk_arena *arena, wk_comparison *out) {
+    groups g = {.arena = arena};
     out->common_cpu = 1;
     out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena);
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now))
             gather(&g, &pairs[i]);
-    return judge(&g, options, out);
+    judge(&g, options, out);
 }

@@ -17,7 +17,6 @@ typedef struct list {
     wk_compare_item *items;
     size_t n;
     wk_arena *arena;
-    wk_error *err;
     FILE *words; /* of the item that is being made */
     char *text;
     size_t length;
@@ -27,12 +26,11 @@ static void begin(list *l) {
     l->words = wk_text_stream(&l->text, &l->length);
 }
 
-static wk_status end(list *l, bool worse, const char *kind, const char *name) {
+static void end(list *l, bool worse, const char *kind, const char *name) {
     fclose(l->words);
     const char *kept = wk_arena_text(l->arena, l->text);
     free(l->text);
     l->items[l->n++] = (wk_compare_item){worse, kind, name, kept};
-    return WK_OK;
 }
 
 /* The first test in which the two differ. */
@@ -44,12 +42,14 @@ static void print_other_test(FILE *out, const wk_results_claim *base, const wk_r
             i < now->ntests ? now->tests[i] : "none");
 }
 
-static wk_status claim_item(list *l, const wk_compare_claim *c) {
+static void claim_item(list *l, const wk_compare_claim *c) {
     begin(l);
     if (c->other_test) {
         print_other_test(l->words, c->base, c->now);
-        if (c->base->verdict == c->now->verdict)
-            return end(l, c->worse, "claim", c->id);
+        if (c->base->verdict == c->now->verdict) {
+            end(l, c->worse, "claim", c->id);
+            return;
+        }
         fputs("; ", l->words);
     }
     if (!c->now)
@@ -61,10 +61,10 @@ static wk_status claim_item(list *l, const wk_compare_claim *c) {
                 wk_verdict_name(c->now->verdict));
     if (c->now && *c->now->reason)
         fprintf(l->words, ": %s", c->now->reason);
-    return end(l, c->worse, "claim", c->id);
+    end(l, c->worse, "claim", c->id);
 }
 
-static wk_status ends_item(list *l, const wk_compare_ends *e) {
+static void ends_item(list *l, const wk_compare_ends *e) {
     begin(l);
     fprintf(l->words, "%zu cell%s ", e->cells, e->cells == 1 ? "" : "s");
     if (!e->in_now)
@@ -77,18 +77,11 @@ static wk_status ends_item(list *l, const wk_compare_ends *e) {
             e->first->seed);
     if (e->in_now && *e->first->result.reason)
         fprintf(l->words, ": %s", e->first->result.reason);
-    return end(l, e->worse, "cells", e->experiment);
+    end(l, e->worse, "cells", e->experiment);
 }
 
-static wk_status named(list *l, const char *experiment, const char *what, const char **name) {
-    *name = wk_arena_printf(l->arena, "%s / %s", experiment, what);
-    return WK_OK;
-}
-
-static wk_status drift_item(list *l, const wk_compare_drift *d) {
+static void drift_item(list *l, const wk_compare_drift *d) {
     char a[32], b[32];
-    const char *name = NULL;
-    WK_TRY(named(l, d->experiment, d->metric, &name));
     begin(l);
     const char *comma = "";
     if (d->differing) {
@@ -112,7 +105,7 @@ static wk_status drift_item(list *l, const wk_compare_drift *d) {
     }
     if (d->added)
         fprintf(l->words, "%snew in %zu cells", comma, d->added);
-    return end(l, d->worse, "metric", name);
+    end(l, d->worse, "metric", wk_arena_printf(l->arena, "%s / %s", d->experiment, d->metric));
 }
 
 /* Differences that are tolerated, and nothing else: they share one line. */
@@ -120,7 +113,7 @@ static bool quiet(const wk_compare_drift *d) {
     return !d->worse && !d->added;
 }
 
-static wk_status quiet_item(list *l, const wk_comparison *found) {
+static void quiet_item(list *l, const wk_comparison *found) {
     const wk_compare_drift *nearest = NULL;
     size_t n = 0;
     for (size_t i = 0; i < found->ndrifts; i++) {
@@ -130,17 +123,15 @@ static wk_status quiet_item(list *l, const wk_comparison *found) {
             nearest = d;
     }
     if (!nearest)
-        return WK_OK;
+        return;
     begin(l);
     fprintf(l->words,
             "%zu differ within tolerance, the most %s / %s, by %.2g of it (%.2g relative)", n,
             nearest->experiment, nearest->metric, nearest->excess, nearest->relative);
-    return end(l, false, "metric", "all others");
+    end(l, false, "metric", "all others");
 }
 
-static wk_status time_item(list *l, const wk_compare_time *t) {
-    const char *name = NULL;
-    WK_TRY(named(l, t->experiment, t->stage, &name));
+static void time_item(list *l, const wk_compare_time *t) {
     begin(l);
     fprintf(l->words, "%s: ×%.3g [%.3g, %.3g] over %zu cells, %.3g s → %.3g s",
             t->slower ? "slower" : "faster", t->wall.median, t->wall.low, t->wall.high, t->cells,
@@ -149,57 +140,55 @@ static wk_status time_item(list *l, const wk_compare_time *t) {
         fprintf(l->words, "; CPU ×%.3g [%.3g, %.3g]", t->cpu.median, t->cpu.low, t->cpu.high);
     if (t->common_wall > 1)
         fprintf(l->words, "; all stages ×%.3g", t->common_wall);
-    return end(l, t->slower, "time", name);
+    end(l, t->slower, "time", wk_arena_printf(l->arena, "%s / %s", t->experiment, t->stage));
 }
 
 /* Something else that is worth a line: an experiment that is slower in all its stages. */
-static wk_status common_item(list *l, const wk_comparison *found, size_t i) {
+static void common_item(list *l, const wk_comparison *found, size_t i) {
     const wk_compare_time *t = &found->times[i];
     for (size_t k = 0; k < i; k++)
         if (strcmp(found->times[k].experiment, t->experiment) == 0)
-            return WK_OK;
+            return;
     if (*found->times_refused || !(t->common_cpu > 1 + found->time_tolerance))
-        return WK_OK;
+        return;
     begin(l);
     fprintf(l->words,
             "all stages are slower alike, CPU ×%.3g: taken for the machine; --judge-times "
             "takes it for the program",
             t->common_cpu);
-    return end(l, false, "time", t->experiment);
+    end(l, false, "time", t->experiment);
 }
 
-static wk_status make(list *l, const wk_comparison *found, bool worse) {
+static void make(list *l, const wk_comparison *found, bool worse) {
     for (size_t i = 0; i < found->nclaims; i++)
         if (found->claims[i].worse == worse)
-            WK_TRY(claim_item(l, &found->claims[i]));
+            claim_item(l, &found->claims[i]);
     for (size_t i = 0; i < found->nends; i++)
         if (found->ends[i].worse == worse)
-            WK_TRY(ends_item(l, &found->ends[i]));
+            ends_item(l, &found->ends[i]);
     for (size_t i = 0; i < found->ndrifts; i++)
         if (found->drifts[i].worse == worse && !quiet(&found->drifts[i]))
-            WK_TRY(drift_item(l, &found->drifts[i]));
+            drift_item(l, &found->drifts[i]);
     if (!worse)
-        WK_TRY(quiet_item(l, found));
+        quiet_item(l, found);
     for (size_t i = 0; i < found->ntimes; i++) {
         if (worse ? found->times[i].slower : found->times[i].faster)
-            WK_TRY(time_item(l, &found->times[i]));
+            time_item(l, &found->times[i]);
         if (!worse)
-            WK_TRY(common_item(l, found, i));
+            common_item(l, found, i);
     }
-    return WK_OK;
 }
 
-wk_status wk_compare_items(const wk_comparison *found, wk_arena *arena,
-                           const wk_compare_item **items, size_t *n, wk_error *err) {
-    list l = {.arena = arena, .err = err};
+void wk_compare_items(const wk_comparison *found, wk_arena *arena, const wk_compare_item **items,
+                      size_t *n) {
+    list l = {.arena = arena};
     l.items =
         wk_arena_get(arena, found->nclaims + found->nends + found->ndrifts + 2 * found->ntimes + 1,
                      sizeof *l.items);
-    WK_TRY(make(&l, found, true));
-    WK_TRY(make(&l, found, false));
+    make(&l, found, true);
+    make(&l, found, false);
     *items = l.items;
     *n = l.n;
-    return WK_OK;
 }
 
 /* ---- what is said of the whole ---- */
@@ -222,6 +211,7 @@ static void tell_times(const wk_comparison *found, FILE *out) {
                 100 * found->time_tolerance);
 }
 
+/* "2 regressions: …", "no differences: …": the last line on a terminal, the first of Markdown. */
 static void tell_verdict(const wk_comparison *found, FILE *out) {
     if (found->regressions)
         fprintf(out, "%zu regression%s: ", found->regressions, found->regressions == 1 ? "" : "s");
@@ -239,9 +229,7 @@ static void tell_verdict(const wk_comparison *found, FILE *out) {
     tell_times(found, out);
 }
 
-wk_status wk_compare_verdict(const wk_comparison *found, FILE *out, wk_error *err) {
-    tell_verdict(found, out);
-    fputs("\n", out);
+static wk_status written(FILE *out, wk_error *err) {
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the comparison") : WK_OK;
 }
 
@@ -259,24 +247,22 @@ wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err
     wk_arena arena = {0};
     const wk_compare_item *items = NULL;
     size_t n = 0;
-    wk_status status = wk_compare_items(found, &arena, &items, &n, err);
-    for (size_t i = 0; status == WK_OK && i < n && i < SCREEN_ITEMS; i++) {
-        const char *head =
-            wk_arena_printf(&arena, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
-                            items[i].kind, items[i].name);
-        if (head)
-            screen_line(out, head, items[i].text);
-        else
-            status = WK_CANNOT;
-    }
-    if (status == WK_OK && n > SCREEN_ITEMS)
+    wk_compare_items(found, &arena, &items, &n);
+    for (size_t i = 0; i < n && i < SCREEN_ITEMS; i++)
+        screen_line(out,
+                    wk_arena_printf(&arena, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
+                                    items[i].kind, items[i].name),
+                    items[i].text);
+    if (n > SCREEN_ITEMS)
         fprintf(out, "… and %zu more: --format markdown lists them\n", n - SCREEN_ITEMS);
     for (size_t i = 0; i < found->nnotes && i < SCREEN_NOTES; i++)
         screen_line(out, "note: ", found->notes[i]);
     if (found->nnotes > SCREEN_NOTES)
         fprintf(out, "… and %zu more notes\n", found->nnotes - SCREEN_NOTES);
     wk_arena_release(&arena);
-    return status == WK_OK ? wk_compare_verdict(found, out, err) : status;
+    tell_verdict(found, out);
+    fputs("\n", out);
+    return written(out, err);
 }
 
 /* ---- a document ---- */
@@ -296,90 +282,53 @@ static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_d
     if (!n)
         return;
     wk_doc_table(doc, 4, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "|what|where|change");
+    wk_doc_rowf(doc, "|what|where|change");
     size_t left_out = 0;
     for (size_t i = 0; i < n; i++) {
         if (i >= most) {
             left_out += items[i].worse;
             continue;
         }
-        wk_doc_row(doc);
-        wk_doc_cells(doc, items[i].worse ? "✘ worse" : "");
-        wk_doc_cells(doc, items[i].kind);
-        wk_doc_cell(doc);
-        wk_doc_code(doc, items[i].name);
-        wk_doc_cell(doc);
-        wk_doc_text(doc, items[i].text);
+        wk_doc_rowf(doc, "%s|%s|`%s`|%s", items[i].worse ? "✘ worse" : "", items[i].kind,
+                    items[i].name, items[i].text);
     }
-    if (n > most) {
-        wk_doc_paragraph(doc);
-        wk_doc_sayf(doc, "… and %zu more, of which %zu regressions.", n - most, left_out);
-    }
+    if (n > most)
+        wk_doc_paragraphf(doc, "… and %zu more, of which %zu regressions.", n - most, left_out);
 }
 
 static void time_row(const wk_compare_time *t, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, t->experiment);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, t->stage);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu", t->cells);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3g", t->base_s);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3g", t->now_s);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%.3f", t->wall.median);
-    wk_doc_cell(doc);
+    wk_doc_rowf(doc, "`%s`|`%s`|%zu|%.3g|%.3g|%.3f", t->experiment, t->stage, t->cells, t->base_s,
+                t->now_s, t->wall.median);
     if (isnan(t->wall.low))
-        wk_doc_say(doc, "–");
+        wk_doc_cells(doc, "–");
     else
-        wk_doc_sayf(doc, "[%.3f, %.3f]", t->wall.low, t->wall.high);
-    wk_doc_cell(doc);
-    if (isnan(t->cpu.median))
-        wk_doc_say(doc, "–");
-    else
-        wk_doc_sayf(doc, "%.3f", t->cpu.median);
-    wk_doc_cells(doc, t->slower   ? "✘ slower"
-                      : t->faster ? "faster"
-                      : t->judged ? ""
-                                  : "not judged");
+        wk_doc_cells(doc, "[%.3f, %.3f]", t->wall.low, t->wall.high);
+    wk_doc_cells(doc, "%.3f|%s", t->cpu.median,
+                 t->slower   ? "✘ slower"
+                 : t->faster ? "faster"
+                 : t->judged ? ""
+                             : "not judged");
 }
 
 static void time_table(const wk_comparison *found, wk_doc *doc) {
     wk_doc_fold_begin(doc, "Stage times");
     wk_doc_table(doc, 9, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "experiment|stage|cells|BASE (s)|NEW (s)|ratio|interval|CPU ratio|");
+    wk_doc_rowf(doc, "experiment|stage|cells|BASE (s)|NEW (s)|ratio|interval|CPU ratio|");
     for (size_t i = 0; i < found->ntimes; i++)
         if (found->times[i].cells)
             time_row(&found->times[i], doc);
     wk_doc_fold_end(doc);
 }
 
-static void name_run(const char *which, const wk_results *run, wk_doc *doc) {
-    wk_doc_say(doc, which);
-    wk_doc_code(doc, run->path);
-    wk_doc_say(doc, ", commit ");
-    wk_doc_code(doc, run->commit);
-}
-
 static void document(const wk_comparison *found, const wk_compare_item *items, size_t n,
                      size_t most, wk_doc *doc) {
-    wk_doc_heading(doc, 2, "widecheck compare: ");
-    wk_doc_say(doc, found->regressions ? "✘ worse" : "✔ not worse");
+    wk_doc_heading(doc, 2, "widecheck compare: %s", found->regressions ? "✘ worse" : "✔ not worse");
     verdict_paragraph(found, doc);
     item_table(items, n, most, doc);
-    wk_doc_paragraph(doc);
-    name_run("BASE ", found->base, doc);
-    name_run("; NEW ", found->now, doc);
-    wk_doc_say(doc, ".");
-    for (size_t i = 0; i < found->nnotes && i < most; i++) {
-        wk_doc_item(doc);
-        wk_doc_text(doc, found->notes[i]);
-    }
+    wk_doc_paragraphf(doc, "BASE `%s`, commit `%s`; NEW `%s`, commit `%s`.", found->base->path,
+                      found->base->commit, found->now->path, found->now->commit);
+    for (size_t i = 0; i < found->nnotes && i < most; i++)
+        wk_doc_itemf(doc, "%s", found->notes[i]);
     if (found->ntimes && found->ntimes <= most)
         time_table(found, doc);
 }
@@ -389,9 +338,9 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
     wk_arena arena = {0};
     const wk_compare_item *items = NULL;
     size_t n = 0;
-    bool written = false;
-    wk_status status = wk_compare_items(found, &arena, &items, &n, err);
-    for (size_t most = MOST; status == WK_OK && !written; most /= 2) {
+    bool done = false;
+    wk_compare_items(found, &arena, &items, &n);
+    for (size_t most = MOST; !done; most /= 2) {
         char *text = NULL;
         size_t length = 0;
         FILE *memory = wk_text_stream(&text, &length);
@@ -400,14 +349,10 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
         wk_doc_end(doc);
         fclose(memory);
         if (length <= budget)
-            written = fwrite(text, 1, length, out) == length;
-        const bool hopeless = most == 0 || (length <= budget && !written);
+            fwrite(text, 1, length, out);
+        done = length <= budget || most == 0;
         free(text);
-        if (hopeless)
-            break;
     }
     wk_arena_release(&arena);
-    if (status == WK_OK && ferror(out))
-        status = wk_fail(err, WK_CANNOT, "cannot write the comparison");
-    return status;
+    return written(out, err);
 }

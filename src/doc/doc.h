@@ -37,13 +37,15 @@ void wk_doc_end(wk_doc *doc);
 
 /* ---- blocks ---- */
 
-/* Levels are 1 … 6. More pieces may follow the words. */
-void wk_doc_heading(wk_doc *doc, int level, const char *words);
+/* Formats are those of wk_doc_sayf, and more pieces may follow. Levels are 1 … 6. */
+void wk_doc_heading(wk_doc *doc, int level, const char *format, ...) WK_PRINTF(3, 4);
 /* A paragraph in which nothing is said is not written. */
 void wk_doc_paragraph(wk_doc *doc);
+void wk_doc_paragraphf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 void wk_doc_quotation(wk_doc *doc);
 /* An item of a list. Items that follow each other form one list. */
 void wk_doc_item(wk_doc *doc);
+void wk_doc_itemf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 /* One line that is shown as it is and never wrapped, such as a command that is to be copied. Only
  * wk_doc_say, wk_doc_sayf and wk_doc_text may write to it. */
 void wk_doc_preformatted(wk_doc *doc);
@@ -57,8 +59,9 @@ void wk_doc_break(wk_doc *doc);
 void wk_doc_table(wk_doc *doc, size_t columns, const char *alignment);
 void wk_doc_row(wk_doc *doc);
 void wk_doc_cell(wk_doc *doc);
-/* Cells of the program's own words, separated by `|`. */
-void wk_doc_cells(wk_doc *doc, const char *words);
+/* Cells, separated by `|` in the format; and a row that begins with them. */
+void wk_doc_cells(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
+void wk_doc_rowf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 
 /* The blocks between these two are hidden until a reader asks for them, where the back end can. */
 void wk_doc_fold_begin(wk_doc *doc, const char *summary);
@@ -66,9 +69,17 @@ void wk_doc_fold_end(wk_doc *doc);
 
 /* ---- inline pieces ---- */
 
-/* The program's own words. Brackets are written as they are, and what stands between two backticks
- * is code. Texts of users, files and libraries have to go through wk_doc_text or wk_doc_code. */
+/* The program's own words. What stands between two backticks is code, and what stands between two
+ * double asterisks is strong. Texts of users, files and libraries have to be arguments of a format,
+ * or go through wk_doc_text or wk_doc_code. */
 void wk_doc_say(wk_doc *doc, const char *words);
+/* Words with arguments in them:
+ *   %s, %.*s   any text, shown literally; NULL is an empty one
+ *   `%s`       the same as code
+ *   [%s]       a link to the heading that says just this text
+ *   %.3g       as wk_doc_number with 3 digits; NaN is shown as "–"
+ *   %.3f, %zu, %d, %" PRIu64 "   as printf has them; NaN is shown as "–"
+ *   %%         a percent sign */
 void wk_doc_sayf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 /* Any text, shown literally. */
 void wk_doc_text(wk_doc *doc, const char *text);
@@ -77,8 +88,6 @@ void wk_doc_code(wk_doc *doc, const char *text);
 void wk_doc_number(wk_doc *doc, double value, int digits); /* as wk_quote_number */
 /* Strong and emphasised text begins with true and ends with false. */
 void wk_doc_strong(wk_doc *doc, bool on);
-/* As wk_doc_sayf, in strong text. */
-void wk_doc_strongf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 void wk_doc_emphasis(wk_doc *doc, bool on);
 /* A link to a file beside the document, and one to the heading that says just `text`. */
 void wk_doc_link(wk_doc *doc, const char *target, const char *text);

@@ -4,6 +4,8 @@
 #include "base/heap.h"
 #include "base/quote.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,13 +80,6 @@ void wk_doc_end(wk_doc *doc) {
     WK_ASSERT(!doc->folds);
     doc->backend->end(doc, WK_DOC_NONE);
     free(doc);
-}
-
-void wk_doc_heading(wk_doc *doc, int level, const char *words) {
-    WK_ASSERT(level >= 1 && level <= 6);
-    doc->level = level;
-    enter(doc, WK_DOC_HEADING);
-    wk_doc_say(doc, words);
 }
 
 void wk_doc_paragraph(wk_doc *doc) {
@@ -184,46 +179,145 @@ static void put(wk_doc *doc, wk_doc_piece piece, const char *text, const char *t
     doc->fresh = false;
 }
 
-void wk_doc_say(wk_doc *doc, const char *words) {
-    for (const char *p = words; *p;) {
-        const char *close = *p == '`' ? strchr(p + 1, '`') : NULL;
-        const bool code = close && doc->block != WK_DOC_PREFORMATTED;
-        const size_t n = code ? (size_t)(close - p - 1) : 1 + strcspn(p + 1, "`");
-        char *text = wk_allocate(n + 1);
-        memcpy(text, p + code, n);
-        text[n] = '\0';
-        put(doc, code ? WK_DOC_CODE : WK_DOC_WORDS, text, NULL);
-        free(text);
-        p += n + 2 * (size_t)code;
-    }
+/* The arguments of a format, as a list that can be handed on. */
+typedef struct arguments {
+    va_list list;
+} arguments;
+
+/* The first `most` bytes of a text, or all. The caller frees it. */
+static char *copy(const char *text, size_t most) {
+    const size_t n = strnlen(text, most);
+    char *out = wk_allocate(n + 1);
+    memcpy(out, text, n);
+    out[n] = '\0';
+    return out;
 }
 
-static void say_list(wk_doc *doc, const char *format, va_list list) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&text, &length);
-    vfprintf(out, format, list);
-    fclose(out);
-    wk_doc_say(doc, text);
+static void put_words(wk_doc *doc, wk_doc_piece piece, const char *words, size_t n) {
+    char *text = copy(words, n);
+    put(doc, piece, text, NULL);
     free(text);
 }
 
-void wk_doc_sayf(wk_doc *doc, const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    say_list(doc, format, list);
-    va_end(list);
+static void say_real(wk_doc *doc, const char *spec, char letter, arguments *a) {
+    const char *point = strchr(spec, '.');
+    const bool given = point && point[1] == '*';
+    const int digits = given ? va_arg(a->list, int) : point ? atoi(point + 1) : 6;
+    const double value = va_arg(a->list, double);
+    char text[512];
+    if (isnan(value)) {
+        wk_doc_say(doc, "–");
+    } else if (letter == 'g') {
+        wk_doc_number(doc, value, digits);
+    } else {
+        snprintf(text, sizeof text, "%.*f", digits, value);
+        wk_doc_text(doc, text);
+    }
 }
 
-void wk_doc_cells(wk_doc *doc, const char *words) {
-    for (const char *p = words;; p++) {
-        const size_t n = strcspn(p, "|");
-        wk_doc_cell(doc);
-        wk_doc_sayf(doc, "%.*s", (int)n, p);
-        p += n;
-        if (!*p)
-            break;
+static void say_whole(wk_doc *doc, const char *spec, arguments *a) {
+    char text[32];
+    if (strchr(spec, 'd'))
+        snprintf(text, sizeof text, "%d", va_arg(a->list, int));
+    else if (strchr(spec, 'z'))
+        snprintf(text, sizeof text, "%zu", va_arg(a->list, size_t));
+    else
+        snprintf(text, sizeof text, "%" PRIu64, va_arg(a->list, uint64_t));
+    wk_doc_text(doc, text);
+}
+
+/* Says the argument that the conversion at `format` stands for; returns where that ends. `mark`:
+ * what it stands in. */
+static const char *say_argument(wk_doc *doc, const char *format, char mark, arguments *a) {
+    char spec[16];
+    const size_t n = strcspn(format, "sdufg");
+    WK_ASSERT(format[n] && n + 2 <= sizeof spec);
+    snprintf(spec, sizeof spec, "%.*s", (int)n + 1, format);
+    if (spec[n] == 's') {
+        const bool cut = strchr(spec, '*') != NULL;
+        const size_t most = cut ? (size_t)va_arg(a->list, int) : SIZE_MAX;
+        const char *given = va_arg(a->list, const char *);
+        char *text = copy(given ? given : "", most);
+        (mark == '`' ? wk_doc_code : mark == '[' ? wk_doc_link_heading : wk_doc_text)(doc, text);
+        free(text);
+    } else if (spec[n] == 'f' || spec[n] == 'g') {
+        say_real(doc, spec, spec[n], a);
+    } else {
+        say_whole(doc, spec, a);
     }
+    return format + n + 1;
+}
+
+/* Words with their marks. `a`: the arguments of its conversions; NULL: a percent sign is one. */
+static void say_words(wk_doc *doc, const char *words, bool cells, arguments *a) {
+    for (const char *p = words; *p;) {
+        const bool raw = doc->block == WK_DOC_PREFORMATTED;
+        const char *close = *p == '`' && !raw ? strchr(p + 1, '`') : NULL;
+        if (a && (strncmp(p, "`%s`", 4) == 0 || strncmp(p, "[%s]", 4) == 0)) {
+            p = say_argument(doc, p + 2, *p, a) + 1;
+        } else if (a && *p == '%' && p[1] != '%') {
+            p = say_argument(doc, p + 1, '\0', a);
+        } else if (cells && *p == '|') {
+            wk_doc_cell(doc);
+            p++;
+        } else if (close) {
+            put_words(doc, WK_DOC_CODE, p + 1, (size_t)(close - p - 1));
+            p = close + 1;
+        } else if (!raw && p[0] == '*' && p[1] == '*') {
+            wk_doc_strong(doc, !doc->strong);
+            p += 2;
+        } else {
+            p += a && *p == '%'; /* doubled */
+            const size_t n = 1 + strcspn(p + 1, cells ? "`*[|%" : "`*[%");
+            put_words(doc, WK_DOC_WORDS, p, n);
+            p += n;
+        }
+    }
+}
+
+void wk_doc_say(wk_doc *doc, const char *words) {
+    say_words(doc, words, false, NULL);
+}
+
+/* Says `format` and what follows it. */
+#define SAY(cells)                                                                                 \
+    do {                                                                                           \
+        arguments a;                                                                               \
+        va_start(a.list, format);                                                                  \
+        say_words(doc, format, cells, &a);                                                         \
+        va_end(a.list);                                                                            \
+    } while (0)
+
+void wk_doc_sayf(wk_doc *doc, const char *format, ...) {
+    SAY(false);
+}
+
+void wk_doc_heading(wk_doc *doc, int level, const char *format, ...) {
+    WK_ASSERT(level >= 1 && level <= 6);
+    doc->level = level;
+    enter(doc, WK_DOC_HEADING);
+    SAY(false);
+}
+
+void wk_doc_paragraphf(wk_doc *doc, const char *format, ...) {
+    wk_doc_paragraph(doc);
+    SAY(false);
+}
+
+void wk_doc_itemf(wk_doc *doc, const char *format, ...) {
+    wk_doc_item(doc);
+    SAY(false);
+}
+
+void wk_doc_rowf(wk_doc *doc, const char *format, ...) {
+    wk_doc_row(doc);
+    wk_doc_cell(doc);
+    SAY(true);
+}
+
+void wk_doc_cells(wk_doc *doc, const char *format, ...) {
+    wk_doc_cell(doc);
+    SAY(true);
 }
 
 void wk_doc_text(wk_doc *doc, const char *text) {
@@ -246,15 +340,6 @@ void wk_doc_strong(wk_doc *doc, bool on) {
     open(doc);
     doc->strong = on;
     put(doc, WK_DOC_STRONG, "", NULL);
-}
-
-void wk_doc_strongf(wk_doc *doc, const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    wk_doc_strong(doc, true);
-    say_list(doc, format, list);
-    wk_doc_strong(doc, false);
-    va_end(list);
 }
 
 void wk_doc_emphasis(wk_doc *doc, bool on) {

@@ -59,6 +59,16 @@ wk_status wk_la_eigen(size_t n, double *A, double *values, double *vectors, wk_a
     return info ? lapack_failed("dsyevr", info, err) : WK_OK;
 }
 
+wk_status wk_la_eigenvalues(size_t n, double *A, double *values, wk_error *err) {
+    if (n == 0)
+        return WK_OK;
+    wk_la_mirror(n, A, n);
+    /* With 'L' the reduction begins at the upper left, where the large entries are, and does not
+     * mix small ones with them. */
+    const lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'L', dim(n), A, dim(n), values);
+    return info ? lapack_failed("dsyevd", info, err) : WK_OK;
+}
+
 wk_status wk_la_singular_values(size_t m, size_t n, double *A, double *values, wk_error *err) {
     if (m == 0 || n == 0)
         return WK_OK;
@@ -93,6 +103,40 @@ wk_status wk_la_orthonormalise(size_t m, size_t n, double *A, wk_error *err) {
     }
     wk_arena_release(&scratch);
     return info ? lapack_failed(routine, info, err) : WK_OK;
+}
+
+enum { APPEND_BLOCK = 32 }; /* columns that are reflected together */
+
+size_t wk_la_append_work(size_t n) {
+    return 2 * APPEND_BLOCK * n;
+}
+
+void wk_la_append(size_t n, size_t m, double *L, double *A, bool lower, double *work) {
+    if (m == 0 || n == 0)
+        return;
+    WK_ASSERT(!lower || m == n);
+    const int block = n < APPEND_BLOCK ? dim(n) : APPEND_BLOCK;
+    /* By columns L is the upper triangular R, and A the rows below it. */
+    const lapack_int info =
+        LAPACKE_dtpqrt_work(LAPACK_COL_MAJOR, dim(m), dim(n), lower ? dim(n) : 0, block, L, dim(n),
+                            A, dim(m), work, block, work + APPEND_BLOCK * n);
+    WK_ASSERT(info == 0);
+}
+
+wk_status wk_la_pivoted(size_t n, size_t m, double *A, size_t *pivot, wk_arena *scratch,
+                        wk_error *err) {
+    WK_ASSERT(m >= n);
+    lapack_int *from = wk_arena_get(scratch, n, sizeof *from); /* 0: may be exchanged */
+    double *tau = wk_arena_doubles(scratch, n);
+    const lapack_int info = LAPACKE_dgeqp3(LAPACK_COL_MAJOR, dim(m), dim(n), A, dim(m), from, tau);
+    for (size_t j = 0; j < n; j++)
+        pivot[j] = (size_t)(from[j] - 1);
+    return info ? lapack_failed("dgeqp3", info, err) : WK_OK;
+}
+
+wk_status wk_la_invert(size_t r, double *R, size_t m, wk_error *err) {
+    const lapack_int info = LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'U', 'N', dim(r), R, dim(m));
+    return info ? lapack_failed("dtrtri", info, err) : WK_OK;
 }
 
 wk_status wk_la_inverse_root(size_t k, double *S, double *root, wk_arena *scratch, wk_error *err) {

@@ -280,7 +280,7 @@ static double trsm_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS, K = WK_KERNEL_INNER };
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_kernel_kind wk_kernel_dgemm = {
     .name = "dgemm", .help = "C (rows, columns) = A B over `inner`", .uses = M | N | K,
     .flops = gemm_flops, .numbers = gemm_numbers, .prepare = dgemm_prepare, .call = dgemm_call,

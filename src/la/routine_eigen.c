@@ -200,7 +200,7 @@ static double gesdd_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS };
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_kernel_kind wk_kernel_dsyevr = {
     .name = "dsyevr", .help = "eigenvalues and vectors of (columns, columns), by MRRR", .uses = N,
     .most_side = WK_FACTORS_MOST, .flops = syev_flops, .numbers = syev_numbers,

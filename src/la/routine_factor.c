@@ -176,7 +176,7 @@ static double geqrf_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS };
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_kernel_kind wk_kernel_dpotrf = {
     .name = "dpotrf", .help = "Cholesky factor of (columns, columns)", .uses = N,
     .most_side = WK_FACTORS_MOST, .flops = potrf_flops, .numbers = potrf_numbers,

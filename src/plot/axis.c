@@ -50,6 +50,13 @@ void wk_plot_number(FILE *out, double value) {
     fputs(isfinite(value) ? wk_text_format(value, text) : "NaN", out);
 }
 
+void wk_plot_numbers(FILE *out, const double *values, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        wk_plot_number(out, values[i]);
+        fputc(' ', out);
+    }
+}
+
 void wk_plot_power(FILE *gp, int exponent) {
     static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     char plain[16];
@@ -107,21 +114,6 @@ static void tics_at_powers(FILE *gp, const wk_axis *axis) {
         }
 }
 
-/* Tics at the data's own values, labels where they have room. */
-static void tics_at_values(FILE *gp, const wk_axis *axis, const double *at, size_t n) {
-    const double room = log(axis->high / axis->low) / 11;
-    bool first = true;
-    double last = -(double)INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        const bool labelled = log(at[i]) - last >= room;
-        last = labelled ? log(at[i]) : last;
-        comma(gp, &first);
-        if (labelled)
-            fprintf(gp, "%.6g", at[i]);
-        tic_at(gp, at[i], labelled);
-    }
-}
-
 /* Few whole numbers (threads, depths): nothing lies between them. */
 static bool are_counts(const double *at, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -130,17 +122,19 @@ static bool are_counts(const double *at, size_t n) {
     return n > 0 && n <= 12;
 }
 
-/* Labels where they have room. */
-static void tics_at_counts(FILE *gp, const wk_axis *axis, const double *at, size_t n) {
-    const double room = (axis->high - axis->low) / 16;
-    double last = -(double)INFINITY;
+/* Tics at the data's own values, labels where they have room. */
+static void tics_at_values(FILE *gp, const wk_axis *axis, const double *at, size_t n) {
+    const double room =
+        axis->log ? log(axis->high / axis->low) / 11 : (axis->high - axis->low) / 16;
     bool first = true;
+    double last = -(double)INFINITY;
     for (size_t i = 0; i < n; i++) {
-        const bool labelled = at[i] - last >= room;
-        last = labelled ? at[i] : last;
+        const double place = wk_axis_map(axis, at[i]);
+        const bool labelled = place - last >= room;
+        last = labelled ? place : last;
         comma(gp, &first);
         if (labelled)
-            fprintf(gp, "%.0f", at[i]);
+            fprintf(gp, axis->log ? "%.6g" : "%.0f", at[i]);
         tic_at(gp, at[i], labelled);
     }
 }
@@ -158,7 +152,7 @@ void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label,
         fprintf(gp, "set format %c '%%g'\n", which);
         if (at && are_counts(at, n)) {
             fprintf(gp, "set %ctics (", which);
-            tics_at_counts(gp, axis, at, n);
+            tics_at_values(gp, axis, at, n);
             fputs(")\n", gp);
         }
         return;

@@ -56,5 +56,7 @@ void wk_plot_power(FILE *out, int exponent);
 
 /* A number in the script or data: reads back the same; NaN for what cannot be drawn. */
 void wk_plot_number(FILE *out, double value);
+/* values[0..n) so, with a blank after each. */
+void wk_plot_numbers(FILE *out, const double *values, size_t n);
 
 #endif

@@ -2,6 +2,7 @@
 #include "plot/curves.h"
 
 #include "base/text.h"
+#include "blas/cell/kernel_name.h"
 #include "plot/figure.h"
 #include "table/distribution.h"
 
@@ -20,11 +21,9 @@ double wk_curves_last(const wk_row *row, const char *metric) {
 
 /* Labels */
 
-static const char *symbol_of(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nmetrics; i++)
-        if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol)
-            return report->metrics[i].symbol;
-    return NULL;
+static const char *symbol_of(const wk_judged *report, const char *name, bool brief) {
+    const wk_metric *metric = wk_metric_find(report->metrics, report->nmetrics, name);
+    return !metric ? NULL : brief && metric->brief ? metric->brief : metric->symbol;
 }
 
 /* How a parameter is called; NULL if its row does not say. */
@@ -58,7 +57,7 @@ static const char *with_subscripts(const char *text, wk_arena *arena) {
 }
 
 const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name);
+    const char *label = symbol_of(report, name, false);
     const wk_label *row = label ? NULL : parameter(report, name);
     if (row)
         label = row->label;
@@ -66,17 +65,11 @@ const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *are
 }
 
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name);
+    const char *label = symbol_of(report, name, true);
     const wk_label *row = label ? NULL : parameter(report, name);
     if (row)
         label = row->symbol;
-    if (!label)
-        return wk_arena_text(arena, name);
-    label = with_subscripts(label, arena);
-    if (!label)
-        return NULL;
-    const char *equals = strstr(label, " = ");
-    return wk_arena_span(arena, label, equals ? (size_t)(equals - label) : strlen(label));
+    return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
 }
 
 const char *wk_figure_title(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
@@ -86,7 +79,7 @@ const char *wk_figure_title(const wk_figure *figure, const wk_judged *report, wk
         return wk_arena_text(arena, figure->id);
     const char *y = wk_label_short(report, figure->y[0], arena);
     const char *x = figure->x ? wk_label_of(report, figure->x, arena) : "training time t";
-    return x && y ? wk_arena_printf(arena, "%s against %s", y, x) : NULL;
+    return wk_arena_printf(arena, "%s against %s", y, x);
 }
 
 /* Curves */
@@ -116,7 +109,7 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
         if (splits(set, key) || (x && strcmp(key, x) == 0) ||
-            strcmp(a->params.pairs[i].text, value_of(b, key)) == 0)
+            strcmp(a->params.pairs[i].value.text, value_of(b, key)) == 0)
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)
@@ -166,15 +159,13 @@ void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out)
     wk_curves set = {0};
     const wk_row **rows = NULL;
     select_rows(figure, report->table, &arena, &set, &rows);
-    {
-        fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
-                set.seeds == 1 ? "" : "s");
-        if (set.diverged)
-            fprintf(out, "; %zu diverged", set.diverged);
-        if (set.missing)
-            fprintf(out, "; %zu not measured", set.missing);
-        fputs(".", out);
-    }
+    fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
+            set.seeds == 1 ? "" : "s");
+    if (set.diverged)
+        fprintf(out, "; %zu diverged", set.diverged);
+    if (set.missing)
+        fprintf(out, "; %zu not measured", set.missing);
+    fputs(".", out);
     wk_arena_release(&arena);
 }
 
@@ -231,8 +222,6 @@ static const char *name_value(const wk_judged *report, const char *key, const ch
         if (strcmp(last, plain[i]) == 0 && *value)
             return value;
     const char *symbol = wk_label_short(report, key, arena);
-    if (!symbol)
-        return NULL;
     return wk_arena_printf(arena, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
                            *value ? value : "none");
 }
@@ -259,31 +248,26 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
 }
 
 /* Sides of a kernel's arrays are read as one shape. */
-static bool is_shape(const char *key, bool *side) {
-    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
-    *side = false;
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
-        *side = *side || strcmp(key, sides[i]) == 0;
-    return *side || strcmp(key, "kernel.size") == 0;
+static bool is_shape(const char *key) {
+    bool side = strcmp(key, "kernel.size") == 0;
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
+        side = side || strcmp(key, wk_kernel_sides[i]) == 0;
+    return side;
 }
 
 const char *wk_label_values(const wk_judged *report, const char *const *keys,
                             const char *const *values, size_t n, wk_arena *arena) {
-    static const char *const sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     const char *label = "", *before = "";
-    for (size_t k = 0; k < n && label; k++) { /* what it is, before its shape */
-        bool side = false;
-        if (!*values[k] || is_shape(keys[k], &side))
-            continue;
-        const char *part = name_value(report, keys[k], values[k], arena);
-        label = part ? wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part) : NULL;
-    }
-    for (size_t k = 0; k < n && label; k++)
+    for (size_t k = 0; k < n; k++) /* what it is, before its shape */
+        if (*values[k] && !is_shape(keys[k]))
+            label = wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "",
+                                    name_value(report, keys[k], values[k], arena));
+    for (size_t k = 0; k < n; k++)
         if (*values[k] && strcmp(keys[k], "kernel.size") == 0)
             label = wk_arena_printf(arena, "%s%s%s", label, *label ? " " : "", values[k]);
-    for (size_t i = 0; i < 3; i++)
-        for (size_t k = 0; k < n && label; k++) {
-            if (!*values[k] || strcmp(keys[k], sides[i]) != 0)
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
+        for (size_t k = 0; k < n; k++) {
+            if (!*values[k] || strcmp(keys[k], wk_kernel_sides[i]) != 0)
                 continue;
             before = *before ? "×" : *label ? " " : "";
             label = wk_arena_printf(arena, "%s%s%s", label, before, values[k]);
@@ -293,11 +277,6 @@ const char *wk_label_values(const wk_judged *report, const char *const *keys,
 }
 
 wk_status wk_curves_make(const wk_figure *figure, const wk_judged *report, const char *x,
-                         wk_arena *arena, wk_curves *out, wk_error *err) {
-    return wk_curves_most(figure, report, x, WK_CURVES_MOST, arena, out, err);
-}
-
-wk_status wk_curves_most(const wk_figure *figure, const wk_judged *report, const char *x,
                          size_t most, wk_arena *arena, wk_curves *out, wk_error *err) {
     *out = (wk_curves){.nby = figure->nby};
     const wk_row **rows = NULL;

@@ -33,11 +33,8 @@ enum { WK_CURVES_MOST = 48, WK_BARS_MOST = 480 };
 /* The curves of a figure, in the order of the table. A figure whose `by` leaves two different cells
  * of the same seed at the same abscissa is split further by the parameters in which they differ: a
  * mean is taken over seeds, never over conditions. `x` is the abscissa's parameter or NULL.
- * WK_CANNOT when there is nothing to show. */
+ * WK_CANNOT when there is nothing to show, or more than `most` curves. */
 wk_status wk_curves_make(const wk_figure *figure, const wk_judged *report, const char *x,
-                         wk_arena *arena, wk_curves *out, wk_error *err) WK_CHECKED;
-/* The same with another limit than WK_CURVES_MOST. */
-wk_status wk_curves_most(const wk_figure *figure, const wk_judged *report, const char *x,
                          size_t most, wk_arena *arena, wk_curves *out, wk_error *err) WK_CHECKED;
 
 /* Is the cell among the figure's? A figure without `from` shows all cells. */
@@ -51,8 +48,7 @@ void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out)
 double wk_curves_last(const wk_row *row, const char *metric);
 
 /* Symbol of a metric ("ΔΘ = …") or a parameter ("hidden width M"); the name itself if there is
- * none. Short: what stands before " =" ("ΔΘ"), or the bare letter ("M"). In `arena`; NULL for lack
- * of memory. */
+ * none. Short: what stands before " =" ("ΔΘ"), or the bare letter ("M"). In `arena`. */
 const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) WK_CHECKED;
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) WK_CHECKED;
 

@@ -16,41 +16,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ROWS(table) table, sizeof table / sizeof *table
-
-const wk_figure_kind wk_figure_kinds[] = {
-    {"line", "metrics over a parameter: mean over seeds, with a band", ROWS(wk_figure_line_rows),
-     wk_figure_line_write,
-     "Each point is the mean over seeds of the metric at the end of training.", 760, 520, NULL,
-     wk_figure_line_note},
-    {"trajectory", "a metric over training time, one line for each value of a parameter",
-     ROWS(wk_figure_trajectory_rows), wk_figure_trajectory_write,
-     "The course of training; the darker the line, the smaller the value in the legend.", 800, 500,
-     NULL, wk_figure_trajectory_note},
-    {"scatter", "the learned two-dimensional representation laid over that of PCA",
-     ROWS(wk_figure_scatter_rows), wk_figure_scatter_write,
-     "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
-     640, 620, NULL, wk_figure_scatter_note},
-    {"bars", "times of stages, with the share of the rate of a matrix product", NULL, 0,
-     wk_figure_bars_write, "Wall time of each stage, summed over cells.", 800, 460, NULL,
-     wk_figure_bars_note},
-    {"grouped", "metrics as bars, in groups: mean over seeds, with an interval",
-     ROWS(wk_figure_grouped_rows), wk_figure_grouped_write,
-     "Within a group the bars stand in the order of the legend; where whiskers overlap widely, the "
-     "difference may be chance.",
-     900, 520, NULL, wk_figure_grouped_note},
-    {"heat", "the largest relative difference of each backend's numbers from those of the first",
-     ROWS(wk_figure_heat_rows), wk_figure_heat_write,
-     "The darker a field, the further the backend's numbers are from those of the first; “equal”: "
-     "the same in every bit.",
-     820, 480, wk_figure_heat_height, wk_figure_heat_note},
-};
+#define KINDS(ROW)                                                                                 \
+    ROW(wk_figure_line)                                                                            \
+    ROW(wk_figure_trajectory)                                                                      \
+    ROW(wk_figure_scatter)                                                                         \
+    ROW(wk_figure_bars)                                                                            \
+    ROW(wk_figure_grouped)                                                                         \
+    ROW(wk_figure_heat)
+#define DECLARE(kind) extern const wk_figure_kind kind;
+#define ENTRY(kind) &kind,
+KINDS(DECLARE)
+const wk_figure_kind *const wk_figure_kinds[] = {KINDS(ENTRY)};
 const size_t wk_figure_kinds_n = sizeof wk_figure_kinds / sizeof *wk_figure_kinds;
 
 const wk_figure_kind *wk_figure_kind_find(const char *name) {
     for (size_t i = 0; i < wk_figure_kinds_n; i++)
-        if (strcmp(wk_figure_kinds[i].name, name) == 0)
-            return &wk_figure_kinds[i];
+        if (strcmp(wk_figure_kinds[i]->name, name) == 0)
+            return wk_figure_kinds[i];
     return NULL;
 }
 
@@ -59,7 +41,7 @@ const wk_figure_kind *wk_figure_kind_find(const char *name) {
 enum { PATIENCE_MS = 120 * 1000 }; /* a figure takes a fraction of a second */
 
 /* Only what gnuplot needs: its own variables (GNUTERM, GNUPLOT_LIB …) would change the picture. */
-static size_t environment(char *const *from, char **to, size_t room) {
+static void environment(char *const *from, char **to, size_t room) {
     static const char *const kept[] = {"PATH=", "HOME=", "TMPDIR=", "LD_LIBRARY_PATH="};
     static char c_locale[] = "LC_ALL=C";
     size_t n = 0;
@@ -69,7 +51,6 @@ static size_t environment(char *const *from, char **to, size_t room) {
             if (strncmp(*from, kept[i], strlen(kept[i])) == 0)
                 to[n++] = *from;
     to[n] = NULL;
-    return n;
 }
 
 enum { NOT_THERE = 127, NOT_TO_BE_RUN = 126 };
@@ -231,7 +212,9 @@ static wk_status write_sources(const wk_figure *figure, const wk_judged *report,
     }
     snprintf(name, sizeof name, "%s.dat", figure->id);
     write_head(gp.stream, figure, report);
-    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, err);
+    wk_arena arena = {0};
+    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, &arena, err);
+    wk_arena_release(&arena);
     if (status == WK_OK) {
         fputs("set output\n", gp.stream); /* closes the file */
         status = wk_file_commit(&dat, err);

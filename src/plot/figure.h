@@ -45,18 +45,16 @@ typedef struct wk_figure_keys {
 /* The words of `scale`, in their order. */
 enum wk_figure_scale { WK_SCALE_LINEAR, WK_SCALE_LOGX, WK_SCALE_LOGY, WK_SCALE_LOGLOG };
 
-/* Kinds: line (metrics over a parameter), trajectory (a metric over training time, a line a width),
- * scatter (learned two-dimensional representation laid over the PCA one), bars (stage times),
- * grouped (metrics as bars, in groups), heat (differences between backends). */
+/* One a file, which ends with it. */
 typedef struct wk_figure_kind {
     const char *name;
     const char *help;
     const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
     size_t n;
     /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT
-     * with the reason when the table has nothing to show. */
+     * with the reason when the table has nothing to show. `arena` is released afterwards. */
     wk_status (*write)(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                       const char *dat_name, wk_error *err);
+                       const char *dat_name, wk_arena *arena, wk_error *err);
     const char *caption; /* what to see, when the suite gives none */
     int width, height;   /* of the picture, in points */
     /* NULL, or the height that this figure needs in place of `height`. */
@@ -66,7 +64,7 @@ typedef struct wk_figure_kind {
     void (*note)(const wk_figure *figure, const wk_judged *report, FILE *out);
 } wk_figure_kind;
 
-extern const wk_figure_kind wk_figure_kinds[];
+extern const wk_figure_kind *const wk_figure_kinds[];
 extern const size_t wk_figure_kinds_n;
 const wk_figure_kind *wk_figure_kind_find(const char *name);
 
@@ -74,21 +72,5 @@ const wk_figure_kind *wk_figure_kind_find(const char *name);
  * is removed. If only gnuplot failed, .dat and .gp are there. */
 wk_status wk_figure_draw(const wk_figure *figure, const wk_judged *report,
                          wk_error *err) WK_CHECKED;
-
-/* The kinds, one a file: what they bring to the registry. */
-#define WK_FIGURE_KIND(kind, nrows)                                                                \
-    extern const wk_param wk_figure_##kind##_rows[nrows];                                          \
-    wk_status wk_figure_##kind##_write(const wk_figure *figure, const wk_judged *report,           \
-                                       FILE *dat, FILE *gp, const char *dat_name, wk_error *err);  \
-    void wk_figure_##kind##_note(const wk_figure *figure, const wk_judged *report, FILE *out)
-WK_FIGURE_KIND(line, 8);
-WK_FIGURE_KIND(trajectory, 5);
-WK_FIGURE_KIND(scatter, 1);
-WK_FIGURE_KIND(grouped, 5);
-WK_FIGURE_KIND(heat, 2);
-int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report);
-void wk_figure_bars_note(const wk_figure *figure, const wk_judged *report, FILE *out);
-wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err);
 
 #endif

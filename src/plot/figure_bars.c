@@ -31,10 +31,7 @@ static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp
         const double numbers[] = {sums[i].total_s, sums[i].median_s, (double)sums[i].cells,
                                   sums[i].gflops, sums[i].percent_of_gemm};
         fprintf(dat, "%zu ", i);
-        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
-            wk_plot_number(dat, numbers[k]);
-            fputc(' ', dat);
-        }
+        wk_plot_numbers(dat, numbers, sizeof numbers / sizeof *numbers);
         fputs("# ", dat);
         wk_quote_plain(dat, sums[i].name);
         fputs("\n", dat);
@@ -53,38 +50,43 @@ static void write_stages(const wk_stage_sum *sums, size_t n, FILE *dat, FILE *gp
     }
 }
 
-wk_status wk_figure_bars_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_stage_sum *sums = NULL;
     size_t n = 0;
     const wk_selection *from = figure->from.experiment ? &figure->from : NULL;
-    wk_status status = WK_OK;
-    wk_stages_sum(report->table, from, report->gemm_gflops, &arena, &sums, &n);
+    wk_stages_sum(report->table, from, report->gemm_gflops, arena, &sums, &n);
     if (!n)
-        status = wk_fail(err, WK_CANNOT, "no finished cell of it has times of stages");
-    if (status == WK_OK) {
-        qsort(sums, n, sizeof *sums, longest_first);
-        wk_axis axis = wk_axis_empty(false);
-        wk_axis_include(&axis, 0);
-        wk_axis_include(&axis, sums[0].total_s);
-        wk_axis_pad(&axis, 0, 0.02);
-        wk_plot_begin(gp, figure->title ? figure->title : "Time in each stage");
-        wk_axis_write(gp, &axis, 'x', "wall time, summed over cells (s)", NULL, 0);
-        write_stages(sums, n, dat, gp);
-        const double rows = n < 5 ? 5 : (double)n; /* few stages: no thicker bars for that */
-        fprintf(gp,
-                "set yrange [%g:-0.6]\nunset ytics\nset border 1\nset lmargin 22\nset rmargin 36\n"
-                "unset key\nset grid noytics nomytics\n"
-                "plot '%s' using 2:1:(0):2:($1-0.32):($1+0.32) with boxxyerror fs solid 1 "
-                "noborder lc rgb '%s' notitle\n",
-                rows - 0.4, dat_name, wk_colour(0));
-    }
-    wk_arena_release(&arena);
-    return status;
+        return wk_fail(err, WK_CANNOT, "no finished cell of it has times of stages");
+    qsort(sums, n, sizeof *sums, longest_first);
+    wk_axis axis = wk_axis_empty(false);
+    wk_axis_include(&axis, 0);
+    wk_axis_include(&axis, sums[0].total_s);
+    wk_axis_pad(&axis, 0, 0.02);
+    wk_plot_begin(gp, figure->title ? figure->title : "Time in each stage");
+    wk_axis_write(gp, &axis, 'x', "wall time, summed over cells (s)", NULL, 0);
+    write_stages(sums, n, dat, gp);
+    const double rows = n < 5 ? 5 : (double)n; /* few stages: no thicker bars for that */
+    fprintf(gp,
+            "set yrange [%g:-0.6]\nunset ytics\nset border 1\nset lmargin 22\nset rmargin 36\n"
+            "unset key\nset grid noytics nomytics\n"
+            "plot '%s' using 2:1:(0):2:($1-0.32):($1+0.32) with boxxyerror fs solid 1 "
+            "noborder lc rgb '%s' notitle\n",
+            rows - 0.4, dat_name, wk_colour(0));
+    return WK_OK;
 }
 
-void wk_figure_bars_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fputs("Rates are " WK_STAGE_RATE ". ", out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_bars = {
+    .name = "bars",
+    .help = "times of stages, with the share of the rate of a matrix product",
+    .write = write_figure,
+    .caption = "Wall time of each stage, summed over cells.",
+    .width = 800,
+    .height = 460,
+    .note = note,
+};

@@ -1,6 +1,7 @@
 /* Metrics as bars, in groups: one group for each combination of the parameters `x`, in it one bar
  * for each combination of `by`, with the Student-t interval over seeds. */
 #include "base/quote.h"
+#include "blas/cell/kernel_name.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
 #include "plot/figure.h"
@@ -10,18 +11,18 @@
 
 static const char *const scales[] = {"linear", "logy", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_grouped_rows[] = {
-    {.name = "x", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, groups),
-     .flags = WK_REQUIRED, .help = "parameters whose combinations are the groups of bars"},
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
+/* clang-format off */
+static const wk_param suite_keys[] = {
+    {"x", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, groups),
+     .help = "parameters whose combinations are the groups of bars"},
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics, at their end"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters that split a group into bars: the first by colour, others by pattern"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale),
-     .fallback = "linear", .words = scales, .help = "whether the height of bars is logarithmic"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, bar_scale), .fallback = "linear",
+     .words = scales, .help = "whether the height of bars is logarithmic"},
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
 };
 /* clang-format on */
 
@@ -70,18 +71,16 @@ static bool makes_groups(const wk_figure *figure, const char *key) {
 }
 
 /* Where a size tells kernels apart, those without one have sides. Returns how many. */
-enum { SIDES = 3 };
 static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char **keys,
                         const char **values) {
-    static const char *const sides[SIDES] = {"kernel.rows", "kernel.columns", "kernel.inner"};
     size_t n = 0;
     if (!is_in(set->by, set->nby, "kernel.size"))
         return 0;
-    for (size_t i = 0; i < SIDES; i++) {
-        const char *text = wk_bag_find(&curve->rows[0]->params, sides[i]);
-        if (!text || is_in(set->by, set->nby, sides[i]))
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
+        const char *text = wk_bag_find(&curve->rows[0]->params, wk_kernel_sides[i]);
+        if (!text || is_in(set->by, set->nby, wk_kernel_sides[i]))
             continue;
-        keys[n] = sides[i];
+        keys[n] = wk_kernel_sides[i];
         values[n++] = text;
     }
     return n;
@@ -90,7 +89,7 @@ static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char 
 /* The labels of a curve's group, colour and pattern. */
 static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
                       const wk_curve *curve, bar *out, wk_arena *arena) {
-    const size_t room = set->nby + SIDES;
+    const size_t room = set->nby + WK_KERNEL_SIDES;
     const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
     const char **values = keys + room, *names[3];
     const char *first = d->figure->nby ? d->figure->by[0] : NULL;
@@ -110,9 +109,7 @@ static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
     }
     if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
         const char *symbol = wk_label_short(report, curve->metric, arena);
-        names[2] = symbol
-                       ? wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol)
-                       : NULL;
+        names[2] = wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol);
     }
     out->group = number_of(&d->groups, names[0]);
     out->colour = number_of(&d->colours, names[1]);
@@ -141,7 +138,7 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
     wide.by = by;
     wide.nby += wide.ngroups;
     wk_curves set;
-    WK_TRY(wk_curves_most(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
+    WK_TRY(wk_curves_make(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
     d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
     labels *all[] = {&d->groups, &d->colours, &d->patterns};
     for (size_t i = 0; i < 3; i++)
@@ -197,10 +194,7 @@ static void write_data(const drawing *d, FILE *dat) {
                 double half = 0;
                 const double x = place_of(d, one, &half);
                 const double numbers[] = {x, one->y.mean, one->y.low, one->y.high, half};
-                for (size_t k = 0; k < 5; k++) {
-                    wk_plot_number(dat, numbers[k]);
-                    fputc(' ', dat);
-                }
+                wk_plot_numbers(dat, numbers, 5);
                 fprintf(dat, "%zu %zu # ", one->n, one->missing);
                 wk_quote_plain(dat, d->groups.all[one->group]);
                 fputs("\n", dat);
@@ -315,17 +309,27 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_grouped_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_grouped_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fprintf(out, "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. ",
             figure->log_y ? "geometric " : "", 100 * figure->level);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_grouped = {
+    .name = "grouped",
+    .help = "metrics as bars, in groups: mean over seeds, with an interval",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "Within a group the bars stand in the order of the legend; where whiskers overlap "
+               "widely, the "
+               "difference may be chance.",
+    .width = 900,
+    .height = 520,
+    .note = note,
+};

@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_heat_rows[] = {
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y),
+/* clang-format off */
+static const wk_param suite_keys[] = {
+    {"y", WK_WORDS, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics whose largest relative difference is shown; without: kernel.sample"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters whose combinations are the rows; without: all but backend, coretype and "
-      "threads"},
+             "threads"},
 };
 /* clang-format on */
 
@@ -247,16 +247,13 @@ static wk_status write_all(field *f, const wk_judged *report, FILE *dat, FILE *g
     return WK_OK;
 }
 
-wk_status wk_figure_heat_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     field f = {.figure = figure};
-    const wk_status status = write_all(&f, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&f, report, dat, gp, dat_name, arena, err);
 }
 
-int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report) {
+static int tall(const wk_figure *figure, const wk_judged *report) {
     wk_arena arena = {0};
     field f = {.figure = figure};
     const size_t rows = make(&f, report, &arena, NULL) == WK_OK ? f.nrows : 0;
@@ -264,9 +261,23 @@ int wk_figure_heat_height(const wk_figure *figure, const wk_judged *report) {
     return 190 + 24 * (int)(rows < 6 ? 6 : rows);
 }
 
-void wk_figure_heat_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fputs("Over all pairs of cells with the same seed and as many threads, relative to the largest "
           "entry of either; ∞: one has a number where the other has none. ",
           out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_heat = {
+    .name = "heat",
+    .help = "the largest relative difference of each backend's numbers from those of the first",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "The darker a field, the further the backend's numbers are from those of the first; "
+               "“equal”: "
+               "the same in every bit.",
+    .width = 820,
+    .height = 480,
+    .tall = tall,
+    .note = note,
+};

@@ -16,23 +16,23 @@
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"interval", "none", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_line_rows[] = {
-    {.name = "x", .type = WK_NAME, .offset = offsetof(wk_figure_keys, x), .flags = WK_REQUIRED,
+/* clang-format off */
+static const wk_param suite_keys[] = {
+    {"x", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_keys, x),
      .help = "parameter on the abscissa"},
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y),
      .help = "metrics, at the end of training"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by),
      .help = "parameters that split the cells into lines"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, scale),
-     .fallback = "loglog", .words = scales, .help = "which axes are logarithmic"},
-    {.name = "band", .type = WK_WORD, .offset = offsetof(wk_figure_keys, band),
-     .fallback = "interval", .words = bands, .help = "Student-t interval over seeds, or nothing"},
-    {.name = "guides", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, guides),
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, scale), .fallback = "loglog",
+     .words = scales, .help = "which axes are logarithmic"},
+    {"band", WK_WORD, .offset = offsetof(wk_figure_keys, band), .fallback = "interval",
+     .words = bands, .help = "Student-t interval over seeds, or nothing"},
+    {"guides", WK_WORDS, .offset = offsetof(wk_figure_keys, guides),
      .help = "slopes of thin reference lines"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
-    {.name = "predicted", .type = WK_NAME, .offset = offsetof(wk_figure_keys, predicted),
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
+    {"predicted", WK_NAME, .offset = offsetof(wk_figure_keys, predicted),
      .help = "metric that holds the predicted slope of y on ln x: a thin dashed line"},
 };
 /* clang-format on */
@@ -62,8 +62,7 @@ typedef struct drawing {
 } drawing;
 
 static bool abscissa(const wk_row *row, const wk_figure *figure, double *x) {
-    const char *text = wk_bag_find(&row->params, figure->x);
-    return text && wk_text_real(text, x) && (!figure->log_x || *x > 0);
+    return wk_bag_number(&row->params, figure->x, x) && (!figure->log_x || *x > 0);
 }
 
 static void reduce_point(const wk_figure *figure, const wk_curve *curve, double *values,
@@ -158,10 +157,7 @@ static void write_curves(drawing *d, FILE *dat) {
         for (size_t j = 0; j < l->n; j++) {
             const point *p = &l->points[j];
             const double numbers[] = {p->x, p->y.mean, p->y.low, p->y.high};
-            for (size_t k = 0; k < 4; k++) {
-                wk_plot_number(dat, numbers[k]);
-                fputc(' ', dat);
-            }
+            wk_plot_numbers(dat, numbers, 4);
             fprintf(dat, "%zu %zu %zu\n", p->n, p->infinite, p->missing);
         }
         if (!l->n) /* gnuplot counts blocks by their rows */
@@ -384,17 +380,16 @@ static const char *ordinate(const wk_figure *figure, const wk_judged *report, wk
     if (figure->ny == 1)
         return wk_label_of(report, figure->y[0], arena);
     const char *label = "";
-    for (size_t i = 0; label && i < figure->ny; i++) {
-        const char *part = wk_label_short(report, figure->y[i], arena);
-        label = part ? wk_arena_printf(arena, "%s%s%s", label, i ? ", " : "", part) : NULL;
-    }
+    for (size_t i = 0; i < figure->ny; i++)
+        label = wk_arena_printf(arena, "%s%s%s", label, i ? ", " : "",
+                                wk_label_short(report, figure->y[i], arena));
     return label;
 }
 
 static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
                            const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_curves set;
-    WK_TRY(wk_curves_make(d->figure, report, d->figure->x, arena, &set, err));
+    WK_TRY(wk_curves_make(d->figure, report, d->figure->x, WK_CURVES_MOST, arena, &set, err));
     WK_TRY(reduce(d, &set, arena, err));
     choose_ranges(d);
     const char *title = wk_figure_title(d->figure, report, arena);
@@ -414,17 +409,14 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_line_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                               FILE *gp, const char *dat_name, wk_error *err) {
-    wk_arena arena = {0};
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     drawing d = {
         .figure = figure, .ax = wk_axis_empty(figure->log_x), .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_line_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     fprintf(out, "Points: %smean over seeds", figure->log_y ? "geometric " : "");
     if (figure->band)
         fprintf(out, "; bands: %.4g %% Student-t intervals", 100 * figure->level);
@@ -434,3 +426,14 @@ void wk_figure_line_note(const wk_figure *figure, const wk_judged *report, FILE 
     fputs(". ", out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_line = {
+    .name = "line",
+    .help = "metrics over a parameter: mean over seeds, with a band",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "Each point is the mean over seeds of the metric at the end of training.",
+    .width = 760,
+    .height = 520,
+    .note = note,
+};

@@ -1,18 +1,17 @@
 /* The learned two-dimensional representation laid over the PCA one, for one cell. */
+#include "base/bind.h"
 #include "base/quote.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
 #include "plot/figure.h"
 
-#include "base/text.h"
-
 #include <math.h>
 #include <string.h>
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_scatter_rows[] = {
-    {.name = "seed", .type = WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0",
-     .min = 0, .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
+/* clang-format off */
+static const wk_param suite_keys[] = {
+    {"seed", WK_INTEGER, .offset = offsetof(wk_figure_keys, seed), .fallback = "0", .min = 0,
+     .max = 9007199254740992.0, .help = "which seed is shown; 0: the first"},
 };
 /* clang-format on */
 
@@ -22,8 +21,12 @@ enum { CLASSES_MOST = 12 };
 typedef struct cell {
     const wk_row *row;
     const wk_series *learned[2], *pca[2], *class_of;
-    double width;
+    size_t width; /* of its network; 0: unknown */
 } cell;
+
+static const wk_param model_rows[] = {
+    {.name = "width", .type = WK_INTEGER, .offset = offsetof(cell, width)},
+};
 
 static bool complete(const wk_row *row, cell *out) {
     *out = (cell){.row = row};
@@ -32,8 +35,7 @@ static bool complete(const wk_row *row, cell *out) {
     out->pca[0] = wk_row_series(row, "pca.representation.1");
     out->pca[1] = wk_row_series(row, "pca.representation.2");
     out->class_of = wk_row_series(row, "representation.class");
-    const char *width = wk_bag_find(&row->params, "model.width");
-    if (!width || !wk_text_real(width, &out->width))
+    if (wk_bind_rows(model_rows, 1, "model", &row->params, out, NULL, NULL) != WK_OK)
         out->width = 0;
     const wk_series *all[] = {out->learned[0], out->learned[1], out->pca[0], out->pca[1]};
     for (size_t i = 0; i < 4; i++)
@@ -53,7 +55,7 @@ static bool choose(const wk_figure *figure, const wk_table *table, cell *best) {
             continue;
         if (!found && figure->seed == 0)
             seed = row->seed;
-        if (row->seed != seed || (found && !(one.width > best->width)))
+        if (row->seed != seed || (found && one.width <= best->width))
             continue;
         *best = one;
         found = true;
@@ -85,7 +87,7 @@ static size_t list_classes(const cell *c, double classes[CLASSES_MOST]) {
 static void write_data(const cell *c, const double *classes, size_t n, FILE *dat, wk_axis *axes) {
     fprintf(dat, "# cell ");
     wk_quote_plain(dat, c->row->id);
-    fprintf(dat, ", seed %llu, width %.17g\n", (unsigned long long)c->row->seed, c->width);
+    fprintf(dat, ", seed %llu, width %zu\n", (unsigned long long)c->row->seed, c->width);
     for (size_t k = 0; k < n; k++) {
         fprintf(dat, "%s# %zu: class %g\n# learned.1 learned.2 pca.1 pca.2 input\n",
                 k ? "\n\n" : "", k, classes[k]);
@@ -128,8 +130,9 @@ static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const
             WK_GREY, WK_GREY);
 }
 
-wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                  FILE *gp, const char *dat_name, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
+    (void)arena; /* it needs no memory */
     cell c;
     if (!choose(figure, report->table, &c))
         return wk_fail(err, WK_CANNOT,
@@ -153,10 +156,22 @@ wk_status wk_figure_scatter_write(const wk_figure *figure, const wk_judged *repo
     return WK_OK;
 }
 
-void wk_figure_scatter_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     cell c;
     if (!choose(figure, report->table, &c))
         return;
-    fprintf(out, "One cell: width %g, seed %llu, %zu inputs.", c.width,
+    fprintf(out, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
             (unsigned long long)c.row->seed, c.learned[0]->n);
 }
+
+const wk_figure_kind wk_figure_scatter = {
+    .name = "scatter",
+    .help = "the learned two-dimensional representation laid over that of PCA",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption =
+        "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
+    .width = 640,
+    .height = 620,
+    .note = note,
+};

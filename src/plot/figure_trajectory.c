@@ -13,21 +13,19 @@
 static const char *const scales[] = {"linear", "logx", "logy", "loglog", NULL};
 static const char *const bands[] = {"range", "interval", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_figure_trajectory_rows[] = {
-    {.name = "y", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, y), .flags = WK_REQUIRED,
-     .help = "the metric"},
-    {.name = "by", .type = WK_WORDS, .offset = offsetof(wk_figure_keys, by),
-     .fallback = "model.width",
+/* clang-format off */
+static const wk_param suite_keys[] = {
+    {"y", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_figure_keys, y), .help = "the metric"},
+    {"by", WK_WORDS, .offset = offsetof(wk_figure_keys, by), .fallback = "model.width",
      .help = "parameters that split the cells into lines: the first by colour, others by dashes"},
-    {.name = "scale", .type = WK_WORD, .offset = offsetof(wk_figure_keys, scale),
-     .fallback = "logy", .words = scales, .help = "which axes are logarithmic"},
-    {.name = "band", .type = WK_WORD, .offset = offsetof(wk_figure_keys, spread),
-     .fallback = "range", .words = bands,
+    {"scale", WK_WORD, .offset = offsetof(wk_figure_keys, scale), .fallback = "logy",
+     .words = scales, .help = "which axes are logarithmic"},
+    {"band", WK_WORD, .offset = offsetof(wk_figure_keys, spread), .fallback = "range",
+     .words = bands,
      .help = "range: median, and from the least to the greatest seed; interval: mean, and its "
-      "Student-t interval"},
-    {.name = "mark", .type = WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX,
-     .max = DBL_MAX, .help = "height of a thin horizontal line"},
+             "Student-t interval"},
+    {"mark", WK_REAL, .offset = offsetof(wk_figure_keys, mark), .min = -DBL_MAX, .max = DBL_MAX,
+     .help = "height of a thin horizontal line"},
 };
 /* clang-format on */
 
@@ -308,7 +306,7 @@ static void plot(const drawing *d, FILE *gp, const char *dat_name) {
 static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
                            const char *dat_name, wk_arena *arena, wk_error *err) {
     wk_curves set;
-    WK_TRY(wk_curves_make(d->figure, report, NULL, arena, &set, err));
+    WK_TRY(wk_curves_make(d->figure, report, NULL, WK_CURVES_MOST, arena, &set, err));
     d->set = &set;
     d->n = set.n;
     d->tracks = wk_arena_get(arena, set.n, sizeof *d->tracks);
@@ -336,8 +334,8 @@ static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE 
     return WK_OK;
 }
 
-wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *report, FILE *dat,
-                                     FILE *gp, const char *dat_name, wk_error *err) {
+static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
+                              const char *dat_name, wk_arena *arena, wk_error *err) {
     static const char *const width[] = {"model.width"};
     wk_figure complete = *figure;
     complete.x = NULL; /* for the title made from the metric */
@@ -345,16 +343,13 @@ wk_status wk_figure_trajectory_write(const wk_figure *figure, const wk_judged *r
         complete.by = width;
         complete.nby = 1;
     }
-    wk_arena arena = {0};
     drawing d = {.figure = &complete,
                  .ax = wk_axis_empty(figure->log_x),
                  .ay = wk_axis_empty(figure->log_y)};
-    const wk_status status = write_all(&d, report, dat, gp, dat_name, &arena, err);
-    wk_arena_release(&arena);
-    return status;
+    return write_all(&d, report, dat, gp, dat_name, arena, err);
 }
 
-void wk_figure_trajectory_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     if (figure->band)
         fprintf(
             out,
@@ -367,3 +362,14 @@ void wk_figure_trajectory_note(const wk_figure *figure, const wk_judged *report,
               out);
     wk_curves_note(figure, report, out);
 }
+
+const wk_figure_kind wk_figure_trajectory = {
+    .name = "trajectory",
+    .help = "a metric over training time, one line for each value of a parameter",
+    WK_ROWS(suite_keys),
+    .write = write_figure,
+    .caption = "The course of training; the darker the line, the smaller the value in the legend.",
+    .width = 800,
+    .height = 500,
+    .note = note,
+};

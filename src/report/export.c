@@ -1,23 +1,47 @@
 /* The registry of export formats. */
 #include "report/export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-const wk_exporter wk_exporters[] = {
-    {"csv",
-     "one row per metric value: experiment, id, seed, status, parameters, metric, t or i, value",
-     wk_export_csv},
-    {"junit",
-     "claims as test cases: failure if failed or vacuous, error if not measured; cells that were "
-     "not measured as errors",
-     wk_export_junit},
-    {"gbench", "stage times as Google Benchmark JSON, for its compare.py", wk_export_gbench},
-};
+#define EXPORTERS(ROW) ROW(wk_export_csv) ROW(wk_export_junit) ROW(wk_export_gbench)
+#define DECLARE(exporter) extern const wk_exporter exporter;
+#define ENTRY(exporter) &exporter,
+EXPORTERS(DECLARE)
+const wk_exporter *const wk_exporters[] = {EXPORTERS(ENTRY)};
 const size_t wk_exporters_n = sizeof wk_exporters / sizeof *wk_exporters;
 
 const wk_exporter *wk_exporter_find(const char *name) {
     for (size_t i = 0; i < wk_exporters_n; i++)
-        if (strcmp(wk_exporters[i].name, name) == 0)
-            return &wk_exporters[i];
+        if (strcmp(wk_exporters[i]->name, name) == 0)
+            return wk_exporters[i];
     return NULL;
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool among(const char *const *keys, size_t n, const char *key) {
+    for (size_t i = n; i-- > 0;)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+void wk_export_parameters(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n) {
+    size_t room = 0;
+    *keys = NULL;
+    *n = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        const wk_bag *params = &table->rows[i].params;
+        for (size_t j = 0; j < params->n; j++) {
+            if (among(*keys, *n, params->pairs[j].key))
+                continue;
+            *keys = wk_arena_more(arena, *keys, *n, &room, sizeof **keys);
+            (*keys)[(*n)++] = params->pairs[j].key;
+        }
+    }
+    if (*n)
+        qsort(*keys, *n, sizeof **keys, by_text);
 }

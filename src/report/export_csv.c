@@ -1,4 +1,9 @@
-/* Export: one line per value, as CSV. */
+/* Export: one line per value, as CSV.
+ *
+ * RFC 4180 quoting, lines end in LF; one row a metric value:
+ *   experiment,id,seed,status,PARAMETER…,metric,t,i,value
+ * with a column for every parameter that some cell has, by name, empty where a cell lacks it. Of t
+ * (training time) and i (a plain index) one is filled. 17 digits where needed; inf, -inf, nan. */
 #include "report/export.h"
 
 #include "base/heap.h"
@@ -22,35 +27,6 @@ static void field(FILE *out, const char *text) {
         fputc(*p, out);
     }
     fputc('"', out);
-}
-
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool among(const char *const *keys, size_t n, const char *key) {
-    for (size_t i = n; i-- > 0;)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
-}
-
-/* Every parameter that some cell has, by name. */
-static void columns_of(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n) {
-    size_t room = 0;
-    *keys = NULL;
-    *n = 0;
-    for (size_t i = 0; i < table->n; i++) {
-        const wk_bag *params = &table->rows[i].params;
-        for (size_t j = 0; j < params->n; j++) {
-            if (among(*keys, *n, params->pairs[j].key))
-                continue;
-            *keys = wk_arena_more(arena, *keys, *n, &room, sizeof **keys);
-            (*keys)[(*n)++] = params->pairs[j].key;
-        }
-    }
-    if (*n)
-        qsort(*keys, *n, sizeof **keys, by_text);
 }
 
 /* What all rows of a cell begin with: "experiment,id,seed,status,…,". */
@@ -86,13 +62,13 @@ static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n
     free(head);
 }
 
-wk_status wk_export_csv(const wk_judged *report, const wk_export_options *options, FILE *out,
-                        wk_error *err) {
+static wk_status write_csv(const wk_judged *report, const wk_export_options *options, FILE *out,
+                           wk_error *err) {
     (void)options;
     wk_arena arena = {0};
     const char **keys = NULL;
     size_t n = 0;
-    columns_of(report->table, &arena, &keys, &n);
+    wk_export_parameters(report->table, &arena, &keys, &n);
     fputs("experiment,id,seed,status,", out);
     for (size_t k = 0; k < n; k++) {
         field(out, keys[k]);
@@ -105,3 +81,8 @@ wk_status wk_export_csv(const wk_judged *report, const wk_export_options *option
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the table: %s", strerror(errno))
                        : WK_OK;
 }
+
+const wk_exporter wk_export_csv = {
+    "csv",
+    "one row per metric value: experiment, id, seed, status, parameters, metric, t or i, value",
+    write_csv};

@@ -1,4 +1,8 @@
-/* Export: the form of Google Benchmark. */
+/* Export: the form of Google Benchmark.
+ *
+ * The JSON of Google Benchmark, with the keys that its compare.py reads. A family is a
+ * stage of an experiment, "EXPERIMENT/STAGE"; its repetitions are the measured cells, in the plan's
+ * order, so that those of two runs stand side by side. Milliseconds. */
 #include "report/export.h"
 
 #include "base/json.h"
@@ -9,34 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void member(FILE *out, const char *name, const char *text) {
-    fprintf(out, "\"%s\":", name);
-    wk_json_text(out, text ? text : "");
-}
-
-static const char *fact(const wk_judged *report, const char *key) {
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, key) == 0)
-            return report->environment[i].text;
-    return "";
-}
-
-static void context(const wk_judged *report, FILE *out) {
-    fputs("{\"context\":{", out);
-    member(out, "executable", "widecheck");
-    fprintf(out, ",\"num_cpus\":%zu,\"caches\":[],", report->core_count);
-    member(out, "cpu", fact(report, "cpu"));
-    fputc(',', out);
-    member(out, "compiler", fact(report, "compiler"));
-    fputc(',', out);
-    member(out, "blas", fact(report, "blas.version"));
-    fputc(',', out);
-    member(out, "version", report->version);
-    fputc(',', out);
-    member(out, "commit", report->commit);
-    fputc(',', out);
-    member(out, "suite", report->suite_path);
-    fputs("},\n\"benchmarks\":[", out);
+static void context(const wk_judged *report, wk_json *json) {
+    wk_json_object(json, "context");
+    wk_json_text(json, "executable", "widecheck");
+    wk_json_count(json, "num_cpus", report->core_count);
+    wk_json_reals(json, "caches", NULL, 0);
+    wk_json_text(json, "cpu", wk_judged_fact(report, "cpu"));
+    wk_json_text(json, "compiler", wk_judged_fact(report, "compiler"));
+    wk_json_text(json, "blas", wk_judged_fact(report, "blas.version"));
+    wk_json_text(json, "version", report->version);
+    wk_json_text(json, "commit", report->commit);
+    wk_json_text(json, "suite", report->suite_path);
+    wk_json_end(json);
 }
 
 /* Only a cell that was measured has a time; one that was killed has none. */
@@ -47,13 +35,8 @@ static bool timed(const wk_row *row, const char *experiment, const char *stage, 
            isfinite(*wall) && isfinite(*cpu);
 }
 
-static void milliseconds(FILE *out, const char *name, double seconds) {
-    fprintf(out, ",\"%s\":", name);
-    wk_json_real(out, 1e3 * seconds);
-}
-
 static void family(const wk_judged *report, size_t index, const char *experiment, const char *stage,
-                   const char *name, bool *any, FILE *out) {
+                   const char *name, wk_json *json) {
     const wk_table *table = report->table;
     size_t repetitions = 0, repetition = 0;
     double wall = 0, cpu = 0;
@@ -62,20 +45,21 @@ static void family(const wk_judged *report, size_t index, const char *experiment
     for (size_t i = 0; i < table->n; i++) {
         if (!timed(&table->rows[i], experiment, stage, &wall, &cpu))
             continue;
-        fputs(*any ? ",\n {" : "\n {", out);
-        *any = true;
-        member(out, "name", name);
-        fprintf(out, ",\"family_index\":%zu,\"per_family_instance_index\":0,", index);
-        member(out, "run_name", name);
-        fprintf(out,
-                ",\"run_type\":\"iteration\",\"repetitions\":%zu,\"repetition_index\":%zu,"
-                "\"threads\":1,\"iterations\":1",
-                repetitions, repetition++);
-        milliseconds(out, "real_time", wall);
-        milliseconds(out, "cpu_time", cpu);
-        fputs(",\"time_unit\":\"ms\",", out);
-        member(out, "cell", table->rows[i].id);
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "name", name);
+        wk_json_count(json, "family_index", index);
+        wk_json_count(json, "per_family_instance_index", 0);
+        wk_json_text(json, "run_name", name);
+        wk_json_text(json, "run_type", "iteration");
+        wk_json_count(json, "repetitions", repetitions);
+        wk_json_count(json, "repetition_index", repetition++);
+        wk_json_count(json, "threads", 1);
+        wk_json_count(json, "iterations", 1);
+        wk_json_real(json, "real_time", 1e3 * wall);
+        wk_json_real(json, "cpu_time", 1e3 * cpu);
+        wk_json_text(json, "time_unit", "ms");
+        wk_json_text(json, "cell", table->rows[i].id);
+        wk_json_end(json);
     }
 }
 
@@ -86,9 +70,8 @@ static bool is_first(const wk_table *table, size_t i) {
     return true;
 }
 
-static void families(const wk_judged *report, wk_arena *arena, FILE *out) {
+static void families(const wk_judged *report, wk_arena *arena, wk_json *json) {
     size_t index = 0;
-    bool any = false;
     for (size_t i = 0; i < report->table->n; i++) {
         const wk_selection own = {.experiment = report->table->rows[i].experiment};
         wk_stage_sum *sums = NULL;
@@ -98,19 +81,27 @@ static void families(const wk_judged *report, wk_arena *arena, FILE *out) {
         wk_stages_sum(report->table, &own, 0, arena, &sums, &n);
         for (size_t s = 0; s < n; s++) {
             const char *name = wk_arena_printf(arena, "%s/%s", own.experiment, sums[s].name);
-            family(report, index++, own.experiment, sums[s].name, name, &any, out);
+            family(report, index++, own.experiment, sums[s].name, name, json);
         }
     }
 }
 
-wk_status wk_export_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
-                           wk_error *err) {
+static wk_status write_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
+                              wk_error *err) {
     (void)options;
     wk_arena arena = {0};
-    context(report, out);
-    families(report, &arena, out);
+    wk_json json = {.out = out};
+    wk_json_object(&json, NULL);
+    context(report, &json);
+    wk_json_line(&json, 0);
+    wk_json_array(&json, "benchmarks");
+    families(report, &arena, &json);
+    wk_json_end(&json);
+    wk_json_end(&json);
     wk_arena_release(&arena);
-    fputs("]}\n", out);
     return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the benchmark: %s", strerror(errno))
                        : WK_OK;
 }
+
+const wk_exporter wk_export_gbench = {
+    "gbench", "stage times as Google Benchmark JSON, for its compare.py", write_gbench};

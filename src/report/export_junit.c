@@ -1,4 +1,9 @@
-/* Export: claims as test cases, as JUnit XML. */
+/* Export: claims as test cases, as JUnit XML.
+ *
+ * Suite `claims`, a test case a claim: failure if it failed or is vacuous, error if it could
+ * not be measured, `inconclusive` as asked. Suite `cells`: a test case, an error, for each cell
+ * that was not measured (pending, crashed, timed out, …). `time`: wall seconds of the stages of the
+ * claim's cells, without exponent; cells that several claims look at count for each. */
 #include "report/export.h"
 
 #include "base/heap.h"
@@ -152,7 +157,7 @@ static void cell(const wk_row *row, FILE *out) {
         fputs(" ", out);
         xml(out, row->params.pairs[i].key);
         fputs("=", out);
-        xml(out, row->params.pairs[i].text);
+        xml(out, row->params.pairs[i].value.text);
     }
     fputs("</error>\n  </testcase>\n", out);
 }
@@ -174,8 +179,8 @@ static void properties(const wk_judged *report, FILE *out) {
     fputs("  </properties>\n", out);
 }
 
-wk_status wk_export_junit(const wk_judged *report, const wk_export_options *options, FILE *out,
-                          wk_error *err) {
+static wk_status write_junit(const wk_judged *report, const wk_export_options *options, FILE *out,
+                             wk_error *err) {
     const counts claims = count_claims(report, options->inconclusive);
     const counts cells = count_cells(report);
     const counts all = {claims.tests + cells.tests, claims.failures, claims.errors + cells.errors,
@@ -199,3 +204,9 @@ wk_status wk_export_junit(const wk_judged *report, const wk_export_options *opti
         return wk_fail(err, WK_CANNOT, "cannot write the test report: %s", strerror(errno));
     return WK_OK;
 }
+
+const wk_exporter wk_export_junit = {
+    "junit",
+    "claims as test cases: failure if failed or vacuous, error if not measured; cells that were "
+    "not measured as errors",
+    write_junit};

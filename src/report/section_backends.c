@@ -17,11 +17,8 @@
 
 static void name_candidate(wk_doc *doc, const wk_blas_compare *contest, const wk_candidate *one) {
     wk_doc_code(doc, contest->contenders[one->contender].label);
-    if (*one->threads) {
-        wk_doc_say(doc, " with ");
-        wk_doc_text(doc, one->threads);
-        wk_doc_say(doc, strcmp(one->threads, "1") == 0 ? " thread" : " threads");
-    }
+    if (one->threads)
+        wk_doc_sayf(doc, " with %zu thread%s", one->threads, one->threads == 1 ? "" : "s");
 }
 
 /* "takes 1.31 times as long (95 % interval [1.25, 1.38])" */
@@ -78,7 +75,7 @@ static void rival(const wk_blas_compare *contest, const wk_choice *choice, wk_do
         return;
     }
     wk_doc_say(doc, ": ");
-    wk_doc_strongf(doc, "no measured difference");
+    wk_doc_say(doc, "**no measured difference**");
     wk_doc_say(doc, " between the two. ");
 }
 
@@ -107,7 +104,7 @@ static void usual(const wk_blas_compare *contest, const wk_choice *choice, wk_do
         return;
     }
     wk_doc_say(doc, ": ");
-    wk_doc_strongf(doc, "no measured difference");
+    wk_doc_say(doc, "**no measured difference**");
     wk_doc_say(doc, ", so nothing is gained by choosing. ");
 }
 
@@ -178,21 +175,19 @@ static const char *option_of(const wk_judged *report, const wk_contender *conten
 static void command(const wk_judged *report, const wk_blas_compare *contest,
                     const wk_candidate *best, wk_arena *arena, wk_doc *doc) {
     const wk_contender *contender = &contest->contenders[best->contender];
-    double threads = 0;
     char *text = NULL;
     size_t length = 0;
     FILE *line = wk_text_stream(&text, &length);
     fputs("widecheck run SUITE.yaml --backend ", line);
     wk_quote_shell(line, option_of(report, contender));
-    if (wk_text_real(best->threads, &threads) && threads > 1)
-        fprintf(line, " --threads %.0f", threads);
+    if (best->threads > 1)
+        fprintf(line, " --threads %zu", best->threads);
     fclose(line);
     wk_doc_preformatted(doc);
     wk_doc_text(doc, text);
     free(text);
     if (*contender->coretype) {
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "It was asked for a core type, too: ");
+        wk_doc_paragraphf(doc, "It was asked for a core type, too: ");
         wk_doc_code(doc, wk_arena_printf(arena, "coretype: %s", contender->coretype));
         wk_doc_say(doc, " in the suite.");
     }
@@ -206,8 +201,7 @@ static void recommend(const wk_judged *report, const wk_blas_compare *contest, w
         return; /* nothing that has a rate */
     wk_doc_paragraph(doc);
     if (choice.best == WK_CONTEST_NONE) {
-        wk_doc_strongf(doc, "No backend can be recommended.");
-        wk_doc_say(doc, " ");
+        wk_doc_say(doc, "**No backend can be recommended.** ");
         left_out(contest, &choice, doc);
         return;
     }
@@ -290,34 +284,29 @@ static void library_row(const wk_judged *report, const wk_blas_identity *one, wk
     }
     wk_doc_cell(doc);
     text_or_dash(doc, one->threading);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu / ", one->threads);
+    wk_doc_cells(doc, "%zu / ", one->threads);
     number_or_dash(doc, one->effective_threads, 2);
     wk_doc_say(doc, odd ? " ⚠" : "");
     wk_doc_cell(doc);
     number_or_dash(doc, one->gemm_gflops, 3);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, one->path);
+    wk_doc_cells(doc, "`%s`", one->path);
 }
 
 static void libraries(const wk_judged *report, wk_doc *doc) {
     if (!report->nbackends)
         return;
     wk_doc_heading(doc, 3, "Backends");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "What a worker that was given the backend found itself running on.");
+    wk_doc_paragraphf(doc, "What a worker that was given the backend found itself running on.");
     wk_doc_table(doc, 8, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "backend|library|LAPACK|core type|threading|threads asked / at work|"
-                      "DGEMM (GFLOP/s)|file");
+    wk_doc_rowf(doc, "backend|library|LAPACK|core type|threading|threads asked / at work|"
+                     "DGEMM (GFLOP/s)|file");
     bool odd = false;
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_blas_identity *one = &report->backends[i];
         library_row(report, one, doc);
         odd = odd || (!*one->trouble && wk_blas_compare_threads_differ(one, report->core_count));
     }
-    wk_doc_paragraph(doc);
-    wk_doc_say(
+    wk_doc_paragraphf(
         doc,
         "Threads at work: CPU time of a matrix product over that of the calling thread; its rate "
         "is by wall time.");
@@ -338,16 +327,14 @@ static void libraries(const wk_judged *report, wk_doc *doc) {
 /* ---- verdicts ---- */
 
 static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_link_heading(doc, row->judgement->claim->id);
+    wk_doc_rowf(doc, "[%s]", row->judgement->claim->id);
     wk_doc_say(doc, row->control ? " (control)" : "");
     for (size_t c = 0; c < all->n; c++)
-        wk_doc_cells(doc, row->has[c] ? wk_words_mark(row->verdict[c]) : "–");
+        wk_doc_cells(doc, "%s", row->has[c] ? wk_words_mark(row->verdict[c]) : "–");
     wk_doc_cell(doc);
     if (row->flips) {
         wk_doc_say(doc, "⇄ ");
-        wk_doc_strongf(doc, "%zu of %zu", row->flips, row->compared);
+        wk_doc_sayf(doc, "**%zu of %zu**", row->flips, row->compared);
         wk_doc_say(doc, ", the first at ");
         wk_words_where(doc, &row->flipped);
     } else {
@@ -362,14 +349,14 @@ static void flips(const wk_verdicts *all, wk_doc *doc) {
         wk_doc_say(doc, "No claim has parts that differ in the backend alone: there is nothing to "
                         "compare. ");
     } else if (!all->flips) {
-        wk_doc_strongf(doc, "No verdict depends on the backend");
+        wk_doc_say(doc, "**No verdict depends on the backend**");
         wk_doc_sayf(doc,
                     ": of %zu set%s of parts that differ in nothing else, none passes on one and "
                     "fails on another. ",
                     all->compared, all->compared == 1 ? "" : "s");
     } else {
-        wk_doc_strongf(doc, "%zu of %zu verdicts depend%s on the backend", all->flips,
-                       all->compared, all->flips == 1 ? "s" : "");
+        wk_doc_sayf(doc, "**%zu of %zu verdicts depend%s on the backend**", all->flips,
+                    all->compared, all->flips == 1 ? "s" : "");
         wk_doc_say(doc, ": so many sets of parts that differ in nothing else pass on one and fail "
                         "on another (⇄). ");
     }
@@ -392,17 +379,14 @@ static void verdicts(const wk_judged *report, wk_arena *arena, wk_doc *doc) {
         wk_doc_sayf(doc, "%zu claim%s left out, which test%s nothing but times and rates. ",
                     all.timed, all.timed == 1 ? " is" : "s are", all.timed == 1 ? "s" : "");
     wk_doc_table(doc, 2 + all.n, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "claim");
+    wk_doc_rowf(doc, "claim");
     for (size_t c = 0; c < all.n; c++) {
-        wk_doc_cell(doc);
-        wk_doc_text(doc, all.contenders[c].label);
+        wk_doc_cells(doc, "%s", all.contenders[c].label);
     }
     wk_doc_cells(doc, "flips");
     for (size_t r = 0; r < all.nrows; r++)
         verdict_row(&all, &all.rows[r], doc);
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Each column: the claim's parts on that backend, taken together.");
+    wk_doc_paragraphf(doc, "Each column: the claim's parts on that backend, taken together.");
 }
 
 /* ---- all of it ---- */

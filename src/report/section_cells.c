@@ -38,7 +38,7 @@ static void find_varying(const wk_table *table, const wk_row *row, wk_arena *are
     *out = (varying){.experiment = row->experiment};
     out->keys = wk_arena_get(arena, row->params.n, sizeof *out->keys);
     for (size_t i = 0; i < row->params.n; i++)
-        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].text))
+        if (varies(table, row, row->params.pairs[i].key, row->params.pairs[i].value.text))
             out->keys[out->n++] = row->params.pairs[i].key;
 }
 
@@ -96,15 +96,10 @@ static bool find_ends(const char **values, size_t n) {
 static void print_values(const char **values, size_t n, wk_doc *doc) {
     const bool range = n > VALUES_MOST && find_ends(values, n);
     const size_t shown = range ? 1 : n > VALUES_MOST ? VALUES_MOST - 1 : n;
-    for (size_t i = 0; i < shown; i++) {
-        wk_doc_say(doc, i ? ", " : "");
-        wk_doc_text(doc, values[i]);
-    }
-    if (shown == n)
-        return;
-    wk_doc_say(doc, " … ");
-    wk_doc_text(doc, values[n - 1]);
-    wk_doc_sayf(doc, " (%zu values)", n);
+    for (size_t i = 0; i < shown; i++)
+        wk_doc_sayf(doc, "%s%s", i ? ", " : "", values[i]);
+    if (shown < n)
+        wk_doc_sayf(doc, " … %s (%zu values)", values[n - 1], n);
 }
 
 static void print_seeds(const group *g, wk_doc *doc) {
@@ -118,31 +113,25 @@ static void print_seeds(const group *g, wk_doc *doc) {
 }
 
 static void group_row(const group *g, const varying *keys, bool ends, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_text(doc, g->rows[0]->experiment);
-    wk_doc_cell(doc);
+    wk_doc_rowf(doc, "%s|", g->rows[0]->experiment);
     if (g->n > 1)
         wk_doc_sayf(doc, "%zu, the first ", g->n);
     wk_doc_code(doc, g->rows[0]->id);
     wk_doc_cell(doc);
-    bool any = false;
+    const char *comma = "";
     for (size_t k = 0; k < keys->n; k++) {
         const size_t n = find_values(g, keys->keys[k]);
         if (!n)
             continue;
-        wk_doc_say(doc, any ? "; " : "");
-        wk_doc_code(doc, keys->keys[k]);
-        wk_doc_say(doc, " ");
+        wk_doc_sayf(doc, "%s`%s` ", comma, keys->keys[k]);
         print_values(g->values, n, doc);
-        any = true;
+        comma = "; ";
     }
     wk_doc_cell(doc);
     print_seeds(g, doc);
     if (ends)
-        wk_doc_cells(doc, wk_end_name(g->rows[0]->result.end));
-    wk_doc_cell(doc);
-    wk_doc_text(doc, g->rows[0]->result.reason ? g->rows[0]->result.reason : "");
+        wk_doc_cells(doc, "%s", wk_end_name(g->rows[0]->result.end));
+    wk_doc_cells(doc, "%s", g->rows[0]->result.reason);
 }
 
 static void head(bool diverged, wk_doc *doc) {
@@ -152,9 +141,11 @@ static void head(bool diverged, wk_doc *doc) {
         wk_doc_say(doc, "These left the finite range. That is a result: their changes count as "
                         "infinite, nothing of them is dropped.");
     wk_doc_table(doc, diverged ? 5 : 6, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "experiment|cells|parameters|seeds");
-    wk_doc_cells(doc, diverged ? "what happened" : "end|reason");
+    wk_doc_rowf(doc, "experiment|cells|parameters|seeds");
+    if (diverged)
+        wk_doc_cells(doc, "what happened");
+    else
+        wk_doc_cells(doc, "end|reason");
 }
 
 /* One table of the cells that diverged, or of those without a result. */
@@ -185,10 +176,8 @@ static void cells(const wk_table *table, bool diverged, wk_arena *arena, wk_doc 
         find_varying(table, row, arena, &keys);
         group_row(&g, &keys, !diverged, doc);
     }
-    if (left_out) {
-        wk_doc_paragraph(doc);
-        wk_doc_sayf(doc, "… and %zu more cells; `results.json` lists all.", left_out);
-    }
+    if (left_out)
+        wk_doc_paragraphf(doc, "… and %zu more cells; `results.json` lists all.", left_out);
 }
 
 void wk_section_cells(const wk_judged *report, wk_doc *doc) {

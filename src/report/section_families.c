@@ -30,22 +30,19 @@ static wk_verdict verdict_of(const wk_judged *report, const wk_family *family) {
 
 static void paragraph(const wk_judged *report, const wk_family *family, wk_doc *doc) {
     const wk_verdict verdict = verdict_of(report, family);
-    wk_doc_heading(doc, 3, "");
-    wk_doc_text(doc, family->title);
-    wk_doc_paragraph(doc);
-    wk_doc_text(doc, verdict == WK_PASS   ? family->holds
-                     : verdict == WK_FAIL ? family->fails
-                                          : family->unsettled);
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Rests on: ");
-    bool any = false;
+    wk_doc_heading(doc, 3, "%s", family->title);
+    wk_doc_paragraphf(doc, "%s",
+                      verdict == WK_PASS   ? family->holds
+                      : verdict == WK_FAIL ? family->fails
+                                           : family->unsettled);
+    wk_doc_paragraphf(doc, "Rests on: ");
+    const char *comma = "";
     for (size_t k = 0; k < report->njudgements; k++) {
-        if (!is_of(report->judgements[k].claim, family))
+        const wk_judgement *found = &report->judgements[k];
+        if (!is_of(found->claim, family))
             continue;
-        wk_doc_say(doc, any ? ", " : "");
-        wk_doc_link_heading(doc, report->judgements[k].claim->id);
-        wk_doc_sayf(doc, " %s", wk_words_mark(report->judgements[k].verdict));
-        any = true;
+        wk_doc_sayf(doc, "%s[%s] %s", comma, found->claim->id, wk_words_mark(found->verdict));
+        comma = ", ";
     }
     wk_doc_say(doc, ".");
 }

@@ -18,20 +18,18 @@ static bool has_kernels(const wk_blas_compare *contest) {
 
 static void head(const wk_blas_compare *contest, wk_doc *doc) {
     wk_doc_table(doc, 2 + contest->n, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "kernel|threads");
+    wk_doc_rowf(doc, "kernel|threads");
     for (size_t c = 0; c < contest->n; c++) {
-        wk_doc_cell(doc);
-        wk_doc_text(doc, contest->contenders[c].label);
+        wk_doc_cells(doc, "%s", contest->contenders[c].label);
     }
 }
 
 static void row_begin(const wk_task *task, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_text(doc, task->label);
-    wk_doc_cell(doc);
-    wk_doc_text(doc, *task->threads ? task->threads : "–");
+    wk_doc_rowf(doc, "%s", task->label);
+    if (task->threads)
+        wk_doc_cells(doc, "%zu", task->threads);
+    else
+        wk_doc_cells(doc, "–");
 }
 
 /* ---- speed ---- */
@@ -138,8 +136,7 @@ void wk_section_speeds(const wk_judged *report, const wk_blas_compare *contest, 
         if (wk_task_is_kernel(&contest->tasks[t]) && contest->tasks[t].nseeds > rounds)
             rounds = contest->tasks[t].nseeds;
     wk_doc_heading(doc, 3, "Speed by backend");
-    wk_doc_paragraph(doc);
-    wk_doc_sayf(
+    wk_doc_paragraphf(
         doc,
         "Rates in GFLOP/s, the median over %zu round%s in which the "
         "backends took turns; the fastest is bold. After the dot: the rate over that of the "
@@ -166,8 +163,7 @@ void wk_section_speeds(const wk_judged *report, const wk_blas_compare *contest, 
     if (!met.contended && !met.throttled)
         wk_doc_say(doc,
                    "No round was disturbed: threads got their time, and the clock did not change.");
-    wk_doc_paragraph(doc);
-    wk_doc_say(
+    wk_doc_paragraphf(
         doc, "The same in percent of the FMA peak (a loop of fused multiply-adds in registers, on "
              "as many threads, in the same round) · of the best matrix product seen with as many "
              "threads, of any backend:");
@@ -221,17 +217,14 @@ static void bound(const wk_numerics *one, wk_doc *doc) {
     }
     wk_doc_say(doc, one->within ? "✔ within " : "✘ ");
     if (!one->within) {
-        wk_doc_strongf(doc, "beyond");
-        wk_doc_say(doc, " ");
+        wk_doc_say(doc, "**beyond** ");
     }
     wk_doc_number(doc, one->tolerance, 2);
 }
 
 static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, wk_doc *doc) {
     const bool paired = one->a != WK_CONTEST_NONE, differ = paired && one->distance > 0;
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_text(doc, one->label);
+    wk_doc_rowf(doc, "%s", one->label);
     wk_doc_cell(doc);
     distance(doc, one->distance);
     wk_doc_cell(doc);
@@ -242,8 +235,8 @@ static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, w
     wk_doc_cell(doc);
     if (differ) {
         pair(doc, contest, one->a, one->b);
-        wk_doc_say(doc, *one->threads ? ", threads " : "");
-        wk_doc_text(doc, one->threads);
+        if (one->threads)
+            wk_doc_sayf(doc, ", threads %zu", one->threads);
     } else {
         wk_doc_say(doc, "–");
     }
@@ -273,12 +266,12 @@ static void bounds(const wk_numerics *all, size_t n, wk_doc *doc) {
         beyond += !all[i].within;
     }
     if (beyond)
-        wk_doc_strongf(doc, "%zu of %zu kernels differ%s by more than rounding may do.", beyond,
-                       judged, beyond == 1 ? "s" : "");
+        wk_doc_sayf(doc, "**%zu of %zu kernels differ%s by more than rounding may do.**", beyond,
+                    judged, beyond == 1 ? "s" : "");
     else if (judged == 1)
-        wk_doc_strongf(doc, "The one kernel differs by no more than rounding may do.");
+        wk_doc_say(doc, "**The one kernel differs by no more than rounding may do.**");
     else if (judged)
-        wk_doc_strongf(doc, "All %zu kernels differ by no more than rounding may do.", judged);
+        wk_doc_sayf(doc, "**All %zu kernels differ by no more than rounding may do.**", judged);
     wk_doc_say(doc, beyond || judged ? " " : "");
 }
 
@@ -288,13 +281,11 @@ static void kernels(const wk_blas_compare *contest, const wk_numerics *all, size
     wk_doc_say(doc, "Some entries of each result, held against those of every other backend in the "
                     "same round and with as many threads.");
     wk_doc_table(doc, 8, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "kernel|largest relative difference|largest in ulps|between|bound|"
-                      "worst residual/(n ε)|same bits when repeated|same bits with other threads");
+    wk_doc_rowf(doc, "kernel|largest relative difference|largest in ulps|between|bound|"
+                     "worst residual/(n ε)|same bits when repeated|same bits with other threads");
     for (size_t i = 0; i < n; i++)
         kernel_row(contest, &all[i], doc);
-    wk_doc_paragraph(doc);
-    wk_doc_sayf(
+    wk_doc_paragraphf(
         doc,
         "Relative to the largest of the entries; the bound is n ε times the condition. An "
         "ulp is a step from one floating-point number to the next, where the entry lies: small "
@@ -307,8 +298,7 @@ static void trained(const wk_blas_compare *contest, const wk_deviation *all, siz
     size_t differ = 0;
     while (differ < n && all[differ].distance > 0)
         differ++;
-    wk_doc_paragraph(doc);
-    wk_doc_sayf(
+    wk_doc_paragraphf(
         doc,
         "Cells that are no kernels, with the same parameters and seed: of %zu smooth metric%s "
         "%zu %s bit for bit the same on all backends.",
@@ -318,23 +308,17 @@ static void trained(const wk_blas_compare *contest, const wk_deviation *all, siz
     const size_t shown = differ < DEVIATIONS_MOST ? differ : DEVIATIONS_MOST;
     wk_doc_say(doc, shown < differ ? " The largest differences:" : " The others:");
     wk_doc_table(doc, 5, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "metric|relative difference|between|where|seed");
+    wk_doc_rowf(doc, "metric|relative difference|between|where|seed");
     for (size_t i = 0; i < shown; i++) {
-        wk_doc_row(doc);
-        wk_doc_cell(doc);
-        wk_doc_code(doc, all[i].metric);
+        wk_doc_rowf(doc, "`%s`", all[i].metric);
         wk_doc_cell(doc);
         distance(doc, all[i].distance);
         wk_doc_cell(doc);
         pair(doc, contest, all[i].a, all[i].b);
-        wk_doc_cell(doc);
-        wk_doc_text(doc, all[i].task->label);
-        wk_doc_cell(doc);
-        wk_doc_sayf(doc, "%" PRIu64, all[i].seed);
+        wk_doc_cells(doc, "%s", all[i].task->label);
+        wk_doc_cells(doc, "%" PRIu64, all[i].seed);
     }
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "The largest over the whole series, relative to its largest entry.");
+    wk_doc_paragraphf(doc, "The largest over the whole series, relative to its largest entry.");
 }
 
 void wk_section_numerics(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,

@@ -12,13 +12,6 @@ bool wk_section_is_stages(const wk_figure *figure) {
     return strcmp(figure->kind->name, "bars") == 0;
 }
 
-static void number_or_dash(wk_doc *doc, double value, int digits) {
-    if (isfinite(value))
-        wk_doc_number(doc, value, digits);
-    else
-        wk_doc_say(doc, "–");
-}
-
 void wk_section_stages(const wk_judged *report, wk_doc *doc) {
     wk_arena arena = {0};
     wk_stage_sum *sums = NULL;
@@ -26,41 +19,27 @@ void wk_section_stages(const wk_judged *report, wk_doc *doc) {
     wk_stages_sum(report->table, NULL, report->gemm_gflops, &arena, &sums, &n);
     if (n) {
         wk_doc_table(doc, 6, "l");
-        wk_doc_row(doc);
-        wk_doc_cells(doc,
-                     "stage|cells|median of a cell (s)|total (s)|GFLOP/s|% of DGEMM, per core");
+        wk_doc_rowf(doc,
+                    "stage|cells|median of a cell (s)|total (s)|GFLOP/s|%% of DGEMM, per core");
         for (size_t i = 0; i < n; i++) {
-            wk_doc_row(doc);
-            wk_doc_cell(doc);
-            wk_doc_code(doc, sums[i].name);
-            wk_doc_cell(doc);
-            wk_doc_sayf(doc, "%zu", sums[i].cells);
-            wk_doc_cell(doc);
-            wk_doc_sayf(doc, "%.3g", sums[i].median_s);
-            wk_doc_cell(doc);
-            wk_doc_sayf(doc, "%.4g", sums[i].total_s);
-            wk_doc_cell(doc);
-            number_or_dash(doc, sums[i].gflops, 3);
-            wk_doc_cell(doc);
-            number_or_dash(doc, sums[i].percent_of_gemm, 3);
+            wk_doc_rowf(doc, "`%s`|%zu|%.3g|%.4g|%.3g|%.3g", sums[i].name, sums[i].cells,
+                        sums[i].median_s, sums[i].total_s, sums[i].gflops, sums[i].percent_of_gemm);
         }
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "Rates are " WK_STAGE_RATE ". ");
+        wk_doc_paragraphf(doc, "Rates are " WK_STAGE_RATE ". ");
         if (report->gemm_gflops > 0)
             wk_doc_sayf(doc, "That rate was %.3g GFLOP/s.", report->gemm_gflops);
         else
             wk_doc_say(doc, "That rate was not measured.");
         wk_doc_say(doc, " “–”: no operations are counted there.");
     } else {
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "No finished cell has times.");
+        wk_doc_paragraphf(doc, "No finished cell has times.");
     }
     wk_arena_release(&arena);
 }
 
 static void verdict_of(wk_doc *doc, const wk_judgement *found) {
     const wk_part *part = wk_words_part(&found->claim_finding);
-    wk_doc_cells(doc, wk_words_mark(found->alone));
+    wk_doc_cells(doc, "%s", wk_words_mark(found->alone));
     if (part) {
         wk_doc_say(doc, " ");
         wk_words_estimate(doc, part);
@@ -84,16 +63,11 @@ static void unconfirmed(const wk_judged *report, bool alone, wk_doc *doc) {
             wk_doc_heading(doc, 2, "Other base seeds");
         if (!n)
             wk_doc_paragraph(doc);
-        wk_doc_say(doc, n++ ? ", " : "Named by the suite, but not in this report: ");
-        wk_doc_sayf(doc, "%" PRIu64, report->confirm[i]);
+        wk_doc_sayf(doc, "%s%" PRIu64, n++ ? ", " : "Named by the suite, but not in this report: ",
+                    report->confirm[i]);
     }
     if (n)
         wk_doc_say(doc, " (`widecheck run --confirm` runs them).");
-}
-
-static void seed_cell(uint64_t seed, wk_doc *doc) {
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%" PRIu64, seed);
 }
 
 void wk_section_confirmations(const wk_judged *report, wk_doc *doc) {
@@ -102,21 +76,16 @@ void wk_section_confirmations(const wk_judged *report, wk_doc *doc) {
         return;
     }
     wk_doc_heading(doc, 2, "Other base seeds");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc,
-               "The same suite with other weights, and with other data but for "
-               "data sets that have a `seed` of their own. A claim whose verdict is not the same "
-               "with each is inconclusive.");
+    wk_doc_paragraphf(
+        doc, "The same suite with other weights, and with other data but for "
+             "data sets that have a `seed` of their own. A claim whose verdict is not the same "
+             "with each is inconclusive.");
     wk_doc_table(doc, 2 + report->nconfirmations, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "claim");
-    seed_cell(report->seed, doc);
+    wk_doc_rowf(doc, "claim|%" PRIu64, report->seed);
     for (size_t c = 0; c < report->nconfirmations; c++)
-        seed_cell(report->confirmations[c].seed, doc);
+        wk_doc_cells(doc, "%" PRIu64, report->confirmations[c].seed);
     for (size_t i = 0; i < report->njudgements; i++) {
-        wk_doc_row(doc);
-        wk_doc_cell(doc);
-        wk_doc_text(doc, report->judgements[i].claim->id);
+        wk_doc_rowf(doc, "%s", report->judgements[i].claim->id);
         verdict_of(doc, &report->judgements[i]);
         for (size_t c = 0; c < report->nconfirmations; c++)
             verdict_of(doc, &report->confirmations[c].judgements[i]);
@@ -124,43 +93,26 @@ void wk_section_confirmations(const wk_judged *report, wk_doc *doc) {
     unconfirmed(report, false, doc);
 }
 
-static void fact_row(const char *name, const char *value, wk_doc *doc) {
-    wk_doc_row(doc);
-    wk_doc_cells(doc, name);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, value ? value : "");
-}
-
 void wk_section_environment(const wk_judged *report, wk_doc *doc) {
     wk_doc_heading(doc, 2, "Environment");
     wk_doc_table(doc, 2, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "what|value");
-    for (size_t i = 0; i < report->nenvironment; i++) {
-        wk_doc_row(doc);
-        wk_doc_cell(doc);
-        wk_doc_code(doc, report->environment[i].key);
-        wk_doc_cell(doc);
-        wk_doc_text(doc, report->environment[i].text);
-    }
-    if (report->core_count) {
-        wk_doc_row(doc);
-        wk_doc_cells(doc, "cores");
-        wk_doc_cell(doc);
-        wk_doc_sayf(doc, "%zu", report->core_count);
-    }
-    fact_row("numerics", report->numerics, doc);
-    fact_row("suite's SHA-256", report->suite_sha256, doc);
+    wk_doc_rowf(doc, "what|value");
+    for (size_t i = 0; i < report->nenvironment; i++)
+        wk_doc_rowf(doc, "`%s`|%s", report->environment[i].key, report->environment[i].text);
+    if (report->core_count)
+        wk_doc_rowf(doc, "cores|%zu", report->core_count);
+    wk_doc_rowf(doc, "numerics|`%s`", report->numerics);
+    wk_doc_rowf(doc, "suite's SHA-256|`%s`", report->suite_sha256);
 }
 
 void wk_section_rerun(const wk_judged *report, wk_doc *doc) {
     wk_doc_heading(doc, 2, "How to run it again");
     wk_doc_preformatted(doc);
     wk_doc_text(doc, report->rerun ? report->rerun : "widecheck run SUITE.yaml");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "The same command continues an interrupted run and runs no finished cell "
-                    "again; `--fresh` starts over. `widecheck report DIR` makes these files again "
-                    "from the store. All numbers are in ");
+    wk_doc_paragraphf(
+        doc, "The same command continues an interrupted run and runs no finished cell "
+             "again; `--fresh` starts over. `widecheck report DIR` makes these files again "
+             "from the store. All numbers are in ");
     wk_doc_link(doc, "results.json", "results.json");
     wk_doc_say(doc, ".");
 }

@@ -12,23 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *fact(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nenvironment; i++)
-        if (strcmp(report->environment[i].key, name) == 0)
-            return report->environment[i].text;
-    return NULL;
-}
-
 static void head(const wk_judged *report, wk_doc *doc) {
     size_t measured = 0;
     for (size_t i = 0; i < report->table->n; i++)
         measured += report->table->rows[i].result.end == WK_END_OK ||
                     report->table->rows[i].result.end == WK_END_DIVERGED;
-    wk_doc_heading(doc, 1, "");
-    wk_doc_text(doc, report->suite_title && *report->suite_title ? report->suite_title
-                                                                 : "A widecheck report");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Made by widecheck ");
+    wk_doc_heading(doc, 1, "%s",
+                   report->suite_title && *report->suite_title ? report->suite_title
+                                                               : "A widecheck report");
+    wk_doc_paragraphf(doc, "Made by widecheck ");
     wk_doc_text(doc, report->version ? report->version : "");
     wk_doc_say(doc, " (commit ");
     wk_doc_text(doc, report->commit ? report->commit : "unknown");
@@ -37,16 +29,13 @@ static void head(const wk_judged *report, wk_doc *doc) {
     wk_doc_say(doc, " (SHA-256 ");
     wk_doc_code(doc, report->suite_sha256 ? report->suite_sha256 : "");
     wk_doc_sayf(doc, "); %zu of %zu cells measured", measured, report->table->n);
-    const char *cpu = fact(report, "cpu"), *library = fact(report, "blas.name"),
-               *version = fact(report, "blas.version");
-    if (cpu) {
-        wk_doc_say(doc, "; ");
-        wk_doc_text(doc, cpu);
-    }
-    if (library) {
+    const char *cpu = wk_judged_fact(report, "cpu"), *library = wk_judged_fact(report, "blas.name");
+    if (*cpu)
+        wk_doc_sayf(doc, "; %s", cpu);
+    if (*library) {
         wk_arena arena = {0};
-        wk_doc_say(doc, "; ");
-        wk_doc_text(doc, wk_backend_title(library, version ? version : "", &arena));
+        const char *version = wk_judged_fact(report, "blas.version");
+        wk_doc_sayf(doc, "; %s", wk_backend_title(library, version, &arena));
         wk_arena_release(&arena);
     }
     wk_doc_say(doc, ".");
@@ -55,12 +44,9 @@ static void head(const wk_judged *report, wk_doc *doc) {
 static void verdict_row(const wk_judgement *found, wk_doc *doc) {
     const wk_finding *own = &found->claim_finding;
     const wk_part *part = wk_words_part(own);
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_link_heading(doc, found->claim->id);
-    wk_doc_cells(doc, wk_words_mark(found->verdict));
-    wk_doc_cell(doc);
-    wk_doc_text(doc, found->claim->statement ? found->claim->statement : "");
+    wk_doc_rowf(doc, "[%s]", found->claim->id);
+    wk_doc_cells(doc, "%s", wk_words_mark(found->verdict));
+    wk_doc_cells(doc, "%s", found->claim->statement ? found->claim->statement : "");
     wk_doc_cell(doc);
     if (part) {
         wk_words_estimate(doc, part);
@@ -74,27 +60,24 @@ static void verdict_row(const wk_judgement *found, wk_doc *doc) {
         wk_doc_say(doc, "–");
         wk_doc_cells(doc, "–");
     }
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu", wk_words_seeds(own));
-    wk_doc_cells(doc, found->control_finding.verdict == WK_FAIL
-                          ? "fails, as it must"
-                          : wk_words_mark(found->control_finding.verdict));
+    wk_doc_cells(doc, "%zu", wk_words_seeds(own));
+    wk_doc_cells(doc, "%s",
+                 found->control_finding.verdict == WK_FAIL
+                     ? "fails, as it must"
+                     : wk_words_mark(found->control_finding.verdict));
 }
 
 static void verdicts(const wk_judged *report, wk_doc *doc) {
     if (!report->njudgements) {
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "The suite makes no claims: it only measures.");
+        wk_doc_paragraphf(doc, "The suite makes no claims: it only measures.");
         return;
     }
     wk_doc_heading(doc, 2, "Verdicts");
     wk_doc_table(doc, 7, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, "claim|verdict|statement|estimate [interval]|margin|seeds|control");
+    wk_doc_rowf(doc, "claim|verdict|statement|estimate [interval]|margin|seeds|control");
     for (size_t i = 0; i < report->njudgements; i++)
         verdict_row(&report->judgements[i], doc);
-    wk_doc_paragraph(doc);
-    wk_doc_sayf(
+    wk_doc_paragraphf(
         doc,
         "Intervals: Student-t over seeds at %.6g %% (`identity`, `spread`: the range over seeds; "
         "`z`, `flips`: none). "
@@ -138,9 +121,8 @@ static void part_row(const wk_judged *report, const wk_part *part, bool slopes, 
         wk_doc_number(doc, part->high, 4);
         wk_doc_say(doc, "]");
     }
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu", part->n);
-    wk_doc_cells(doc, wk_words_mark(part->verdict));
+    wk_doc_cells(doc, "%zu", part->n);
+    wk_doc_cells(doc, "%s", wk_words_mark(part->verdict));
     if (slopes) {
         wk_doc_cell(doc);
         for (size_t k = 0; k < part->nlocal; k++) {
@@ -162,16 +144,18 @@ static void part_row(const wk_judged *report, const wk_part *part, bool slopes, 
 
 static void parts(const wk_judged *report, const wk_finding *found, size_t ntests, wk_doc *doc) {
     if (!found->n) {
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "Nothing was measured.");
+        wk_doc_paragraphf(doc, "Nothing was measured.");
         return;
     }
     const bool slopes = is_slope(found), tests = ntests > 1;
     wk_doc_table(doc, 6 + (size_t)tests + 2 * (size_t)slopes, "l");
-    wk_doc_row(doc);
-    wk_doc_cells(doc, tests ? "where|test" : "where");
+    wk_doc_rowf(doc, "where");
+    if (tests)
+        wk_doc_cells(doc, "test");
     wk_doc_cells(doc, "estimate|interval|seeds|verdict");
-    wk_doc_cells(doc, slopes ? "local slopes|curvature|remarks" : "remarks");
+    if (slopes)
+        wk_doc_cells(doc, "local slopes|curvature");
+    wk_doc_cells(doc, "remarks");
     for (size_t i = 0; i < found->n; i++)
         part_row(report, &found->parts[i], slopes, tests, doc);
 }
@@ -250,8 +234,7 @@ static void claim_figure(const wk_judged *report, size_t k, const char *const *t
         return;
     for (size_t j = 0; j < k; j++)
         if (figure_of(report, report->judgements[j].claim) == i) {
-            wk_doc_paragraph(doc);
-            wk_doc_say(doc, "Figure: ");
+            wk_doc_paragraphf(doc, "Figure: ");
             wk_doc_text(doc, report->figures[i].id);
             wk_doc_say(doc, ", at ");
             wk_doc_link_heading(doc, report->judgements[j].claim->id);
@@ -277,9 +260,7 @@ static bool mixed(const wk_hypothesis *h) {
 
 static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc) {
     bool said[POOLED + 1] = {false};
-    wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "Test.");
-    wk_doc_say(doc, " ");
+    wk_doc_paragraphf(doc, "**Test.** ");
     for (size_t i = 0; i < h->n; i++) {
         const manner how = manner_of(&h->tests[i]);
         if (said[how])
@@ -313,8 +294,7 @@ static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc
 
 static void control(const wk_judged *report, const wk_judgement *found, wk_doc *doc) {
     const wk_claim *claim = found->claim;
-    wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "Control");
+    wk_doc_paragraphf(doc, "**Control**");
     wk_doc_say(doc, " (expected outcome: fail). ");
     if (claim->control_note) {
         wk_doc_text(doc, claim->control_note);
@@ -336,32 +316,24 @@ static void claim_section(const wk_judged *report, size_t k, const char *const *
                           wk_doc *doc) {
     const wk_judgement *found = &report->judgements[k];
     const wk_claim *claim = found->claim;
-    wk_doc_heading(doc, 3, "");
-    wk_doc_text(doc, claim->id);
+    wk_doc_heading(doc, 3, "%s", claim->id);
     wk_doc_quotation(doc);
     wk_doc_text(doc, claim->statement ? claim->statement : "");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Source: ");
+    wk_doc_paragraphf(doc, "Source: ");
     wk_words_source(doc, claim);
     wk_doc_say(doc, ".");
-    wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "Verdict: %s.", wk_words_mark(found->verdict));
+    wk_doc_paragraphf(doc, "**Verdict: %s.**", wk_words_mark(found->verdict));
     wk_doc_say(doc, " ");
     wk_words_meaning(doc, found);
-    wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "Hypothesis.");
-    wk_doc_say(doc, " ");
+    wk_doc_paragraphf(doc, "**Hypothesis.** ");
     if (claim->nverdicts)
         wk_words_verdicts(doc, claim);
     else
         wk_words_hypothesis(doc, report, &claim->claim);
-    wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "Margin.");
-    wk_doc_say(doc, " ");
+    wk_doc_paragraphf(doc, "**Margin.** ");
     wk_doc_text(doc, claim->why && *claim->why ? claim->why : "No reason is given for it.");
     if (claim->nverdicts) {
-        wk_doc_paragraph(doc);
-        wk_doc_say(doc, "The estimate counts the differing ones among those compared.");
+        wk_doc_paragraphf(doc, "The estimate counts the differing ones among those compared.");
     } else {
         judging(report, &claim->claim, doc);
     }
@@ -387,8 +359,36 @@ static void other_figures(const wk_judged *report, const char *const *troubles, 
     }
 }
 
+/* What stands between two backticks is code; all of it may hold texts of files. */
+static void marked(const char *text, wk_doc *doc) {
+    wk_arena arena = {0};
+    bool code = false;
+    for (const char *from = text;; code = !code) {
+        const size_t length = strcspn(from, "`");
+        const char *piece = wk_arena_span(&arena, from, length);
+        if (code && length)
+            wk_doc_code(doc, piece);
+        else
+            wk_doc_text(doc, piece);
+        if (!from[length])
+            break;
+        from += length + 1;
+    }
+    wk_arena_release(&arena);
+}
+
+static void warnings(const wk_judged *report, wk_doc *doc) {
+    for (size_t i = 0; i < report->nwarnings; i++) {
+        wk_doc_quotation(doc);
+        wk_doc_say(doc, "**Warning.** ");
+        marked(report->warnings[i], doc);
+        wk_doc_say(doc, ".");
+    }
+}
+
 static void sections(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
     head(report, doc);
+    warnings(report, doc);
     verdicts(report, doc);
     wk_section_families(report, doc);
     wk_section_backends(report, doc);

@@ -10,36 +10,18 @@
 /* A text of the suite as the end of a sentence. */
 static void full_stop(wk_doc *doc, const char *text) {
     const size_t length = strlen(text);
-    wk_doc_text(doc, text);
-    wk_doc_say(doc, length && strchr(".!?", text[length - 1]) ? "" : ".");
+    wk_doc_sayf(doc, "%s%s", text, length && strchr(".!?", text[length - 1]) ? "" : ".");
 }
 
 /* ---- tests ---- */
 
-static const wk_metric *metric_of(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nmetrics; i++)
-        if (strcmp(report->metrics[i].name, name) == 0)
-            return &report->metrics[i];
-    return NULL;
-}
-
 /* "ΔΘ (ntk.change)" */
 static void name_metric(wk_doc *doc, const wk_judged *report, const char *name) {
-    const wk_metric *metric = metric_of(report, name);
-    const char *symbol = metric && metric->symbol ? metric->symbol : "";
-    if (strncmp(symbol, "the same", 8) == 0) /* as a metric that is not named here */
-        symbol = "";
-    const char *equals = strstr(symbol, " = ");
-    wk_doc_sayf(doc, "%.*s%s", (int)(equals ? (size_t)(equals - symbol) : strlen(symbol)), symbol,
-                *symbol ? " (" : "");
-    wk_doc_text(doc, name);
-    wk_doc_say(doc, *symbol ? ")" : "");
-}
-
-static void name_side(wk_doc *doc, const wk_test *test, const char *value) {
-    wk_doc_text(doc, test->between ? test->between : "");
-    wk_doc_say(doc, " ");
-    wk_doc_text(doc, value ? value : "");
+    const wk_metric *metric = wk_words_metric(report, name);
+    if (metric && metric->symbol && !metric->refers)
+        wk_doc_sayf(doc, "%s (%s)", metric->brief ? metric->brief : metric->symbol, name);
+    else
+        wk_doc_text(doc, name);
 }
 
 /* Without `over` a seed has one value, which is the worst. */
@@ -60,18 +42,18 @@ static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, cons
     } else if (length == 9 && strncmp(place, "predicted", length) == 0) {
         name_metric(doc, report, test->predicted);
     } else if (is_over || (length == 5 && strncmp(place, "among", length) == 0)) {
-        wk_doc_say(doc, is_over || !test->over ? "" : " among the values of ");
-        wk_doc_text(doc, test->over ? test->over : "");
+        wk_doc_sayf(doc, "%s%s", is_over || !test->over ? "" : " among the values of ", test->over);
     } else if (length == 5 && strncmp(place, "bound", length) == 0) {
-        wk_doc_say(doc, test->predicted ? ", divided by the " : "");
-        if (test->predicted)
-            name_metric(doc, report, test->predicted);
-        wk_doc_say(doc, test->predicted ? "," : "");
+        if (!test->predicted)
+            return;
+        wk_doc_say(doc, ", divided by the ");
+        name_metric(doc, report, test->predicted);
+        wk_doc_say(doc, ",");
     } else if (length == 5 && strncmp(place, "worst", length) == 0) {
         wk_doc_say(doc, worst(test));
     } else {
         WK_ASSERT(length == 1 && (*place == 'a' || *place == 'b'));
-        name_side(doc, test, *place == 'a' ? test->a : test->b);
+        wk_doc_sayf(doc, "%s %s", test->between, *place == 'a' ? test->a.text : test->b.text);
     }
 }
 
@@ -91,22 +73,8 @@ static void phrase(wk_doc *doc, const wk_judged *report, const wk_test *test) {
 
 static void matches(wk_doc *doc, const wk_match *where, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        wk_doc_say(doc, !i ? " where " : i + 1 < n ? ", " : " and ");
-        wk_doc_text(doc, where[i].param);
-        wk_doc_say(doc, " is ");
-        for (size_t j = 0; j < where[i].n; j++) {
-            wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
-            wk_doc_text(doc, where[i].values[j]);
-        }
-    }
-}
-
-static void rule(wk_doc *doc, const wk_rule *r) {
-    wk_doc_say(doc, r->kind == WK_BELOW ? "below " : r->kind == WK_ABOVE ? "above " : "between ");
-    wk_doc_number(doc, r->kind == WK_BELOW ? r->high : r->low, 6);
-    if (r->kind == WK_WITHIN) {
-        wk_doc_say(doc, " and ");
-        wk_doc_number(doc, r->high, 6);
+        wk_doc_sayf(doc, "%s%s is ", i ? wk_words_joint(i, n, " and ") : " where ", where[i].param);
+        wk_words_values(doc, &where[i]);
     }
 }
 
@@ -116,18 +84,17 @@ void wk_sentences_test(wk_doc *doc, const wk_judged *report, const wk_test *test
                             strstr(test->statistic->phrase, "{worst}")
                         ? " are "
                         : " is ");
-    rule(doc, &test->rule);
+    if (test->rule.kind == WK_WITHIN)
+        wk_doc_sayf(doc, "between %.6g and %.6g", test->rule.low, test->rule.high);
+    else
+        wk_words_rule(doc, &test->rule);
     if (test->when == WK_AT_TIME)
         wk_doc_sayf(doc, " at t = %.6g", test->t);
-    else if (!wk_words_is_kernel(test->metric))
+    else if (wk_words_is_trained(report, test->metric))
         wk_doc_say(doc, " at the end of training");
     matches(doc, test->where, test->nwhere);
-    if (isfinite(test->cap)) {
-        wk_doc_say(doc, ", with values above ");
-        wk_doc_number(doc, test->cap, 6);
-        wk_doc_say(doc, " counted as ");
-        wk_doc_number(doc, test->cap, 6);
-    }
+    if (isfinite(test->cap))
+        wk_doc_sayf(doc, ", with values above %.6g counted as %.6g", test->cap, test->cap);
 }
 
 /* ---- hypotheses ---- */
@@ -141,7 +108,7 @@ static bool looks_at(const wk_hypothesis *h, size_t ntests, const char *metric) 
 }
 
 static void explain(wk_doc *doc, const wk_judged *report, const char *name) {
-    const wk_metric *metric = metric_of(report, name);
+    const wk_metric *metric = wk_words_metric(report, name);
     if (!metric)
         return;
     wk_doc_sayf(doc, " By %s is meant: ", name);
@@ -162,8 +129,7 @@ static void meanings(wk_doc *doc, const wk_judged *report, const wk_hypothesis *
 
 /* "in the cells of experiment horizon where train.until.escape is 1.5" */
 static void cells(wk_doc *doc, const wk_hypothesis *h, const char *in) {
-    wk_doc_sayf(doc, "%s the cells of experiment ", in);
-    wk_doc_text(doc, h->from.experiment ? h->from.experiment : "");
+    wk_doc_sayf(doc, "%s the cells of experiment %s", in, h->from.experiment);
     matches(doc, h->from.where, h->from.n);
 }
 
@@ -177,8 +143,7 @@ static void bullets(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h
 
 static void hypothesis(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->claim;
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Hypothesis. ");
+    wk_doc_paragraphf(doc, "Hypothesis. ");
     cells(doc, h, "In");
     if (h->n == 1) {
         wk_doc_say(doc, ", ");
@@ -204,9 +169,8 @@ static const char *how(const wk_statistic *statistic) {
 }
 
 static void judging(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h) {
-    wk_doc_paragraph(doc);
     const wk_statistic *first = h->tests[0].statistic;
-    wk_doc_sayf(doc, "Judging. %s", how(first));
+    wk_doc_paragraphf(doc, "Judging. %s", how(first));
     if (!first->every_seed && !first->pooled)
         wk_doc_sayf(doc, " Its level is %.4g %%.", 100 * report->level);
     wk_doc_say(doc,
@@ -217,19 +181,17 @@ static void judging(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h
 /* ---- margin, control, source ---- */
 
 static void margin(wk_doc *doc, const wk_claim *claim) {
-    wk_doc_paragraph(doc);
     if (claim->why && *claim->why) {
-        wk_doc_say(doc, "Margin. The bound was set before the run, for this reason: ");
+        wk_doc_paragraphf(doc, "Margin. The bound was set before the run, for this reason: ");
         full_stop(doc, claim->why);
     } else {
-        wk_doc_say(doc, "Margin. No reason is given for the bound.");
+        wk_doc_paragraphf(doc, "Margin. No reason is given for the bound.");
     }
 }
 
 static void control(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
     const wk_hypothesis *h = &claim->control;
-    wk_doc_paragraph(doc);
-    wk_doc_say(
+    wk_doc_paragraphf(
         doc,
         "Control. The same test, with the same rule, must fail when it looks at something else");
     if (claim->control_note) {
@@ -255,8 +217,7 @@ static void control(wk_doc *doc, const wk_judged *report, const wk_claim *claim)
 }
 
 static void source(wk_doc *doc, const wk_claim *claim) {
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Source. ");
+    wk_doc_paragraphf(doc, "Source. ");
     switch (claim->origin) {
     case WK_FROM_ABSTRACT:
         wk_doc_say(doc,
@@ -279,30 +240,24 @@ static void source(wk_doc *doc, const wk_claim *claim) {
 
 /* A claim about other claims. */
 static void about_verdicts(wk_doc *doc, const wk_claim *claim) {
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Hypothesis. The verdicts of ");
-    for (size_t i = 0; i < claim->nverdicts; i++) {
-        wk_doc_say(doc, !i ? "" : i + 1 < claim->nverdicts ? ", " : " and ");
-        wk_doc_text(doc, claim->verdicts[i]->id);
-    }
-    wk_doc_say(doc, " do not depend on ");
-    wk_doc_text(doc, claim->claim.tests->over);
-    wk_doc_say(doc, ": among their parts that differ in nothing else, none has another verdict.");
+    wk_doc_paragraphf(doc, "Hypothesis. The verdicts of ");
+    for (size_t i = 0; i < claim->nverdicts; i++)
+        wk_doc_sayf(doc, "%s%s", wk_words_joint(i, claim->nverdicts, " and "),
+                    claim->verdicts[i]->id);
+    wk_doc_sayf(doc,
+                " do not depend on %s: among their parts that differ in nothing else, none has "
+                "another verdict.",
+                claim->claim.tests->over);
     margin(doc, claim);
-    wk_doc_paragraph(doc);
-    wk_doc_say(
+    wk_doc_paragraphf(
         doc,
         "Control. Each of these claims must differ in its verdict from its own control, so that "
         "a difference is seen where there is one.");
 }
 
 void wk_sentences_claim(wk_doc *doc, const wk_judged *report, const wk_claim *claim) {
-    wk_doc_heading(doc, 2, "claim ");
-    wk_doc_text(doc, claim->id);
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "\"");
-    wk_doc_text(doc, claim->statement ? claim->statement : "");
-    wk_doc_say(doc, "\"");
+    wk_doc_heading(doc, 2, "claim %s", claim->id);
+    wk_doc_paragraphf(doc, "\"%s\"", claim->statement);
     source(doc, claim);
     if (claim->nverdicts) {
         about_verdicts(doc, claim);

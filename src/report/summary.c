@@ -188,6 +188,17 @@ void wk_report_summary(const wk_judged *report, FILE *out) {
         claim_line(&s, &report->judgements[i], id_columns);
     cells_line(&s, report);
     claims_line(&s, report);
+    for (size_t i = 0; i < report->nwarnings; i++) {
+        char *text = NULL;
+        size_t length = 0;
+        FILE *memory = wk_text_stream(&text, &length);
+        fprintf(memory, "WARNING: %s.", report->warnings[i]);
+        fclose(memory);
+        fputs("\n", out);
+        wk_quote_wrapped(out, text, s.columns, 4);
+        fputs("\n", out);
+        free(text);
+    }
     bool any = false;
     for (size_t i = 0; i < report->njudgements; i++) {
         if (report->judgements[i].verdict == WK_PASS)

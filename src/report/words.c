@@ -7,19 +7,12 @@
 #include <string.h>
 
 const char *wk_words_mark(wk_verdict verdict) {
-    switch (verdict) {
-    case WK_PASS:
-        return "✔ pass";
-    case WK_FAIL:
-        return "✘ fail";
-    case WK_INCONCLUSIVE:
-        return "? inconclusive";
-    case WK_ERROR:
-        return "! error";
-    case WK_VACUOUS:
-        return "∅ VACUOUS";
-    }
-    return "";
+    static const char *const marks[] = {[WK_PASS] = "✔ pass",
+                                        [WK_FAIL] = "✘ fail",
+                                        [WK_INCONCLUSIVE] = "? inconclusive",
+                                        [WK_ERROR] = "! error",
+                                        [WK_VACUOUS] = "∅ VACUOUS"};
+    return marks[verdict];
 }
 
 void wk_words_estimate(wk_doc *doc, const wk_part *part) {
@@ -27,39 +20,28 @@ void wk_words_estimate(wk_doc *doc, const wk_part *part) {
         wk_doc_say(doc, "–");
         return;
     }
-    wk_doc_say(doc, part->at_least ? "≥ " : "");
-    wk_doc_number(doc, part->estimate, 4);
-    wk_doc_say(doc, " [");
-    wk_doc_number(doc, part->low, 4);
-    wk_doc_say(doc, ", ");
-    wk_doc_number(doc, part->high, 4);
-    wk_doc_say(doc, "]");
+    wk_doc_sayf(doc, "%s%.4g [%.4g, %.4g]", part->at_least ? "≥ " : "", part->estimate, part->low,
+                part->high);
 }
 
 bool wk_words_capped(wk_doc *doc, const wk_part *part) {
     if (!part->capped)
         return false;
-    wk_doc_sayf(doc, "%zu of %zu values at the cap ", part->capped, part->values);
-    wk_doc_number(doc, part->test->cap, 6);
+    wk_doc_sayf(doc, "%zu of %zu values at the cap %.6g", part->capped, part->values,
+                part->test->cap);
     return true;
 }
 
 void wk_words_rule(wk_doc *doc, const wk_rule *rule) {
     switch (rule->kind) {
     case WK_BELOW:
-        wk_doc_say(doc, "below ");
-        wk_doc_number(doc, rule->high, 6);
+        wk_doc_sayf(doc, "below %.6g", rule->high);
         break;
     case WK_ABOVE:
-        wk_doc_say(doc, "above ");
-        wk_doc_number(doc, rule->low, 6);
+        wk_doc_sayf(doc, "above %.6g", rule->low);
         break;
     case WK_WITHIN:
-        wk_doc_say(doc, "within (");
-        wk_doc_number(doc, rule->low, 6);
-        wk_doc_say(doc, ", ");
-        wk_doc_number(doc, rule->high, 6);
-        wk_doc_say(doc, ")");
+        wk_doc_sayf(doc, "within (%.6g, %.6g)", rule->low, rule->high);
         break;
     }
 }
@@ -67,12 +49,9 @@ void wk_words_rule(wk_doc *doc, const wk_rule *rule) {
 void wk_words_where(wk_doc *doc, const wk_bag *where) {
     if (!where->n)
         wk_doc_say(doc, "all");
-    for (size_t i = 0; i < where->n; i++) {
-        wk_doc_say(doc, i ? ", " : "");
-        wk_doc_code(doc, where->pairs[i].key);
-        wk_doc_say(doc, " = ");
-        wk_doc_text(doc, where->pairs[i].text);
-    }
+    for (size_t i = 0; i < where->n; i++)
+        wk_doc_sayf(doc, "%s`%s` = %s", i ? ", " : "", where->pairs[i].key,
+                    where->pairs[i].value.text);
 }
 
 void wk_words_source(wk_doc *doc, const wk_claim *claim) {
@@ -89,59 +68,49 @@ void wk_words_source(wk_doc *doc, const wk_claim *claim) {
     case WK_FROM_ELSEWHERE:
         break;
     }
-    wk_doc_text(doc, claim->who ? claim->who : "");
+    wk_doc_sayf(doc, "%s", claim->who);
+}
+
+const char *wk_words_joint(size_t i, size_t n, const char *last) {
+    return !i ? "" : i + 1 < n ? ", " : last;
+}
+
+void wk_words_values(wk_doc *doc, const wk_match *match) {
+    for (size_t j = 0; j < match->n; j++)
+        wk_doc_sayf(doc, "%s%s", wk_words_joint(j, match->n, " or "), match->values[j].text);
 }
 
 static void matches(wk_doc *doc, const wk_match *where, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        wk_doc_say(doc, i ? ", " : "");
-        wk_doc_code(doc, where[i].param);
-        wk_doc_say(doc, " is ");
-        for (size_t j = 0; j < where[i].n; j++) {
-            wk_doc_say(doc, !j ? "" : j + 1 < where[i].n ? ", " : " or ");
-            wk_doc_text(doc, where[i].values[j]);
-        }
+        wk_doc_sayf(doc, "%s`%s` is ", i ? ", " : "", where[i].param);
+        wk_words_values(doc, &where[i]);
     }
+}
+
+const wk_metric *wk_words_metric(const wk_judged *report, const char *name) {
+    return wk_metric_find(report->metrics, report->nmetrics, name);
+}
+
+bool wk_words_is_trained(const wk_judged *report, const char *name) {
+    const wk_metric *metric = wk_words_metric(report, name);
+    return !(metric && metric->routine);
 }
 
 static void metric(wk_doc *doc, const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nmetrics; i++)
-        if (strcmp(report->metrics[i].name, name) == 0 && report->metrics[i].symbol) {
-            const char *symbol = report->metrics[i].symbol;
-            const char *equals = strstr(symbol, " = ");
-            char text[128];
-            snprintf(text, sizeof text, "%.*s", (int)(equals ? equals - symbol : 100), symbol);
-            wk_doc_text(doc, text);
-            wk_doc_say(doc, " (");
-            wk_doc_code(doc, name);
-            wk_doc_say(doc, ")");
-            return;
-        }
-    wk_doc_code(doc, name);
-}
-
-bool wk_words_is_kernel(const char *metric) {
-    return strncmp(metric, "kernel.", 7) == 0;
+    const wk_metric *metric = wk_words_metric(report, name);
+    if (metric && metric->symbol)
+        wk_doc_sayf(doc, "%s (`%s`)", metric->brief ? metric->brief : metric->symbol, name);
+    else
+        wk_doc_code(doc, name);
 }
 
 void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
-    wk_doc_say(doc, "the ");
-    wk_doc_code(doc, test->statistic->name);
-    wk_doc_say(doc, " of ");
+    wk_doc_sayf(doc, "the `%s` of ", test->statistic->name);
     metric(doc, report, test->metric);
-    if (test->between) {
-        wk_doc_say(doc, ", ");
-        wk_doc_code(doc, test->between);
-        wk_doc_say(doc, " ");
-        wk_doc_text(doc, test->a ? test->a : "");
-        wk_doc_say(doc, " against ");
-        wk_doc_text(doc, test->b ? test->b : "");
-        wk_doc_say(doc, ",");
-    }
-    if (test->over) {
-        wk_doc_say(doc, " over ");
-        wk_doc_code(doc, test->over);
-    }
+    if (test->between)
+        wk_doc_sayf(doc, ", `%s` %s against %s,", test->between, test->a.text, test->b.text);
+    if (test->over)
+        wk_doc_sayf(doc, " over `%s`", test->over);
     if (test->predicted) {
         wk_doc_say(doc, ", relative to the predicted ");
         metric(doc, report, test->predicted);
@@ -149,13 +118,10 @@ void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
     }
     if (test->when == WK_AT_TIME)
         wk_doc_sayf(doc, " at t = %.6g", test->t);
-    else if (!wk_words_is_kernel(test->metric))
+    else if (wk_words_is_trained(report, test->metric))
         wk_doc_say(doc, " at the end of training");
-    if (isfinite(test->cap)) {
-        wk_doc_say(doc, " (values above ");
-        wk_doc_number(doc, test->cap, 6);
-        wk_doc_say(doc, " are taken as that)");
-    }
+    if (isfinite(test->cap))
+        wk_doc_sayf(doc, " (values above %.6g are taken as that)", test->cap);
     if (test->nwhere) {
         wk_doc_say(doc, ", where ");
         matches(doc, test->where, test->nwhere);
@@ -170,34 +136,28 @@ void wk_words_hypothesis(wk_doc *doc, const wk_judged *report, const wk_hypothes
         wk_doc_say(doc, "There is none.");
         return;
     }
-    wk_doc_say(doc, "In the cells of experiment ");
-    wk_doc_code(doc, hypothesis->from.experiment ? hypothesis->from.experiment : "");
-    if (hypothesis->from.n) {
-        wk_doc_say(doc, " where ");
-        matches(doc, hypothesis->from.where, hypothesis->from.n);
-    }
+    wk_doc_sayf(doc, "In the cells of experiment `%s`", hypothesis->from.experiment);
+    wk_doc_say(doc, hypothesis->from.n ? " where " : "");
+    matches(doc, hypothesis->from.where, hypothesis->from.n);
     wk_doc_say(doc, hypothesis->n > 1 ? ", all of these hold:" : ":");
     for (size_t i = 0; i < hypothesis->n; i++) {
+        const wk_statistic *statistic = hypothesis->tests[i].statistic;
         wk_doc_item(doc);
         wk_words_test(doc, report, &hypothesis->tests[i]);
-        if (hypothesis->tests[i].statistic->help) {
-            wk_doc_say(doc, ". ");
-            wk_doc_code(doc, hypothesis->tests[i].statistic->name);
-            wk_doc_say(doc, ": ");
-            wk_doc_say(doc, hypothesis->tests[i].statistic->help);
+        if (statistic->help) {
+            wk_doc_sayf(doc, ". `%s`: ", statistic->name);
+            wk_doc_say(doc, statistic->help);
         }
     }
 }
 
 void wk_words_verdicts(wk_doc *doc, const wk_claim *claim) {
     wk_doc_say(doc, "Among the parts of ");
-    for (size_t i = 0; i < claim->nverdicts; i++) {
-        wk_doc_say(doc, !i ? "" : i + 1 < claim->nverdicts ? ", " : " and ");
-        wk_doc_code(doc, claim->verdicts[i]->id);
-    }
-    wk_doc_say(doc, " that differ in nothing but ");
-    wk_doc_code(doc, claim->claim.tests->over);
-    wk_doc_say(doc, ", no verdict differs from another.");
+    for (size_t i = 0; i < claim->nverdicts; i++)
+        wk_doc_sayf(doc, "%s`%s`", wk_words_joint(i, claim->nverdicts, " and "),
+                    claim->verdicts[i]->id);
+    wk_doc_sayf(doc, " that differ in nothing but `%s`, no verdict differs from another.",
+                claim->claim.tests->over);
 }
 
 static size_t count(const wk_finding *finding, wk_verdict verdict) {
@@ -209,42 +169,32 @@ static size_t count(const wk_finding *finding, wk_verdict verdict) {
 
 /* Says nothing where there is none, or the text is that of `other`. */
 static void say_reason(wk_doc *doc, const char *whose, const char *reason, const char *other) {
-    if (!reason || !*reason || (other && strcmp(reason, other) == 0))
-        return;
-    wk_doc_say(doc, whose);
-    wk_doc_text(doc, reason);
-    wk_doc_say(doc, ".");
+    if (reason && *reason && !(other && strcmp(reason, other) == 0))
+        wk_doc_sayf(doc, " %s: %s.", whose, reason);
 }
 
 void wk_words_meaning(wk_doc *doc, const wk_judgement *judgement) {
     const wk_finding *claim = &judgement->claim_finding, *control = &judgement->control_finding;
     switch (judgement->verdict) {
     case WK_PASS:
-        wk_doc_say(doc, "The measurements are ");
-        wk_doc_strongf(doc, "consistent with");
-        wk_doc_sayf(
-            doc,
-            " the claim: in %s the whole interval lies on "
-            "the claimed side of the bound, and the control failed the same test, as it must.",
-            claim->n == 1 ? "its one part" : "every part");
-        break;
-    case WK_FAIL:
-        wk_doc_say(doc, "The measurements ");
-        wk_doc_strongf(doc, "contradict");
         wk_doc_sayf(doc,
-                    " the claim as it is put here: in %zu of %zu parts the "
-                    "whole interval lies on the wrong side of the bound.",
+                    "The measurements are **consistent with** the claim: in %s the whole interval "
+                    "lies on the claimed side of the bound, and the control failed the same test, "
+                    "as it must.",
+                    claim->n == 1 ? "its one part" : "every part");
+        return; /* that says it all */
+    case WK_FAIL:
+        wk_doc_sayf(doc,
+                    "The measurements **contradict** the claim as it is put here: in %zu of %zu "
+                    "parts the whole interval lies on the wrong side of the bound.",
                     count(claim, WK_FAIL), claim->n);
         break;
     case WK_INCONCLUSIVE:
-        wk_doc_say(
-            doc,
-            claim->verdict == WK_PASS
-                ? "The claim's own test passed, but its control did not clearly fail; so nothing "
-                  "is "
-                  "concluded."
-                : "The measurements neither agree with the claim nor contradict it: an interval "
-                  "contains the bound.");
+        wk_doc_say(doc, claim->verdict == WK_PASS
+                            ? "The claim's own test passed, but its control did not clearly fail; "
+                              "so nothing is concluded."
+                            : "The measurements neither agree with the claim nor contradict it: an "
+                              "interval contains the bound.");
         break;
     case WK_ERROR:
         wk_doc_sayf(doc, "The claim could not be measured: %s.",
@@ -255,13 +205,11 @@ void wk_words_meaning(wk_doc *doc, const wk_judgement *judgement) {
         wk_doc_say(doc, "The test says nothing: its control, on which it must fail, passed too.");
         break;
     }
-    if (judgement->verdict == WK_PASS) /* the sentence above says it all */
-        return;
-    say_reason(doc, " Reason: ", judgement->reason, NULL);
+    say_reason(doc, "Reason", judgement->reason, NULL);
     if (judgement->quoted != WK_QUOTED_CLAIM)
-        say_reason(doc, " Claim: ", claim->reason, NULL);
+        say_reason(doc, "Claim", claim->reason, NULL);
     if (judgement->quoted != WK_QUOTED_CONTROL && control->verdict != WK_FAIL)
-        say_reason(doc, " Control: ", control->reason, claim->reason);
+        say_reason(doc, "Control", control->reason, claim->reason);
 }
 
 /* How far the interval lies on the right side of the bound; negative: beyond it. */

@@ -23,8 +23,13 @@ void wk_words_source(wk_doc *doc, const wk_claim *claim);
 void wk_words_hypothesis(wk_doc *doc, const wk_judged *report, const wk_hypothesis *hypothesis);
 /* One test: "the slope of ΔΘ (`ntk.change`) over `model.width` at t = 16 is below −0.4". */
 void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test);
-/* Is it of kernels, which nothing trains? Then it is not read "at the end of training". */
-bool wk_words_is_kernel(const char *metric);
+/* The metric's row in the registry, or NULL. */
+const wk_metric *wk_words_metric(const wk_judged *report, const char *name);
+/* Is it of trained cells? Else it is not read "at the end of training". */
+bool wk_words_is_trained(const wk_judged *report, const char *name);
+/* The values of a condition: "a, b or c"; and what stands before the i-th of n such words. */
+void wk_words_values(wk_doc *doc, const wk_match *match);
+const char *wk_words_joint(size_t i, size_t n, const char *last);
 /* What a claim about verdicts asserts. */
 void wk_words_verdicts(wk_doc *doc, const wk_claim *claim);
 

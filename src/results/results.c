@@ -1,6 +1,5 @@
 /* Writes results.json (schema 1) as a stream, with one line per claim and per cell. */
 #include "results/results.h"
-#include "results/write.h"
 
 #include "base/heap.h"
 #include "base/json.h"
@@ -10,238 +9,183 @@
 #include "table/stages.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-void wk_results_key(FILE *out, const char *name, bool first) {
-    if (!first)
-        putc_unlocked(',', out);
-    wk_json_text(out, name);
-    putc_unlocked(':', out);
-}
-
-static void member_text(FILE *out, const char *name, const char *text, bool first) {
-    wk_results_key(out, name, first);
-    wk_json_text(out, text ? text : "");
-}
-
-static void member_real(FILE *out, const char *name, double value) {
-    wk_results_key(out, name, false);
-    wk_json_real(out, value);
-}
-
-void wk_results_scalar(FILE *out, const char *text) {
-    int64_t whole = 0;
-    double real = 0;
-    if (wk_text_integer(text, &whole) || strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
-        fputs(text, out);
-    else if (wk_text_real(text, &real))
-        wk_json_real(out, real);
-    else
-        wk_json_text(out, text);
-}
-
-static void bag(FILE *out, const wk_bag *values) {
-    fputc('{', out);
-    for (size_t i = 0; i < values->n; i++) {
-        wk_results_key(out, values->pairs[i].key, i == 0);
-        wk_results_scalar(out, values->pairs[i].text);
-    }
-    fputc('}', out);
+static void bag(wk_json *json, const char *name, const wk_bag *values) {
+    wk_json_object(json, name);
+    for (size_t i = 0; i < values->n; i++)
+        wk_json_value(json, values->pairs[i].key, &values->pairs[i].value);
+    wk_json_end(json);
 }
 
 /* Claims */
 
-/* "estimate is inf": what becomes null, for people. */
-static void tell_not_finite(FILE *text, const char *name, double value, bool *any) {
-    char digits[32];
-    if (isfinite(value))
-        return;
-    fprintf(text, "%s%s is %s", *any ? ", " : "", name, wk_text_format(value, digits));
-    *any = true;
-}
-
-static void part_reason(FILE *out, const wk_part *part) {
-    char *text = NULL;
+/* A part's reason, and for people which of its numbers became null: "estimate is inf". */
+static void part_reason(wk_json *json, const wk_part *part) {
+    static const char *const names[] = {"estimate", "interval low", "interval high"};
+    const double values[] = {part->estimate, part->low, part->high};
+    const char *reason = part->reason ? part->reason : "", *before = *reason ? "; " : "";
+    char *text = NULL, digits[32];
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
-    bool any = false;
-    fputs(part->reason ? part->reason : "", memory);
-    if (!isfinite(part->estimate) || !isfinite(part->low) || !isfinite(part->high))
-        fputs(part->reason && *part->reason ? "; " : "", memory);
-    tell_not_finite(memory, "estimate", part->estimate, &any);
-    tell_not_finite(memory, "interval low", part->low, &any);
-    tell_not_finite(memory, "interval high", part->high, &any);
-    fclose(memory);
-    member_text(out, "reason", text, false);
-    free(text);
-}
-
-/* ,"not_finite":{"estimate":"inf","low":"-inf"}: the same for programs. Absent if all are finite.
- */
-static void part_not_finite(FILE *out, const wk_part *part) {
-    const double values[] = {part->estimate, part->low, part->high};
-    static const char *const names[] = {"estimate", "low", "high"};
-    char digits[32];
-    bool any = false;
+    fputs(reason, memory);
     for (size_t i = 0; i < 3; i++) {
         if (isfinite(values[i]))
             continue;
-        fputs(any ? "" : ",\"not_finite\":{", out);
-        member_text(out, names[i], wk_text_format(values[i], digits), !any);
-        any = true;
+        fprintf(memory, "%s%s is %s", before, names[i], wk_text_format(values[i], digits));
+        before = ", ";
     }
-    fputs(any ? "}" : "", out);
+    fclose(memory);
+    wk_json_text(json, "reason", text);
+    free(text);
 }
 
-static void rule(FILE *out, const wk_rule *r) {
-    wk_results_key(out, "rule", false);
+/* {"estimate":"inf","low":"-inf"}: the same for programs. Absent if all are finite. */
+static void part_not_finite(wk_json *json, const wk_part *part) {
+    static const char *const names[] = {"estimate", "low", "high"};
+    const double values[] = {part->estimate, part->low, part->high};
+    char digits[32];
+    if (isfinite(values[0]) && isfinite(values[1]) && isfinite(values[2]))
+        return;
+    wk_json_object(json, "not_finite");
+    for (size_t i = 0; i < 3; i++)
+        if (!isfinite(values[i]))
+            wk_json_text(json, names[i], wk_text_format(values[i], digits));
+    wk_json_end(json);
+}
+
+static void rule(wk_json *json, const wk_rule *r) {
+    wk_json_object(json, "rule");
     switch (r->kind) {
     case WK_BELOW:
-        fputs("{\"below\":", out);
-        wk_json_real(out, r->high);
+        wk_json_real(json, "below", r->high);
         break;
     case WK_ABOVE:
-        fputs("{\"above\":", out);
-        wk_json_real(out, r->low);
+        wk_json_real(json, "above", r->low);
         break;
     case WK_WITHIN:
-        fputs("{\"within\":[", out);
-        wk_json_real(out, r->low);
-        fputc(',', out);
-        wk_json_real(out, r->high);
-        fputc(']', out);
+        wk_json_reals(json, "within", (const double[]){r->low, r->high}, 2);
         break;
     }
-    fputc('}', out);
+    wk_json_end(json);
 }
 
-static void matches(FILE *out, const wk_match *where, size_t n) {
-    fputc('{', out);
+static void matches(wk_json *json, const wk_match *where, size_t n) {
+    wk_json_object(json, "where");
     for (size_t i = 0; i < n; i++) {
-        wk_results_key(out, where[i].param, i == 0);
-        for (size_t k = 0; k < where[i].n; k++) {
-            fputs(k ? "," : "[", out);
-            wk_results_scalar(out, where[i].values[k]);
-        }
-        fputs("]", out);
+        wk_json_array(json, where[i].param);
+        for (size_t k = 0; k < where[i].n; k++)
+            wk_json_value(json, NULL, &where[i].values[k]);
+        wk_json_end(json);
     }
-    fputc('}', out);
+    wk_json_end(json);
 }
 
 /* How the test reads the cells: what a reader needs to reckon it again. */
-static void reading(FILE *out, const wk_test *test) {
-    wk_results_key(out, "reading", false);
-    fputs("{\"where\":", out);
-    matches(out, test->where, test->nwhere);
+static void reading(wk_json *json, const wk_test *test) {
+    wk_json_object(json, "reading");
+    matches(json, test->where, test->nwhere);
     if (test->over)
-        member_text(out, "over", test->over, false);
+        wk_json_text(json, "over", test->over);
     if (test->when == WK_AT_TIME)
-        member_real(out, "t", test->t);
+        wk_json_real(json, "t", test->t);
     if (isfinite(test->cap))
-        member_real(out, "cap", test->cap);
+        wk_json_real(json, "cap", test->cap);
     if (test->between) {
-        fputs(",\"between\":{", out);
-        wk_results_key(out, test->between, true);
-        fputc('[', out);
-        wk_results_scalar(out, test->a);
-        fputc(',', out);
-        wk_results_scalar(out, test->b);
-        fputs("]}", out);
+        wk_json_object(json, "between");
+        wk_json_array(json, test->between);
+        wk_json_value(json, NULL, &test->a);
+        wk_json_value(json, NULL, &test->b);
+        wk_json_end(json);
+        wk_json_end(json);
     }
     if (test->predicted)
-        member_text(out, "predicted", test->predicted, false);
-    fputc('}', out);
+        wk_json_text(json, "predicted", test->predicted);
+    wk_json_end(json);
 }
 
 /* {"experiment":…,"where":{PARAMETER:[…]}}: the cells that a hypothesis is about. */
-static void from(FILE *out, const wk_selection *selection) {
-    fputs(",\"from\":{", out);
-    member_text(out, "experiment", selection->experiment, true);
-    wk_results_key(out, "where", false);
-    matches(out, selection->where, selection->n);
-    fputc('}', out);
+static void from(wk_json *json, const wk_selection *selection) {
+    wk_json_object(json, "from");
+    wk_json_text(json, "experiment", selection->experiment);
+    matches(json, selection->where, selection->n);
+    wk_json_end(json);
 }
 
-static void finding(FILE *out, const wk_finding *found) {
-    fputs(",\"parts\":[", out);
-    for (size_t i = 0; i < found->n; i++) {
-        const wk_part *part = &found->parts[i];
-        fputs(i ? ",\n   {\"where\":" : "\n   {\"where\":", out);
-        bag(out, &part->where);
-        member_text(out, "statistic", part->test->statistic->name, false);
-        member_text(out, "metric", part->test->metric, false);
-        member_real(out, "estimate", part->estimate);
-        fputs(",\"interval\":[", out);
-        wk_json_real(out, part->low);
-        fputc(',', out);
-        wk_json_real(out, part->high);
-        fputc(']', out);
-        part_not_finite(out, part);
-        rule(out, &part->test->rule);
-        reading(out, part->test);
-        fprintf(out, ",\"n\":%zu,\"values\":%zu,\"capped\":%zu", part->n, part->values,
-                part->capped);
-        member_text(out, "verdict", wk_verdict_name(part->verdict), false);
-        part_reason(out, part);
-        fputc('}', out);
-    }
-    fputc(']', out);
+static void part(wk_json *json, const wk_part *found) {
+    wk_json_row(json, 3);
+    bag(json, "where", &found->where);
+    wk_json_text(json, "statistic", found->test->statistic->name);
+    wk_json_text(json, "metric", found->test->metric);
+    wk_json_real(json, "estimate", found->estimate);
+    wk_json_reals(json, "interval", (const double[]){found->low, found->high}, 2);
+    part_not_finite(json, found);
+    rule(json, &found->test->rule);
+    reading(json, found->test);
+    wk_json_count(json, "n", found->n);
+    wk_json_count(json, "values", found->values);
+    wk_json_count(json, "capped", found->capped);
+    wk_json_text(json, "verdict", wk_verdict_name(found->verdict));
+    part_reason(json, found);
+    wk_json_end(json);
+}
+
+static void finding(wk_json *json, const wk_finding *found) {
+    wk_json_array(json, "parts");
+    for (size_t i = 0; i < found->n; i++)
+        part(json, &found->parts[i]);
+    wk_json_end(json);
 }
 
 /* What the claim's own tests say with other base seeds. */
-static void confirmations(const wk_judged *report, size_t claim, FILE *out) {
-    fputs(",\n  \"confirmations\":[", out);
+static void confirmations(const wk_judged *report, size_t claim, wk_json *json) {
+    wk_json_line(json, 2);
+    wk_json_array(json, "confirmations");
     for (size_t c = 0; c < report->nconfirmations; c++) {
         const wk_judgement *found = &report->confirmations[c].judgements[claim];
-        fprintf(out, "%s\n   {\"seed\":%" PRIu64, c ? "," : "", report->confirmations[c].seed);
-        member_text(out, "verdict", wk_verdict_name(found->verdict), false);
-        member_text(out, "reason", found->reason, false);
-        finding(out, &found->claim_finding);
-        fputc('}', out);
+        wk_json_row(json, 3);
+        wk_json_count(json, "seed", report->confirmations[c].seed);
+        wk_json_text(json, "verdict", wk_verdict_name(found->verdict));
+        wk_json_text(json, "reason", found->reason);
+        finding(json, &found->claim_finding);
+        wk_json_end(json);
     }
-    fputc(']', out);
+    wk_json_end(json);
 }
 
-static void claims(const wk_judged *report, FILE *out) {
-    fputs(",\n\"claims\":[", out);
+static void claims(const wk_judged *report, wk_json *json) {
+    wk_json_line(json, 0);
+    wk_json_array(json, "claims");
     for (size_t i = 0; i < report->njudgements; i++) {
         const wk_judgement *found = &report->judgements[i];
         const wk_claim *claim = found->claim;
-        fputs(i ? ",\n {" : "\n {", out);
-        member_text(out, "id", claim->id, true);
-        member_text(out, "statement", claim->statement, false);
-        member_text(out, "source", claim->source, false);
-        member_text(out, "why", claim->why, false);
-        member_real(out, "level", report->level);
-        member_text(out, "verdict", wk_verdict_name(found->verdict), false);
-        member_text(out, "reason", found->reason, false);
-        from(out, &claim->claim.from);
-        finding(out, &found->claim_finding);
-        fputs(",\n  \"control\":{", out);
-        member_text(out, "note", claim->control_note, true);
-        member_text(out, "verdict", wk_verdict_name(found->control_finding.verdict), false);
-        member_text(out, "reason", found->control_finding.reason, false);
-        from(out, &claim->control.from);
-        finding(out, &found->control_finding);
-        fputc('}', out);
-        confirmations(report, i, out);
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "id", claim->id);
+        wk_json_text(json, "statement", claim->statement);
+        wk_json_text(json, "source", claim->source);
+        wk_json_text(json, "why", claim->why);
+        wk_json_real(json, "level", report->level);
+        wk_json_text(json, "verdict", wk_verdict_name(found->verdict));
+        wk_json_text(json, "reason", found->reason);
+        from(json, &claim->claim.from);
+        finding(json, &found->claim_finding);
+        wk_json_line(json, 2);
+        wk_json_object(json, "control");
+        wk_json_text(json, "note", claim->control_note);
+        wk_json_text(json, "verdict", wk_verdict_name(found->control_finding.verdict));
+        wk_json_text(json, "reason", found->control_finding.reason);
+        from(json, &claim->control.from);
+        finding(json, &found->control_finding);
+        wk_json_end(json);
+        confirmations(report, i, json);
+        wk_json_end(json);
     }
-    fputs("]", out);
+    wk_json_end(json);
 }
 
 /* Cells */
-
-static void reals(FILE *out, const double *values, size_t n) {
-    for (size_t j = 0; j < n; j++) {
-        if (j)
-            putc_unlocked(',', out);
-        wk_json_real(out, values[j]);
-    }
-}
 
 /* What a value that is written as null stands for. */
 enum { KINDS = 3 };
@@ -258,174 +202,211 @@ static void count_kinds(const wk_series *s, size_t counts[KINDS + 1]) {
         counts[kind_of(s->value[j])]++;
 }
 
-/* ,"not_finite":{"inf":[4,5]}: the indices of the values that are null, by what they are. Absent if
- * all are finite. */
-static void series_not_finite(FILE *out, const wk_series *s) {
+/* {"inf":[4,5]}: the indices of the values that are null, by what they are. Absent if all are
+ * finite. */
+static void series_not_finite(wk_json *json, const wk_series *s) {
     size_t counts[KINDS + 1];
-    bool any = false;
     count_kinds(s, counts);
+    if (counts[KINDS] == s->n)
+        return;
+    wk_json_object(json, "not_finite");
     for (size_t k = 0; k < KINDS; k++) {
         if (!counts[k])
             continue;
-        fputs(any ? "" : ",\"not_finite\":{", out);
-        wk_results_key(out, kinds[k], !any);
-        any = true;
-        for (size_t j = 0, seen = 0; j < s->n; j++)
+        wk_json_array(json, kinds[k]);
+        for (size_t j = 0; j < s->n; j++)
             if (kind_of(s->value[j]) == k)
-                fprintf(out, "%c%zu", seen++ ? ',' : '[', j);
-        fputc(']', out);
+                wk_json_count(json, NULL, j);
+        wk_json_end(json);
     }
-    fputs(any ? "}" : "", out);
+    wk_json_end(json);
 }
 
-static void series(FILE *out, const wk_series *s, bool first) {
-    wk_results_key(out, s->name, first);
-    fputs(s->indexed ? "{\"i\":[" : "{\"t\":[", out);
-    reals(out, s->at, s->n);
-    fputs("],\"value\":[", out);
-    reals(out, s->value, s->n);
-    fputs("]", out);
-    series_not_finite(out, s);
-    fputs("}", out);
+static void series(wk_json *json, const wk_series *s) {
+    wk_json_object(json, s->name);
+    wk_json_reals(json, s->indexed ? "i" : "t", s->at, s->n);
+    wk_json_reals(json, "value", s->value, s->n);
+    series_not_finite(json, s);
+    wk_json_end(json);
 }
 
 /* The cell's reason, and which of its numbers became null: "ntk.change: 1 inf". */
-static void cell_reason(FILE *out, const wk_row *row) {
+static void cell_reason(wk_json *json, const wk_row *row) {
+    const char *reason = row->result.reason ? row->result.reason : "";
+    const char *before = *reason ? "; not finite: " : "not finite: ";
     char *text = NULL;
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
-    fputs(row->result.reason ? row->result.reason : "", memory);
-    bool any = false;
+    fputs(reason, memory);
     for (size_t i = 0; i < row->result.nseries; i++) {
         size_t counts[KINDS + 1];
         count_kinds(&row->result.series[i], counts);
         for (size_t k = 0; k < KINDS; k++) {
             if (!counts[k])
                 continue;
-            fputs(any                                         ? ", "
-                  : row->result.reason && *row->result.reason ? "; not finite: "
-                                                              : "not finite: ",
-                  memory);
-            fprintf(memory, "%s: %zu %s", row->result.series[i].name, counts[k], kinds[k]);
-            any = true;
+            fprintf(memory, "%s%s: %zu %s", before, row->result.series[i].name, counts[k],
+                    kinds[k]);
+            before = ", ";
         }
     }
     fclose(memory);
-    member_text(out, "reason", text, false);
+    wk_json_text(json, "reason", text);
     free(text);
 }
 
 /* 0 is unknown. */
-static void usage(FILE *out, const char *name, double value) {
-    wk_results_key(out, name, false);
-    wk_json_real(out, value > 0 ? value : (double)NAN);
+static void usage(wk_json *json, const char *name, double value) {
+    wk_json_real(json, name, value > 0 ? value : (double)NAN);
 }
 
-static void cell(FILE *out, const wk_row *row) {
-    fputc('{', out);
-    member_text(out, "id", row->id, true);
-    member_text(out, "experiment", row->experiment, false);
-    wk_results_key(out, "params", false);
-    bag(out, &row->params);
-    fprintf(out, ",\"seed\":%" PRIu64, row->seed);
-    member_text(out, "status", wk_end_name(row->result.end), false);
-    cell_reason(out, row);
+static void cell(wk_json *json, const wk_row *row) {
+    wk_json_row(json, 1);
+    wk_json_text(json, "id", row->id);
+    wk_json_text(json, "experiment", row->experiment);
+    bag(json, "params", &row->params);
+    wk_json_count(json, "seed", row->seed);
+    wk_json_text(json, "status", wk_end_name(row->result.end));
+    cell_reason(json, row);
     /* A time of a cell that was stopped is no time of the cell. */
     const bool measured = row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
-    usage(out, "wall_s", measured ? row->result.wall_s : 0);
-    usage(out, "cpu_s", measured ? row->result.cpu_s : 0);
-    usage(out, "peak_bytes", row->result.peak_bytes);
-    fputs(",\"metrics\":{", out);
+    usage(json, "wall_s", measured ? row->result.wall_s : 0);
+    usage(json, "cpu_s", measured ? row->result.cpu_s : 0);
+    usage(json, "peak_bytes", row->result.peak_bytes);
+    wk_json_object(json, "metrics");
     for (size_t i = 0; i < row->result.nseries; i++)
-        series(out, &row->result.series[i], i == 0);
-    fputs("},\"stages\":[", out);
+        series(json, &row->result.series[i]);
+    wk_json_end(json);
+    wk_json_array(json, "stages");
     for (size_t i = 0; i < row->result.nstages; i++) {
         const wk_stage *stage = &row->result.stages[i];
-        fputs(i ? ",{" : "{", out);
-        member_text(out, "name", stage->name, true);
-        member_real(out, "wall_s", stage->wall_s);
-        member_real(out, "cpu_s", stage->cpu_s);
-        member_real(out, "flops", stage->flops);
-        fputc('}', out);
+        wk_json_object(json, NULL);
+        wk_json_text(json, "name", stage->name);
+        wk_json_real(json, "wall_s", stage->wall_s);
+        wk_json_real(json, "cpu_s", stage->cpu_s);
+        wk_json_real(json, "flops", stage->flops);
+        wk_json_end(json);
     }
-    fputs("]}", out);
+    wk_json_end(json);
+    wk_json_end(json);
 }
 
-static void stages(const wk_judged *report, FILE *out) {
+static void cells(const wk_judged *report, wk_json *json) {
+    wk_json_line(json, 0);
+    wk_json_array(json, "cells");
+    for (size_t i = 0; i < report->table->n; i++)
+        cell(json, &report->table->rows[i]);
+    wk_json_end(json);
+}
+
+static void stages(const wk_judged *report, wk_json *json) {
     wk_arena arena = {0};
     wk_stage_sum *sums = NULL;
     size_t n = 0;
     wk_stages_sum(report->table, NULL, report->gemm_gflops, &arena, &sums, &n);
-    fputs(",\n\"stages\":[", out);
+    wk_json_line(json, 0);
+    wk_json_array(json, "stages");
     for (size_t i = 0; i < n; i++) {
-        fputs(i ? ",\n {" : "\n {", out);
-        member_text(out, "name", sums[i].name, true);
-        member_real(out, "median_s", sums[i].median_s);
-        member_real(out, "total_s", sums[i].total_s);
-        member_real(out, "gflops", sums[i].gflops);
-        member_real(out, "percent_of_gemm", sums[i].percent_of_gemm);
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "name", sums[i].name);
+        wk_json_real(json, "median_s", sums[i].median_s);
+        wk_json_real(json, "total_s", sums[i].total_s);
+        wk_json_real(json, "gflops", sums[i].gflops);
+        wk_json_real(json, "percent_of_gemm", sums[i].percent_of_gemm);
+        wk_json_end(json);
     }
-    fputs("]", out);
+    wk_json_end(json);
     wk_arena_release(&arena);
 }
 
-static void head(const wk_judged *report, FILE *out) {
-    fputs("{\"schema\":1,\n\"program\":{", out);
-    member_text(out, "version", report->version, true);
-    member_text(out, "commit", report->commit, false);
-    fprintf(out, ",\"dirty\":%s", report->dirty ? "true" : "false");
-    member_text(out, "numerics", report->numerics, false);
-    fputs("},\n\"suite\":{", out);
-    member_text(out, "path", report->suite_path, true);
-    member_text(out, "sha256", report->suite_sha256, false);
-    member_text(out, "title", report->suite_title, false);
-    fputs("}", out);
-    if (report->backend) {
-        fputs(",\n", out);
-        member_text(out, "backend", report->backend, true);
+static void fact_value(wk_json *json, const char *name, const wk_fact *fact) {
+    double value = 0;
+    if (fact->number && wk_text_real(fact->text, &value))
+        wk_json_real(json, name, value);
+    else
+        wk_json_text(json, name, fact->text);
+}
+
+/* "blas.name" and "blas.path" are members of one object, "blas". */
+static void environment(const wk_fact *facts, size_t n, wk_json *json) {
+    wk_json_line(json, 0);
+    wk_json_object(json, "environment");
+    for (size_t i = 0; i < n;) {
+        const char *key = facts[i].key, *dot = strchr(key, '.');
+        if (!dot) {
+            fact_value(json, key, &facts[i++]);
+            continue;
+        }
+        char group[64];
+        const size_t length = (size_t)(dot + 1 - key);
+        snprintf(group, sizeof group, "%.*s", (int)length - 1, key);
+        wk_json_object(json, group);
+        for (; i < n && strncmp(facts[i].key, key, length) == 0; i++)
+            fact_value(json, facts[i].key + length, &facts[i]);
+        wk_json_end(json);
     }
-    fputs(",\n\"environment\":", out);
-    wk_results_environment(report->environment, report->nenvironment, out);
+    wk_json_end(json);
+}
+
+static void head(const wk_judged *report, wk_json *json) {
+    wk_json_count(json, "schema", 1);
+    wk_json_line(json, 0);
+    wk_json_object(json, "program");
+    wk_json_text(json, "version", report->version);
+    wk_json_text(json, "commit", report->commit);
+    wk_json_truth(json, "dirty", report->dirty);
+    wk_json_text(json, "numerics", report->numerics);
+    wk_json_end(json);
+    wk_json_line(json, 0);
+    wk_json_object(json, "suite");
+    wk_json_text(json, "path", report->suite_path);
+    wk_json_text(json, "sha256", report->suite_sha256);
+    wk_json_text(json, "title", report->suite_title);
+    wk_json_end(json);
+    if (report->backend) {
+        wk_json_line(json, 0);
+        wk_json_text(json, "backend", report->backend);
+    }
+    environment(report->environment, report->nenvironment, json);
 }
 
 /* Absent where no cell asks for a backend. */
-static void backends(const wk_judged *report, FILE *out) {
+static void backends(const wk_judged *report, wk_json *json) {
+    if (!report->nbackends)
+        return;
+    wk_json_line(json, 0);
+    wk_json_array(json, "backends");
     for (size_t i = 0; i < report->nbackends; i++) {
         const wk_blas_identity *one = &report->backends[i];
-        fputs(i ? ",\n {" : ",\n\"backends\":[\n {", out);
-        member_text(out, "name", one->name, true);
-        member_text(out, "option", one->option, false);
-        member_text(out, "coretype", one->coretype, false);
-        fprintf(out, ",\"threads\":%zu", one->threads);
-        member_text(out, "library", one->library, false);
-        member_text(out, "version", one->version, false);
-        member_text(out, "path", one->path, false);
-        member_text(out, "sha256", one->sha256, false);
-        member_text(out, "lapack_path", one->lapack_path, false);
-        member_text(out, "provider", one->provider, false);
-        member_text(out, "core", one->core, false);
-        member_text(out, "threading", one->threading, false);
-        member_real(out, "effective_threads", one->effective_threads);
-        member_real(out, "gemm_gflops", one->gemm_gflops);
-        member_text(out, "trouble", one->trouble, false);
-        fputc('}', out);
+        wk_json_row(json, 1);
+        wk_json_text(json, "name", one->name);
+        wk_json_text(json, "option", one->option);
+        wk_json_text(json, "coretype", one->coretype);
+        wk_json_count(json, "threads", one->threads);
+        wk_json_text(json, "library", one->library);
+        wk_json_text(json, "version", one->version);
+        wk_json_text(json, "path", one->path);
+        wk_json_text(json, "sha256", one->sha256);
+        wk_json_text(json, "lapack_path", one->lapack_path);
+        wk_json_text(json, "provider", one->provider);
+        wk_json_text(json, "core", one->core);
+        wk_json_text(json, "threading", one->threading);
+        wk_json_real(json, "effective_threads", one->effective_threads);
+        wk_json_real(json, "gemm_gflops", one->gemm_gflops);
+        wk_json_text(json, "trouble", one->trouble);
+        wk_json_end(json);
     }
-    fputs(report->nbackends ? "]" : "", out);
+    wk_json_end(json);
 }
 
 wk_status wk_results_write(const wk_judged *report, FILE *out, wk_error *err) {
-    head(report, out);
-    backends(report, out);
-    claims(report, out);
-    fputs(",\n\"cells\":[", out);
-    for (size_t i = 0; i < report->table->n; i++) {
-        fputs(i ? ",\n " : "\n ", out);
-        cell(out, &report->table->rows[i]);
-    }
-    fputs("]", out);
-    stages(report, out);
-    fputs("}\n", out);
+    wk_json json = {.out = out};
+    wk_json_object(&json, NULL);
+    head(report, &json);
+    backends(report, &json);
+    claims(report, &json);
+    cells(report, &json);
+    stages(report, &json);
+    wk_json_end(&json);
     if (ferror(out))
         return wk_fail(err, WK_CANNOT, "cannot write the results: %s", strerror(errno));
     return WK_OK;

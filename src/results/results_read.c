@@ -73,24 +73,20 @@ static wk_status truth(const wk_results_reader *r, const json_t *object, const c
     return WK_OK;
 }
 
-/* A scalar as its canonical text (wk_bag); NULL without memory, or for what is no scalar. */
-static const char *scalar(const wk_results_reader *r, const json_t *value) {
-    char digits[32];
+/* A scalar has the type that JSON gives it. */
+static wk_status scalar(const wk_results_reader *r, const json_t *value, wk_value *out) {
     if (json_is_string(value))
-        return wk_arena_text(r->arena, json_string_value(value));
-    if (json_is_boolean(value))
-        return json_is_true(value) ? "true" : "false";
-    if (json_is_integer(value))
-        return wk_arena_printf(r->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    if (json_is_real(value))
-        return wk_arena_text(r->arena, wk_text_format(json_real_value(value), digits));
-    wk_fail(r->err, WK_BAD_INPUT, "must be a text, a number or a truth value, not %s",
-            wk_results_kind_of(value));
-    return NULL;
-}
-
-static wk_status failed(const wk_results_reader *r) {
-    return r->err ? r->err->status : WK_CANNOT;
+        *out = wk_value_text(wk_arena_text(r->arena, json_string_value(value)));
+    else if (json_is_boolean(value))
+        *out = wk_value_truth(json_is_true(value));
+    else if (json_is_integer(value))
+        *out = wk_value_integer(json_integer_value(value), r->arena);
+    else if (json_is_real(value))
+        *out = wk_value_real(json_real_value(value), r->arena);
+    else
+        return wk_fail(r->err, WK_BAD_INPUT, "must be a text, a number or a truth value, not %s",
+                       wk_results_kind_of(value));
+    return WK_OK;
 }
 
 /* ---- environment ---- */
@@ -119,12 +115,10 @@ static wk_status flatten(const wk_results_reader *r, const json_t *object, const
             WK_TRY(flatten(r, value, name, depth + 1, facts, n));
             continue;
         }
-        const char *words = scalar(r, value);
-        if (!words) {
-            wk_fail_within(r->err, "environment: %.200s", name);
-            return failed(r);
-        }
-        facts[(*n)++] = (wk_fact){name, words, json_is_number(value)};
+        wk_value fact;
+        if (scalar(r, value, &fact) != WK_OK)
+            return wk_fail_within(r->err, "environment: %.200s", name);
+        facts[(*n)++] = (wk_fact){name, fact.text, json_is_number(value)};
     }
     return WK_OK;
 }
@@ -166,12 +160,8 @@ static wk_status read_params(const wk_results_reader *r, const json_t *cell, wk_
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
         pairs[n].key = wk_arena_text(r->arena, key);
-        pairs[n].text = scalar(r, value);
-        if (!pairs[n].key || !pairs[n].text) {
-            wk_fail_within(r->err, "params: %.200s", key);
-            return failed(r);
-        }
-        n++;
+        if (scalar(r, value, &pairs[n++].value) != WK_OK)
+            return wk_fail_within(r->err, "params: %.200s", key);
     }
     row->params = wk_bag_of(pairs, n);
     return WK_OK;
@@ -387,8 +377,5 @@ wk_status wk_results_read(const char *path, wk_arena *arena, wk_results *out, wk
 }
 
 const char *wk_results_fact(const wk_results *results, const char *key) {
-    for (size_t i = 0; i < results->nenvironment; i++)
-        if (strcmp(results->environment[i].key, key) == 0)
-            return results->environment[i].text;
-    return "";
+    return wk_fact_text(results->environment, results->nenvironment, key);
 }

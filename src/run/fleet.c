@@ -80,7 +80,7 @@ static wk_status list(const wk_plan *plan, wk_fleet *fleet, wk_arena *arena, wk_
 static const wk_node *place_of(const wk_plan_experiment *e, const char *name) {
     const wk_node *at = wk_node_find(e->node, "backend");
     for (size_t i = 0; at->kind == WK_NODE_AXIS && i < at->n; i++)
-        if (strcmp(at->items[i]->text, name) == 0)
+        if (strcmp(at->items[i]->value.text, name) == 0)
             return at->items[i];
     return at;
 }

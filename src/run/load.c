@@ -21,6 +21,7 @@ static wk_status load_store(wk_store *store, const char *folder, wk_arena *arena
     if (!judged->rerun)
         return wk_fail(err, WK_CANNOT, "store: 'rerun' is missing; run again to write it anew");
     WK_TRY(wk_store_get(store, "backend", &judged->backend, arena, err));
+    WK_TRY(wk_remembered_warnings(store, &judged->warnings, &judged->nwarnings, arena, err));
     if (!judged->backend)
         judged->backend = wk_store_old_backend(judged->rerun, arena);
     return wk_store_commit(store, err);

@@ -53,6 +53,27 @@ static wk_status get_lines(wk_store *store, const char *key, const char *const *
     return WK_OK;
 }
 
+/* A line each: a file's name may hold a line break. */
+wk_status wk_remembered_warnings_put(wk_store *store, const wk_warnings *warnings, wk_error *err) {
+    wk_arena arena = {0};
+    const size_t n = warnings ? warnings->n : 0;
+    const char **lines = wk_arena_get(&arena, n, sizeof *lines);
+    for (size_t i = 0; i < n; i++) {
+        char *line = wk_arena_text(&arena, warnings->text[i]);
+        for (char *p = line; *p; p++)
+            *p = *p == '\n' ? ' ' : *p;
+        lines[i] = line;
+    }
+    const wk_status status = put_lines(store, "data.warnings", lines, n, err);
+    wk_arena_release(&arena);
+    return status;
+}
+
+wk_status wk_remembered_warnings(wk_store *store, const char *const **texts, size_t *n,
+                                 wk_arena *arena, wk_error *err) {
+    return get_lines(store, "data.warnings", texts, n, arena, err);
+}
+
 wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened, wk_error *err) {
     wk_opening how = {0};
     WK_TRY(wk_store_get(store, "suite.path", &how.path, arena, err));

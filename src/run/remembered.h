@@ -2,6 +2,7 @@
 #ifndef WK_RUN_REMEMBERED_H
 #define WK_RUN_REMEMBERED_H
 
+#include "model/data/warnings.h"
 #include "run/store.h"
 #include "study/opened.h"
 
@@ -10,6 +11,13 @@
  * nothing). */
 wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char *rerun,
                             const char *backend, wk_error *err) WK_CHECKED;
+
+/* Keeps what the readers of data had to say (NULL: nothing), and gives it back, in `arena`; of a
+ * store of before there were any warnings none. */
+wk_status wk_remembered_warnings_put(wk_store *store, const wk_warnings *warnings,
+                                     wk_error *err) WK_CHECKED;
+wk_status wk_remembered_warnings(wk_store *store, const char *const **texts, size_t *n,
+                                 wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Opens that suite. Everything lives in `arena`. WK_CANNOT if the store holds none. */
 wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened,

@@ -1,10 +1,8 @@
 /* A request to a worker, as bytes and back. */
 #include "run/request.h"
 
-#include <string.h>
-
 static const char format[] = "wkrq";
-enum { VERSION = 2, MOST_PARAMS = 256, MOST_THREADS = 1024 };
+enum { VERSION = 3, MOST_THREADS = 1024 };
 
 const char *wk_request_answers(wk_job job) {
     return job == WK_JOB_CELL ? "wkrc" : "wkpb";
@@ -23,40 +21,13 @@ void wk_request_write(const wk_request *request, wk_bytes *out) {
     write_optional(out, request->arrays);
     write_optional(out, request->blas);
     write_optional(out, request->lapack);
-    wk_bytes_u32(out, (uint32_t)request->params.n);
-    for (size_t i = 0; i < request->params.n; i++) {
-        wk_bytes_text(out, request->params.pairs[i].key);
-        wk_bytes_text(out, request->params.pairs[i].text);
-    }
+    wk_bag_write(&request->params, out);
     wk_bytes_seal(out);
 }
 
 static const char *read_optional(wk_reader *in, wk_arena *arena) {
     const char *text = wk_reader_text(in, arena);
     return *text ? text : NULL;
-}
-
-/* Is the last of the n keys none of those before it? A bag holds each once. */
-static bool is_new(const wk_pair *pairs, size_t n) {
-    for (size_t i = 0; i + 1 < n; i++)
-        if (strcmp(pairs[i].key, pairs[n - 1].key) == 0)
-            return false;
-    return true;
-}
-
-static bool read_params(wk_reader *in, wk_arena *arena, wk_bag *params) {
-    const size_t n = wk_reader_count(in, 8);
-    if (n > MOST_PARAMS)
-        return false;
-    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
-    for (size_t i = 0; i < n; i++) {
-        pairs[i].key = wk_reader_text(in, arena);
-        pairs[i].text = wk_reader_text(in, arena);
-        if (!is_new(pairs, i + 1))
-            return false;
-    }
-    *params = wk_bag_of(pairs, n);
-    return true;
 }
 
 static bool read_fields(wk_reader *in, wk_arena *arena, wk_request *request) {
@@ -68,7 +39,7 @@ static bool read_fields(wk_reader *in, wk_arena *arena, wk_request *request) {
     request->arrays = read_optional(in, arena);
     request->blas = read_optional(in, arena);
     request->lapack = read_optional(in, arena);
-    return read_params(in, arena, &request->params) && wk_reader_done(in) && job <= 1 &&
+    return wk_bag_read(in, arena, &request->params) && wk_reader_done(in) && job <= 1 &&
            request->threads >= 1 && request->threads <= MOST_THREADS &&
            (request->blas == NULL) == (request->lapack == NULL);
 }

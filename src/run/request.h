@@ -7,7 +7,7 @@
  *   u32   threads, 1 to 1024
  *   text  folder for the arrays; "" if none are wanted
  *   text  file of the BLAS, and text, file of the LAPACK, that must have been loaded; "" for any
- *   u32   number of parameters, 256 at most; then for each text key, text value
+ *   the parameters (wk_bag_write)
  *
  * The answer, one message too, comes on the worker's standard output: a cell's record
  * (run/record.h) or what the probe found (run/probe.h). The first value of each is an f64: the most
@@ -16,8 +16,7 @@
 #ifndef WK_RUN_REQUEST_H
 #define WK_RUN_REQUEST_H
 
-#include "base/bytes.h"
-#include "base/param.h"
+#include "base/value.h"
 
 typedef enum wk_job { WK_JOB_CELL, WK_JOB_PROBE } wk_job;
 

@@ -2,6 +2,7 @@
 #ifndef WK_RUN_SESSION_H
 #define WK_RUN_SESSION_H
 
+#include "model/data/warnings.h"
 #include "run/fleet.h"
 #include "run/store.h"
 #include "study/opened.h"
@@ -33,7 +34,8 @@ typedef struct wk_session {
     const wk_opened *opened;
     const wk_fleet *fleet; /* libraries, settings and fingerprints of the workers */
     wk_store *store;
-    const char *rerun; /* the command line that makes the report again */
+    const char *rerun;           /* the command line that makes the report again */
+    const wk_warnings *warnings; /* of the data, for the report */
 } wk_session;
 
 #endif

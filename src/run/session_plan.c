@@ -131,6 +131,7 @@ static wk_status write_all(planner *p, wk_arena *arena, wk_error *err) {
     const char *hash = wk_plan_files_hash(&p->allotter->files);
     WK_TRY(wk_store_put(s->store, "plan.files", hash, err));
     WK_TRY(wk_remembered_put(s->store, s->opened, s->rerun, s->order->backend, err));
+    WK_TRY(wk_remembered_warnings_put(s->store, s->warnings, err));
     WK_TRY(write_facts(p, arena, err));
     return wk_store_commit(s->store, err);
 }

@@ -17,7 +17,7 @@ wk_store_row wk_store_row_of(sqlite3_stmt *statement) {
     return row;
 }
 
-/* Each part by its own hash, as in wk_store_hash; no record counts as an empty one. */
+/* No record counts as an empty one. */
 wk_hash wk_store_row_hash(const wk_store_row *row, size_t n) {
     wk_hash parts[WK_STORE_ROW_PARTS] = {wk_hash_text(row->key), wk_hash_text(row->status),
                                          wk_hash_text(row->reason),
@@ -26,11 +26,11 @@ wk_hash wk_store_row_hash(const wk_store_row *row, size_t n) {
         char digits[32];
         parts[4 + i] = wk_hash_text(wk_text_format(row->usage[i], digits));
     }
-    return wk_store_join(parts, n);
+    return wk_store_hash(parts, n);
 }
 
 bool wk_store_row_is_sound(const wk_store *store, const wk_store_row *row) {
-    const wk_hash hash = store->schema < WK_STORE_SCHEMA
+    const wk_hash hash = store->schema < WK_STORE_BINARY_RECORDS
                              ? wk_store_old_hash(store->schema, row)
                              : wk_store_row_hash(row, WK_STORE_ROW_PARTS);
     return strcmp(hash.hex, row->sha256) == 0;
@@ -38,7 +38,7 @@ bool wk_store_row_is_sound(const wk_store *store, const wk_store_row *row) {
 
 wk_status wk_store_row_result(const wk_store *store, const wk_store_row *row, wk_arena *arena,
                               wk_result *result, wk_error *err) {
-    return store->schema < WK_STORE_SCHEMA
+    return store->schema < WK_STORE_BINARY_RECORDS
                ? wk_store_old_record(row->record, row->size, arena, result, err)
                : wk_record_read(row->record, row->size, arena, result, err);
 }

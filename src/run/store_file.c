@@ -14,21 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-wk_hash wk_store_join(const wk_hash *parts, size_t n) {
-    enum { DIGITS = WK_HASH_SIZE - 1, MOST = 7 };
-    char joined[MOST * DIGITS];
-    WK_ASSERT(n <= MOST);
+wk_hash wk_store_hash(const wk_hash *parts, size_t n) {
+    enum { DIGITS = WK_HASH_SIZE - 1 };
+    char joined[8 * DIGITS];
+    WK_ASSERT(n <= 8);
     for (size_t i = 0; i < n; i++)
         memcpy(joined + i * DIGITS, parts[i].hex, DIGITS);
     return wk_hash_bytes(joined, n * DIGITS);
-}
-
-wk_hash wk_store_hash(const char *const *parts, size_t n) {
-    wk_hash hashes[5];
-    WK_ASSERT(n <= sizeof hashes / sizeof *hashes);
-    for (size_t i = 0; i < n; i++)
-        hashes[i] = wk_hash_text(parts[i] ? parts[i] : "");
-    return wk_store_join(hashes, n);
 }
 
 /* ---- opening ---- */
@@ -143,7 +135,7 @@ void wk_store_close(wk_store *store) {
 
 wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
     sqlite3_stmt *statement = NULL;
-    const char *const parts[] = {key, value};
+    const wk_hash parts[] = {wk_hash_text(key), wk_hash_text(value ? value : "")};
     const wk_hash hash = wk_store_hash(parts, 2);
     WK_TRY(wk_store_prepare(store,
                             value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
@@ -159,7 +151,7 @@ wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_e
 
 static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
                            wk_arena *arena, wk_error *err) {
-    const char *const parts[] = {key, wk_store_column(statement, 0)};
+    const wk_hash parts[] = {wk_hash_text(key), wk_hash_text(wk_store_column(statement, 0))};
     const bool sound = strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) == 0;
     if (!sound)
         return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
@@ -218,117 +210,114 @@ wk_status wk_store_hold(wk_store *store, wk_error *err) {
     return wk_store_check_schema(store, WK_STORE_READ, err);
 }
 
+/* The parameters of a cell of the plan: a bag (base/value.h) in a frame of its own. */
+static const char plan_format[] = "wkpl";
+enum { PLAN_VERSION = 1 };
+
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
     return wk_store_run(store, "DELETE FROM plan", err);
-}
-
-/* "key=text" lines; neither holds a newline. */
-static char *bag_text(const wk_bag *params) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&text, &length);
-    for (size_t i = 0; i < params->n; i++)
-        fprintf(out, "%s=%s\n", params->pairs[i].key, params->pairs[i].text);
-    fclose(out);
-    return text;
-}
-
-static wk_status bag_of_text(const char *text, wk_bag *bag, wk_arena *arena, wk_error *err) {
-    size_t n = 0, i = 0;
-    for (const char *p = text; *p; p++)
-        n += *p == '\n';
-    char *copy = wk_arena_text(arena, text);
-    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
-    for (char *line = copy, *end; (end = strchr(line, '\n')); line = end + 1) {
-        *end = '\0';
-        char *equals = strchr(line, '=');
-        if (!equals)
-            return wk_fail(err, WK_CANNOT, "store: damaged parameters '%.60s'", line);
-        *equals = '\0';
-        pairs[i++] = (wk_pair){line, equals + 1};
-    }
-    *bag = wk_bag_of(pairs, n);
-    return WK_OK;
-}
-
-/* Is `text` what bag_text makes of the bag? */
-static bool is_text_of(const char *text, const wk_bag *bag) {
-    for (size_t i = 0; i < bag->n; i++) {
-        const size_t key = strlen(bag->pairs[i].key), value = strlen(bag->pairs[i].text);
-        if (strncmp(text, bag->pairs[i].key, key) != 0 || text[key] != '=' ||
-            strncmp(text + key + 1, bag->pairs[i].text, value) != 0 ||
-            text[key + 1 + value] != '\n')
-            return false;
-        text += key + value + 2;
-    }
-    return *text == '\0';
 }
 
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,
                             wk_error *err) {
-    char place[24], digits[24], *text = bag_text(params);
+    char place[24], digits[24];
+    wk_bytes bag = {0};
     snprintf(place, sizeof place, "%zu", position);
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
-    const char *const parts[] = {place, key->hex, experiment, text, digits};
+    wk_bytes_begin(&bag, plan_format, PLAN_VERSION);
+    wk_bag_write(params, &bag);
+    wk_bytes_seal(&bag);
+    const wk_hash parts[] = {wk_hash_text(place), wk_hash_text(key->hex), wk_hash_text(experiment),
+                             wk_hash_bytes(bag.data, bag.length), wk_hash_text(digits)};
     const wk_hash hash = wk_store_hash(parts, 5);
     sqlite3_stmt *statement = NULL;
     wk_status status =
         wk_store_prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
     if (status == WK_OK) {
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-        for (int i = 1; i < 5; i++)
-            wk_store_bind_text(statement, 1 + i, parts[i]);
+        wk_store_bind_text(statement, 2, key->hex);
+        wk_store_bind_text(statement, 3, experiment);
+        wk_store_bind_bytes(statement, 4, bag.data, bag.length);
+        wk_store_bind_text(statement, 5, digits);
         wk_store_bind_text(statement, 6, hash.hex);
         status = wk_store_finish(store, statement, err);
     }
-    free(text);
+    wk_bytes_release(&bag);
     return status;
 }
 
 /* ---- the table ---- */
 
-/* Experiment and parameters. Cells that differ in their seed alone follow one another: they share
- * them. before: the row before, or NULL. */
-static wk_status read_variant(sqlite3_stmt *plan, const wk_row *before, wk_row *row,
-                              wk_arena *arena, wk_error *err) {
-    const char *experiment = wk_store_column(plan, 2), *params = wk_store_column(plan, 3);
-    row->experiment = before && strcmp(before->experiment, experiment) == 0
-                          ? before->experiment
-                          : wk_arena_text(arena, experiment);
-    if (!before || !is_text_of(params, &before->params))
-        return bag_of_text(params, &row->params, arena, err);
-    row->params = before->params;
+/* The plan while it is read: the row that the statement stands at, and the parameters of the one
+ * before. */
+typedef struct plan_reader {
+    sqlite3_stmt *plan;
+    const void *params; /* as they are stored, */
+    size_t size;
+    wk_bag bag; /* and read */
+} plan_reader;
+
+static wk_status read_bag(const void *bytes, size_t size, wk_arena *arena, wk_bag *bag,
+                          wk_error *err) {
+    wk_reader in;
+    const bool whole =
+        wk_reader_open(&in, bytes, size, plan_format, PLAN_VERSION) == WK_FRAME_WHOLE &&
+        wk_bag_read(&in, arena, bag) && wk_reader_done(&in);
+    return whole ? WK_OK : wk_fail(err, WK_CANNOT, "store: parameters of the plan are damaged");
+}
+
+/* Cells that differ in their seed alone follow one another: they share their parameters. */
+static wk_status read_params(plan_reader *r, wk_arena *arena, wk_bag *out, wk_error *err) {
+    const void *bytes = sqlite3_column_blob(r->plan, 3);
+    const size_t size = (size_t)sqlite3_column_bytes(r->plan, 3);
+    if (!r->params || size != r->size || memcmp(bytes, r->params, size) != 0) {
+        char *copy = wk_arena_get(arena, size + 1, 1);
+        if (size)
+            memcpy(copy, bytes, size);
+        r->params = copy;
+        r->size = size;
+        WK_TRY(sqlite3_column_type(r->plan, 3) == SQLITE_BLOB
+                   ? read_bag(copy, size, arena, &r->bag, err)
+                   : wk_store_old_params(copy, arena, &r->bag, err));
+    }
+    *out = r->bag;
     return WK_OK;
 }
 
 /* One of the plan: the n-th, for a page of the file may show another again in its stead. */
-static wk_status read_row(sqlite3_stmt *plan, size_t n, wk_row *rows, wk_arena *arena,
-                          wk_error *err) {
+static wk_status read_row(plan_reader *r, size_t n, wk_row *rows, wk_arena *arena, wk_error *err) {
     wk_row *row = &rows[n];
     int64_t seed = 0, position = -1;
-    const char *const parts[] = {wk_store_column(plan, 0), wk_store_column(plan, 1),
-                                 wk_store_column(plan, 2), wk_store_column(plan, 3),
-                                 wk_store_column(plan, 4)};
-    const bool sound = strcmp(wk_store_hash(parts, 5).hex, wk_store_column(plan, 5)) == 0 &&
+    const char *const parts[] = {wk_store_column(r->plan, 0), wk_store_column(r->plan, 1),
+                                 wk_store_column(r->plan, 2), wk_store_column(r->plan, 4)};
+    const void *params = sqlite3_column_blob(r->plan, 3);
+    const wk_hash hashes[] = {
+        wk_hash_text(parts[0]), wk_hash_text(parts[1]), wk_hash_text(parts[2]),
+        wk_hash_bytes(params ? params : "", (size_t)sqlite3_column_bytes(r->plan, 3)),
+        wk_hash_text(parts[3])};
+    const bool sound = strcmp(wk_store_hash(hashes, 5).hex, wk_store_column(r->plan, 5)) == 0 &&
                        wk_text_integer(parts[0], &position) && position == (int64_t)n;
     if (!sound)
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
                        parts[0]);
     row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16));
-    if (!wk_text_integer(parts[4], &seed))
-        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[4]);
+    if (!wk_text_integer(parts[3], &seed))
+        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[3]);
     row->seed = (uint64_t)seed;
-    return read_variant(plan, n ? row - 1 : NULL, row, arena, err);
+    row->experiment = n && strcmp(row[-1].experiment, parts[2]) == 0
+                          ? row[-1].experiment
+                          : wk_arena_text(arena, parts[2]);
+    return read_params(r, arena, &row->params, err);
 }
 
 /* And what was found, if anything was. */
-static wk_status read_cell(wk_store *store, sqlite3_stmt *plan, size_t n, wk_row *rows,
-                           wk_arena *arena, wk_error *err) {
+static wk_status read_cell(wk_store *store, plan_reader *r, size_t n, wk_row *rows, wk_arena *arena,
+                           wk_error *err) {
     rows[n].result = (wk_result){.end = WK_END_PENDING, .reason = ""};
-    WK_TRY(read_row(plan, n, rows, arena, err));
-    return wk_store_cell_result(store, wk_store_column(plan, 1), arena, &rows[n].result, err);
+    WK_TRY(read_row(r, n, rows, arena, err));
+    return wk_store_cell_result(store, wk_store_column(r->plan, 1), arena, &rows[n].result, err);
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
@@ -348,18 +337,18 @@ wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_e
     WK_TRY(wk_store_number(store, "SELECT count(*) FROM plan", &count, err));
     WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows);
-    sqlite3_stmt *plan = NULL;
+    plan_reader r = {0};
     WK_TRY(wk_store_prepare(store,
                             "SELECT position, key, experiment, params, seed, sha256 FROM plan"
                             " ORDER BY position",
-                            &plan, err));
+                            &r.plan, err));
     size_t n = 0;
     wk_status status = WK_OK;
-    for (; status == WK_OK && n < (size_t)count && sqlite3_step(plan) == SQLITE_ROW; n++)
-        status = read_cell(store, plan, n, rows, arena, err);
+    for (; status == WK_OK && n < (size_t)count && sqlite3_step(r.plan) == SQLITE_ROW; n++)
+        status = read_cell(store, &r, n, rows, arena, err);
     if (status == WK_OK && n != (size_t)count)
         status = wk_store_trouble(store, err);
-    wk_store_give_back(plan);
+    wk_store_give_back(r.plan);
     *table = (wk_table){rows, n};
     return status;
 }

@@ -1,12 +1,13 @@
-/* Stores of schemas 1 to 3: what is special about them (store_schema.c tells their differences).
- * Their records are JSON text, in which a number that is not finite is the word "inf", "-inf" or
- * "nan":
+/* Stores of schemas 1 to 4: what is special about them (store_schema.c tells their differences).
+ * The parameters of their plan have no types. The records of 1 to 3 are JSON text, in which a
+ * number that is not finite is the word "inf", "-inf" or "nan":
  *
  *   {"status":"ok","reason":"",
  *    "metrics":[{"name":"loss","indexed":false,"at":[0,1],"value":[2.5,"inf"]}],
  *    "stages":[{"name":"train","wall_cpu_flops":[0.1,0.1,1e9]}]}
  */
 #include "base/json_read.h"
+#include "base/text.h"
 #include "run/store_parts.h"
 
 #include <math.h>
@@ -118,6 +119,37 @@ wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, 
     const char *why = json ? "it lacks a field, or has one of another kind" : where.text;
     json_decref(json);
     return sound ? WK_OK : wk_fail(err, WK_CANNOT, "not a cell's record: %s", why);
+}
+
+/* ---- parameters ---- */
+
+/* What the text looks like: nothing tells what it was. */
+static wk_value guess(const char *text) {
+    wk_value value = wk_value_text(text);
+    if (wk_text_integer(text, &value.integer))
+        value.kind = WK_KIND_INTEGER;
+    else if (wk_text_real(text, &value.real))
+        value.kind = WK_KIND_REAL;
+    else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        value = wk_value_truth(*text == 't');
+    return value;
+}
+
+/* "key=text" lines. */
+wk_status wk_store_old_params(const char *lines, wk_arena *arena, wk_bag *bag, wk_error *err) {
+    size_t n = 0, i = 0;
+    for (const char *p = lines; *p; p++)
+        n += *p == '\n';
+    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
+    for (const char *line = lines, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const size_t key = strcspn(line, "=\n");
+        if (line[key] != '=')
+            return wk_fail(err, WK_CANNOT, "store: damaged parameters '%.60s'", line);
+        const char *text = wk_arena_span(arena, line + key + 1, (size_t)(end - line) - key - 1);
+        pairs[i++] = (wk_pair){wk_arena_span(arena, line, key), guess(text)};
+    }
+    *bag = wk_bag_of(pairs, n);
+    return WK_OK;
 }
 
 const char *wk_store_old_backend(const char *rerun, wk_arena *arena) {

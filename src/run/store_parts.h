@@ -9,7 +9,10 @@
 #include <limits.h>
 #include <sqlite3.h>
 
-enum { WK_STORE_SCHEMA = 4 }; /* of files that are written */
+enum {
+    WK_STORE_SCHEMA = 5,
+    WK_STORE_BINARY_RECORDS = 4
+}; /* of files that are written; the first whose records are of run/record.h */
 
 struct wk_store {
     sqlite3 *db;
@@ -50,9 +53,8 @@ wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);
 
-/* Over the parts of a row, each by its own hash; NULL counts as "". */
-wk_hash wk_store_hash(const char *const *parts, size_t n);
-wk_hash wk_store_join(const wk_hash *parts, size_t n);
+/* Of a row, over the hashes of its parts. */
+wk_hash wk_store_hash(const wk_hash *parts, size_t n);
 
 /* ---- a cell's row ---- */
 typedef struct wk_store_row {
@@ -86,13 +88,17 @@ wk_status wk_store_put_row(wk_store *store, const char *key, const wk_store_cell
 wk_status wk_store_cell_result(wk_store *store, const char *key, wk_arena *arena, wk_result *result,
                                wk_error *err) WK_CHECKED;
 
-/* ---- files of schemas 1 to 3, store_old.c ---- */
+/* ---- files of schemas 1 to 4, store_old.c ---- */
 
 /* WK_BAD_INPUT for a store of before rows had hashes. */
 wk_status wk_store_old_check(wk_store *store, wk_error *err) WK_CHECKED;
 /* The hash that a row has in that schema, and what its record holds (as wk_record_read). */
 wk_hash wk_store_old_hash(int schema, const wk_store_row *row);
 wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, wk_result *result,
+                              wk_error *err) WK_CHECKED;
+
+/* The parameters of a cell of the plan in schemas 1 to 4. */
+wk_status wk_store_old_params(const char *lines, wk_arena *arena, wk_bag *bag,
                               wk_error *err) WK_CHECKED;
 
 /* Finds out what the file is, makes it if it is new, and, to write, brings it up to date. */

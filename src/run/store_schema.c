@@ -5,6 +5,8 @@
  *      is told by an index, `cell_key`. In 1 and 2 they lay in the order of their keys, and each
  *      that was written changed a page of others
  *   4  a cell's record is binary (run/record.h); in 1 to 3 it was JSON text
+ *   5  the parameters of the plan keep their types, in binary; in 1 to 4 they were lines of text. A
+ *      plan in lines is read in a file of 5 too: it stays as it is until the next run puts its own
  * An older file is read as it is (store_old.c); to be written it is first brought up to date, in
  * one transaction. A newer one is refused.
  *

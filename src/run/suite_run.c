@@ -37,7 +37,8 @@ wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk
     if (order->confirm)
         WK_TRY(check_confirm(&run->opened, err));
     run->rerun = wk_rerun_line(order, arena);
-    return wk_plan_check(&run->opened.plan, err);
+    run->warnings = (wk_warnings){.arena = arena};
+    return wk_plan_check(&run->opened.plan, &run->warnings, err);
 }
 
 /* ---- other base seeds ---- */
@@ -110,8 +111,12 @@ wk_status wk_suite_run_begin(wk_suite_run *run, wk_error *err) {
 static wk_status measure(const wk_suite_run *run, const wk_suite_run_order *order,
                          const wk_opened *opened, const char *rerun, wk_store *store,
                          wk_error *err) {
-    const wk_session session = {
-        .order = order, .opened = opened, .fleet = &run->fleet, .store = store, .rerun = rerun};
+    const wk_session session = {.order = order,
+                                .opened = opened,
+                                .fleet = &run->fleet,
+                                .store = store,
+                                .rerun = rerun,
+                                .warnings = &run->warnings};
     return wk_scheduler_run(&session, err);
 }
 

@@ -23,6 +23,7 @@ typedef struct wk_suite_run {
     wk_suite_run_order order;
     wk_arena *arena;
     wk_opened opened;
+    wk_warnings warnings;       /* what the readers of data have to say */
     const char *rerun;          /* the command line that makes the report again */
     const wk_backend *backend;  /* of cells that name none; NULL: what the system loads */
     wk_suite_run_other *others; /* (nothers) */

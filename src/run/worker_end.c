@@ -1,7 +1,6 @@
 /* Tells how a worker process ended, and why. */
 #include "run/worker_end.h"
 
-
 #include "base/bytes.h"
 #include "run/request.h"
 

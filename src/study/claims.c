@@ -2,6 +2,7 @@
 #include "study/claims.h"
 
 #include "claim/statistic.h"
+#include "model/cell/metrics.h"
 #include "study/families.h"
 #include "study/select.h"
 #include "study/written.h"
@@ -37,8 +38,8 @@ static wk_status read_between(const wk_node *between, wk_test *test, wk_error *e
                             "between needs one parameter with two values: {name: [A, B]}");
     const wk_node *list = between->items[0];
     test->between = list->name;
-    test->a = list->items[0]->text;
-    test->b = list->items[1]->text;
+    test->a = list->items[0]->value;
+    test->b = list->items[1]->value;
     return WK_OK;
 }
 
@@ -48,6 +49,7 @@ static wk_status read_reading(const wk_reading_text *text, const wk_node *node, 
     if (text->metric) {
         WK_TRY(wk_select_metric(text->metric, wk_node_find(node, "metric"), err));
         test->metric = text->metric;
+        test->positive = wk_metric_positive(text->metric);
     }
     if (text->at.which >= 0) {
         test->when = text->at.which == WK_WRITTEN_T ? WK_AT_TIME : WK_AT_END;
@@ -109,7 +111,7 @@ static wk_status check_test(const wk_plan *plan, const wk_selection *from, const
         WK_TRY(wk_select_param(plan, from->experiment, test->over, at, err));
     WK_TRY(wk_select_check(plan, from->experiment, all, n, at, err));
     if (test->between) {
-        const char *const sides[2] = {test->a, test->b};
+        const wk_value sides[2] = {test->a, test->b};
         for (int side = 0; side < 2; side++) {
             all[n] = (wk_match){test->between, &sides[side], 1};
             WK_TRY(wk_select_check(plan, from->experiment, all, n + 1, at, err));
@@ -178,7 +180,7 @@ static bool all_in(const wk_match *a, size_t na, const wk_match *b, size_t nb) {
         for (size_t j = 0; j < nb && !found; j++) {
             found = strcmp(a[i].param, b[j].param) == 0 && a[i].n == b[j].n;
             for (size_t v = 0; found && v < a[i].n; v++)
-                found = strcmp(a[i].values[v], b[j].values[v]) == 0;
+                found = wk_value_equal(&a[i].values[v], &b[j].values[v]);
         }
         if (!found)
             return false;
@@ -189,7 +191,7 @@ static bool all_in(const wk_match *a, size_t na, const wk_match *b, size_t nb) {
 static bool same_test(const wk_test *a, const wk_test *b) {
     return same_text(a->metric, b->metric) && a->when == b->when && !(a->t < b->t || a->t > b->t) &&
            !(a->cap < b->cap || a->cap > b->cap) && same_text(a->between, b->between) &&
-           same_text(a->a, b->a) && same_text(a->b, b->b) &&
+           same_text(a->a.text, b->a.text) && same_text(a->b.text, b->b.text) &&
            same_text(a->predicted, b->predicted) &&
            all_in(a->where, a->nwhere, b->where, b->nwhere);
 }

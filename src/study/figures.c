@@ -11,7 +11,7 @@ static wk_status read_guides(const wk_words *words, const wk_node *node, wk_figu
                              wk_arena *arena, wk_error *err) {
     double *slopes = wk_arena_doubles(arena, words->n);
     for (size_t i = 0; i < words->n; i++)
-        if (!wk_text_real(words->list[i], &slopes[i]))
+        if (!wk_text_real(wk_text_skip_plus(words->list[i]), &slopes[i]))
             return wk_node_fail(wk_node_find(node, "guides"), err, "a guide is a slope, not '%s'",
                                 words->list[i]);
     figure->guides = slopes;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "model/data/content.h"
 #include "study/claims.h"
 #include "study/figures.h"
 #include "study/grammar.h"
@@ -33,10 +34,11 @@ static wk_status read_confirm(const wk_node *root, wk_arena *arena, wk_opened *o
     for (size_t i = 0; i < list->n; i++) {
         int64_t seed = 0;
         const wk_node *item = list->items[i];
-        if (!wk_text_integer(item->text, &seed) || seed < 0 || seed > 1000000000000000)
+        if (!wk_text_integer(wk_text_skip_plus(item->value.text), &seed) || seed < 0 ||
+            seed > 1000000000000000)
             return wk_node_fail(item, err,
                                 "'confirm' must hold base seeds from 0 to 1e15, not '%.40s'",
-                                item->text);
+                                item->value.text);
         seeds[i] = (uint64_t)seed;
         for (size_t j = 0; j < i; j++)
             WK_TRY(wk_opened_apart(opened, item, seeds[i], seeds[j], err));
@@ -58,9 +60,8 @@ static void list_given(const wk_opening *how, const wk_opened *opened, wk_arena 
     *n = 0;
     for (size_t i = 0; i < nown; i++) {
         const char *path = wk_node_text(own->items[i], "path");
-        list[(*n)++] = *path == '/'
-                           ? wk_arena_printf(arena, "%s=%s", own->items[i]->name, path)
-                           : wk_arena_printf(arena, "%s=%s/%s", own->items[i]->name, folder, path);
+        list[(*n)++] = wk_arena_printf(arena, "%s=%s", own->items[i]->name,
+                                       wk_file_resolve(folder, path, arena));
     }
     if (how->backend && strchr(how->backend, '='))
         list[(*n)++] = how->backend;
@@ -90,13 +91,33 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
 
 /* ---- opening ---- */
 
+/* A NUL byte is placed; UTF-16 and other formats are named. Bytes that are no UTF-8 are found, with
+ * their place, by the reader of YAML. */
+static wk_status check_text(const char *path, const char *text, size_t length, wk_error *err) {
+    const char *hint = wk_content_hint((const unsigned char *)text, length);
+    const size_t sound = strlen(text);
+    size_t line = 1, column = 1;
+    if (hint)
+        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: no suite but %s", path, hint);
+    for (size_t i = 0; i < sound; i++) {
+        column += ((unsigned char)text[i] & 0xC0) != 0x80;
+        if (text[i] == '\n') {
+            line++;
+            column = 1;
+        }
+    }
+    return sound == length
+               ? WK_OK
+               : wk_fail(err, WK_BAD_INPUT, "%s:%zu:%zu: a NUL byte: a suite must be text in UTF-8",
+                         path, line, column);
+}
+
 static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **out,
                            wk_error *err) {
     char *text = NULL;
     size_t length = 0;
     WK_TRY(wk_file_read(how->path, WK_YAML_BYTES, arena, &text, &length, err));
-    if (strlen(text) != length)
-        return wk_fail(err, WK_BAD_INPUT, "'%s' is not a text file", how->path);
+    WK_TRY(check_text(how->path, text, length, err));
     *out = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; /* a byte order mark */
     return WK_OK;
 }

@@ -1,6 +1,7 @@
 /* The plan: cells, their parameters and their keys, computed from an index. */
 #include "study/plan.h"
 
+#include "base/file.h"
 #include "base/heap.h"
 #include "blas/cell/kernel.h"
 #include "blas/cell/placement.h"
@@ -33,9 +34,9 @@ static size_t plus(size_t a, size_t b) {
 static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_node **sets,
                           wk_plan_experiment *e, wk_error *err) {
     const wk_node *all = wk_node_find(suite->root, "data");
-    const wk_node *set = all ? wk_node_find(all, name->text) : NULL;
+    const wk_node *set = all ? wk_node_find(all, name->value.text) : NULL;
     if (!set)
-        return wk_node_fail(name, err, "no data set is named '%s'", name->text);
+        return wk_node_fail(name, err, "no data set is named '%s'", name->value.text);
     sets[e->ndata++] = set;
     e->data_combinations = plus(e->data_combinations, wk_node_count(set));
     return WK_OK;
@@ -70,9 +71,9 @@ static wk_status make_backends(const char *const *all, size_t nall, wk_plan_expe
     const char **names = wk_arena_get(arena, n + nall, sizeof *names);
     for (size_t i = 0; i < n; i++) {
         const wk_node *item = node->kind == WK_NODE_AXIS ? node->items[i] : node;
-        if (strcmp(item->text, "all") != 0)
-            add_backend(names, &e->nbackends, item->text);
-        for (size_t j = 0; strcmp(item->text, "all") == 0 && j < nall; j++)
+        if (strcmp(item->value.text, "all") != 0)
+            add_backend(names, &e->nbackends, item->value.text);
+        for (size_t j = 0; strcmp(item->value.text, "all") == 0 && j < nall; j++)
             add_backend(names, &e->nbackends, all[j]);
     }
     e->backends = names;
@@ -163,7 +164,7 @@ static wk_status expand_data(const wk_plan_experiment *e, size_t index, const wk
     while (index >= wk_node_count(e->data[set]))
         index -= wk_node_count(e->data[set++]);
     *data = e->data[set];
-    pairs[(*n)++] = (wk_pair){"data", e->data[set]->name};
+    pairs[(*n)++] = (wk_pair){"data", wk_value_text(e->data[set]->name)};
     return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
 }
 
@@ -172,7 +173,7 @@ static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *are
     wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
     size_t n = 0;
     if (e->nbackends) {
-        pairs[n++] = (wk_pair){"backend", e->backends[index % e->nbackends]};
+        pairs[n++] = (wk_pair){"backend", wk_value_text(e->backends[index % e->nbackends])};
         index /= e->nbackends;
     }
     for (size_t i = PARTS; i-- > 0;) {
@@ -225,8 +226,8 @@ static void resolve(const wk_plan *plan, const wk_bag *params, wk_arena *arena, 
     wk_pair *pairs = wk_arena_get(arena, params->n, sizeof *pairs);
     for (size_t i = 0; i < params->n; i++) {
         pairs[i] = params->pairs[i];
-        if (is_path(params, pairs[i].key) && pairs[i].text[0] != '/')
-            pairs[i].text = wk_arena_printf(arena, "%s/%s", folder, pairs[i].text);
+        if (is_path(params, pairs[i].key))
+            pairs[i].value.text = wk_file_resolve(folder, pairs[i].value.text, arena);
     }
     *out = wk_bag_of(pairs, params->n);
 }
@@ -292,9 +293,9 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
         const wk_pair *pair = &params.pairs[i];
         if (strcmp(pair->key, "data") == 0)
             continue;
-        const char *value = pair->text;
+        const char *value = pair->value.text;
         if (is_path(&params, pair->key)) {
-            const wk_hash *hash = file_hash(files, pair->text, err);
+            const wk_hash *hash = file_hash(files, pair->value.text, err);
             if (!hash)
                 status = err->status;
             else
@@ -374,7 +375,7 @@ static wk_status check_cell(const wk_plan *plan, const wk_plan_cell *cell, wk_ar
 }
 
 static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, size_t which,
-                            wk_arena *arena, wk_error *err) {
+                            wk_warnings *warnings, wk_arena *arena, wk_error *err) {
     const wk_node *set = e->data[which];
     const wk_data_source *source = wk_data_source_find(set->variant->name);
     for (size_t i = 0; i < wk_node_count(set); i++) {
@@ -384,8 +385,11 @@ static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, si
         WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
         wk_bag bag = wk_bag_of(pairs, n);
         resolve(plan, &bag, arena, &bag);
-        if (source->check(&bag, err) != WK_OK)
+        wk_warnings own = {.arena = arena};
+        if (source->check(&bag, warnings ? &own : NULL, err) != WK_OK)
             return wk_node_fail(set, err, "data '%s': %s", set->name, err->message);
+        for (size_t w = 0; w < own.n; w++)
+            wk_warn(warnings, "data '%s': %s", set->name, own.text[w]);
         wk_arena_reset(arena, mark);
     }
     return WK_OK;
@@ -401,12 +405,12 @@ static bool seen(const wk_plan *plan, size_t experiment, size_t which) {
     return false;
 }
 
-static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *arena,
-                                  wk_error *err) {
+static wk_status check_experiment(const wk_plan *plan, size_t which, wk_warnings *warnings,
+                                  wk_arena *arena, wk_error *err) {
     const wk_plan_experiment *e = &plan->experiments[which];
     for (size_t i = 0; i < e->ndata; i++)
         if (!seen(plan, which, i))
-            WK_TRY(check_data(plan, e, i, arena, err));
+            WK_TRY(check_data(plan, e, i, warnings, arena, err));
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
         wk_plan_cell cell;
@@ -417,11 +421,11 @@ static wk_status check_experiment(const wk_plan *plan, size_t which, wk_arena *a
     return WK_OK;
 }
 
-wk_status wk_plan_check(const wk_plan *plan, wk_error *err) {
+wk_status wk_plan_check(const wk_plan *plan, wk_warnings *warnings, wk_error *err) {
     wk_arena arena = {0};
     wk_status status = WK_OK;
     for (size_t i = 0; i < plan->n && status == WK_OK; i++)
-        status = check_experiment(plan, i, &arena, err);
+        status = check_experiment(plan, i, warnings, &arena, err);
     wk_arena_release(&arena);
     return status;
 }

@@ -5,6 +5,7 @@
 #define WK_STUDY_PLAN_H
 
 #include "base/hash.h"
+#include "model/data/warnings.h"
 #include "suite/load.h"
 
 enum { WK_PLAN_MOST_CELLS = 1000000 };
@@ -49,8 +50,9 @@ wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk
                           wk_error *err) WK_CHECKED;
 
 /* Checks each combination (not each seed) by the model's own rules, and opens each data file once.
- * WK_BAD_INPUT at the key to blame. */
-wk_status wk_plan_check(const wk_plan *plan, wk_error *err) WK_CHECKED;
+ * WK_BAD_INPUT at the key to blame. warnings: what the readers of data have to say, "data 'name':
+ * …"; or NULL. */
+wk_status wk_plan_check(const wk_plan *plan, wk_warnings *warnings, wk_error *err) WK_CHECKED;
 
 /* Hashes of data files already read: a file is read once. Zero-initialise; lives in its arena. */
 typedef struct wk_plan_files {

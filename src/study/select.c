@@ -11,9 +11,9 @@ void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **m
     wk_match *out = wk_arena_get(arena, *n, sizeof *out);
     for (size_t i = 0; i < *n; i++) {
         const wk_node *list = where->items[i];
-        const char **values = wk_arena_get(arena, list->n, sizeof *values);
+        wk_value *values = wk_arena_get(arena, list->n, sizeof *values);
         for (size_t v = 0; v < list->n; v++)
-            values[v] = list->items[v]->text;
+            values[v] = list->items[v]->value;
         out[i] = (wk_match){list->name, values, list->n};
     }
     *matches = out;
@@ -65,7 +65,7 @@ static wk_status count(const wk_plan *plan, const wk_plan_experiment *e, const w
             const bool is = wk_selection_has(&one, &row);
             met += is;
             c->alone[m] += is;
-            c->having[m] += wk_bag_find(&cell.params, matches[m].param) != NULL;
+            c->having[m] += wk_bag_pair(&cell.params, matches[m].param) != NULL;
         }
         c->all += met == n;
         wk_arena_reset(arena, mark);
@@ -84,7 +84,7 @@ static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const w
         if (!c->alone[m])
             return wk_node_fail(at, err, "no cell of experiment '%s' has %s %s%s%s", e->name,
                                 matches[m].param, matches[m].n > 1 ? "among " : "",
-                                matches[m].values[0], matches[m].n > 1 ? ", …" : "");
+                                matches[m].values[0].text, matches[m].n > 1 ? ", …" : "");
     }
     return wk_node_fail(at, err, "no cell of experiment '%s' meets all these conditions", e->name);
 }
@@ -95,8 +95,7 @@ wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_
     wk_arena arena = {0};
     census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
                 .having = wk_arena_get(&arena, n, sizeof *c.having)};
-    wk_status status =
-        c.alone && c.having ? count(plan, e, matches, n, &c, &arena, err) : WK_CANNOT;
+    wk_status status = count(plan, e, matches, n, &c, &arena, err);
     if (status == WK_OK && !c.all)
         status = blame(plan, e, matches, n, &c, at, err);
     wk_arena_release(&arena);
@@ -119,7 +118,7 @@ static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, co
     for (size_t i = 0; i < e->combinations; i++) {
         wk_arena_reset(arena, mark); /* the last cell stays, for its names */
         WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
-        if (wk_bag_find(&cell.params, param))
+        if (wk_bag_pair(&cell.params, param))
             return WK_OK;
     }
     const char *names[MOST_NAMES];

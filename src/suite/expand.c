@@ -1,5 +1,4 @@
-/* Combinations of axes as pairs of key and text. */
-#include "base/text.h"
+/* Combinations of axes as pairs of key and value. */
 #include "suite/tree.h"
 
 #include <stdarg.h>
@@ -31,34 +30,37 @@ const wk_node *wk_node_find(const wk_node *node, const char *name) {
     return NULL;
 }
 
-const char *wk_node_text(const wk_node *node, const char *name) {
+static const wk_value *value_of(const wk_node *node, const char *name) {
     const wk_node *child = wk_node_find(node, name);
     WK_ASSERT(child && child->kind == WK_NODE_SCALAR);
-    return child->text;
+    return &child->value;
+}
+
+const char *wk_node_text(const wk_node *node, const char *name) {
+    return value_of(node, name)->text;
 }
 
 double wk_node_real(const wk_node *node, const char *name) {
-    double value = 0;
-    WK_ASSERT(wk_text_real(wk_node_text(node, name), &value));
-    return value;
+    double number = 0;
+    WK_ASSERT(wk_value_number(value_of(node, name), &number));
+    return number;
 }
 
 size_t wk_node_size(const wk_node *node, const char *name) {
-    int64_t value = 0;
-    WK_ASSERT(wk_text_integer(wk_node_text(node, name), &value));
-    WK_ASSERT(value >= 0);
-    return (size_t)value;
+    const wk_value *value = value_of(node, name);
+    WK_ASSERT(value->kind == WK_KIND_INTEGER && value->integer >= 0);
+    return (size_t)value->integer;
 }
 
 size_t wk_node_count(const wk_node *node) {
     return node->count;
 }
 
-static wk_status write_pair(writer *w, const char *key, const char *text) {
+static wk_status write_pair(writer *w, const char *key, wk_value value) {
     if (*w->n >= w->room)
         return wk_fail(w->err, WK_CANNOT, "more than %zu parameters: no room for '%s'", w->room,
                        key);
-    w->pairs[(*w->n)++] = (wk_pair){key, text};
+    w->pairs[(*w->n)++] = (wk_pair){key, value};
     return WK_OK;
 }
 
@@ -66,15 +68,15 @@ static wk_status write_pair(writer *w, const char *key, const char *text) {
 static wk_status write_list(writer *w, const wk_node *node, const char *key) {
     size_t length = 0;
     for (size_t i = 0; i < node->n; i++)
-        length += strlen(node->items[i]->text) + 1;
+        length += strlen(node->items[i]->value.text) + 1;
     char *text = wk_arena_get(w->arena, length + 1, 1);
     char *end = text;
     for (size_t i = 0; i < node->n; i++) {
         if (i)
             *end++ = ',';
-        end = stpcpy(end, node->items[i]->text);
+        end = stpcpy(end, node->items[i]->value.text);
     }
-    return write_pair(w, key, text);
+    return write_pair(w, key, wk_value_text(text));
 }
 
 static wk_status write_node(writer *w, const wk_node *node, size_t index, const char *key);
@@ -111,7 +113,7 @@ static wk_status write_node(writer *w, const wk_node *node, size_t index, const 
     WK_ASSERT(index < node->count);
     switch (node->kind) {
     case WK_NODE_SCALAR:
-        return write_pair(w, key, node->text);
+        return write_pair(w, key, node->value);
     case WK_NODE_LIST:
         if (node->items[0]->kind == WK_NODE_SCALAR)
             return write_list(w, node, key);

@@ -94,22 +94,33 @@ static bool parse_real(const char *text, double *value) {
     return true;
 }
 
-/* The canonical text of a number, or NULL. */
-static const char *number_text(const wk_param *row, const char *text, char out[32]) {
+static bool read_number(const wk_param *row, const wk_yaml *yaml, wk_arena *arena,
+                        wk_value *value) {
+    /* A plus sign is allowed, as in YAML 1.2's core schema. */
+    const char *text = wk_text_skip_plus(yaml->text);
     int64_t integer = 0;
     double real = 0;
+    if (yaml->quoted)
+        return false;
     if (row->type == WK_INTEGER) {
         if (!wk_text_integer(text, &integer) || !in_range(row, (double)integer))
-            return NULL;
-        snprintf(out, 32, "%lld", (long long)integer);
-        return out;
+            return false;
+        *value = wk_value_integer(integer, arena);
+        return true;
     }
     if (!parse_real(text, &real) || !in_range(row, real))
-        return NULL;
-    return wk_text_format(real, out);
+        return false;
+    *value = wk_value_real(real, arena);
+    return true;
 }
 
-size_t wk_scalar_length(const char *text) {
+static bool read_truth(const wk_yaml *yaml, wk_value *value) {
+    *value = wk_value_truth(strcmp(yaml->text, "true") == 0);
+    return !yaml->quoted && strcmp(yaml->text, value->text) == 0;
+}
+
+/* Bytes of a text that count. */
+static size_t length_of(const char *text) {
     size_t n = strlen(text);
     while (n > 0 && text[n - 1] == '\n') /* a block scalar ends with one */
         n--;
@@ -117,43 +128,46 @@ size_t wk_scalar_length(const char *text) {
 }
 
 static bool is_line(const char *text) {
-    const size_t n = wk_scalar_length(text);
+    const size_t n = length_of(text);
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
             return false;
     return true;
 }
 
-const char *wk_scalar_accept(const wk_param *row, const wk_yaml *yaml, char number[32]) {
+/* The scalar's own words, without a block scalar's last newline. */
+static bool read_text(bool accepted, const char *text, wk_arena *arena, wk_value *value) {
+    if (accepted)
+        *value = wk_value_text(wk_arena_span(arena, text, length_of(text)));
+    return accepted;
+}
+
+bool wk_scalar_accept(const wk_param *row, const wk_yaml *yaml, wk_arena *arena, wk_value *value) {
+    static const wk_param whole = {.type = WK_INTEGER}, real = {.type = WK_REAL};
     const char *text = yaml->text;
-    if (!wk_scalar_length(text) && !(yaml->quoted && row->type == WK_TEXT))
-        return NULL;
+    if (!length_of(text) && !(yaml->quoted && row->type == WK_TEXT))
+        return false;
     switch (row->type) {
     case WK_INTEGER:
     case WK_REAL:
-        if (among(row->words, text))
-            return text;
-        return yaml->quoted ? NULL : number_text(row, text, number);
+        return read_text(among(row->words, text), text, arena, value) ||
+               read_number(row, yaml, arena, value);
     case WK_TRUTH:
-        if (!yaml->quoted && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
-            return text;
-        return NULL;
+        return read_truth(yaml, value);
     case WK_WORD:
-        return among(row->words, text) ? text : NULL;
+        return read_text(among(row->words, text), text, arena, value);
     case WK_NAME:
-        return wk_text_is_name(text) ? text : NULL;
+        return read_text(wk_text_is_name(text), text, arena, value);
     case WK_WORDS: /* one of them; they are written "a,b,c" */
-        if (strchr(text, ',') || (row->words && !among(row->words, text)))
-            return NULL;
-        return is_line(text) ? text : NULL;
+        return read_text(!strchr(text, ',') && (!row->words || among(row->words, text)) &&
+                             is_line(text),
+                         text, arena, value);
     case WK_INTERVAL: /* one of its ends */
-        return yaml->quoted ? NULL : number_text(row, text, number);
+        return read_number(row, yaml, arena, value);
     case WK_MATCH: /* one of the values */
-        if (!yaml->quoted && (number_text(&(wk_param){.type = WK_INTEGER}, text, number) ||
-                              number_text(&(wk_param){.type = WK_REAL}, text, number)))
-            return number;
-        return is_line(text) ? text : NULL;
+        return read_number(&whole, yaml, arena, value) || read_number(&real, yaml, arena, value) ||
+               read_truth(yaml, value) || read_text(is_line(text), text, arena, value);
     default:
-        return is_line(text) ? text : NULL;
+        return read_text(is_line(text), text, arena, value);
     }
 }

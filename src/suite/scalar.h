@@ -1,5 +1,5 @@
-/* One scalar of a suite against one row of a descriptor table: is it accepted, what is its
- * canonical text, and how to say what the row wants. Used by the tree's reader only. */
+/* One scalar of a suite against one row of a descriptor table: is it accepted, as which typed
+ * value, and how to say what the row wants. Used by the tree's reader only. */
 #ifndef WK_SUITE_SCALAR_H
 #define WK_SUITE_SCALAR_H
 
@@ -8,13 +8,11 @@
 
 enum { WK_PHRASE_ROOM = 512 };
 
-/* The text to keep, or NULL if the row does not accept it: canonical for numbers (written to
- * `number`), the scalar's own otherwise. A row that states no limits (min = max = 0) has none. Of
- * WK_INTERVAL, WK_WORDS and WK_MATCH: one of the values in the list. */
-const char *wk_scalar_accept(const wk_param *row, const wk_yaml *yaml, char number[32]);
-
-/* Bytes of an accepted text that count: a block scalar's last newline does not. */
-size_t wk_scalar_length(const char *text);
+/* Here a value gets its type. False if the row does not accept the scalar. A row that states no
+ * limits (min = max = 0) has none. Of WK_INTERVAL, WK_WORDS and WK_MATCH: one of the values in the
+ * list; where there is no row that could say what is wanted, as in WK_MATCH, a plain scalar is the
+ * number or truth value that it looks like. Texts live in `arena`. */
+bool wk_scalar_accept(const wk_param *row, const wk_yaml *yaml, wk_arena *arena, wk_value *value);
 
 /* "an integer from 1 to 100"; returns `out`. */
 char *wk_scalar_expected(const wk_param *row, char out[WK_PHRASE_ROOM]);

@@ -1,7 +1,7 @@
 /* The typed tree: a suite's YAML read by the descriptor tables that it is given (base/param.h).
  *
  * After wk_tree_read every value is known to be of its type and in its range, defaults are filled
- * in, and scalars are in canonical text (integers and reals as wk_text_format writes them).
+ * in, and scalars are typed values (base/value.h).
  */
 #ifndef WK_SUITE_TREE_H
 #define WK_SUITE_TREE_H
@@ -12,7 +12,7 @@
 enum { WK_TREE_AXIS = 10000 }; /* most alternatives of one axis */
 
 typedef enum wk_node_kind {
-    WK_NODE_SCALAR, /* text */
+    WK_NODE_SCALAR, /* value */
     WK_NODE_LIST,   /* items: scalars of a WK_INTERVAL or WK_WORDS, groups of a WK_GROUPS */
     WK_NODE_GROUP,  /* items: its rows that are present, in the order of the table (then the
                        variant's) */
@@ -28,7 +28,7 @@ typedef struct wk_node {
     const char *name;      /* the key under which it stands; of an item of a list, the list's */
     const wk_yaml *at;     /* where it was written; of a default, the group that lacks it */
     bool is_default;
-    const char *text;          /* SCALAR */
+    wk_value value;            /* SCALAR */
     const wk_variant *variant; /* GROUP with a selector */
     size_t n;
     struct wk_node **items;
@@ -51,7 +51,7 @@ size_t wk_node_size(const wk_node *node, const char *name);
 /* How many combinations the axes below `node` span (1 without axes). Saturates at SIZE_MAX. */
 size_t wk_node_count(const wk_node *node);
 
-/* Combination `index` < wk_node_count(node), as pairs "prefix.path.to.key" → text appended to
+/* Combination `index` < wk_node_count(node), as pairs "prefix.path.to.key" → value appended to
  * pairs[*n…); the last axis varies fastest. Intervals and lists are written "a,b,c"; of a
  * WK_GROUPS "key.1.sub", "key.2.sub". At most `room`
  * pairs (more is WK_CANNOT). Key texts live in `arena`. */

@@ -100,13 +100,11 @@ static void adopt(wk_node *node, wk_node *child) {
 
 static wk_status read_scalar(reader *r, const path *where, const wk_param *row, const wk_yaml *yaml,
                              wk_node **out) {
-    char number[32];
-    const char *text = yaml->kind == WK_YAML_SCALAR ? wk_scalar_accept(row, yaml, number) : NULL;
-    if (!text)
+    wk_value value;
+    if (yaml->kind != WK_YAML_SCALAR || !wk_scalar_accept(row, yaml, r->arena, &value))
         return fail_type(r, where, row, yaml);
-    wk_node *node = node_new(r, WK_NODE_SCALAR, where, row, yaml, 0);
-    node->text = wk_arena_span(r->arena, text, wk_scalar_length(text));
-    *out = node;
+    *out = node_new(r, WK_NODE_SCALAR, where, row, yaml, 0);
+    (*out)->value = value;
     return WK_OK;
 }
 
@@ -134,13 +132,11 @@ static wk_status read_interval(reader *r, const path *where, const wk_param *row
     if (yaml->kind != WK_YAML_LIST || yaml->n != 2)
         return fail_type(r, where, row, yaml);
     WK_TRY(read_list(r, where, row, yaml, out));
-    double low = 0, high = 0;
-    WK_ASSERT(wk_text_real((*out)->items[0]->text, &low));
-    WK_ASSERT(wk_text_real((*out)->items[1]->text, &high));
+    const wk_value *low = &(*out)->items[0]->value, *high = &(*out)->items[1]->value;
     char name[PATH_ROOM];
-    if (!(low < high))
+    if (!(low->real < high->real))
         return wk_yaml_fail(yaml, r->err, "'%s' must be [low, high] with low < high, not [%s, %s]",
-                            path_text(where, name), (*out)->items[0]->text, (*out)->items[1]->text);
+                            path_text(where, name), low->text, high->text);
     return WK_OK;
 }
 
@@ -233,7 +229,7 @@ static bool overlap(const wk_node *a, const wk_node *b) {
     if (a->kind != b->kind || a->n != b->n || a->variant != b->variant)
         return false;
     if (a->kind == WK_NODE_SCALAR)
-        return strcmp(a->text, b->text) == 0;
+        return strcmp(a->value.text, b->value.text) == 0;
     for (size_t i = 0; i < a->n; i++)
         if (strcmp(a->items[i]->name, b->items[i]->name) != 0 || !overlap(a->items[i], b->items[i]))
             return false;

@@ -1,19 +1,12 @@
 /* Which rows meet the conditions of a selection. */
 #include "table/selection.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
-static bool same_value(const char *a, const char *b) {
-    double x, y;
-    return strcmp(a, b) == 0 || (wk_text_real(a, &x) && wk_text_real(b, &y) && x == y);
-}
-
 static bool match_has(const wk_match *match, const wk_row *row) {
-    const char *text = wk_bag_find(&row->params, match->param);
-    for (size_t i = 0; text && i < match->n; i++)
-        if (same_value(text, match->values[i]))
+    const wk_pair *own = wk_bag_pair(&row->params, match->param);
+    for (size_t i = 0; own && i < match->n; i++)
+        if (wk_value_equal(&own->value, &match->values[i]))
             return true;
     return false;
 }

@@ -4,10 +4,10 @@
 
 #include "table/table.h"
 
-/* One condition on a cell: its parameter is one of the values. Numbers are compared as numbers. */
+/* One condition on a cell: its parameter is one of the values. As wk_value_equal has it. */
 typedef struct wk_match {
     const char *param;
-    const char *const *values;
+    const wk_value *values;
     size_t n;
 } wk_match;
 

@@ -38,13 +38,29 @@ class Reader:
         return self.one(f"{length}s").decode("utf-8", "surrogateescape")
 
 
+def typed(value):
+    """A value of src/base/value.h, by the type that it has here."""
+    if isinstance(value, str):
+        return b"\0" + text(value)
+    if isinstance(value, bool):
+        return b"\3" + bytes([value])
+    return struct.pack("<Bq", 1, value) if isinstance(value, int) else struct.pack("<Bd", 2, value)
+
+
+def plan(message):
+    """The parameters of a row of the plan, typed."""
+    reader = Reader(message, b"wkpl", 1)
+    kinds = (reader.text, lambda: reader.one("q"), lambda: reader.one("d"), lambda: bool(reader.one("B")))
+    return {reader.text(): kinds[reader.one("B")]() for _ in range(reader.one("I"))}
+
+
 def request_values(parent, seed, threads, params, job=0, arrays="", blas="", lapack=""):
     return struct.pack("<BQQI", job, parent, seed, threads) + text(arrays) + text(blas) + text(lapack) + struct.pack(
-        "<I", len(params)) + b"".join(text(key) + text(value) for key, value in params.items())
+        "<I", len(params)) + b"".join(text(key) + typed(value) for key, value in sorted(params.items()))
 
 
 def request(*arguments, **named):
-    return sealed(b"wkrq", 2, request_values(*arguments, **named))
+    return sealed(b"wkrq", 3, request_values(*arguments, **named))
 
 
 def record(message):

@@ -52,9 +52,7 @@ request() {
 import json, sys
 import messages
 cell = json.load(open("o/results.json"))["cells"][int(sys.argv[2])]
-word = lambda value: str(value).lower() if isinstance(value, bool) else format(value, ".17g") if isinstance(value, float) else value
-params = {key: str(word(value)) for key, value in cell["params"].items()}
-sys.stdout.buffer.write(messages.request(int(sys.argv[1]), cell["seed"], 2, params))
+sys.stdout.buffer.write(messages.request(int(sys.argv[1]), cell["seed"], 2, cell["params"]))
 END
 }
 # memcheck CODE ARGUMENTS…: as `run`, and valgrind finds nothing.

@@ -82,6 +82,14 @@ every_option_of_the_gate_is_documented() {
     return $bad
 }
 
+every_option_of_data_is_in_the_guide() {
+    local bad=0 option
+    for option in $("$widecheck" data --help | grep -oE -- '--[a-z-]+' | sort -u); do
+        grep -q -- "$option" docs/guide.md || { echo "docs/guide.md lacks $option of data" && bad=1; }
+    done
+    return $bad
+}
+
 suites_can_be_run() {
     local suite
     for suite in suites/*.yaml docs/*.yaml; do
@@ -94,6 +102,7 @@ law 'links within the suite reference lead to one section' reference_links_are_u
 law 'links lead to files' links_lead_somewhere
 law 'every option of run is in the guide' every_option_is_in_the_guide
 law 'every option of compare and export is in docs/ci.md' every_option_of_the_gate_is_documented
+law 'every option of data is in the guide' every_option_of_data_is_in_the_guide
 law 'every suite in the repository can be run' suites_can_be_run
 law 'published reports are of the suites as they stand' reports_are_of_the_suites
 echo "1..$n"

@@ -188,13 +188,13 @@ db = sqlite3.connect(sys.argv[1] + "/store.db")
 db.execute("PRAGMA user_version = %d" % int(sys.argv[2]))' "$1" "$2"
 }
 newer() {
-    cp -a sound newer && versioned newer 5
+    cp -a sound newer && versioned newer 6
     sha256sum newer/store.db >sum
     local command
     for command in "run tiny.yaml -o newer" "run tiny.yaml -o newer --fresh" "report newer" "export newer --format csv"; do
         # shellcheck disable=SC2086
         run 2 $command
-        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 5, this one knows 4 at most$"
+        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 6, this one knows 5 at most$"
     done
     sha256sum -c --quiet sum || fault "the store was changed"
 }
@@ -216,6 +216,11 @@ for key, status, reason, record, *usage in db.execute(
     real = lambda value: next(text for digits in (15, 16, 17) for text in [f"{value:.{digits}g}"] if float(text) == value)
     parts = [key, status, reason, record or ""] + ([] if sys.argv[2] == "1" else [real(value) for value in usage])
     db.execute("UPDATE cell SET record = ?, sha256 = ? WHERE key = ?", (record, sha("".join(map(sha, parts))), key))
+word = lambda value: str(value).lower() if isinstance(value, bool) else real(value) if isinstance(value, float) else str(value)
+for position, key, experiment, params, seed in db.execute("SELECT position, key, experiment, params, seed FROM plan").fetchall():
+    lines = "".join(f"{name}={word(value)}\n" for name, value in messages.plan(params).items())
+    db.execute("UPDATE plan SET params = ?, sha256 = ? WHERE position = ?",
+               (lines, sha("".join(map(sha, (str(position), key, experiment, lines, seed)))), position))
 db.execute("PRAGMA user_version = " + sys.argv[2])
 db.commit()
 END
@@ -229,7 +234,7 @@ END
     run 0 run tiny.yaml -o older
     said err '^widecheck: 30 of 30 cells reused$'
     cmp sound/results.json older/results.json || fault "other results"
-    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 4 version
+    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 5 version
     run 0 report older
     cmp sound/results.json older/results.json || fault "other results"
 }

@@ -1,15 +1,16 @@
-/* A table of comma separated values, with and without header and labels. */
+/* A table in text, with and without header and labels; and what is said of it. */
 #include "fuzz.h"
 
 #include "model/data/csv.h"
+#include "model/data/survey.h"
 
 #include <math.h>
 
 static void read_as(const char *path, wk_csv_form form, bool with_rows) {
     wk_arena arena = {0};
     wk_error err = {0};
-    wk_csv csv;
-    const wk_status status = wk_csv_read(path, form, with_rows, &csv, &arena, &err);
+    wk_rows csv;
+    const wk_status status = wk_csv_read(path, &form, with_rows, &csv, &arena, &err);
     if (status != WK_OK) {
         fuzz_refused(status, &err);
     } else {
@@ -17,24 +18,44 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
         WK_ASSERT(with_rows == (csv.rows > 0));
         for (size_t i = 0; i < csv.rows; i++) {
             for (size_t j = 0; j < csv.columns; j++)
-                WK_ASSERT(isfinite(wk_csv_row(&csv, i)[j]));
-            WK_ASSERT(!form.label || (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
+                WK_ASSERT(isfinite(wk_rows_at(&csv, i)[j]));
+            WK_ASSERT(!form.choice.label ||
+                      (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
         }
     }
     wk_arena_release(&arena);
 }
 
+/* What is said of a table holds together. */
+static void survey(const char *path, wk_csv_form form) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_survey found;
+    const wk_status status = wk_survey_csv(path, &form, &found, &arena, &err);
+    if (status != WK_OK)
+        fuzz_refused(status, &err);
+    for (size_t j = 0; status == WK_OK && j < found.n; j++) {
+        const wk_survey_column *c = &found.column[j];
+        WK_ASSERT(c->numbers + c->texts + c->missing == found.rows && c->same_as <= j);
+        WK_ASSERT(c->values.n <= c->numbers + c->texts);
+    }
+    WK_ASSERT(status != WK_OK || wk_survey_label(&found) <= found.n);
+    wk_arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const wk_csv_form forms[] = {
-        {.header = true, .label = "label"},
-        {.header = true, .zero_rows = true},
-        {.header = false, .label = "2"},
-        {.header = false},
+        {.header = true, .choice.label = "label"},
+        {.header = true, .missing = WK_MISSING_DROP, .choice.drop = "1"},
+        {.header = true, .separator = WK_SEPARATOR_BLANK, .choice.columns = "x,2"},
+        {.header = false, .choice.label = "2"},
+        {.header = false, .skip = 1, .decimal = WK_DECIMAL_COMMA},
     };
     const char *path = fuzz_path(data, size);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         read_as(path, forms[i], true);
         read_as(path, forms[i], false);
+        survey(path, forms[i]);
     }
     return 0;
 }

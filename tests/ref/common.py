@@ -37,12 +37,16 @@ def stop(why):
     sys.exit(f"{SCRIPT}: {why}")
 
 
-def agree(what, a, b, tolerance):
-    """Stops unless a and b are equal to within tolerance, relative to the largest entry (and to 1)."""
+def gap(a, b):
+    """The largest difference, relative to the largest entry of b (and to 1)."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    gap = np.max(np.abs(a - b)) / max(1.0, np.max(np.abs(b)))
-    if not gap <= tolerance:
-        stop(f"two ways to '{what}' differ by {gap:.3g}")
+    return np.max(np.abs(a - b)) / max(1.0, np.max(np.abs(b)))
+
+
+def agree(what, a, b, tolerance):
+    """Stops unless a and b are equal to within tolerance."""
+    if not gap(a, b) <= tolerance:
+        stop(f"two ways to '{what}' differ by {gap(a, b):.3g}")
 
 
 # ---- the network --------------------------------------------------------------------------------
@@ -160,6 +164,13 @@ def check(entries, name):
     print(f"{name}: {len(old)} matrices, all as made again")
 
 
+def keep_old(entries, old):
+    """What differs in roundings alone stays as it is stored, so that a change shows only what is new."""
+    for key, value in old.items():
+        if key in entries and value.shape == entries[key].shape and gap(value, entries[key]) <= 1e-12:
+            entries[key] = value
+
+
 def main(make, name):
     """make(put) puts every matrix of the file; writes it, or with --check compares with the stored one."""
     arguments = sys.argv[1:]
@@ -171,6 +182,7 @@ def main(make, name):
         check(entries, name)
         return
     path = os.path.join(FOLDER, name)
+    keep_old(entries, stored(name) if os.path.exists(path) else {})
     with open(path + ".tmp", "w", encoding="utf-8") as stream:
         stream.write(text_of(entries))
     os.replace(path + ".tmp", path)

@@ -67,7 +67,8 @@ def infonce(f, batch, similarity, tau):
 def nt_xent(f, batch, similarity, tau):
     a, p, _ = views(unit(f, similarity), batch)
     z = torch.cat([a, p])
-    logits = (z @ z.T / tau).masked_fill(torch.eye(len(z), dtype=torch.bool), -math.inf)
+    inputs = torch.as_tensor(batch.triplets[:, :2].T.reshape(-1).copy())
+    logits = (z @ z.T / tau).masked_fill(inputs[:, None] == inputs, -math.inf)
     partner = torch.cat([torch.arange(len(a)) + len(a), torch.arange(len(a))])
     return tnf.cross_entropy(logits, partner)
 
@@ -142,8 +143,9 @@ def by_loops(name, f, batch, *options):
     if name == "infonce":
         return mean([crowd(A[i], P[i], P, options[1]) for i in range(N)])
     if name == "nt-xent":
-        Z = A + P
-        return mean([crowd(Z[r], Z[(r + N) % (2 * N)], Z[:r] + Z[r + 1 :], options[1]) for r in range(2 * N)])
+        Z, inputs = A + P, [a for a, _, _ in rows] + [p for _, p, _ in rows]
+        others = lambda r: [z for z, i in zip(Z, inputs) if i != inputs[r]]
+        return mean([crowd(Z[r], Z[(r + N) % (2 * N)], others(r), options[1]) for r in range(2 * N)])
     if name == "spectral":
         return -2 * mean([s(A[i], P[i]) for i in range(N)]) + mean([s(u, v) ** 2 for u in A for v in P])
     if name == "barlow-twins":

@@ -1,4 +1,5 @@
 #include "blas_compare_support.h"
+#include "typed.h"
 
 #include "study/labels.h"
 
@@ -6,9 +7,10 @@
 #include <string.h>
 
 int set_up_contest(void **state) {
-    static const wk_metric metrics[] = {{"loss", "loss ℓ", "the loss", WK_REPLAY_SMOOTH},
-                                        {"t.escape", "t_ε", "when", WK_REPLAY_EVENT},
-                                        {"kernel.gflops", "rate (GFLOP/s)", "", WK_REPLAY_TIME}};
+    static const wk_metric metrics[] = {
+        {"loss", "loss ℓ", "the loss", .replay = WK_REPLAY_SMOOTH},
+        {"t.escape", "t_ε", "when", .replay = WK_REPLAY_EVENT},
+        {"kernel.gflops", "rate (GFLOP/s)", "", .replay = WK_REPLAY_TIME, .routine = true}};
     contest_table *t = calloc(1, sizeof *t);
     if (!t)
         return -1;
@@ -63,11 +65,11 @@ void set_param(contest_table *t, wk_row *row, const char *key, const char *text)
     size_t n = row->params.n;
     for (size_t i = 0; i < n; i++)
         if (strcmp(pairs[i].key, key) == 0) {
-            pairs[i].text = wk_arena_text(&t->arena, text);
+            pairs[i].value = typed(wk_arena_text(&t->arena, text));
             return;
         }
     assert_true(n < 16);
-    pairs[n++] = (wk_pair){key, wk_arena_text(&t->arena, text)};
+    pairs[n++] = typed_pair(key, wk_arena_text(&t->arena, text));
     row->params = wk_bag_of(pairs, n);
 }
 
@@ -147,8 +149,8 @@ void runs_usually_on(contest_table *t, const char *name) {
 wk_part part_on(contest_table *t, const wk_test *test, const char *backend, const char *width,
                 wk_verdict verdict) {
     wk_pair *pairs = get(&t->arena, 2, sizeof *pairs);
-    pairs[0] = (wk_pair){"backend", backend};
-    pairs[1] = (wk_pair){"model.width", width};
+    pairs[0] = typed_pair("backend", backend);
+    pairs[1] = typed_pair("model.width", width ? width : "");
     return (wk_part){
         .test = test, .where = wk_bag_of(pairs, width ? 2 : 1), .verdict = verdict, .reason = ""};
 }
@@ -181,11 +183,10 @@ size_t contender_of(const wk_blas_compare *contest, const char *label) {
     return 0;
 }
 
-size_t task_of(const wk_blas_compare *contest, const char *label, const char *threads) {
+size_t task_of(const wk_blas_compare *contest, const char *label, size_t threads) {
     for (size_t k = 0; k < contest->ntasks; k++)
-        if (strcmp(contest->tasks[k].label, label) == 0 &&
-            strcmp(contest->tasks[k].threads, threads) == 0)
+        if (strcmp(contest->tasks[k].label, label) == 0 && contest->tasks[k].threads == threads)
             return k;
-    fail_msg("no task '%s' with %s threads", label, threads);
+    fail_msg("no task '%s' with %zu threads", label, threads);
     return 0;
 }

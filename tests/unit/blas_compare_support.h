@@ -57,6 +57,6 @@ void add_judgement(contest_table *t, const char *id, const wk_part *parts, size_
 wk_blas_compare contest_of(contest_table *t);
 /* The contender of that label, the task of that label and threads. */
 size_t contender_of(const wk_blas_compare *contest, const char *label);
-size_t task_of(const wk_blas_compare *contest, const char *label, const char *threads);
+size_t task_of(const wk_blas_compare *contest, const char *label, size_t threads);
 
 #endif

@@ -6,6 +6,7 @@
 #include "claim/claim.h"
 #include "claim/judgement.h"
 #include "claim/statistic.h"
+#include "typed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -44,7 +45,7 @@ static inline wk_row *add(uint64_t seed, const char *format, ...) {
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
         char *equals = must(strchr(word, '='));
         *equals = '\0';
-        pairs[n++] = (wk_pair){word, equals + 1};
+        pairs[n++] = typed_pair(word, equals + 1);
     }
     wk_row *row = &rows[table.n++];
     *row = (wk_row){.id = must(wk_arena_printf(&arena, "c%03zu", table.n - 1)),

@@ -39,7 +39,7 @@ static subject make_subject(lab *l, const wk_loss_kind *kind, bool several, cons
 
 static void walk(lab *l, bool several, void (*law)(lab *l, subject s)) {
     for (size_t j = 0; j < wk_loss_kinds_n; j++) {
-        const wk_loss_kind *kind = &wk_loss_kinds[j];
+        const wk_loss_kind *kind = wk_loss_kinds[j];
         size_t chosen[2] = {0};
         for (bool more = true; more;) {
             law(l, make_subject(l, kind, several, chosen));
@@ -63,7 +63,7 @@ void for_each_form(lab *l, void (*law)(lab *l, subject s)) {
 
 void prepare_with_targets(lab *l, wk_loss *loss, const wk_data *data, size_t k,
                           const char *targets) {
-    wk_loss_prepare(loss, data, k, 1, &l->arena);
+    wk_loss_prepare(loss, data, k, 1, l->pool, &l->arena);
     if (!loss->random_targets)
         return;
     const double *stored = wk_ref_shaped(targets, k, data->n);
@@ -76,12 +76,14 @@ void prepare_with_targets(lab *l, wk_loss *loss, const wk_data *data, size_t k,
 double value_of(lab *l, const wk_loss *loss, const wk_data *data, size_t k, const double *F,
                 double *g) {
     const wk_arena_mark mark = wk_arena_here(&l->arena);
-    const size_t size = wk_loss_scratch(data, k);
+    wk_loss on_pool = *loss; /* not all were prepared */
+    on_pool.pool = loss->pool ? loss->pool : l->pool;
+    const size_t size = wk_loss_scratch(&on_pool, data, k);
     double *scratch = lab_garbage(l, size + 1);
     scratch[size] = 42;
     for (size_t j = 0; j < k * data->ld; j++)
         g[j] = NAN;
-    const double value = loss->kind->value(loss, data, k, F, g, scratch);
+    const double value = loss->kind->value(&on_pool, data, k, F, g, scratch);
     assert_true(scratch[size] == 42);
     wk_arena_reset(&l->arena, mark);
     return value;

@@ -1,5 +1,6 @@
 #include "model_support.h"
 #include "model/kernel/ntk_form.h"
+#include "typed.h"
 
 #include "la/random.h"
 #include "model/data/data_sources.h"
@@ -261,7 +262,7 @@ double loss_at(lab *l, const wk_data *data, bool cosine, size_t k, const double 
     const wk_arena_mark mark = wk_arena_here(&l->arena);
     const wk_loss loss = {.kind = wk_loss_kind_find("triplet-linear"), .cosine = cosine};
     const double value =
-        loss.kind->value(&loss, data, k, F, g, lab_garbage(l, wk_loss_scratch(data, k)));
+        loss.kind->value(&loss, data, k, F, g, lab_garbage(l, wk_loss_scratch(&loss, data, k)));
     wk_arena_reset(&l->arena, mark);
     return value;
 }
@@ -342,7 +343,7 @@ double *kernel(lab *l, const wk_net *net, const size_t *probe, size_t p, wk_ntk 
 
 /* ---- cells ---- */
 
-static const wk_pair small_cell[] = {
+static const typed_text small_cell[] = {
     {"data.source", "mixture"},
     {"data.classes", "4"},
     {"data.dim", "8"},
@@ -380,8 +381,7 @@ enum { SMALL = sizeof small_cell / sizeof *small_cell, MOST = SMALL + 32 };
 wk_bag lab_cell(lab *l, const char *const *changes) {
     wk_pair *pairs = wk_arena_get(&l->arena, MOST, sizeof *pairs);
     assert_non_null(pairs);
-    memcpy(pairs, small_cell, sizeof small_cell);
-    size_t n = SMALL;
+    size_t n = typed_bag(pairs, small_cell, SMALL).n;
     for (; *changes; changes++) {
         const size_t length = strcspn(*changes, "=");
         const char *key = wk_arena_span(&l->arena, *changes, length);
@@ -392,7 +392,7 @@ wk_bag lab_cell(lab *l, const char *const *changes) {
         if ((*changes)[length] == '=') {
             n += at == n;
             assert_true(n <= MOST);
-            pairs[at] = (wk_pair){key, *changes + length + 1};
+            pairs[at] = typed_pair(key, *changes + length + 1);
         } else {
             assert_true(at < n);
             pairs[at] = pairs[--n];

@@ -1,4 +1,5 @@
 #include "report_support.h"
+#include "typed.h"
 
 #include "plot/figure.h"
 
@@ -30,11 +31,11 @@ wk_series series(wk_arena *arena, const char *name, size_t n, const double *at,
 
 static wk_bag params(wk_arena *arena, const char *similarity, const char *width) {
     wk_pair *pairs = get(arena, 5, sizeof *pairs);
-    pairs[0] = (wk_pair){"loss.similarity", similarity};
-    pairs[1] = (wk_pair){"model.width", width};
-    pairs[2] = (wk_pair){"model.bias", "true"};
-    pairs[3] = (wk_pair){"data", HOSTILE};
-    pairs[4] = (wk_pair){"train.step", "1e-3"};
+    pairs[0] = typed_pair("loss.similarity", similarity);
+    pairs[1] = typed_pair("model.width", width);
+    pairs[2] = typed_pair("model.bias", "true");
+    pairs[3] = typed_pair("data", HOSTILE);
+    pairs[4] = typed_pair("train.step", "1e-3");
     return wk_bag_of(pairs, 5);
 }
 
@@ -102,8 +103,8 @@ static const wk_test within_test = {.metric = "t.escape",
                                     .when = WK_AT_TIME,
                                     .t = 16,
                                     .between = "loss.similarity",
-                                    .a = "dot",
-                                    .b = "cosine",
+                                    .a = {.text = "dot"},
+                                    .b = {.text = "cosine"},
                                     .rule = {WK_WITHIN, 0.8, 1.2}};
 
 /* One judgement of each verdict, with what is hardest to print. */
@@ -118,12 +119,12 @@ static void fill_judgements(fixture *f) {
     assert_non_null(tests[0].statistic);
     assert_non_null(tests[1].statistic);
     wk_match *where = get(&f->arena, 1, sizeof *where);
-    const char **values = get(&f->arena, 2, sizeof *values);
-    values[0] = "cosine";
-    values[1] = HOSTILE;
+    wk_value *values = get(&f->arena, 2, sizeof *values);
+    values[0] = typed("cosine");
+    values[1] = typed(HOSTILE);
     *where = (wk_match){"loss.similarity", values, 2};
     wk_pair *pair = get(&f->arena, 1, sizeof *pair);
-    *pair = (wk_pair){"data|x", HOSTILE};
+    *pair = typed_pair("data|x", HOSTILE);
     for (int v = WK_PASS; v <= WK_VACUOUS; v++) {
         wk_claim *claim = get(&f->arena, 1, sizeof *claim);
         *claim = (wk_claim){.id = ids[v],
@@ -206,15 +207,13 @@ static void fill_figures(fixture *f) {
 }
 
 int set_up(void **state) {
-    static const wk_fact facts[] = {{"cpu", "A CPU | " HOSTILE, false},
-                                    {"blas.name", "openblas", false},
-                                    {"memory_bytes", "8589934592", true},
-                                    {"blas.path", "/usr/lib/`x`", false},
-                                    {"blas.threads", "1", true},
-                                    {"blas", "generic", false},
-                                    {"odd", "007x", true}};
+    static const wk_fact facts[] = {
+        {"cpu", "A CPU | " HOSTILE, false},   {"blas.name", "openblas", false},
+        {"blas.path", "/usr/lib/`x`", false}, {"blas.threads", "1", true},
+        {"memory_bytes", "8589934592", true}, {"odd", "007x", true}};
     static const wk_metric metrics[] = {{"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
-                                         "relative change of the kernel", WK_REPLAY_SMOOTH}};
+                                         "relative change of the kernel",
+                                         .replay = WK_REPLAY_SMOOTH}};
     fixture *f = calloc(1, sizeof *f);
     if (!f)
         return -1;

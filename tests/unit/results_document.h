@@ -128,10 +128,10 @@ static inline char *written(const document *d) {
 /* ---- compared ---- */
 
 static wk_arena arena;
-static const wk_metric metrics[] = {{"loss", "", "", WK_REPLAY_SMOOTH},
-                                    {"events", "", "", WK_REPLAY_EVENT},
-                                    {"vector", "", "", WK_REPLAY_SIGN},
-                                    {"residue", "", "", WK_REPLAY_ROUNDING}};
+static const wk_metric metrics[] = {{"loss", "", "", .replay = WK_REPLAY_SMOOTH},
+                                    {"events", "", "", .replay = WK_REPLAY_EVENT},
+                                    {"vector", "", "", .replay = WK_REPLAY_SIGN},
+                                    {"residue", "", "", .replay = WK_REPLAY_ROUNDING}};
 static wk_compare_options options;
 
 static inline int reset(void **state) {

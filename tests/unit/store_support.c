@@ -1,4 +1,5 @@
 #include "store_support.h"
+#include "typed.h"
 
 #include "run/record.h"
 
@@ -52,8 +53,7 @@ wk_store_cell store_cell(void) {
 }
 
 void store_fill(wk_store *store, size_t cells) {
-    wk_pair pairs[] = {{"model.width", "64"}};
-    const wk_bag params = wk_bag_of(pairs, 1);
+    const wk_bag params = BAG({"model.width", "64"});
     assert_int_equal(wk_store_begin(store, NULL), WK_OK);
     assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
     char count[24];

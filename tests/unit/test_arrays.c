@@ -165,6 +165,7 @@ static void arrays_agree_with_each_other_and_with_the_metrics(void **state) {
 
     wk_data data;
     MUST(l, wk_data_load(&bag, 5, false, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     assert_bits("X", D * N, X, data.X);
     assert_bits("G", N * N, G, lab_dense(l, N, N, data.G, data.ld));
     for (size_t i = 0; i < TRIPLETS; i++) {

@@ -1,6 +1,7 @@
 /* The typed tree: how axes expand, and that whatever the file the answer is a tree or a message
  * with a place. */
 #include "tree_support.h"
+#include "typed.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -126,7 +127,7 @@ static void expansion_keeps_to_its_room(void **state) {
     const wk_node *node = tree("{width: 64}", &model, &arena);
     assert_int_equal(wk_node_expand(node, 0, "model", pairs, 3, &n, &arena, &err), WK_CANNOT);
     assert_string_equal(err.message, "more than 3 parameters: no room for 'model.activation'");
-    wk_pair more[4] = {{"seed", "1"}};
+    wk_pair more[4] = {typed_pair("seed", "1")};
     n = 1;
     assert_int_equal(wk_node_expand(node, 0, "model", more, 4, &n, &arena, &err), WK_OK);
     assert_int_equal(n, 4);
@@ -143,7 +144,7 @@ static void a_node_tells_its_place(void **state) {
     const wk_node *a = wk_node_find(wk_node_find(node, "experiments"), "a");
     assert_string_equal(a->name, "a");
     const wk_node *width = wk_node_find(wk_node_find(a, "model"), "width");
-    assert_int_equal(wk_node_fail(width, &err, "'%s' is too %s", width->text, "wide"),
+    assert_int_equal(wk_node_fail(width, &err, "'%s' is too %s", width->value.text, "wide"),
                      WK_BAD_INPUT);
     assert_string_equal(err.message, "x.yaml:3:22: '64' is too wide");
     wk_arena_release(&arena);

@@ -8,6 +8,7 @@
 #include "base/param.h"
 #include "base/text.h"
 #include "table/table.h"
+#include "typed.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -94,7 +95,7 @@ static void true_assertions(void) {
     WK_ASSERT_EQ(2, 2);
 }
 static void key_twice(void) {
-    wk_bag_of((wk_pair[]){{"a", "1"}, {"b", "2"}, {"a", "3"}}, 3);
+    (void)BAG({"a", "1"}, {"b", "2"}, {"a", "3"});
 }
 
 static void bugs_abort_in_every_build(void **state) {
@@ -466,14 +467,18 @@ static void names_are_safe_as_file_names(void **state) {
 
 /* ---- JSON ---- */
 
-static void assert_json(const char *text, const char *expected) {
+/* Is this what the writer makes of the value? */
+static void assert_json(wk_value value, const char *expected) {
     char *out = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&out, &length);
     assert_non_null(stream);
-    wk_json_text(stream, text);
+    wk_json json = {.out = stream};
+    wk_json_value(&json, NULL, &value);
     fclose(stream);
     assert_string_equal(out, expected);
+    if (value.kind == WK_KIND_REAL && isfinite(value.real))
+        assert_true(strtod(out, NULL) == value.real);
     free(out);
 }
 
@@ -501,7 +506,7 @@ static void json_text_is_escaped_and_always_utf8(void **state) {
         {"\xF5\xFF\x80", "\"\\ufffd\\ufffd\\ufffd\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_json(cases[i].text, cases[i].json);
+        assert_json(wk_value_text(cases[i].text), cases[i].json);
 }
 
 static void json_numbers_keep_their_value_or_become_null(void **state) {
@@ -512,27 +517,47 @@ static void json_numbers_keep_their_value_or_become_null(void **state) {
     } cases[] = {{0.1, "0.1"},    {-3, "-3"},         {1.0 / 3, "0.3333333333333333"},
                  {1e22, "1e+22"}, {-0.0, "-0.0"},     {INFINITY, "null"},
                  {NAN, "null"},   {-INFINITY, "null"}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *out = NULL;
-        size_t length = 0;
-        FILE *stream = open_memstream(&out, &length);
-        assert_non_null(stream);
-        wk_json_real(stream, cases[i].value);
-        fclose(stream);
-        if (isfinite(cases[i].value))
-            assert_true(strtod(out, NULL) == cases[i].value);
-        assert_string_equal(out, cases[i].json);
-        free(out);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_json((wk_value){.kind = WK_KIND_REAL, .real = cases[i].value}, cases[i].json);
+}
+
+/* Commas, nesting and lines are the writer's. */
+static void json_nests(void **state) {
+    (void)state;
+    char *out = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&out, &length);
+    assert_non_null(stream);
+    wk_json json = {.out = stream};
+    wk_json_object(&json, NULL);
+    wk_json_count(&json, "n", UINT64_MAX);
+    wk_json_reals(&json, "none", NULL, 0);
+    wk_json_reals(&json, "two", (const double[]){0.5, NAN}, 2);
+    wk_json_line(&json, 0);
+    wk_json_array(&json, "rows");
+    wk_json_row(&json, 1);
+    wk_json_end(&json);
+    wk_json_row(&json, 1);
+    wk_json_truth(&json, "last", true);
+    wk_json_end(&json);
+    wk_json_end(&json);
+    wk_json_text(&json, "a\"b", NULL);
+    wk_json_text_or_null(&json, "absent", NULL);
+    wk_json_text_or_null(&json, "there", "");
+    wk_json_end(&json);
+    fclose(stream);
+    assert_string_equal(out, "{\"n\":18446744073709551615,\"none\":[],\"two\":[0.5,null],\n"
+                             "\"rows\":[\n {},\n {\"last\":true}],"
+                             "\"a\\\"b\":\"\",\"absent\":null,\"there\":\"\"}\n");
+    free(out);
 }
 
 /* ---- parameters and tables ---- */
 
 static void a_bag_finds_every_key(void **state) {
     (void)state;
-    wk_pair pairs[] = {{"train.step.size", "0.05"}, {"model.width", "64"}, {"a", "x"},
-                       {"model.outputs", "-3"},     {"zeta", "1e3"},       {"model", "two words"}};
-    const wk_bag bag = wk_bag_of(pairs, 6);
+    const wk_bag bag = BAG({"train.step.size", "0.05"}, {"model.width", "64"}, {"a", "x"},
+                           {"model.outputs", "-3"}, {"zeta", "1e3"}, {"model", "two words"});
     for (size_t i = 1; i < 6; i++)
         assert_true(strcmp(bag.pairs[i - 1].key, bag.pairs[i].key) < 0);
     assert_string_equal(wk_bag_find(&bag, "a"), "x");
@@ -633,6 +658,7 @@ int main(void) {
         cmocka_unit_test(names_are_safe_as_file_names),
         cmocka_unit_test(json_text_is_escaped_and_always_utf8),
         cmocka_unit_test(json_numbers_keep_their_value_or_become_null),
+        cmocka_unit_test(json_nests),
         cmocka_unit_test(a_bag_finds_every_key),
         cmocka_unit_test(rows_and_variants_are_found_by_name),
         cmocka_unit_test(ends_have_names_and_come_back),

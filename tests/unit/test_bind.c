@@ -4,6 +4,7 @@
 #include "blas/cell/kernel.h"
 #include "blas/cell/placement.h"
 #include "model/cell/spec.h"
+#include "typed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,9 +76,6 @@ static const wk_group shape = {.rows = rows + 5, /* "name" alone */
                                .selector = "name",
                                .variants = variants,
                                .nvariants = 3};
-
-#define BAG(...)                                                                                   \
-    wk_bag_of((wk_pair[]){__VA_ARGS__}, sizeof((wk_pair[]){__VA_ARGS__}) / sizeof(wk_pair))
 
 static void bound(const wk_group *by, const char *prefix, wk_bag bag, thing *out) {
     wk_error err = {0};
@@ -168,20 +166,20 @@ static void what_is_required_or_has_a_default_must_be_there(void **state) {
     refused(&group, "a", BAG({"count", "1"}, {"real", "1"}), "a", "'a.count'");
 }
 
-static void an_ill_formed_text_is_blamed_by_its_key(void **state) {
+static void a_value_of_another_type_is_blamed_by_its_key(void **state) {
     (void)state;
-    static const wk_pair cases[] = {
+    static const typed_text cases[] = {
         {"a.count", "-3"},  {"a.count", "1.5"}, {"a.count", "all"},
         {"a.probes", "no"}, {"a.real", "fast"}, {"a.truth", "yes"},
         {"a.word", "grey"}, {"a.word", ""},     {"a.nested.form.first", "1,2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        wk_pair pairs[3] = {cases[i]};
+        wk_pair pairs[3] = {typed_pair(cases[i].key, cases[i].text)};
         size_t n = 1;
         if (strcmp(cases[i].key, "a.count") != 0)
-            pairs[n++] = (wk_pair){"a.count", "1"};
+            pairs[n++] = typed_pair("a.count", "1");
         if (strcmp(cases[i].key, "a.real") != 0)
-            pairs[n++] = (wk_pair){"a.real", "1"};
+            pairs[n++] = typed_pair("a.real", "1");
         refused(&group, "a", wk_bag_of(pairs, n), cases[i].key, cases[i].text);
     }
 }
@@ -241,10 +239,10 @@ static void every_row_has_a_field_of_its_own(void **state) {
     check_group(&wk_stop_group, sizeof(wk_spec));
     check_group(&wk_kernel_group, 64);
     for (size_t i = 0; i < wk_loss_kinds_n; i++) /* which begins with the kind */
-        check_rows(wk_loss_kinds[i].name, wk_loss_kinds[i].rows, wk_loss_kinds[i].n, sizeof(void *),
-                   sizeof(wk_loss));
+        check_rows(wk_loss_kinds[i]->name, wk_loss_kinds[i]->rows, wk_loss_kinds[i]->n,
+                   sizeof(void *), sizeof(wk_loss));
     for (size_t i = 0; i < wk_data_sources_n; i++) /* which begin with the source's name */
-        check_rows(wk_data_sources[i].name, wk_data_sources[i].rows, wk_data_sources[i].n,
+        check_rows(wk_data_sources[i]->name, wk_data_sources[i]->rows, wk_data_sources[i]->n,
                    sizeof(void *), 512);
     const wk_param where[] = {WK_PLACEMENT_BACKEND, WK_PLACEMENT_CORETYPE,
                               WK_PLACEMENT_THREADS(NULL, "")};
@@ -285,7 +283,7 @@ int main(void) {
         cmocka_unit_test(the_selector_picks_the_variants_rows),
         cmocka_unit_test(exactly_one_row_is_there),
         cmocka_unit_test(what_is_required_or_has_a_default_must_be_there),
-        cmocka_unit_test(an_ill_formed_text_is_blamed_by_its_key),
+        cmocka_unit_test(a_value_of_another_type_is_blamed_by_its_key),
         cmocka_unit_test(keys_below_a_prefix_are_seen),
         cmocka_unit_test(every_row_has_a_field_of_its_own),
         cmocka_unit_test(no_two_groups_of_a_cell_share_a_field),

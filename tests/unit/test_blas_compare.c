@@ -1,6 +1,7 @@
 /* Backends held against each other: pairs, ratios, bits, verdicts and the choice, on hand-made
  * numbers. */
 #include "blas_compare_support.h"
+#include "typed.h"
 
 #include <string.h>
 
@@ -27,15 +28,15 @@ static void cells_that_differ_in_the_backend_alone_are_one_task(void **state) {
     assert_int_equal(c.nkinds, 3);
     assert_int_equal(c.tasks[0].kind, c.tasks[1].kind);
     assert_int_not_equal(c.tasks[0].kind, c.tasks[2].kind);
-    const wk_task *two = &c.tasks[task_of(&c, "dgemm 64", "2")];
+    const wk_task *two = &c.tasks[task_of(&c, "dgemm 64", 2)];
     assert_int_equal(two->nseeds, 3);
     const wk_row *cell = wk_task_cell(two, contender_of(&c, "a"), 1);
     assert_int_equal(cell->seed, 4);
     assert_string_equal(wk_bag_find(&cell->params, "backend"), "a");
     assert_string_equal(wk_bag_find(&cell->params, "threads"), "2");
-    const wk_task *lone = &c.tasks[task_of(&c, "dgemm 128", "1")];
+    const wk_task *lone = &c.tasks[task_of(&c, "dgemm 128", 1)];
     assert_null(wk_task_cell(lone, contender_of(&c, "a"), 0));
-    const wk_task *trained = &c.tasks[task_of(&c, "drift", "")];
+    const wk_task *trained = &c.tasks[task_of(&c, "drift", 0)];
     assert_false(wk_task_is_kernel(trained));
     assert_ptr_equal(wk_task_cell(trained, contender_of(&c, "a"), 0), plain);
 }
@@ -90,7 +91,7 @@ static void ratios_are_paired_by_round(void **state) {
     const wk_blas_compare c = contest_of(t);
     wk_speed speeds[3];
     size_t first = 0;
-    const size_t task = task_of(&c, "dgemm 64", "1");
+    const size_t task = task_of(&c, "dgemm 64", 1);
     wk_blas_compare_speeds(&c, &t->report, task, speeds, &first, &t->arena);
     assert_int_equal(first, contender_of(&c, "fast"));
     is_near(speeds[1].gflops, 70);
@@ -258,7 +259,7 @@ static void numerics_name_the_worst_pair_and_the_odd_bits(void **state) {
     assert_int_equal(n, 1);
     assert_string_equal(all->label, "dgemm 64");
     assert_true(fabs(all->distance / 2e-10 - 1) <= 1e-6);
-    assert_true(all->a == 0 && all->b == 2 && strcmp(all->threads, "2") == 0);
+    assert_true(all->a == 0 && all->b == 2 && all->threads == 2);
     assert_true(all->ulps > 9e5 && all->ulps < 1e6); /* 8e-10/2^-50 */
     assert_false(all->within);
     is_near(all->tolerance, 1e-12);
@@ -373,7 +374,7 @@ static void a_verdict_that_depends_on_the_backend_is_a_flip(void **state) {
     assert_true(first->flips == 0 && first->compared == 3 && first->verdict[0] == WK_FAIL);
     assert_true(second->flips == 1 && second->compared == 2 && second->unmeasured == 1);
     assert_int_equal(second->flipped.n, 1);
-    assert_string_equal(second->flipped.pairs[0].text, "64");
+    assert_string_equal(second->flipped.pairs[0].value.text, "64");
     assert_true(second->verdict[0] == WK_PASS && second->verdict[1] == WK_FAIL);
     assert_true(third->control && third->flips == 1 && third->verdict[1] == WK_PASS);
     assert_true(all.flips == 2 && all.compared == 6 && all.unmeasured == 1);
@@ -399,7 +400,7 @@ static void what_is_settled_on_some_backends_only_is_no_flip(void **state) {
     assert_int_equal(all.flips, 1);
     assert_int_equal(all.partly, 2);
     assert_int_equal(all.unmeasured, 3);
-    assert_string_equal(all.rows[0].flipped.pairs[0].text, "4");
+    assert_string_equal(all.rows[0].flipped.pairs[0].value.text, "4");
 }
 
 static void claims_about_rates_are_left_out(void **state) {
@@ -426,8 +427,8 @@ static void the_core_type_is_part_of_the_backend(void **state) {
                        part_on(t, &some_test, "a", NULL, WK_FAIL)};
     for (size_t i = 0; i < 2; i++) {
         wk_pair *pairs = get(&t->arena, 2, sizeof *pairs);
-        pairs[0] = (wk_pair){"backend", "a"};
-        pairs[1] = (wk_pair){"coretype", i ? "Haswell" : "none"};
+        pairs[0] = typed_pair("backend", "a");
+        pairs[1] = typed_pair("coretype", i ? "Haswell" : "none");
         parts[i].where = wk_bag_of(pairs, 2);
     }
     add_judgement(t, "x", parts, 2, NULL, 0);
@@ -474,7 +475,7 @@ static void a_clear_winner_is_chosen_with_its_threads(void **state) {
     assert_true(choice.stages && choice.kinds == 2);
     const wk_candidate *best = &choice.candidates[choice.best];
     assert_string_equal(c.contenders[best->contender].label, "best");
-    assert_string_equal(best->threads, "2");
+    assert_int_equal(best->threads, 2);
     is_near(best->gflops, 60);
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "middle");
     assert_false(choice.usual_is_best);
@@ -497,20 +498,20 @@ static void a_tie_has_an_interval_around_one(void **state) {
     assert_int_equal(choice.usual, WK_CONTEST_NONE);
 }
 
-/* `threads` NULL: any, which is one number or another. */
+/* `threads` 0: any, which is one number or another. */
 static const char *unfit_with(const wk_blas_compare *c, const wk_choice *choice, const char *label,
-                              const char *threads) {
+                              size_t threads) {
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
         if (strcmp(c->contenders[one->contender].label, label) == 0 &&
-            (!threads || strcmp(one->threads, threads) == 0))
+            (!threads || one->threads == threads))
             return one->unfit;
     }
     return "not there";
 }
 
 static const char *unfit_of(const wk_blas_compare *c, const wk_choice *choice, const char *label) {
-    return unfit_with(c, choice, label, NULL);
+    return unfit_with(c, choice, label, 0);
 }
 
 static void a_winner_with_wrong_results_is_excluded(void **state) {
@@ -529,7 +530,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
     assert_int_equal(choice.second, WK_CONTEST_NONE);
     assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (4.5 n ε)");
-    assert_string_equal(unfit_with(&c, &choice, "wrong", "2"), unfit_of(&c, &choice, "wrong"));
+    assert_string_equal(unfit_with(&c, &choice, "wrong", 2), unfit_of(&c, &choice, "wrong"));
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
     assert_string_equal(unfit_of(&c, &choice, "right"), "");
 }
@@ -552,14 +553,13 @@ static void trouble_threads_and_gaps_exclude(void **state) {
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     /* at that number of threads only */
-    assert_string_equal(unfit_with(&c, &choice, "broken", "1"), "");
-    assert_string_equal(unfit_with(&c, &choice, "broken", "2"), "trouble (it did not load)");
-    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
+    assert_string_equal(unfit_with(&c, &choice, "broken", 1), "");
+    assert_string_equal(unfit_with(&c, &choice, "broken", 2), "trouble (it did not load)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", 1),
                         "its threads (2 at work, 1 asked for)");
-    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"), "");
-    assert_string_equal(unfit_with(&c, &choice, "lazy", "1"), "");
-    assert_string_equal(unfit_with(&c, &choice, "lazy", "2"),
-                        "its threads (1 at work, 2 asked for)");
+    assert_string_equal(unfit_with(&c, &choice, "greedy", 2), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", 1), "");
+    assert_string_equal(unfit_with(&c, &choice, "lazy", 2), "its threads (1 at work, 2 asked for)");
     assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
     assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "greedy");
@@ -581,9 +581,9 @@ static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state)
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "fine");
-    assert_string_equal(unfit_with(&c, &choice, "greedy", "2"),
+    assert_string_equal(unfit_with(&c, &choice, "greedy", 2),
                         "train-step 64, where it was not measured");
-    assert_string_equal(unfit_with(&c, &choice, "greedy", "1"),
+    assert_string_equal(unfit_with(&c, &choice, "greedy", 1),
                         "its threads (50 % of the CPU time of train-step 64 was that of others, "
                         "with one asked for)");
 }
@@ -662,7 +662,7 @@ static void threads_that_bring_nothing_are_not_asked_for(void **state) {
             add_kernel(t, kernel("pca", "64", "a", threads[k], s, k ? 10 : 10.2 - 0.2 * s));
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
-    assert_string_equal(choice.candidates[choice.best].threads, "1");
+    assert_int_equal(choice.candidates[choice.best].threads, 1);
     assert_int_equal(choice.second, WK_CONTEST_NONE);
 }
 

@@ -107,8 +107,8 @@ static void ratio_is_judged_in_logarithms(void **state) {
         squares += pow(log(3.0 * (double)seed) - sum, 2);
     wk_test test = a_test("ratio", NULL, above(5));
     test.between = "s";
-    test.a = "dot";
-    test.b = "cosine";
+    test.a = typed("dot");
+    test.b = typed("cosine");
     const double half = wk_student_quantile(0.975, 5) * sqrt(squares / 5 / 6);
     const wk_part part = only_part(test);
     assert_true(fabs(part.estimate / exp(sum) - 1) <= 1e-12);
@@ -120,7 +120,7 @@ static void ratio_is_judged_in_logarithms(void **state) {
     assert_verdict(only_part(test), WK_PASS, "");
     test.rule = below(0);
     assert_verdict(only_part(test), WK_FAIL, "");
-    const char *a = test.a; /* the other way round: the reciprocal */
+    const wk_value a = test.a; /* the other way round: the reciprocal */
     test.a = test.b;
     test.b = a;
     assert_true(fabs(only_part(test).low / exp(-sum - half) - 1) <= 1e-12);
@@ -309,13 +309,13 @@ static void a_diverged_denominator_is_a_ratio_of_zero(void **state) {
     }
     wk_test test = a_test("ratio", NULL, above(1));
     test.between = "s";
-    test.a = "a";
-    test.b = "b";
+    test.a = typed("a");
+    test.b = typed("b");
     const wk_part part = only_part(test);
     assert_verdict(part, WK_FAIL, "");
     assert_true(part.estimate == 0 && part.low == 0 && part.high == 0);
-    test.a = "b";
-    test.b = "a"; /* now +inf in one seed, 1/2 in four */
+    test.a = typed("b");
+    test.b = typed("a"); /* now +inf in one seed, 1/2 in four */
     assert_verdict(only_part(test), WK_INCONCLUSIVE, "1 of 5");
 }
 
@@ -327,8 +327,8 @@ static void cap_is_taken_of_both_sides_of_a_pair(void **state) {
     }
     wk_test test = a_test("ratio", NULL, within(1, 3));
     test.between = "s";
-    test.a = "a";
-    test.b = "b";
+    test.a = typed("a");
+    test.b = typed("b");
     test.cap = 4;
     assert_true(only_part(test).estimate == 1);
     test.cap = 16;
@@ -356,7 +356,7 @@ static void values_at_the_cap_are_counted(void **state) {
             put(add(seed, "model.width=%d s=a", width), "m", 0.5, width > 256 ? INFINITY : 0.5);
             put(add(seed, "model.width=%d s=b", width), "m", 0.5, 0.1);
         }
-    const char *const one = "a";
+    const wk_value one = typed("a");
     const wk_match only_a = {"s", &one, 1};
     wk_test test = a_test("slope", "model.width", above(-0.1));
     test.where = &only_a;
@@ -378,8 +378,8 @@ static void a_ratio_that_rests_on_the_cap_is_a_lower_bound(void **state) {
     }
     wk_test test = a_test("ratio", NULL, above(1));
     test.between = "s";
-    test.a = "a";
-    test.b = "b";
+    test.a = typed("a");
+    test.b = typed("b");
     test.cap = 4;
     wk_part part = only_part(test);
     assert_true(fabs(part.estimate - 2) <= 1e-14);
@@ -396,7 +396,7 @@ static void a_ratio_that_rests_on_the_cap_is_a_lower_bound(void **state) {
 
 /* A claim that the slope is below -0.4 where kind=claim, with the control where kind=control. */
 static wk_judgement judge_kinds(void) {
-    static const char *kinds[] = {"claim", "control"};
+    static const wk_value kinds[] = {{.text = "claim"}, {.text = "control"}};
     static const wk_match matches[] = {{"kind", &kinds[0], 1}, {"kind", &kinds[1], 1}};
     wk_test *test = must(wk_arena_get(&arena, 1, sizeof *test));
     *test = a_test("slope", "model.width", below(-0.4));

@@ -5,6 +5,7 @@
 #include "claim/claim.h"
 #include "claim/judgement.h"
 #include "claim/statistic.h"
+#include "typed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -63,7 +64,7 @@ static wk_table simulate(const law *l) {
     for (size_t i = 0; i < WIDTHS; i++) {
         const double width = 64 * pow(4, (double)i);
         snprintf(texts[i], sizeof texts[i], "%.0f", width);
-        pairs[i] = (wk_pair){"model.width", texts[i]};
+        pairs[i] = typed_pair("model.width", texts[i]);
         for (size_t s = 0; s < l->seeds; s++, n++) {
             values[i][s] = 3 * pow(width, tilt[s]) * exp(l->sigma * l->noise());
             series[n] = (wk_series){"y", false, 1, &end, &values[i][s]};
@@ -84,10 +85,12 @@ typedef struct rates {
         above_truth; /* shares of the runs; above: interval wholly above */
 } rates;
 
-static rates run(law l, wk_rule rule, double level) {
+/* `truth`: what the statistic is of the law without noise. */
+static rates judge_often(const char *statistic, double truth, law l, wk_rule rule, double level) {
     rates sum = {0};
-    const wk_test test = {.statistic = wk_statistic_find("slope"),
+    const wk_test test = {.statistic = wk_statistic_find(statistic),
                           .metric = "y",
+                          .positive = true,
                           .over = "model.width",
                           .cap = INFINITY,
                           .rule = rule};
@@ -103,14 +106,18 @@ static rates run(law l, wk_rule rule, double level) {
         const wk_part *part = &out.claim_finding.parts[0];
         if (part->verdict == WK_ERROR)
             fail_msg("%s", part->reason);
-        sum.covered += (part->low <= l.exponent && l.exponent <= part->high) / (double)RUNS;
-        sum.above_truth += (part->low > l.exponent) / (double)RUNS;
+        sum.covered += (part->low <= truth && truth <= part->high) / (double)RUNS;
+        sum.above_truth += (part->low > truth) / (double)RUNS;
         sum.passed += (part->verdict == WK_PASS) / (double)RUNS;
         sum.failed += (part->verdict == WK_FAIL) / (double)RUNS;
         wk_arena_reset(&arena, (wk_arena_mark){0});
     }
     wk_arena_release(&arena);
     return sum;
+}
+
+static rates run(law l, wk_rule rule, double level) {
+    return judge_often("slope", l.exponent, l, rule, level);
 }
 
 /* Four standard errors of a share p over RUNS runs: a right program fails one check in 16000. */

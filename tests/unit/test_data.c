@@ -1,15 +1,18 @@
 /* Data: inputs on the sphere, triplets of the right classes, draws that depend on what they should
  * and on nothing else. Whatever the source, through the registry. */
+#include "model/data/centre.h"
 #include "model/data/data.h"
 #include "model/data/data_sources.h"
 #include "model_support.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 static wk_data load(lab *l, const wk_bag *params, uint64_t seed, bool other) {
     wk_data data;
     MUST(l, wk_data_load(params, seed, other, &data, &l->arena, &l->err));
+    wk_data_form_gram(&data, &l->arena);
     return data;
 }
 
@@ -60,6 +63,44 @@ static void assert_same_data(const wk_data *a, const wk_data *b) {
     assert_memory_equal(a->label, b->label, a->n * sizeof *a->label);
 }
 
+/* A cell with the defaults of a source that reads no files; false: it needs some. */
+static bool default_cell(lab *l, const wk_data_source *source, wk_bag *out) {
+    const char *changes[16] = {"data.classes", "data.dim", "data.triplets", "data.noise"};
+    size_t n = 4;
+    changes[n++] = wk_arena_printf(&l->arena, "data.source=%s", source->name);
+    for (size_t i = 0; i < source->n; i++) {
+        const wk_param *row = &source->rows[i];
+        if (row->flags & WK_REQUIRED)
+            return false;
+        assert_true(n + 1 < sizeof changes / sizeof *changes);
+        if (row->fallback)
+            changes[n++] = wk_arena_printf(&l->arena, "data.%s=%s", row->name, row->fallback);
+    }
+    *out = lab_cell(l, changes);
+    return true;
+}
+
+static void every_source_keeps_what_data_promises(void **state) {
+    lab *l = *state;
+    for (size_t i = 0; i < wk_data_sources_n; i++) {
+        const wk_data_source *source = wk_data_sources[i];
+        wk_bag bag;
+        if (!default_cell(l, source, &bag))
+            continue;
+        size_t n, triplets, d;
+        MUST(l, source->size(&bag, &n, &triplets, &d, &l->err));
+        MUST(l, source->check(&bag, NULL, &l->err));
+        const wk_data one = load(l, &bag, 7, false), again = load(l, &bag, 7, false);
+        const wk_data two = load(l, &bag, 8, false), other = load(l, &bag, 7, true);
+        assert_true(one.n == n && one.N == triplets && one.d == d);
+        assert_well_formed(l, &one);
+        assert_well_formed(l, &other);
+        assert_same_data(&one, &again);
+        assert_above("another seed", distance_of(d * n, two.X, one.X, 0), 0.1);
+        assert_above("the other draw", distance_of(d * n, other.X, one.X, 0), 0.1);
+    }
+}
+
 static void a_mixture_is_well_formed(void **state) {
     lab *l = *state;
     const char *const classes[] = {"data.classes=2", "data.classes=3", "data.classes=10"};
@@ -70,10 +111,6 @@ static void a_mixture_is_well_formed(void **state) {
         assert_int_equal(data.n, 33);
         assert_int_equal(data.N, 11);
         assert_well_formed(l, &data);
-        size_t n, triplets, d;
-        MUST(l, wk_data_source_find("mixture")->size(&bag, &n, &triplets, &d, &l->err));
-        assert_true(n == 33 && triplets == 11 && d == 9);
-        MUST(l, wk_data_source_find("mixture")->check(&bag, &l->err));
     }
 }
 
@@ -87,7 +124,8 @@ static void noise_is_the_distance_to_the_class_centre(void **state) {
         assert_below("other class", data.G[a * data.ld + data.negative[i]], 0.9);
     }
     const wk_bag none = CELL(l, "data.noise=0");
-    MUST_FAIL(l, WK_BAD_INPUT, "distinct", wk_data_source_find("mixture")->check(&none, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct",
+              wk_data_source_find("mixture")->check(&none, NULL, &l->err));
     /* centre and point have unit and noise variance: unscaled, cos of one class is 1/(1 + noise²)
      */
     const wk_bag wide = CELL(l, "data.noise=1", "data.dim=2000", "data.triplets=20");
@@ -114,12 +152,8 @@ static void a_sphere_is_well_formed(void **state) {
         for (size_t i = 0; i < data.N; i++)
             assert_int_equal(data.label[data.anchor[i]], i);
     }
-    size_t n, triplets, d;
-    MUST(l, the("sphere")->size(&bag, &n, &triplets, &d, &l->err));
-    assert_true(n == 33 && triplets == 11 && d == 9);
-    MUST(l, the("sphere")->check(&bag, &l->err));
     const wk_bag none = SPHERE_CELL(l, "data.noise=0");
-    MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, NULL, &l->err));
 }
 
 /* Uniform: anchors and negatives have mean 0 and covariance I, are independent of each other; the
@@ -171,7 +205,7 @@ static void classes_and_the_negatives_classes_are_uniform(void **state) {
     const wk_bag bag = CELL(l, "data.triplets=3000", "data.dim=2", "data.classes=4");
     wk_data data = {0};
     const wk_draw draw = {3, WK_ROLE_DATA, WK_ROLE_VIEWS};
-    MUST(l, wk_mixture_load(&bag, draw, &data, &l->arena, &l->err));
+    MUST(l, wk_data_source_find("mixture")->load(&bag, draw, &data, &l->arena, &l->err));
     double count[4][4] = {{0}}, chi2 = 0;
     for (size_t i = 0; i < data.N; i++)
         count[data.label[data.anchor[i]]][data.label[data.negative[i]]] += 1;
@@ -248,10 +282,11 @@ static void sources_are_found_by_name(void **state) {
     lab *l = *state;
     assert_true(wk_data_sources_n >= 4);
     for (size_t i = 0; i < wk_data_sources_n; i++) {
-        assert_ptr_equal(wk_data_source_find(wk_data_sources[i].name), &wk_data_sources[i]);
-        assert_true(wk_data_sources[i].size && wk_data_sources[i].load && wk_data_sources[i].check);
-        for (size_t r = 0; r < wk_data_sources[i].n; r++)
-            assert_true(wk_data_sources[i].rows[r].name && wk_data_sources[i].rows[r].help);
+        assert_ptr_equal(wk_data_source_find(wk_data_sources[i]->name), wk_data_sources[i]);
+        assert_true(wk_data_sources[i]->size && wk_data_sources[i]->load &&
+                    wk_data_sources[i]->check);
+        for (size_t r = 0; r < wk_data_sources[i]->n; r++)
+            assert_true(wk_data_sources[i]->rows[r].name && wk_data_sources[i]->rows[r].help);
     }
     assert_null(wk_data_source_find("mnist"));
     const wk_bag bag = CELL(l, "data.source=mnist"), missing = CELL(l, "data.triplets");
@@ -261,8 +296,23 @@ static void sources_are_found_by_name(void **state) {
               wk_data_load(&missing, 1, false, &data, &l->arena, &l->err));
 }
 
+/* ---- centring ---- */
+
+static void centring_tells_what_is_rounding(void **state) {
+    (void)state;
+    double equal[] = {5.3, 5.3, 5.3}, decimals[] = {0.1, 9, 0.3, 9, 0.2, 9},
+           apart[] = {1e6, 1e6 + 1};
+    assert_true(wk_centre(3, 1, equal) == 0 && equal[0] == 0 && equal[1] == 0 && equal[2] == 0);
+    const double noise = wk_centre(3, 2, decimals);
+    assert_true(fabs(decimals[4]) <= noise && noise < 1e-14 && decimals[1] == 9);
+    assert_near("signal", 1, &decimals[2], &(double){0.1}, 1e-15);
+    const double left = wk_centre(2, 1, apart);
+    assert_true(apart[0] == -0.5 && apart[1] == 0.5 && left < 1e-8 && left > 1e6 * DBL_EPSILON);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        LAB_TEST(every_source_keeps_what_data_promises),
         LAB_TEST(a_mixture_is_well_formed),
         LAB_TEST(noise_is_the_distance_to_the_class_centre),
         LAB_TEST(a_sphere_is_well_formed),
@@ -275,6 +325,7 @@ int main(void) {
         LAB_TEST(more_triplets_begin_with_fewer),
         LAB_TEST(the_similarity_matrix_is_that_of_the_triplets),
         LAB_TEST(sources_are_found_by_name),
+        LAB_TEST(centring_tells_what_is_rounding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -74,7 +75,7 @@ static void blocks_are_separated(void **state) {
 
 static void write_pieces(wk_doc *doc) {
     wk_doc_paragraph(doc);
-    wk_doc_strongf(doc, "bold");
+    wk_doc_say(doc, "**bold**");
     wk_doc_emphasis(doc, true);
     wk_doc_say(doc, "soft");
     wk_doc_emphasis(doc, false);
@@ -101,6 +102,23 @@ static void write_table(wk_doc *doc) {
     wk_doc_cells(doc, "12345|");
     wk_doc_paragraph(doc);
     wk_doc_say(doc, "after");
+}
+
+static void write_formats(wk_doc *doc) {
+    const char *volatile nothing = NULL;
+    wk_doc_paragraphf(doc, "%d of %zu **at %.2f %%**: %s `%s` [%s]%s", 1, (size_t)2, 0.5, "*a*|%s",
+                      "b|c", "d", nothing);
+    wk_doc_table(doc, 3, "l");
+    wk_doc_rowf(doc, "%.2g|`x|y`", -0.25);
+    wk_doc_cells(doc, "%.*g", 3, (double)NAN);
+}
+
+static void formats_take_any_text(void **state) {
+    (void)state;
+    check(write_formats,
+          "1 of 2 **at 0.50 %**: \\*a\\*\\|%s `b\\|c` [d](#d)\n\n| −0.25 | `x\\|y` | – |\n"
+          "|---|---|---|\n",
+          "1 of 2 at 0.50 %: *a*|%s b|c d\n\n−0.25  x|y  –\n");
 }
 
 static void tables_are_aligned(void **state) {
@@ -146,8 +164,7 @@ static void lists_end_with_what_holds_them(void **state) {
 #define HOSTILE "a|b<i>`c`*d*_e_\n\n# [f](g)\x1b[31m\\|\r- h\xff"
 
 static void write_hostile(wk_doc *doc) {
-    wk_doc_heading(doc, 1, "");
-    wk_doc_text(doc, HOSTILE);
+    wk_doc_heading(doc, 1, "%s", HOSTILE);
     wk_doc_preformatted(doc);
     wk_doc_text(doc, HOSTILE);
     wk_doc_figure(doc, HOSTILE, HOSTILE);
@@ -156,9 +173,7 @@ static void write_hostile(wk_doc *doc) {
     wk_doc_table(doc, 2, "l");
     wk_doc_row(doc);
     wk_doc_cells(doc, "a|b");
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_code(doc, HOSTILE);
+    wk_doc_rowf(doc, "`%s`", HOSTILE);
     wk_doc_cell(doc);
     wk_doc_link(doc, HOSTILE, HOSTILE);
     wk_doc_link_heading(doc, HOSTILE);
@@ -353,7 +368,7 @@ static void code_in_preformatted(wk_doc *doc) {
 }
 
 static void level_seven(wk_doc *doc) {
-    wk_doc_heading(doc, 7, "");
+    wk_doc_heading(doc, 7, "a");
 }
 
 static bool aborts(writer *bad, bool terminal) {
@@ -391,6 +406,7 @@ int main(void) {
         cmocka_unit_test(blocks_are_separated),
         cmocka_unit_test(pieces_are_marked),
         cmocka_unit_test(tables_are_aligned),
+        cmocka_unit_test(formats_take_any_text),
         cmocka_unit_test(folds_hold_figures),
         cmocka_unit_test(hostile_text_stays_where_it_is),
         cmocka_unit_test(text_begins_no_list),

@@ -23,8 +23,8 @@ static const wk_series series[] = {{"loss", false, 3, times, values},
                                    {"eigen,value", true, 2, index_of, odd}};
 static const wk_stage stages[] = {
     {"train", 1e-7, 2e-7, 0}, {"ntk", 12345.5, 1, 0}, {"train", 2e-7, 0, 0}};
-static wk_pair first[] = {{"data", HOSTILE}, {"model.width", "64"}};
-static wk_pair second[] = {{"model.width", "128"}, {"odd,key", "1e-3"}};
+static wk_pair first[] = {{"data", {.text = HOSTILE}}, {"model.width", {.text = "64"}}};
+static wk_pair second[] = {{"model.width", {.text = "128"}}, {"odd,key", {.text = "1e-3"}}};
 
 static const wk_row rows[] = {
     {.id = "c0",
@@ -118,12 +118,12 @@ static size_t count(const char *text, const char *word) {
 
 static void every_format_is_found_described_and_the_same_twice(void **state) {
     (void)state;
-    assert_int_equal(wk_exporters_n, 3);
+    assert_true(wk_exporters_n >= 3);
     assert_null(wk_exporter_find("xml"));
     for (size_t i = 0; i < wk_exporters_n; i++) {
-        assert_true(*wk_exporters[i].help);
-        char *one = exported(wk_exporters[i].name, WK_INCONCLUSIVE_FAILURE);
-        char *other = exported(wk_exporters[i].name, WK_INCONCLUSIVE_FAILURE);
+        assert_true(*wk_exporters[i]->help);
+        char *one = exported(wk_exporters[i]->name, WK_INCONCLUSIVE_FAILURE);
+        char *other = exported(wk_exporters[i]->name, WK_INCONCLUSIVE_FAILURE);
         assert_string_equal(one, other);
         free(one);
         free(other);
@@ -313,7 +313,7 @@ static void a_stream_that_cannot_be_written_is_an_error(void **state) {
         FILE *out = fopen("/dev/full", "w");
         assert_non_null(out);
         setvbuf(out, NULL, _IONBF, 0);
-        assert_int_equal(wk_exporters[i].write(&report, &(wk_export_options){0}, out, NULL),
+        assert_int_equal(wk_exporters[i]->write(&report, &(wk_export_options){0}, out, NULL),
                          WK_CANNOT);
         fclose(out);
     }

@@ -1,5 +1,6 @@
 /* Figures: what is drawn is what was measured, and texts in them are only drawn. */
 #include "report_support.h"
+#include "typed.h"
 
 #include "plot/axis.h"
 #include "plot/curves.h"
@@ -11,9 +12,9 @@
 
 static void every_kind_describes_itself(void **state) {
     (void)state;
-    assert_int_equal(wk_figure_kinds_n, 6);
+    assert_true(wk_figure_kinds_n >= 6);
     for (size_t i = 0; i < wk_figure_kinds_n; i++) {
-        const wk_figure_kind *kind = &wk_figure_kinds[i];
+        const wk_figure_kind *kind = wk_figure_kinds[i];
         assert_ptr_equal(wk_figure_kind_find(kind->name), kind);
         assert_true(kind->help && kind->caption && kind->write && kind->note);
         for (size_t k = 0; k < kind->n; k++) {
@@ -132,11 +133,12 @@ static void the_factor_of_a_horizon_is_called_c(void **state) {
     static const char *const by[] = {"train.until.escape"};
     for (size_t i = 0; i < 40; i++)
         ((wk_pair *)f->rows[i].params.pairs)[4] =
-            (wk_pair){"train.until.escape", i < 20 ? "0.5" : "1.5"};
+            typed_pair("train.until.escape", i < 20 ? "0.5" : "1.5");
     f->figures[0].by = by;
     wk_curves set;
-    assert_int_equal(
-        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
+    assert_int_equal(wk_curves_make(&f->figures[0], &f->report, "model.width", WK_CURVES_MOST,
+                                    &f->arena, &set, NULL),
+                     WK_OK);
     assert_int_equal(set.n, 2);
     assert_string_equal(set.curves[0].label, "c = 0.5");
     assert_string_equal(set.curves[1].label, "c = 1.5");
@@ -146,8 +148,9 @@ static void conditions_are_never_averaged_as_seeds(void **state) {
     fixture *f = *state;
     wk_curves set;
     f->figures[0].nby = 0; /* both similarities have every seed */
-    assert_int_equal(
-        wk_curves_make(&f->figures[0], &f->report, "model.width", &f->arena, &set, NULL), WK_OK);
+    assert_int_equal(wk_curves_make(&f->figures[0], &f->report, "model.width", WK_CURVES_MOST,
+                                    &f->arena, &set, NULL),
+                     WK_OK);
     assert_int_equal(set.n, 2);
     assert_int_equal(set.nby, 1);
     assert_string_equal(set.curves[0].label, "cosine");

@@ -145,7 +145,7 @@ static void wrong_files_are_refused_by_name(void **state) {
         assert_refused(f, good, n - 1, gzipped, "truncated");
         memcpy(bad, good, n + 1);
         bad[n] = 0;
-        assert_refused(f, bad, n + 1, gzipped, "more bytes");
+        assert_refused(f, bad, n + 1, gzipped, "more bytes than its header announces");
         bad[2] = 0x0d; /* floats */
         assert_refused(f, bad, n, gzipped, "00000d03");
         memcpy(bad, "PNG\n", 4);
@@ -171,8 +171,11 @@ static void damaged_gzip_is_refused(void **state) {
     const size_t n = fread(packed, 1, sizeof packed, in);
     fclose(in);
     assert_true(n > 40 && n < sizeof packed);
-    assert_refused(f, packed, n - 30, false, "truncated"); /* written as it is: cut gzip */
-    packed[n - 8] ^= 1;                                    /* the checksum */
+    for (size_t cut = 1; cut < 30; cut++) /* written as it is; the last 8 bytes are the trailer */
+        assert_refused(f, packed, n - cut, false, "truncated");
+    packed[n] = 'x';
+    assert_refused(f, packed, n + 1, false, "more bytes stand behind");
+    packed[n - 8] ^= 1; /* the checksum */
     assert_refused(f, packed, n, false, f->images);
     packed[n - 8] ^= 1;
     packed[n / 2] ^= 0x55;
@@ -235,7 +238,7 @@ static void assert_source_refuses(files *f, const wk_bag *bag, const char *text)
     lab *l = f->l;
     const wk_data_source *source = wk_data_source_find("idx");
     wk_data data;
-    MUST_FAIL(l, WK_BAD_INPUT, text, source->check(bag, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, text, source->check(bag, NULL, &l->err));
     MUST_FAIL(l, WK_BAD_INPUT, text, wk_data_load(bag, 1, false, &data, &l->arena, &l->err));
 }
 
@@ -246,7 +249,7 @@ static void a_pair_of_files_must_fit_and_have_triplets(void **state) {
     const wk_bag bag = IDX_CELL(f, BY_CLASS);
     const wk_data_source *source = wk_data_source_find("idx");
     size_t n, N, d;
-    MUST(l, source->check(&bag, &l->err));
+    MUST(l, source->check(&bag, NULL, &l->err));
     MUST(l, source->size(&bag, &n, &N, &d, &l->err));
     assert_true(n == 18 && N == 6 && d == D);
     write_plain(f->labels, bytes, compose_labels(bytes, COUNT - 1));
@@ -264,19 +267,26 @@ static void a_pair_of_files_must_fit_and_have_triplets(void **state) {
 
 static void an_image_of_zeros_is_refused(void **state) {
     files *f = *state;
-    lab *l = f->l;
     unsigned char bytes[512];
     const size_t n = compose_images(bytes, COUNT);
     memset(bytes + 16, 0, COUNT * D);
     write_plain(f->images, bytes, n);
     const wk_bag bag = IDX_CELL(f, BY_CLASS);
-    wk_data data;
-    MUST_FAIL(l, WK_BAD_INPUT, "is zero", wk_data_load(&bag, 1, false, &data, &l->arena, &l->err));
+    assert_source_refuses(f, &bag, "image 1 is zero: an image without light cannot be scaled");
+    memset(bytes + 16, 1, COUNT * D); /* one among others, which few cells would draw */
+    memset(bytes + 16 + 7 * D, 0, D);
+    write_plain(f->images, bytes, n);
+    assert_source_refuses(f, &bag, "image 8 is zero: an image without light cannot be scaled");
+    const wk_bag still = IDX_CELL(f, AUGMENT("0", "1", "0"));
+    memset(bytes + 16, 1, COUNT * D);
+    write_plain(f->images, bytes, n);
+    assert_source_refuses(f, &still, "augment with shift 0, crop 1 and noise 0");
 }
 
 static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
     wk_data data;
     MUST(f->l, wk_data_load(bag, seed, other, &data, &f->l->arena, &f->l->err));
+    wk_data_form_gram(&data, &f->l->arena);
     return data;
 }
 
@@ -358,7 +368,7 @@ static void an_augmented_copy_is_a_new_input_of_the_same_class(void **state) {
 
 static void without_shift_crop_and_noise_a_copy_is_the_image(void **state) {
     files *f = *state;
-    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "0"));
+    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "1e-300"));
     const wk_data data = load(f, &bag, 2, false);
     for (size_t i = 0; i < data.N; i++)
         assert_int_equal(find_image(&data, data.positive[i]), find_image(&data, data.anchor[i]));

@@ -8,6 +8,7 @@
 #include "la/peak.h"
 #include "model_support.h"
 #include "table/table.h"
+#include "typed.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -18,8 +19,6 @@
 
 /* ---- parameters ---- */
 
-#define BAG(...)                                                                                   \
-    wk_bag_of((wk_pair[]){__VA_ARGS__}, sizeof((wk_pair[]){__VA_ARGS__}) / sizeof(wk_pair))
 #define REFUSED(l, key, text, ...)                                                                 \
     do {                                                                                           \
         const wk_bag bag_ = BAG({"kernel.seconds", "0.2"}, __VA_ARGS__);                           \
@@ -91,11 +90,8 @@ static double scalar(const wk_result *result, const char *metric) {
 }
 
 static wk_result run(lab *l, const char *routine, const char *threads, wk_pool *pool) {
-    wk_pair pairs[] = {{"kernel.routine", routine},
-                       {"kernel.seconds", "0.004"},
-                       {"threads", threads},
-                       {"kernel.size", "24"}};
-    const wk_bag bag = wk_bag_of(pairs, sizeof pairs / sizeof *pairs);
+    const wk_bag bag = BAG({"kernel.routine", routine}, {"kernel.seconds", "0.004"},
+                           {"threads", threads}, {"kernel.size", "24"});
     wk_result result = {0};
     MUST(l, wk_kernel_run(&bag, pool, &l->arena, &result, &l->err));
     assert_int_equal(result.end, WK_END_OK);
@@ -251,10 +247,8 @@ static void no_product_is_faster_than_the_peak(void **state) {
     if (!OPTIMISED || wk_isa_best() == WK_ISA_BASE)
         return; /* the library may use instructions that this build does not */
     for (int single = 0; single < 2; single++) {
-        wk_pair pairs[] = {{"kernel.routine", single ? "sgemm" : "dgemm"},
-                           {"kernel.size", "512"},
-                           {"kernel.seconds", "0.1"}};
-        const wk_bag bag = wk_bag_of(pairs, 3);
+        const wk_bag bag = BAG({"kernel.routine", single ? "sgemm" : "dgemm"},
+                               {"kernel.size", "512"}, {"kernel.seconds", "0.1"});
         wk_result result = {0};
         MUST(l, wk_kernel_run(&bag, l->pool, &l->arena, &result, &l->err));
         assert_below("share of the peak", scalar(&result, "kernel.share"), 1.05);

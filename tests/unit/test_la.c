@@ -137,6 +137,88 @@ static void assert_orthonormal_rows(size_t rows, size_t n, const double *Q) {
         }
 }
 
+/* Pieces of several widths, and a lower triangle; columns of very different sizes keep their
+ * digits. */
+static void appended_pieces_have_the_triangle_of_the_whole(void **state) {
+    lab *l = *state;
+    static const size_t sizes[] = {1, 5, 40};
+    for (size_t c = 0; c < 3; c++) {
+        const size_t n = sizes[c], widths[] = {1, n + 3, 2 * n};
+        double *L = lab_zeros(l, n * n), *sum = lab_zeros(l, n * n);
+        double *work = lab_garbage(l, wk_la_append_work(n));
+        for (size_t piece = 0; piece < 4; piece++) {
+            const size_t m = piece < 3 ? widths[piece] : n;
+            double *A = lab_normals(l, n * m, piece);
+            for (size_t i = 0; i < n; i++)
+                for (size_t q = 0; q < m; q++)
+                    A[i * m + q] = piece == 3 && q > i ? 0 : ldexp(A[i * m + q], -(int)(i % 30));
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < n; j++)
+                    for (size_t q = 0; q < m; q++)
+                        sum[i * n + j] += A[i * m + q] * A[j * m + q];
+            wk_la_append(n, m, L, A, piece == 3, work);
+        }
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) {
+                double found = 0;
+                for (size_t q = 0; q < n; q++)
+                    found += L[i * n + q] * L[j * n + q];
+                assert_below("L Lᵀ", fabs(found - sum[i * n + j]),
+                             1e-14 * (double)n * sqrt(sum[i * n + i] * sum[j * n + j]));
+                assert_true(j <= i || L[i * n + j] == 0);
+            }
+    }
+}
+
+static void the_pivoted_factor_is_that_of_its_columns(void **state) {
+    lab *l = *state;
+    const size_t n = 6, m = 9;
+    double *A = lab_normals(l, n * m, 1);
+    for (size_t i = 0; i < m; i++)
+        A[5 * m + i] = A[2 * m + i]; /* rank 5 */
+    const double *before = lab_copy(l, n * m, A);
+    size_t pivot[6];
+    MUST(l, wk_la_pivoted(n, m, A, pivot, &l->arena, &l->err));
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            double left = 0, right = 0;
+            for (size_t q = 0; q <= i && q <= j; q++)
+                left += A[i * m + q] * A[j * m + q];
+            for (size_t q = 0; q < m; q++)
+                right += before[pivot[i] * m + q] * before[pivot[j] * m + q];
+            assert_below("RᵀR", fabs(left - right), 1e-13);
+        }
+    assert_below("rank", fabs(A[5 * m + 5]), 1e-14);
+    const double *R = lab_copy(l, n * m, A);
+    MUST(l, wk_la_invert(5, A, m, &l->err));
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = i; j < 5; j++) {
+            double sum = 0;
+            for (size_t q = i; q <= j; q++)
+                sum += R[q * m + i] * A[j * m + q];
+            assert_below("R times its inverse", fabs(sum - (i == j)), 1e-13);
+        }
+}
+
+/* Eigenvalues of D B D, D of powers of 2 that fall, are the reciprocals of those of D⁻¹ B⁻¹ D⁻¹. */
+static void small_eigenvalues_of_a_graded_matrix_keep_their_digits(void **state) {
+    lab *l = *state;
+    enum { N = 3 };
+    /* B = L Lᵀ, L unit lower triangular of small integers: B and B⁻¹ are exact */
+    static const double B[N][N] = {{1, 1, 2}, {1, 2, 3}, {2, 3, 6}};
+    static const double inverse[N][N] = {{3, 0, -1}, {0, 2, -1}, {-1, -1, 1}};
+    double A[N * N], I[N * N], value[N], reciprocal[N];
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            A[i * N + j] = ldexp(B[i][j], -20 * (int)(i + j));
+            I[(N - 1 - i) * N + N - 1 - j] = ldexp(inverse[i][j], 20 * (int)(i + j));
+        }
+    MUST(l, wk_la_eigenvalues(N, A, value, &l->err));
+    MUST(l, wk_la_eigenvalues(N, I, reciprocal, &l->err));
+    for (size_t i = 0; i < N; i++)
+        assert_below("value", fabs(value[i] * reciprocal[N - 1 - i] - 1), 1e-14);
+}
+
 static void eigenvectors_have_small_residuals(void **state) {
     lab *l = *state;
     static const size_t size[] = {0, 1, 2, 9, 40};
@@ -455,6 +537,9 @@ int main(void) {
         LAB_TEST(gram_is_the_loop_and_leaves_the_upper_triangle),
         LAB_TEST(norm_neither_overflows_nor_hides_nan),
         LAB_TEST(norm_sees_a_nan_before_zeros),
+        LAB_TEST(appended_pieces_have_the_triangle_of_the_whole),
+        LAB_TEST(the_pivoted_factor_is_that_of_its_columns),
+        LAB_TEST(small_eigenvalues_of_a_graded_matrix_keep_their_digits),
         LAB_TEST(eigenvectors_have_small_residuals),
         LAB_TEST(eigen_refuses_nan_with_lapacks_info),
         LAB_TEST(svd_rebuilds_its_matrix),

@@ -47,8 +47,8 @@ static pair *start(lab *l, const char *activation, bool cosine, size_t hidden) {
 
 static wk_linearised linearise(lab *l, const pair *p) {
     wk_linearised linear;
-    wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld, wk_loss_scratch(&p->data, K),
-                       &l->arena);
+    wk_linearised_init(&linear, &p->start, p->net.F, p->net.ld,
+                       wk_loss_scratch(&p->loss, &p->data, K), &l->arena);
     return linear;
 }
 

@@ -10,24 +10,24 @@
 #include <cmocka.h>
 
 static const wk_param until_rows[] = {
-{.name = "time", .type = WK_REAL, .max = 1e9},
-{.name = "gap", .type = WK_REAL, .max = 1},
+    {.name = "time", .type = WK_REAL, .max = 1e9},
+    {.name = "gap", .type = WK_REAL, .max = 1},
 };
 static const wk_group until_group = {
     .name = "until", .rows = until_rows, .n = 2, .shorthand = "time", .exactly_one = true};
 static const wk_param model_rows[] = {
-{.name = "width", .type = WK_INTEGER, .flags = WK_AXIS | WK_REQUIRED, .min = 1, .max = 1e6},
-{.name = "outputs", .type = WK_INTEGER, .fallback = "8", .min = 1, .max = 64},
+    {.name = "width", .type = WK_INTEGER, .flags = WK_AXIS | WK_REQUIRED, .min = 1, .max = 1e6},
+    {.name = "outputs", .type = WK_INTEGER, .fallback = "8", .min = 1, .max = 64},
 };
 static const wk_group model_group = {.name = "model", .rows = model_rows, .n = 2};
 static const wk_param experiment_rows[] = {
-{.name = "model", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &model_group},
-{.name = "until", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &until_group},
+    {.name = "model", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &model_group},
+    {.name = "until", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &until_group},
 };
 static const wk_group experiment_group = {.name = "experiment", .rows = experiment_rows, .n = 2};
 static const wk_param document_rows[] = {
-{.name = "experiments", .type = WK_NAMED, .flags = WK_REQUIRED, .group = &experiment_group},
-{.name = "seed", .type = WK_INTEGER, .fallback = "1", .max = 1e9},
+    {.name = "experiments", .type = WK_NAMED, .flags = WK_REQUIRED, .group = &experiment_group},
+    {.name = "seed", .type = WK_INTEGER, .fallback = "1", .max = 1e9},
 };
 static const wk_group document_group = {.name = "suite", .rows = document_rows, .n = 2};
 

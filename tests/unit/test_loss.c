@@ -7,6 +7,7 @@
 #include "model/loss/loss.h"
 #include "ref.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +90,7 @@ static void compare_with_differences(lab *l, subject s, size_t k, double scale) 
     const double h = 1e-3, weight[] = {-1. / 12, 8. / 12, -8. / 12, 1. / 12}, at[] = {2, 1, -1, -2};
     double *F = random_outputs(l, &data, k, scale, 11 + k), *unused = lab_zeros(l, k * data.ld);
     double *g = lab_zeros(l, k * data.ld), *expected = lab_zeros(l, k * data.ld);
-    wk_loss_prepare(&s.loss, &data, k, 1, &l->arena);
+    wk_loss_prepare(&s.loss, &data, k, 1, l->pool, &l->arena);
     assert_true(isfinite(value_of(l, &s.loss, &data, k, F, g)));
     for (size_t a = 0; a < k; a++)
         for (size_t i = 0; i < data.n; i++) {
@@ -210,6 +211,19 @@ static void barlow_twins_sees_no_scale_nor_shift_of_an_output(void **state) {
                  0.1);
 }
 
+/* Standardised, its rounding would be as large as any output. */
+static void an_output_without_variance_but_for_rounding_has_no_correlations(void **state) {
+    lab *l = *state;
+    const size_t k = 4;
+    const wk_loss loss = named("barlow-twins", false);
+    const wk_data data = repeating_data(l);
+    double *F = random_outputs(l, &data, k, 1, 7), *g = lab_zeros(l, k * data.ld);
+    assert_true(isfinite(value_of(l, &loss, &data, k, F, g)));
+    for (size_t i = 0; i < data.n; i++)
+        F[i] = 0.3 * (1 + (double)(i % 3) * DBL_EPSILON);
+    assert_true(isnan(value_of(l, &loss, &data, k, F, g)));
+}
+
 static void spectral_is_at_least_minus_the_rank(void **state) {
     lab *l = *state;
     const wk_data data = lab_data(l, 7, 18, 3); /* 6 triplets, no repeats */
@@ -245,13 +259,21 @@ static void among_equal_outputs_partners_are_found_by_chance(void **state) {
     for (size_t a = 0; a < k; a++)
         for (size_t i = 0; i < data.n; i++)
             F[a * data.ld + i] = 1 + (double)a;
+    double crowd = 0; /* nt-xent: the views of other inputs */
+    for (size_t r = 0; r < 2 * data.N; r++) {
+        size_t others = 0;
+        for (size_t q = 0; q < 2 * data.N; q++)
+            others += (q < data.N ? data.anchor[q] : data.positive[q - data.N]) !=
+                      (r < data.N ? data.anchor[r] : data.positive[r - data.N]);
+        crowd += log((double)others) / (2 * N);
+    }
     const struct {
         const char *name;
         double value;
     } cases[] = {{"triplet-linear", 0},
                  {"triplet-logistic", log(2)},
                  {"infonce", log(N)},
-                 {"nt-xent", log(2 * N - 1)}};
+                 {"nt-xent", crowd}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int cosine = 0; cosine < 2; cosine++) {
             const wk_loss loss = named(cases[i].name, cosine);
@@ -285,6 +307,37 @@ static void low_temperatures_overflow_nothing(void **state) {
     }
 }
 
+/* Cosine sees no scale of the outputs, however far it is from 1; and what is blamed is what is
+ * there. */
+static void tiny_and_huge_outputs_have_a_cosine(void **state) {
+    lab *l = *state;
+    const size_t k = 4;
+    const wk_data data = repeating_data(l);
+    double *F = random_outputs(l, &data, k, 1, 8), *g = lab_zeros(l, k * data.ld);
+    for (size_t i = 0; i < wk_loss_kinds_n; i++) {
+        const wk_loss loss = named(wk_loss_kinds[i]->name, true);
+        if (strncmp(loss.kind->name, "triplet", 7) != 0 && strcmp(loss.kind->name, "nt-xent") != 0)
+            continue;
+        const double right = value_of(l, &loss, &data, k, F, g);
+        static const int powers[] = {-700, 700};
+        for (size_t p = 0; p < 2; p++) {
+            double *scaled = lab_copy(l, k * data.ld, F);
+            for (size_t j = 0; j < k * data.ld; j++)
+                scaled[j] = ldexp(F[j], powers[p]);
+            const double value = value_of(l, &loss, &data, k, scaled, g);
+            assert_below(loss.kind->name, fabs(value - right), 1e-14);
+        }
+    }
+    const wk_loss loss = named("triplet-linear", true);
+    assert_string_equal(wk_loss_undefined(&loss, &data, k, F), "");
+    F[3] = INFINITY;
+    assert_string_equal(wk_loss_undefined(&loss, &data, k, F), ": an output is not finite");
+    F[3] = 0;
+    for (size_t a = 1; a < k; a++)
+        F[a * data.ld + 3] = 0;
+    assert_non_null(strstr(wk_loss_undefined(&loss, &data, k, F), "exactly 0"));
+}
+
 /* Outputs of the views that are equal and uncorrelated with second moments 1. */
 static void at_white_outputs_both_barlow_losses_vanish(void **state) {
     lab *l = *state;
@@ -308,6 +361,160 @@ static void at_white_outputs_both_barlow_losses_vanish(void **state) {
     assert_above("control", value_of(l, &vicreg, &data, k, F, g), 0.1);
 }
 
+/* ---- all pairs ---- */
+
+/* As the formula stands there: view r looks for `own` among views first … 2N-1 except itself. z (k,
+ * 2N) are the views' outputs; dz gets the gradient of weight times what is returned. */
+static double plain_contrast(size_t N, size_t k, const double *z, size_t r, size_t own,
+                             size_t first, double tau, double weight, double *dz) {
+    const size_t views = 2 * N;
+    long double sum = 0, most = -INFINITY, at_own = 0;
+    for (int pass = 0; pass < 3; pass++)
+        for (size_t q = first; q < views; q++) {
+            long double s = 0;
+            for (size_t a = 0; a < k; a++)
+                s += (long double)z[a * views + r] * z[a * views + q] / tau;
+            if (q == r)
+                continue;
+            at_own = q == own ? s : at_own;
+            if (pass == 0)
+                most = s > most ? s : most;
+            else if (pass == 1)
+                sum += expl(s - most);
+            else
+                for (size_t a = 0; a < k; a++) {
+                    const double slope = (double)(expl(s - most) / sum - (q == own)) * weight / tau;
+                    dz[a * views + r] += slope * z[a * views + q];
+                    dz[a * views + q] += slope * z[a * views + r];
+                }
+        }
+    return (double)(most - at_own + logl(sum));
+}
+
+/* infonce and nt-xent with dot on N triplets without repeats, outputs F (k, ld). */
+static double plain_softmax(lab *l, const wk_data *data, bool both, size_t k, double tau,
+                            const double *F, double *g) {
+    const size_t N = data->N, views = 2 * N, rows = both ? views : N;
+    double *z = lab_zeros(l, k * views), *dz = lab_zeros(l, k * views), value = 0;
+    for (size_t a = 0; a < k; a++)
+        for (size_t i = 0; i < N; i++) {
+            z[a * views + i] = F[a * data->ld + data->anchor[i]];
+            z[a * views + N + i] = F[a * data->ld + data->positive[i]];
+        }
+    for (size_t r = 0; r < rows; r++)
+        value +=
+            plain_contrast(N, k, z, r, (r + N) % views, both ? 0 : N, tau, 1 / (double)rows, dz) /
+            (double)rows;
+    for (size_t a = 0; a < k; a++)
+        for (size_t i = 0; i < N; i++) {
+            g[a * data->ld + data->anchor[i]] += dz[a * views + i];
+            g[a * data->ld + data->positive[i]] += dz[a * views + N + i];
+        }
+    return value;
+}
+
+/* Sizes of one block, of a last block that is not full, and of several strips. */
+static void softmax_in_blocks_is_that_of_each_pair(void **state) {
+    lab *l = *state;
+    static const struct {
+        size_t N, k;
+        double tau;
+    } cases[] = {{2, 1, 0.5}, {31, 3, 0.5}, {33, 8, 0.1}, {129, 5, 0.5}, {701, 3, 1}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (int both = 0; both < 2; both++) {
+            const size_t N = cases[c].N, k = cases[c].k;
+            const wk_arena_mark mark = wk_arena_here(&l->arena);
+            wk_loss loss = named(both ? "nt-xent" : "infonce", false);
+            loss.temperature = cases[c].tau;
+            const wk_data data = lab_data(l, 2, 3 * N, 3);
+            const double *F = random_outputs(l, &data, k, 1, N);
+            double *g = lab_zeros(l, k * data.ld), *expected = lab_zeros(l, k * data.ld);
+            const double plain = plain_softmax(l, &data, both, k, loss.temperature, F, expected);
+            assert_near("value", 1, &(double){value_of(l, &loss, &data, k, F, g)}, &plain, 1e-14);
+            assert_near("gradient", k * data.ld, g, expected, 1e-13);
+            wk_arena_reset(&l->arena, mark);
+        }
+}
+
+static void spectral_by_moments_is_that_of_each_pair(void **state) {
+    lab *l = *state;
+    const size_t k = 5, N = 129;
+    const wk_loss loss = named("spectral", false);
+    const wk_data data = lab_data(l, 2, 3 * N, 3);
+    const double *F = random_outputs(l, &data, k, 1, 3);
+    double *g = lab_zeros(l, k * data.ld), *expected = lab_zeros(l, k * data.ld), plain = 0;
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < N; j++) {
+            const double n = (double)N;
+            const size_t u = data.anchor[i], v = data.positive[j];
+            double s = 0;
+            for (size_t a = 0; a < k; a++)
+                s += F[a * data.ld + u] * F[a * data.ld + v];
+            plain += s * s / (n * n) - (i == j ? 2 * s / n : 0);
+            for (size_t a = 0; a < k; a++) {
+                const double slope = 2 * s / (n * n) - (i == j ? 2 / n : 0);
+                expected[a * data.ld + u] += slope * F[a * data.ld + v];
+                expected[a * data.ld + v] += slope * F[a * data.ld + u];
+            }
+        }
+    assert_near("value", 1, &(double){value_of(l, &loss, &data, k, F, g)}, &plain, 1e-13);
+    assert_near("gradient", k * data.ld, g, expected, 1e-13);
+}
+
+/* Where the own one stands far above all others the loss is Σ e^{…}, far below the rounding of 1,
+ * and so is its gradient. */
+static void a_tiny_softmax_loss_keeps_its_digits(void **state) {
+    lab *l = *state;
+    const size_t N = 40, k = 1;
+    wk_loss loss = named("infonce", false);
+    const wk_data data = lab_data(l, 2, 3 * N, 3);
+    double *F = lab_zeros(l, k * data.ld), *g = lab_zeros(l, k * data.ld), expected = 0;
+    for (size_t i = 0; i < N; i++) {
+        const double x = (double)i - (double)(N - 1) / 2;
+        F[data.anchor[i]] = x / fabs(x) * 20;
+        F[data.positive[i]] = i == 0 || i == N - 1 ? x / fabs(x) : 0;
+    }
+    loss.temperature = 0.5;
+    value_of(l, &loss, &data, k, F, g);
+    const double rest = (double)(N - 2) * exp(-40) + exp(-80);
+    expected = -rest / (1 + rest) / loss.temperature / (double)N * F[data.positive[0]];
+    expected += exp(-80) / (1 + rest) / loss.temperature / (double)N * F[data.positive[N - 1]];
+    assert_near("gradient", 1, &g[data.anchor[0]], &expected, 1e-13);
+}
+
+/* No matrix of all pairs: the room grows as N. */
+static void softmax_takes_room_for_blocks_alone(void **state) {
+    (void)state;
+    static const char *const names[] = {"infonce", "nt-xent"};
+    for (size_t i = 0; i < 2; i++) {
+        const wk_loss_kind *kind = wk_loss_kind_find(names[i]);
+        const double some = (double)wk_loss_room(kind, 0, 20000, 8, 2);
+        const double more = (double)wk_loss_room(kind, 0, 80000, 8, 2);
+        assert_below(names[i], more, 4.01 * some);
+        assert_below(names[i], more, 600 * 80000.);
+    }
+}
+
+static void softmax_has_the_same_bits_on_any_number_of_threads(void **state) {
+    lab *l = *state;
+    static const char *const names[] = {"infonce", "nt-xent"};
+    const size_t N = 701, k = 3;
+    const wk_data data = lab_data(l, 2, 3 * N, 3);
+    const double *F = random_outputs(l, &data, k, 1, 2);
+    double *one = lab_zeros(l, k * data.ld), *g = lab_zeros(l, k * data.ld), value[4];
+    for (size_t i = 0; i < 2; i++)
+        for (size_t threads = 1; threads <= 3; threads++) {
+            wk_loss loss = named(names[i], true);
+            wk_pool *pool = NULL;
+            MUST(l, wk_pool_new(threads, &pool, &l->err));
+            loss.pool = pool;
+            value[threads] = value_of(l, &loss, &data, k, F, threads == 1 ? one : g);
+            wk_pool_free(pool);
+            assert_true(value[threads] == value[1]);
+            assert_true(threads == 1 || memcmp(g, one, k * data.ld * sizeof *g) == 0);
+        }
+}
+
 /* ---- mse's targets ---- */
 
 static void mse_targets_are_class_codes_or_their_stream(void **state) {
@@ -319,9 +526,9 @@ static void mse_targets_are_class_codes_or_their_stream(void **state) {
     wk_loss classes = named("mse", false), chance = named("mse", false), again;
     chance.random_targets = true;
     again = chance;
-    wk_loss_prepare(&classes, &data, k, 9, &l->arena);
-    wk_loss_prepare(&chance, &data, k, 9, &l->arena);
-    wk_loss_prepare(&again, &data, k, 10, &l->arena);
+    wk_loss_prepare(&classes, &data, k, 9, l->pool, &l->arena);
+    wk_loss_prepare(&chance, &data, k, 9, l->pool, &l->arena);
+    wk_loss_prepare(&again, &data, k, 10, l->pool, &l->arena);
     for (size_t i = 0; i < data.n; i++) {
         wk_stream stream = wk_stream_open(9, WK_ROLE_TARGETS, i);
         wk_stream_normals(&stream, k, drawn);
@@ -462,9 +669,16 @@ int main(void) {
         LAB_TEST(I1_cosine_gradients_are_orthogonal_to_outputs_and_scale_inversely),
         LAB_TEST(I2b_barlow_twins_gradients_are_orthogonal_to_outputs_in_each_view),
         LAB_TEST(barlow_twins_sees_no_scale_nor_shift_of_an_output),
+        LAB_TEST(an_output_without_variance_but_for_rounding_has_no_correlations),
         LAB_TEST(spectral_is_at_least_minus_the_rank),
+        LAB_TEST(softmax_in_blocks_is_that_of_each_pair),
+        LAB_TEST(spectral_by_moments_is_that_of_each_pair),
+        LAB_TEST(a_tiny_softmax_loss_keeps_its_digits),
+        LAB_TEST(softmax_takes_room_for_blocks_alone),
+        LAB_TEST(softmax_has_the_same_bits_on_any_number_of_threads),
         LAB_TEST(among_equal_outputs_partners_are_found_by_chance),
         LAB_TEST(low_temperatures_overflow_nothing),
+        LAB_TEST(tiny_and_huge_outputs_have_a_cosine),
         LAB_TEST(at_white_outputs_both_barlow_losses_vanish),
         LAB_TEST(mse_targets_are_class_codes_or_their_stream),
         LAB_TEST(batches_on_which_a_loss_says_nothing_are_refused),

@@ -3,7 +3,7 @@
 #include "la/blas.h"
 #include "la/random.h"
 #include "model/kernel/ntk_form.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 #include "model_support.h"
 #include "ref.h"
 
@@ -324,9 +324,11 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     wk_ntk_new(&ntk, k, n, 0, &l->arena);
     wk_ntk_full(&net, probe, &ntk, &l->arena);
     const size_t entries = ntk.rows * ntk.columns;
-    *count = M * (2 * ld + k) + k * ld + entries + 6 * n * n;
-    double *all = lab_zeros(l, *count), *next = all;
-    const wk_features features = {net.thin, net.H, M, n, ld};
+    *count = M * (2 * ld + k) + k * ld + entries + 2 * n * n + 1;
+    double *all = lab_zeros(l, *count), *next = all, *S = NULL;
+    wk_data_similarity(data, &l->arena, &S);
+    const wk_features features = wk_hidden_kept(net.thin, net.H, M, n, ld);
+    const wk_features start = wk_hidden_kept(net.thin, H0, M, n, ld);
     memcpy(next, net.H, M * ld * sizeof *next), next += M * ld;
     memcpy(next, net.Vt, M * k * sizeof *next), next += M * k;
     memcpy(next, net.F, k * ld * sizeof *next), next += k * ld;
@@ -335,8 +337,7 @@ static double *outcome(lab *l, const wk_data *data, size_t M, wk_net_options opt
     next += n * n;
     wk_ntk_trace(&net, next, &l->arena);
     next += n * n;
-    wk_features_move_gram(&features, H0, pool, next, &l->arena);
-    next += 4 * n * n;
+    wk_components_drift(&features, &start, S, pool, next++, &l->arena);
     if (net.A)
         memcpy(next, net.A, M * ld * sizeof *next);
     wk_pool_free(pool);

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 static const wk_param document_rows[] = {
-{.name = "title", .type = WK_TEXT},
-{.name = "seed", .type = WK_INTEGER},
-{.name = "experiments", .type = WK_NAMED},
-{.name = "claims", .type = WK_NAMED},
+    {.name = "title", .type = WK_TEXT},
+    {.name = "seed", .type = WK_INTEGER},
+    {.name = "experiments", .type = WK_NAMED},
+    {.name = "claims", .type = WK_NAMED},
 };
 static const wk_group document = {.name = "suite", .rows = document_rows, .n = 4};
 

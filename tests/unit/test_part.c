@@ -57,8 +57,8 @@ static void an_indexed_metric_is_read_at_its_index_or_as_its_worst(void **state)
     for (size_t i = 0; i < 5; i++)
         put(add(i + 1, "w=2"), "m", 1, 1);
     paired.between = "w";
-    paired.a = "1";
-    paired.b = "2";
+    paired.a = typed("1");
+    paired.b = typed("2");
     assert_verdict(only_part(paired), WK_ERROR, "has 3 values, by index");
 }
 
@@ -173,7 +173,7 @@ static void nan_is_an_error_and_never_dropped(void **state) {
 static void a_selection_without_cells_says_what_is_in_the_way(void **state) {
     (void)state;
     power_law(-0.8, "loss.similarity=dot");
-    const char *cosien = "cosien", *dot = "dot";
+    const wk_value cosien = typed("cosien"), dot = typed("dot");
     wk_match where = {"loss.similarity", &cosien, 1};
     wk_test test = a_test("slope", "model.width", below(-0.4));
     test.where = &where;
@@ -222,7 +222,8 @@ static void a_statistic_asks_for_what_it_needs_and_no_more(void **state) {
 static void conditions_compare_numbers_as_numbers(void **state) {
     (void)state;
     const wk_row *row = add(1, "model.width=1000 train.step=0.05 act=relu data.seed=7");
-    const char *values[] = {"64", "1e3"}, *step = "5e-2", *relu = "Relu", *empty = "";
+    const wk_value values[] = {typed("64"), typed("1e3")}, step = typed("5e-2"),
+                   relu = typed("Relu"), empty = typed("");
     const wk_match wide = {"model.width", values, 2}, narrow = {"model.width", values, 1};
     const wk_match both[] = {wide, {"train.step", &step, 1}}, absent = {"model.depth", values, 2};
     const wk_match name = {"act", &relu, 1}, none = {"model.depth", &empty, 1};
@@ -240,7 +241,7 @@ static const char *label(const wk_part *part) {
     text[0] = '\0';
     for (size_t i = 0; i < part->where.n; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s=%s", i ? " " : "",
-                 part->where.pairs[i].key, part->where.pairs[i].text);
+                 part->where.pairs[i].key, part->where.pairs[i].value.text);
     return text;
 }
 
@@ -266,7 +267,7 @@ static void parts_are_the_axes_that_are_left_in_the_order_of_rows(void **state) 
     assert_verdict(found.parts[1], WK_FAIL, "");
     assert_non_null(
         strstr(found.reason, "1 of 4 parts fails: slope of m (act = tanh, loss = a): -0.165"));
-    const char *a = "a";
+    const wk_value a = typed("a");
     const wk_match where = {"loss", &a, 1};
     test.where = &where; /* fixed: no longer in the label */
     test.nwhere = 1;
@@ -276,7 +277,7 @@ static void parts_are_the_axes_that_are_left_in_the_order_of_rows(void **state) 
 static void several_values_of_over_only_restrict_it(void **state) {
     (void)state;
     power_law(-0.8, "a=1");
-    const char *wide[] = {"128", "256", "512", "1024"};
+    const wk_value wide[] = {typed("128"), typed("256"), typed("512"), typed("1024")};
     const wk_match where = {"model.width", wide, 4};
     wk_test test = a_test("slope", "model.width", below(-0.4));
     test.where = &where;
@@ -332,8 +333,8 @@ static void what_follows_from_over_or_between_does_not_split(void **state) {
                         "m", 1, dot ? 3 : 1);
     wk_test test = a_test("ratio", "model.width", above(2));
     test.between = "s";
-    test.a = "dot";
-    test.b = "cosine";
+    test.a = typed("dot");
+    test.b = typed("cosine");
     assert_labels(&test, 2, (const char *const[]){"act=erf", "act=relu"});
     const wk_finding found = find(&test, 1);
     assert_int_equal(found.verdict, WK_PASS);
@@ -348,12 +349,12 @@ static void rows_of_other_values_of_between_are_not_seen(void **state) {
     rows[2].result.end = WK_END_CRASHED; /* k = 3: not asked about */
     wk_test test = a_test("difference", NULL, below(0));
     test.between = "k";
-    test.a = "1";
-    test.b = "2.0"; /* a number is a number */
+    test.a = typed("1");
+    test.b = typed("2.0"); /* a number is a number */
     const wk_part part = only_part(test);
     assert_verdict(part, WK_PASS, "");
     assert_true(part.estimate == -1);
-    test.b = "4";
+    test.b = typed("4");
     assert_verdict(only_part(test), WK_ERROR, "each needs its pair in k");
 }
 

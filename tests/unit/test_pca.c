@@ -1,6 +1,7 @@
 /* Frozen features with the dot product: the M x M operator C, its components, and the two laws of
  * training on it (SCIENCE I7, I8), each against the explicit C. */
 #include "la/blas.h"
+#include "model/pca/components.h"
 #include "model/pca/features.h"
 #include "model/pca/pca.h"
 #include "model/pca/subspace.h"
@@ -46,7 +47,8 @@ static double *top(lab *l, const setting *s) {
 }
 
 static void solve(lab *l, const setting *s, wk_pca *pca, double **U) {
-    const wk_features features = {s->net.thin, s->net.H, s->M, s->data.n, s->data.ld};
+    const wk_features features = wk_hidden_kept(s->net.thin, s->net.H, s->M, s->data.n, s->data.ld);
+    wk_components found;
     const size_t n = s->data.n;
     double *K = lab_garbage(l, n * n), *S = NULL;
     wk_features_gram(&features, l->pool, K, &l->arena);
@@ -56,9 +58,17 @@ static void solve(lab *l, const setting *s, wk_pca *pca, double **U) {
         gram[i] /= (double)s->M;
     assert_near("K", n * n, K, gram, 1e-13);
     wk_data_similarity(&s->data, &l->arena, &S);
-    MUST(l, wk_pca_solve(n, K, S, s->k, pca, &l->arena, &l->err));
+    MUST(l, wk_components_find(&features, S, s->k, l->pool, &found, &l->arena, &l->err));
+    *pca = found.pca;
     *U = lab_garbage(l, s->M * s->k);
-    wk_features_project(&features, s->k, pca->coefficient, *U, &l->arena);
+    wk_components_form(&found, &features, *U, &l->arena);
+    double *plain = lab_garbage(l, s->M * s->k);
+    wk_features_project(&features, s->k, pca->coefficient, plain, &l->arena);
+    assert_near("U by coefficients of the features", s->M * s->k, *U, plain, 1e-11);
+    wk_pca by_kernel;
+    MUST(l, wk_pca_solve(n, K, S, s->k, &by_kernel, &l->arena, &l->err));
+    assert_int_equal(by_kernel.positive, pca->positive);
+    assert_near("by the kernel", s->k, by_kernel.value, pca->value, 1e-12);
 }
 
 static double sine(lab *l, size_t M, size_t k, const double *A, const double *U) {
@@ -103,6 +113,115 @@ static void components_are_those_of_the_explicit_operator(void **state) {
     }
 }
 
+/* ---- nearly parallel inputs ---- */
+
+enum { UNITS = 12, ALIKE = 15, PARTS = 9 }; /* PARTS: of the inputs' differences */
+
+/* Eigenvalues of A (UNITS, UNITS), descending, by Jacobi's rotations. */
+static void rotate_away(long double A[UNITS][UNITS], long double value[UNITS]) {
+    for (size_t sweep = 0; sweep < 40; sweep++)
+        for (size_t p = 0; p < UNITS; p++)
+            for (size_t q = p + 1; q < UNITS; q++) {
+                if (A[p][q] == 0)
+                    continue;
+                const long double theta = (A[q][q] - A[p][p]) / (2 * A[p][q]);
+                const long double t =
+                    (theta < 0 ? -1 : 1) / (fabsl(theta) + sqrtl(theta * theta + 1));
+                const long double c = 1 / sqrtl(t * t + 1), s = t * c;
+                for (size_t i = 0; i < UNITS; i++) {
+                    const long double x = A[i][p], y = A[i][q];
+                    A[i][p] = c * x - s * y;
+                    A[i][q] = s * x + c * y;
+                }
+                for (size_t i = 0; i < UNITS; i++) {
+                    const long double x = A[p][i], y = A[q][i];
+                    A[p][i] = c * x - s * y;
+                    A[q][i] = s * x + c * y;
+                }
+            }
+    for (size_t i = 0; i < UNITS; i++) {
+        size_t above = 0;
+        for (size_t j = 0; j < UNITS; j++)
+            above += A[j][j] > A[i][i] || (A[j][j] == A[i][i] && j < i);
+        value[above] = A[i][i];
+    }
+}
+
+/* relu features of all but equal columns: 1 + delta times small numbers of 26 bits, so that they
+ * and their differences are exact. */
+static double *alike(lab *l, double delta, size_t ld) {
+    double *H = lab_zeros(l, UNITS * ld), *x = lab_normals(l, UNITS * ALIKE, 5);
+    for (size_t m = 0; m < UNITS; m++)
+        for (size_t i = 0; i < ALIKE; i++) {
+            const double part = m < PARTS ? x[m * ALIKE + i] : 0;
+            H[m * ld + i] = 1 + (double)m / 16 + delta * round(ldexp(part, 20)) / ldexp(1, 20);
+        }
+    return H;
+}
+
+static void eigenvalues_of_nearly_parallel_features_keep_their_digits(void **state) {
+    lab *l = *state;
+    static const double deltas[] = {0x1p-10, 0x1p-20, 0x1p-26};
+    const wk_data data = lab_data(l, 4, ALIKE, 2);
+    const size_t n = ALIKE, M = UNITS, k = 2;
+    double *S = NULL, *K = lab_garbage(l, n * n);
+    wk_data_similarity(&data, &l->arena, &S);
+    for (size_t c = 0; c < 3; c++) {
+        const double *H = alike(l, deltas[c], data.ld);
+        long double C[UNITS][UNITS] = {0}, value[UNITS];
+        for (size_t i = 0; i < data.N; i++)
+            for (size_t u = 0; u < M; u++)
+                for (size_t v = 0; v < M; v++) {
+                    const double *p = H + v * data.ld;
+                    const long double entry =
+                        H[u * data.ld + data.anchor[i]] *
+                        ((long double)p[data.positive[i]] - p[data.negative[i]]) /
+                        (2 * (long double)data.N * M);
+                    C[u][v] += entry;
+                    C[v][u] += entry;
+                }
+        rotate_away(C, value);
+        const wk_features features =
+            wk_hidden_kept(wk_activation_thin(wk_activation_find("relu")), H, M, n, data.ld);
+        wk_components found;
+        MUST(l, wk_components_find(&features, S, k, l->pool, &found, &l->arena, &l->err));
+        size_t positive = 0;
+        while (positive < M && value[positive] > 1e-12L * value[0] * deltas[c])
+            positive++;
+        assert_int_equal(found.pca.positive, positive);
+        for (size_t j = 0; j < 3; j++)
+            assert_below("value", fabs(found.pca.value[j] / (double)value[j] - 1), 1e-7);
+        double *U = lab_garbage(l, M * k);
+        wk_components_form(&found, &features, U, &l->arena);
+        assert_orthonormal_columns(l, M, k, U);
+        wk_pca by_kernel;
+        wk_features_gram(&features, l->pool, K, &l->arena);
+        MUST(l, wk_pca_solve(n, K, S, k, &by_kernel, &l->arena, &l->err));
+        const double off = by_kernel.r > 1 ? fabs(by_kernel.value[1] / (double)value[1] - 1) : 1;
+        if (c > 0)
+            assert_above("control: by the Gram matrix", off, 1e-5);
+    }
+}
+
+static void components_have_the_same_bits_on_any_number_of_threads(void **state) {
+    lab *l = *state;
+    const setting s = make(l, "tanh", 700, 24, 3, (wk_net_options){0}, 3);
+    const wk_features features = wk_hidden_kept(s.net.thin, s.net.H, s.M, s.data.n, s.data.ld);
+    double *S = NULL;
+    wk_components one, more;
+    wk_data_similarity(&s.data, &l->arena, &S);
+    MUST(l, wk_components_find(&features, S, s.k, l->pool, &one, &l->arena, &l->err));
+    for (size_t threads = 2; threads <= 3; threads++) {
+        wk_pool *pool = NULL;
+        MUST(l, wk_pool_new(threads, &pool, &l->err));
+        MUST(l, wk_components_find(&features, S, s.k, pool, &more, &l->arena, &l->err));
+        wk_pool_free(pool);
+        assert_int_equal(more.pca.r, one.pca.r);
+        assert_bits("values", one.pca.r, more.pca.value, one.pca.value);
+        assert_bits("components", s.data.n * s.k, more.moved, one.moved);
+    }
+}
+
 static void components_are_numpys(void **state) {
     lab *l = *state;
     const wk_data data = lab_reference_data(l);
@@ -126,7 +245,7 @@ static void components_are_numpys(void **state) {
     for (size_t i = 0; i < k * n; i++)
         rep[i] /= sqrt((double)M);
     assert_near("representation", k * n, target.representation, rep, 1e-12);
-    assert_bits("H0", M * net.ld, target.H0, net.H);
+    assert_bits("H0", M * net.ld, target.start.H, net.H);
 }
 
 static void a_degenerate_top_space_is_refused(void **state) {
@@ -155,7 +274,7 @@ static void other_datas_components_belong_to_the_same_weights(void **state) {
     const wk_data other = lab_data(l, 10, 30, 99);
     wk_target target;
     MUST(l, wk_target_init(&target, &s.net, &s.data, &other, 5, false, &l->arena, &l->err));
-    assert_null(target.H0);
+    assert_null(target.start.H);
     double *W = lab_doubles(l, M * 10);
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(5, WK_ROLE_W1, m);
@@ -346,21 +465,46 @@ static void drift_is_the_explicit_distance_also_when_tiny(void **state) {
         const size_t n = s.data.n;
         const double *padded = lab_copy(l, s.M * s.net.ld, s.net.H),
                      *H0 = pre_activations(l, &s.net);
-        double *S = NULL, *gamma = lab_garbage(l, 4 * n * n), drift = NAN;
+        double *S = NULL, drift = NAN;
         wk_data_similarity(&s.data, &l->arena, &S);
         train(l, &s.net, &s.data, false, eta[c], 5);
-        const wk_features features = {s.net.thin, s.net.H, s.M, n, s.net.ld};
-        wk_features_move_gram(&features, padded, l->pool, gamma, &l->arena);
-        wk_pca_drift(n, S, gamma, &drift, &l->arena);
+        const wk_features features = wk_hidden_kept(s.net.thin, s.net.H, s.M, n, s.net.ld);
+        const wk_features start = wk_hidden_kept(s.net.thin, padded, s.M, n, s.net.ld);
+        wk_components_drift(&features, &start, S, l->pool, &drift, &l->arena);
         const double right = explicit_drift(l, &s, pre_activations(l, &s.net), H0);
         assert_above("it drifted", right, 1e-2 * eta[c] * 0.01);
         assert_near("drift", 1, &drift, &right, c < 2 ? 1e-10 : 1e-7);
     }
 }
 
+/* All features move alike, and all inputs are nearly alike: what is left is second in either. */
+static void drift_of_nearly_parallel_features_keeps_its_digits(void **state) {
+    lab *l = *state;
+    setting s = {.data = lab_data(l, 4, ALIKE, 2), .M = UNITS, .k = 2};
+    s.net.activation = wk_activation_find("relu");
+    const size_t n = ALIKE, ld = s.data.ld;
+    const wk_thin *thin = wk_activation_thin(s.net.activation);
+    for (size_t c = 0; c < 2; c++) {
+        double *H0 = alike(l, c ? 0x1p-26 : 0x1p-16, ld), *H = lab_copy(l, UNITS * ld, H0);
+        double *S = NULL, drift = NAN;
+        for (size_t m = 0; m < UNITS; m++)
+            for (size_t i = 0; i < n; i++)
+                H[m * ld + i] += 0x1p-6 * (double)(m % 5);
+        const wk_features start = wk_hidden_kept(thin, H0, UNITS, n, ld);
+        const wk_features now = wk_hidden_kept(thin, H, UNITS, n, ld);
+        wk_data_similarity(&s.data, &l->arena, &S);
+        wk_components_drift(&now, &start, S, l->pool, &drift, &l->arena);
+        const double right =
+            explicit_drift(l, &s, lab_dense(l, UNITS, n, H, ld), lab_dense(l, UNITS, n, H0, ld));
+        assert_below("drift", fabs(drift / right - 1), 1e-8);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         LAB_TEST(components_are_those_of_the_explicit_operator),
+        LAB_TEST(eigenvalues_of_nearly_parallel_features_keep_their_digits),
+        LAB_TEST(components_have_the_same_bits_on_any_number_of_threads),
         LAB_TEST(components_are_numpys),
         LAB_TEST(a_degenerate_top_space_is_refused),
         LAB_TEST(other_datas_components_belong_to_the_same_weights),
@@ -371,6 +515,7 @@ int main(void) {
         LAB_TEST(I8_small_steps_follow_the_flow_to_first_order),
         LAB_TEST(steps_that_cannot_converge_are_infinite),
         LAB_TEST(drift_is_the_explicit_distance_also_when_tiny),
+        LAB_TEST(drift_of_nearly_parallel_features_keeps_its_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* study/plan.h through study/opened.h: which cells a suite asks for, and what their keys depend on.
  */
 #include "study/opened.h"
+#include "typed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,8 +155,7 @@ static void a_file_counts_by_its_content_not_by_its_name(void **state) {
             fputs("other", file);
             fclose(file);
         }
-        wk_pair pairs[] = {{"data.source", "idx"}, {"data.images", i ? second : first}};
-        cell.params = wk_bag_of(pairs, 2);
+        cell.params = BAG({"data.source", "idx"}, {"data.images", i ? second : first});
         keys[i] = key_of(o, &cell, "f");
     }
     assert_string_equal(keys[0].hex, keys[1].hex);

@@ -2,6 +2,7 @@
  * does. */
 #include "run/record.h"
 #include "run/request.h"
+#include "typed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -157,13 +158,15 @@ static void a_record_of_wrong_shape_is_refused(void **state) {
 
 static void a_request_survives_the_pipe(void **state) {
     (void)state;
-    wk_pair pairs[] = {{"model.width", "64"}, {"data.images", "a=b\nc"}};
     const wk_request request = {.job = WK_JOB_CELL,
                                 .seed = UINT64_C(1) << 50,
                                 .parent = 4711,
                                 .threads = 2,
                                 .arrays = "/some\n fol\nder\\",
-                                .params = wk_bag_of(pairs, 2)};
+                                .params = BAG({"model.width", "64"}, {"data.images", "a=b\nc"},
+                                              {"data.label", "x"}, {"data.noise", "0.5"},
+                                              {"model.bias", "true"}, {"ntk.lag", "-12"})};
+    ((wk_pair *)request.params.pairs)[1].value = wk_value_text("3"); /* a text, whatever it holds */
     wk_bytes out = {0};
     wk_request_write(&request, &out);
     wk_arena arena = {0};
@@ -175,7 +178,17 @@ static void a_request_survives_the_pipe(void **state) {
     assert_null(back.blas);
     assert_null(back.lapack);
     assert_string_equal(wk_bag_find(&back.params, "data.images"), "a=b\nc");
-    assert_string_equal(wk_bag_find(&back.params, "model.width"), "64");
+    assert_int_equal(back.params.n, request.params.n);
+    for (size_t i = 0; i < back.params.n; i++) {
+        const wk_pair *sent = &request.params.pairs[i], *got = &back.params.pairs[i];
+        assert_string_equal(got->key, sent->key);
+        assert_string_equal(got->value.text, sent->value.text);
+        assert_int_equal(got->value.kind, sent->value.kind);
+    }
+    assert_int_equal(wk_bag_pair(&back.params, "data.label")->value.kind, WK_KIND_TEXT);
+    assert_true(wk_bag_pair(&back.params, "ntk.lag")->value.integer == -12);
+    assert_true(wk_bag_pair(&back.params, "data.noise")->value.real == 0.5);
+    assert_true(wk_bag_pair(&back.params, "model.bias")->value.truth);
     for (size_t length = 0; length < out.length; length++)
         assert_int_equal(wk_request_read(out.data, length, &arena, &back, NULL), WK_BAD_INPUT);
     wk_arena_release(&arena);
@@ -184,19 +197,16 @@ static void a_request_survives_the_pipe(void **state) {
 
 static void a_request_for_what_is_not_allowed_is_refused(void **state) {
     (void)state;
-    wk_pair twice[] = {{"a", "1"}, {"b", "2"}, {"a", "1"}};
-    wk_pair many[257];
-    char names[257][8];
-    for (size_t i = 0; i < 257; i++) {
-        snprintf(names[i], sizeof names[i], "p%zu", i);
-        many[i] = (wk_pair){names[i], "1"};
-    }
+    const wk_pair twice[] = {typed_pair("a", "1"), typed_pair("a", "1")};
+    const wk_pair unsorted[] = {typed_pair("b", "1"), typed_pair("a", "1")};
+    const wk_pair infinite = {"a", {.text = "inf", .kind = WK_KIND_REAL, .real = INFINITY}};
     const wk_request wrong[] = {{.threads = 0},
                                 {.threads = 1025},
                                 {.threads = 1, .blas = "/libblas.so"},
                                 {.threads = 1, .lapack = "/liblapack.so"},
-                                {.threads = 1, .params = {twice, 3}},
-                                {.threads = 1, .params = {many, 257}}};
+                                {.threads = 1, .params = {twice, 2}},
+                                {.threads = 1, .params = {unsorted, 2}},
+                                {.threads = 1, .params = {&infinite, 1}}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         wk_bytes out = {0};
         wk_request_write(&wrong[i], &out);

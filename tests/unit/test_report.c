@@ -1,5 +1,6 @@
 /* The report layer: what is written is strict, escaped, complete and the same twice. */
 #include "report_support.h"
+#include "typed.h"
 
 #include "base/quote.h"
 #include "claim/statistic.h"
@@ -259,8 +260,8 @@ static void many_values_of_a_parameter_are_told_by_their_ends(void **state) {
     f->table.n = 5;
     for (size_t i = 0; i < 5; i++) {
         f->rows[i].result.end = WK_END_DIVERGED;
-        ((wk_pair *)f->rows[i].params.pairs)[2].text = widths[i];
-        ((wk_pair *)f->rows[i].params.pairs)[1].text = names[i];
+        ((wk_pair *)f->rows[i].params.pairs)[2].value = typed(widths[i]);
+        ((wk_pair *)f->rows[i].params.pairs)[1].value = typed(names[i]);
     }
     assert_string_equal(f->rows[0].params.pairs[2].key, "model.bias");
     const char *text = markdown_of(f);

@@ -121,8 +121,10 @@ static void step_wrongly(lab *l, bench *b, const wk_bag *bag, double eta, double
     MUST(l, wk_spec_read(bag, 3, &b->spec, &culprit, &l->err));
     b->spec.seed = 3;
     MUST(l, wk_data_load(bag, 3, false, &b->data, &l->arena, &l->err));
+    wk_data_form_gram(&b->data, &l->arena);
     MUST(l, wk_net_new(&b->net, &b->data, b->spec.activation, b->spec.width, b->spec.outputs,
-                       wk_spec_options(&b->spec), 3, l->pool, &l->arena, &l->err));
+                       wk_spec_options(&b->spec, b->data.n, b->data.d), 3, l->pool, &l->arena,
+                       &l->err));
     wk_net_settle(&b->net);
     MUST(l, wk_identities_init(&b->id, &b->spec, &b->data, &b->net, eta, &l->arena, &l->arena,
                                &l->err));
@@ -131,7 +133,7 @@ static void step_wrongly(lab *l, bench *b, const wk_bag *bag, double eta, double
     loss_at(l, &b->data, b->spec.loss.cosine, b->net.k, b->net.F, b->g);
     wk_identities_before(&b->id, b->g);
     MUST(l, wk_net_step(&b->net, b->g, taken, &l->err));
-    wk_identities_after(&b->id);
+    MUST(l, wk_identities_after(&b->id, &l->err));
     wk_net_settle(&b->net);
     loss_at(l, &b->data, b->spec.loss.cosine, b->net.k, b->net.F, b->g);
     MUST(l, wk_identities_record(&b->id, 1, b->g, &b->record, &l->err));

@@ -36,7 +36,7 @@ static void results_are_strict_json_of_schema_1(void **state) {
     assert_true(json_is_true(at(at(root, "program"), "dirty")));
     assert_string_equal(json_string_value(at(at(root, "suite"), "sha256")), "0123456789abcdef");
     json_t *blas = at(at(root, "environment"), "blas");
-    assert_string_equal(json_string_value(at(blas, "value")), "generic");
+    assert_string_equal(json_string_value(at(blas, "name")), "openblas");
     assert_int_equal(json_integer_value(at(blas, "threads")), 1);
     assert_true(json_is_string(at(at(root, "environment"), "odd")));
     assert_int_equal(json_array_size(at(root, "cells")), 40);
@@ -51,6 +51,39 @@ static void results_are_strict_json_of_schema_1(void **state) {
     assert_int_equal(json_array_size(at(root, "stages")), 2);
     json_t *stage = json_array_get(at(root, "stages"), 1);
     assert_true(json_is_null(at(stage, "gflops")) && json_is_null(at(stage, "percent_of_gemm")));
+    json_decref(root);
+}
+
+/* A value is written as what it is, not as what its text looks like, and read back as that. */
+static void a_parameter_keeps_its_type(void **state) {
+    fixture *f = *state;
+    const wk_pair pairs[] = {{"a.integer", wk_value_integer(1, &f->arena)},
+                             {"b.real", wk_value_real(1, &f->arena)},
+                             {"c.label", wk_value_text("3")},
+                             {"d.name", wk_value_text("1e3")},
+                             {"e.name", wk_value_text("true")},
+                             {"f.truth", wk_value_truth(true)}};
+    static const json_type wanted[] = {JSON_INTEGER, JSON_INTEGER, JSON_STRING,
+                                       JSON_STRING,  JSON_STRING,  JSON_TRUE};
+    static const wk_kind kinds[] = {WK_KIND_INTEGER, WK_KIND_INTEGER, WK_KIND_TEXT,
+                                    WK_KIND_TEXT,    WK_KIND_TEXT,    WK_KIND_TRUTH};
+    f->rows[0].params = (wk_bag){pairs, 6};
+    json_t *root = results(f), *values = at(json_array_get(at(root, "cells"), 0), "params");
+    char *text = json_dumps(root, 0);
+    wk_results back;
+    wk_error err = {0};
+    if (wk_results_parse("r.json", text, strlen(text), &f->arena, &back, &err) != WK_OK)
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < 6; i++) {
+        const wk_pair *pair = &back.table.rows[0].params.pairs[i];
+        assert_int_equal(json_typeof(at(values, pairs[i].key)), wanted[i]);
+        assert_string_equal(pair->key, pairs[i].key);
+        assert_string_equal(pair->value.text, pairs[i].value.text);
+        assert_int_equal(pair->value.kind, kinds[i]);
+        assert_true(wk_value_equal(&pair->value, &pairs[i].value));
+    }
+    assert_false(wk_value_equal(&pairs[3].value, &(wk_value){.text = "1000"}));
+    free(text);
     json_decref(root);
 }
 
@@ -169,6 +202,7 @@ static void a_part_tells_how_many_values_are_at_the_cap(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(results_are_strict_json_of_schema_1),
+        TEST(a_parameter_keeps_its_type),
         TEST(backends_are_listed_where_cells_ask_for_any),
         TEST(the_backend_that_was_given_is_told_where_it_is_known),
         TEST(numbers_survive_with_all_their_digits),

@@ -14,11 +14,13 @@
 #include <cmocka.h>
 
 static const wk_metric metrics[] = {
-    {"m", "ΔΘ = what it is", "how far it moved", WK_REPLAY_SMOOTH},
-    {"m.other", "the same without it", "the same of another: a control", WK_REPLAY_SMOOTH},
-    {"p", "slope", "what theory says", WK_REPLAY_SMOOTH},
+    {"m", "ΔΘ = what it is", "how far it moved", .brief = "ΔΘ"},
+    {"m.other", "the same without it", "the same of another: a control", .refers = true},
+    {"p", "slope", "what theory says", .replay = WK_REPLAY_SMOOTH},
+    {.name = "kernel.residual", .routine = true},
 };
-static const wk_judged report = {.metrics = metrics, .nmetrics = 3, .level = 0.9979};
+static const wk_judged report = {
+    .metrics = metrics, .nmetrics = sizeof metrics / sizeof *metrics, .level = 0.9979};
 
 static char *sentence_of(const wk_test *test) {
     static char *text; /* static: gcc 12 takes what open_memstream gives for the variable itself */
@@ -51,8 +53,8 @@ static void every_statistic_makes_a_sentence(void **state) {
                                   .over = "model.width",
                                   .cap = INFINITY,
                                   .between = s->needs_between ? "loss" : NULL,
-                                  .a = "dot",
-                                  .b = "cosine",
+                                  .a = {.text = "dot"},
+                                  .b = {.text = "cosine"},
                                   .predicted = s->needs_predicted ? "p" : NULL,
                                   .rule = {(wk_rule_kind)kind, -0.5, 0.25}};
             char *text = sentence_of(&test);
@@ -73,7 +75,8 @@ static void every_statistic_makes_a_sentence(void **state) {
 
 static void a_test_is_said_with_all_that_it_holds(void **state) {
     (void)state;
-    static const char *const widths[] = {"64", "128", "256"}, *const relu[] = {"relu"};
+    static const wk_value widths[] = {{.text = "64"}, {.text = "128"}, {.text = "256"}},
+                          relu[] = {{.text = "relu"}};
     static const wk_match where[] = {{"model.width", widths, 3}, {"model.activation", relu, 1}};
     wk_test test = {.statistic = wk_statistic_find("ratio"),
                     .metric = "m",
@@ -82,8 +85,8 @@ static void a_test_is_said_with_all_that_it_holds(void **state) {
                     .t = 8,
                     .cap = 1,
                     .between = "loss",
-                    .a = "dot",
-                    .b = "cosine",
+                    .a = {.text = "dot"},
+                    .b = {.text = "cosine"},
                     .where = where,
                     .nwhere = 2,
                     .rule = {WK_ABOVE, 10, INFINITY}};

@@ -177,18 +177,18 @@ static void descriptor_rows_obey_their_own_limits(void **state) {
     check_group(&wk_stop_group);
     check_group(&wk_measure_group);
     for (size_t i = 0; i < wk_data_sources_n; i++)
-        check_group(&(wk_group){.name = wk_data_sources[i].name,
-                                .help = wk_data_sources[i].help,
-                                .rows = wk_data_sources[i].rows,
-                                .n = wk_data_sources[i].n});
+        check_group(&(wk_group){.name = wk_data_sources[i]->name,
+                                .help = wk_data_sources[i]->help,
+                                .rows = wk_data_sources[i]->rows,
+                                .n = wk_data_sources[i]->n});
     for (size_t i = 0; i < wk_loss_kinds_n; i++) {
-        assert_ptr_equal(wk_loss_kind_find(wk_loss_kinds[i].name), &wk_loss_kinds[i]);
-        assert_true(*wk_loss_kinds[i].help);
-        if (wk_loss_kinds[i].n) /* a loss may have no key of its own */
-            check_group(&(wk_group){.name = wk_loss_kinds[i].name,
-                                    .help = wk_loss_kinds[i].help,
-                                    .rows = wk_loss_kinds[i].rows,
-                                    .n = wk_loss_kinds[i].n});
+        assert_ptr_equal(wk_loss_kind_find(wk_loss_kinds[i]->name), wk_loss_kinds[i]);
+        assert_true(*wk_loss_kinds[i]->help);
+        if (wk_loss_kinds[i]->n) /* a loss may have no key of its own */
+            check_group(&(wk_group){.name = wk_loss_kinds[i]->name,
+                                    .help = wk_loss_kinds[i]->help,
+                                    .rows = wk_loss_kinds[i]->rows,
+                                    .n = wk_loss_kinds[i]->n});
     }
 }
 

@@ -1,5 +1,6 @@
 /* run/store.h: what is put in comes out, what is damaged does not, and only one may write. */
 #include "store_support.h"
+#include "typed.h"
 
 #include "base/clock.h"
 #include "run/write_queue.h"
@@ -74,7 +75,7 @@ static void a_changed_record_is_never_believed(void **state) {
 static void a_changed_plan_or_fact_is_refused(void **state) {
     (void)state;
     const char *const damages[] = {
-        "UPDATE plan SET params = replace(params, '64', '65')",
+        "UPDATE plan SET params = 'model.width=65\n'",
         "UPDATE plan SET experiment = 'drifu'",
         "UPDATE plan SET seed = '2'",
         "DELETE FROM plan",
@@ -131,8 +132,9 @@ static void cells_that_differ_in_their_seed_alone_share_their_parameters(void **
         char name[16];
         snprintf(name, sizeof name, "cell %zu", i);
         const wk_hash key = wk_hash_text(name);
-        wk_pair pairs[] = {{"a.width", cells[i].width}, {"b.depth", cells[i].depth}};
-        const wk_bag params = wk_bag_of(pairs, cells[i].depth ? 2 : 1);
+        const wk_bag params = cells[i].depth
+                                  ? BAG({"a.width", cells[i].width}, {"b.depth", cells[i].depth})
+                                  : BAG({"a.width", cells[i].width});
         assert_int_equal(
             wk_store_plan_add(store, i, &key, cells[i].experiment, &params, i + 1, NULL), WK_OK);
     }

@@ -97,6 +97,8 @@ static void check_older(wk_store *store, wk_end second) {
         bool has = false;
         assert_int_equal(wk_store_has(store, &key, &has, NULL), WK_OK);
         assert_int_equal(has, i == 0);
+        const wk_pair *width = wk_bag_pair(&table.rows[i].params, "model.width");
+        assert_true(width->value.kind == WK_KIND_INTEGER && width->value.integer == 64);
     }
     wk_arena_release(&arena);
 }
@@ -120,7 +122,7 @@ static void an_older_store_is_brought_up_to_date_to_be_written(void **state) {
         wk_store *store = store_opened(WK_STORE_WRITE);
         check_older(store, WK_END_PENDING);
         wk_store_close(store);
-        assert_int_equal(version_of_store(), 4);
+        assert_int_equal(version_of_store(), 5);
         for (int i = 0; i < 2; i++) { /* and so it stays */
             store = store_opened(i ? WK_STORE_READ : WK_STORE_WRITE);
             check_older(store, WK_END_PENDING);

@@ -5,6 +5,7 @@
 #include "model_support.h"
 #include "ref.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -104,6 +105,21 @@ static void tangent_is_the_norm_of_the_explicit_matrix(void **state) {
     assert_near("tangent of another basis", 1, &again, &tangent, 1e-9);
 }
 
+/* A tangent of 3 from an overlap and a rest that are both tiny, beside one of 1, turned among each
+ * other: quadratic forms by the Gram matrix of the rest would lose it. */
+static void a_tangent_of_tiny_overlap_and_rest_is_found(void **state) {
+    lab *l = *state;
+    const double U[] = {1, 0, 0, 1, 0, 0, 0, 0}, small = 0x1p-27, less = 0x1p-27 * 3;
+    const double plain[4][2] = {{1, 0}, {0, small}, {1, 0}, {0, less}}; /* VU, then the rest */
+    double Vt[8], tangent = NAN;
+    for (size_t m = 0; m < 4; m++) {
+        Vt[2 * m] = 0.75 * plain[m][0] + 0.5 * plain[m][1];
+        Vt[2 * m + 1] = -0.5 * plain[m][0] + 0.75 * plain[m][1];
+    }
+    MUST(l, wk_subspace_tangent(4, 2, Vt, U, &tangent, &l->arena, &l->err));
+    assert_near("tangent", 1, &tangent, &(double){sqrt(1 + 9)}, 1e-6);
+}
+
 static void a_singular_overlap_has_an_infinite_tangent(void **state) {
     lab *l = *state;
     double U[] = {1, 0, 0, 1, 0, 0, 0, 0}, V[] = {0, 0, 0, 0, 1, 0, 0, 1}, tangent = NAN;
@@ -160,6 +176,20 @@ static void turning_scaling_and_shifting_cost_nothing(void **state) {
     assert_below("its bound", distance, sqrt(2));
 }
 
+/* Outputs that are the same for all inputs, but for their rounding. */
+static void a_constant_representation_is_not_compared(void **state) {
+    lab *l = *state;
+    enum { K = 2, N = 12 };
+    double A[K * N], distance = NAN, cka = 0;
+    const double *B = lab_normals(l, K * N, 2);
+    for (size_t i = 0; i < K * N; i++)
+        A[i] = (i < N ? 0.3 : 1e6) * (1 + (double)(i % 3) * DBL_EPSILON);
+    MUST_FAIL(l, WK_CANNOT, "the same for all inputs",
+              wk_subspace_procrustes(K, N, A, N, B, N, &distance, NULL, &l->arena, &l->err));
+    wk_subspace_cka(K, N, A, N, B, N, &cka, &l->arena);
+    assert_true(isnan(cka));
+}
+
 static void procrustes_is_the_least_over_rotations(void **state) {
     lab *l = *state;
     enum { K = 3, N = 12 };
@@ -212,9 +242,11 @@ int main(void) {
         LAB_TEST(I10_small_angles_keep_their_digits),
         LAB_TEST(I10_random_planes_have_mean_squared_sines_k_times_1_minus_k_over_n),
         LAB_TEST(tangent_is_the_norm_of_the_explicit_matrix),
+        LAB_TEST(a_tangent_of_tiny_overlap_and_rest_is_found),
         LAB_TEST(a_singular_overlap_has_an_infinite_tangent),
         LAB_TEST(distances_are_numpys),
         LAB_TEST(turning_scaling_and_shifting_cost_nothing),
+        LAB_TEST(a_constant_representation_is_not_compared),
         LAB_TEST(procrustes_is_the_least_over_rotations),
         LAB_TEST(effective_rank_counts_equal_directions),
     };

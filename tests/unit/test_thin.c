@@ -68,10 +68,10 @@ static void check_backward(lab *l, const variant *kernel, shape s) {
     const wk_arena_mark mark = wk_arena_here(&l->arena);
     double *H = padded(l, s.rows, s.n, s.ld, 1), *g = padded(l, s.k, s.n, s.ld, 2);
     const double *Vt = lab_normals(l, s.rows * s.k, 3);
-    double *dV = lab_garbage(l, s.rows * s.k), *D = exactly(s.rows * s.ld);
+    double *dV = lab_zeros(l, s.rows * s.k), *D = exactly(s.rows * s.ld);
     for (size_t i = 0; i < s.rows * s.ld; i++)
         D[i] = NAN;
-    kernel->thin->backward(s.rows, s.ld, s.k, H, Vt, g, dV, D);
+    kernel->thin->backward(s.rows, s.ld, s.k, H, s.ld, Vt, g, s.ld, dV, D, s.ld);
     for (size_t m = 0; m < s.rows; m++) {
         for (size_t a = 0; a < s.k; a++) {
             double sum = 0, size = 1e-300;
@@ -106,7 +106,7 @@ static void check_forward(lab *l, const variant *kernel, shape s) {
     double *H = padded(l, s.rows, s.n, s.ld, 4), *F = padded(l, s.k, s.n, s.ld, 5);
     const double *Vt = lab_normals(l, s.rows * s.k, 6);
     const double *before = lab_copy(l, s.k * s.ld, F);
-    kernel->thin->forward(s.rows, s.ld, s.k, H, Vt, F);
+    kernel->thin->forward(s.rows, s.ld, s.k, H, s.ld, Vt, F, s.ld);
     for (size_t a = 0; a < s.k; a++)
         for (size_t i = 0; i < s.ld; i++) {
             double sum = before[a * s.ld + i], size = fabs(sum) + 1e-300;
@@ -152,17 +152,47 @@ static void forward_adds_the_naive_product(void **state) {
     for_each_kernel(*state, forward_of_all_shapes);
 }
 
+/* Two blocks of columns, in arrays with other distances between rows, give what one pass gives: the
+ * same D and F, and the same dV but for the order of its sums. */
+static void blocks_of_columns_make_the_whole(lab *l, const variant *kernel) {
+    enum { ROWS = 5, LD = 40, CUT = 16, WIDE = 72, K = 3 };
+    double *H = padded(l, ROWS, LD, LD, 1), *g = padded(l, K, LD, LD, 2);
+    double *D = exactly(ROWS * LD), *part = exactly(ROWS * WIDE), *wide = exactly(ROWS * WIDE);
+    const double *Vt = lab_normals(l, ROWS * K, 3);
+    double dV[ROWS * K] = {0}, sum[ROWS * K] = {0}, *F = exactly(K * LD), *F_sum = exactly(K * LD);
+    memset(F, 0, K * LD * sizeof *F);
+    memset(F_sum, 0, K * LD * sizeof *F_sum);
+    for (size_t m = 0; m < ROWS; m++)
+        memcpy(wide + m * WIDE, H + m * LD, LD * sizeof *H);
+    kernel->thin->backward(ROWS, LD, K, H, LD, Vt, g, LD, dV, D, LD);
+    kernel->thin->forward(ROWS, LD, K, H, LD, Vt, F, LD);
+    for (size_t i = 0; i < LD; i += CUT) {
+        const size_t columns = LD - i < CUT ? LD - i : CUT;
+        kernel->thin->backward(ROWS, columns, K, wide + i, WIDE, Vt, g + i, LD, sum, part, WIDE);
+        kernel->thin->forward(ROWS, columns, K, wide + i, WIDE, Vt, F_sum + i, LD);
+        for (size_t m = 0; m < ROWS; m++)
+            assert_bits("D", columns, part + m * WIDE, D + m * LD + i);
+    }
+    assert_near("dV", ROWS * K, sum, dV, 1e-14);
+    assert_bits("F", K * LD, F_sum, F);
+    free(H), free(g), free(D), free(part), free(wide), free(F), free(F_sum);
+}
+
+static void columns_come_in_blocks(void **state) {
+    for_each_kernel(*state, blocks_of_columns_make_the_whole);
+}
+
 /* Rows are independent: no rows at all, and a bad neighbour, change nothing. */
 static void rows_do_not_mix(lab *l, const variant *kernel) {
     enum { ROWS = 6, LD = 16, K = 3 };
     double *H = padded(l, ROWS, LD, LD, 7), *g = padded(l, K, LD, LD, 8), *D = exactly(ROWS * LD);
     const double *Vt = lab_normals(l, ROWS * K, 9);
-    double dV[ROWS * K], before[ROWS * K];
-    kernel->thin->backward(ROWS, LD, K, H, Vt, g, before, D);
+    double dV[ROWS * K] = {0}, before[ROWS * K] = {0};
+    kernel->thin->backward(ROWS, LD, K, H, LD, Vt, g, LD, before, D, LD);
     double *kept = lab_copy(l, ROWS * LD, D);
     for (size_t i = 0; i < LD; i++)
         H[2 * LD + i] = NAN;
-    kernel->thin->backward(ROWS, LD, K, H, Vt, g, dV, D);
+    kernel->thin->backward(ROWS, LD, K, H, LD, Vt, g, LD, dV, D, LD);
     for (size_t m = 0; m < ROWS; m++)
         if (m != 2) {
             assert_bits("dV", K, dV + m * K, before + m * K);
@@ -171,8 +201,8 @@ static void rows_do_not_mix(lab *l, const variant *kernel) {
             for (size_t a = 0; a < K; a++)
                 assert_true(isnan(dV[m * K + a]));
         }
-    kernel->thin->backward(0, LD, K, H, Vt, g, dV, D);
-    kernel->thin->forward(0, LD, K, H, Vt, g);
+    kernel->thin->backward(0, LD, K, H, LD, Vt, g, LD, dV, D, LD);
+    kernel->thin->forward(0, LD, K, H, LD, Vt, g, LD);
     free(H);
     free(g);
     free(D);
@@ -295,6 +325,7 @@ int main(void) {
         LAB_TEST(the_best_kernel_is_the_one_that_is_used),
         LAB_TEST(backward_is_two_naive_products),
         LAB_TEST(forward_adds_the_naive_product),
+        LAB_TEST(columns_come_in_blocks),
         LAB_TEST(a_nan_stays_in_its_row),
         LAB_TEST(values_are_within_a_few_ulp_of_libm),
         LAB_TEST(zeros_infinities_and_nan_are_what_they_must_be),

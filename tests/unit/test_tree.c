@@ -15,8 +15,9 @@ static void integers_are_decimal(void **state) {
     assert_int_equal(wk_node_size(tree("width: 10000000", &model, &arena), "width"), 10000000);
     assert_string_equal(wk_node_text(tree("lag: -0", &ntk, &arena), "lag"), "0");
     assert_string_equal(wk_node_text(tree("lag: -12", &ntk, &arena), "lag"), "-12");
+    assert_string_equal(wk_node_text(tree("lag: +12", &ntk, &arena), "lag"), "12");
     static const char *const wrong[] = {"1.5", "0",   "10000001", "-3",   "010", "0x10", "0o17",
-                                        "1e3", "+3",  "1_000",    "1:30", "yes", "true", "~",
+                                        "1e3", "+-3", "1_000",    "1:30", "yes", "true", "~",
                                         "٣",   "3 4", "1,000",    "null", ".inf"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char text[64], message[200];
@@ -38,7 +39,7 @@ static void integers_may_be_words(void **state) {
     (void)state;
     wk_arena arena = {0};
     const wk_node *node = tree("probes: [all, 3]", &ntk, &arena);
-    assert_string_equal(wk_node_find(node, "probes")->items[0]->text, "all");
+    assert_string_equal(wk_node_find(node, "probes")->items[0]->value.text, "all");
     refused("probes: al", &ntk,
             "x.yaml:1:9: 'probes' must be an integer from 1 to 64, or all, not 'al' (did you mean "
             "'all'?)");
@@ -49,7 +50,8 @@ static void reals_are_canonical(void **state) {
     (void)state;
     static const char *const same[][2] = {
         {"1e3", "1000"}, {"0.10", "0.1"},     {"-0", "0"},      {"1E-5", "1e-05"},
-        {".5", "0.5"},   {"-2.50e+1", "-25"}, {"0.05", "0.05"}, {"1e300", "1e+300"}};
+        {".5", "0.5"},   {"-2.50e+1", "-25"}, {"0.05", "0.05"}, {"1e300", "1e+300"},
+        {"+.5", "0.5"},  {"+1e3", "1000"}};
     wk_arena arena = {0};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         char text[64];
@@ -59,7 +61,8 @@ static void reals_are_canonical(void **state) {
     const wk_node *node = tree("{model: {width: 1}, step: 0.25}", &experiment, &arena);
     assert_true(wk_node_real(node, "step") == 0.25);
     assert_true(wk_node_real(wk_node_find(node, "model"), "width") == 1);
-    static const char *const wrong[] = {"1e400", "inf", ".nan", "0x1p3", "1:30", "010", "1e", "no"};
+    static const char *const wrong[] = {"1e400", "inf", ".nan", "0x1p3", "1:30", "010",
+                                        "1e",    "no",  "+010", "++1",   "+"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char text[64], message[200];
         snprintf(text, sizeof text, "{model: {width: 1}, step: %s}", wrong[i]);
@@ -77,9 +80,9 @@ static void ranges_are_told_in_words(void **state) {
     refused("{time: 1001}", &until,
             "x.yaml:1:8: 'time' must be a number greater than zero and at most 1000, not '1001'");
     static const wk_param rows[] = {
-{.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
-{.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
-};
+        {.name = "low", .type = WK_REAL, .min = -1, .max = DBL_MAX},
+        {.name = "high", .type = WK_REAL, .min = -DBL_MAX, .max = 5},
+    };
     static const wk_group group = {.name = "limits", ROWS(rows)};
     refused("low: -1.5", &group, "x.yaml:1:6: 'low' must be a number of at least -1, not '-1.5'");
     refused("high: 6", &group, "x.yaml:1:7: 'high' must be a number of at most 5, not '6'");
@@ -189,9 +192,9 @@ static void a_match_has_lists_of_canonical_values(void **state) {
     const wk_node *width = wk_node_find(where, "model.width");
     assert_int_equal(width->kind, WK_NODE_LIST);
     assert_int_equal(width->n, 3);
-    assert_string_equal(width->items[1]->text, "100");
-    assert_string_equal(width->items[2]->text, "007");
-    assert_string_equal(wk_node_find(where, "loss.name")->items[0]->text, "infonce");
+    assert_string_equal(width->items[1]->value.text, "100");
+    assert_string_equal(width->items[2]->value.text, "007");
+    assert_string_equal(wk_node_find(where, "loss.name")->items[0]->value.text, "infonce");
     refused("{model: {width: 1}, where: {loss: {name: x}}}", &experiment,
             "x.yaml:1:35: 'where.loss' must be a value or a non-empty list of values");
     refused("{model: {width: 1}, where: {a b: 1}}", &experiment,

@@ -11,31 +11,31 @@ static const char *const all[] = {"all", NULL};
 static const char *const layers[] = {"hidden", "output", NULL};
 
 static const wk_param model_rows[] = {
-{.name = "width", .type = WK_INTEGER, .flags = WK_REQUIRED | WK_AXIS, .min = 1, .max = 1e7},
-{.name = "depth", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "2", .min = 2, .max = 16},
-{.name = "activation",
+    {.name = "width", .type = WK_INTEGER, .flags = WK_REQUIRED | WK_AXIS, .min = 1, .max = 1e7},
+    {.name = "depth", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "2", .min = 2, .max = 16},
+    {.name = "activation",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "relu",
      .words = activations},
-{.name = "residual", .type = WK_TRUTH, .flags = WK_AXIS},
+    {.name = "residual", .type = WK_TRUTH, .flags = WK_AXIS},
 };
 const wk_group model = {.name = "model", ROWS(model_rows)};
 
 static const wk_param linear_rows[] = {
-{.name = "similarity",
+    {.name = "similarity",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "cosine",
      .words = similarities},
 };
 static const wk_param infonce_rows[] = {
-{.name = "similarity",
+    {.name = "similarity",
      .type = WK_WORD,
      .flags = WK_AXIS,
      .fallback = "cosine",
      .words = similarities},
-{.name = "temperature",
+    {.name = "temperature",
      .type = WK_REAL,
      .flags = WK_AXIS,
      .fallback = "0.50",
@@ -43,7 +43,7 @@ static const wk_param infonce_rows[] = {
      .max = DBL_MAX},
 };
 static const wk_param loss_rows[] = {
-{.name = "name", .type = WK_NAME, .flags = WK_REQUIRED},
+    {.name = "name", .type = WK_NAME, .flags = WK_REQUIRED},
 };
 static const wk_variant losses[] = {
     {.name = "triplet-linear", ROWS(linear_rows)},
@@ -57,52 +57,52 @@ const wk_group loss = {.name = "loss",
                        .nvariants = 2};
 
 static const wk_param until_rows[] = {
-{.name = "time", .type = WK_REAL, .min = WK_POSITIVE, .max = 1000},
-{.name = "log-width", .type = WK_REAL, .fallback = "1", .min = WK_POSITIVE, .max = DBL_MAX},
+    {.name = "time", .type = WK_REAL, .min = WK_POSITIVE, .max = 1000},
+    {.name = "log-width", .type = WK_REAL, .fallback = "1", .min = WK_POSITIVE, .max = DBL_MAX},
 };
 const wk_group until = {
     .name = "until", ROWS(until_rows), .shorthand = "time", .exactly_one = true};
 
 static const wk_param ntk_rows[] = {
-{.name = "probes",
+    {.name = "probes",
      .type = WK_INTEGER,
      .flags = WK_AXIS,
      .fallback = "all",
      .min = 1,
      .max = 64,
      .words = all},
-{.name = "lag", .type = WK_INTEGER, .min = -DBL_MAX, .max = DBL_MAX},
+    {.name = "lag", .type = WK_INTEGER, .min = -DBL_MAX, .max = DBL_MAX},
 };
 const wk_group ntk = {.name = "ntk", ROWS(ntk_rows)};
 
 static const wk_param range_rows[] = {
-{.name = "within", .type = WK_INTERVAL, .flags = WK_AXIS},
+    {.name = "within", .type = WK_INTERVAL, .flags = WK_AXIS},
 };
 const wk_group range = {.name = "range", ROWS(range_rows), .shorthand = "within"};
 
 static const wk_param part_rows[] = {
-{.name = "metric", .type = WK_NAME, .flags = WK_REQUIRED | WK_AXIS},
+    {.name = "metric", .type = WK_NAME, .flags = WK_REQUIRED | WK_AXIS},
 };
 const wk_group part = {.name = "part", ROWS(part_rows)};
 
 static const wk_param experiment_rows[] = {
-{.name = "model", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &model},
-{.name = "loss", .type = WK_GROUP, .flags = WK_AXIS, .group = &loss},
-{.name = "until", .type = WK_GROUP, .flags = WK_AXIS, .fallback = "16", .group = &until},
-{.name = "ntk", .type = WK_GROUP, .fallback = "{}", .group = &ntk},
-{.name = "range", .type = WK_GROUP, .flags = WK_AXIS, .group = &range},
-{.name = "layers", .type = WK_WORDS, .flags = WK_AXIS, .words = layers},
-{.name = "tests", .type = WK_GROUPS, .group = &part},
-{.name = "step", .type = WK_REAL, .flags = WK_AXIS},
-{.name = "note", .type = WK_TEXT, .fallback = ""},
-{.name = "file", .type = WK_PATH},
-{.name = "where", .type = WK_MATCH},
+    {.name = "model", .type = WK_GROUP, .flags = WK_REQUIRED, .group = &model},
+    {.name = "loss", .type = WK_GROUP, .flags = WK_AXIS, .group = &loss},
+    {.name = "until", .type = WK_GROUP, .flags = WK_AXIS, .fallback = "16", .group = &until},
+    {.name = "ntk", .type = WK_GROUP, .fallback = "{}", .group = &ntk},
+    {.name = "range", .type = WK_GROUP, .flags = WK_AXIS, .group = &range},
+    {.name = "layers", .type = WK_WORDS, .flags = WK_AXIS, .words = layers},
+    {.name = "tests", .type = WK_GROUPS, .group = &part},
+    {.name = "step", .type = WK_REAL, .flags = WK_AXIS},
+    {.name = "note", .type = WK_TEXT, .fallback = ""},
+    {.name = "file", .type = WK_PATH},
+    {.name = "where", .type = WK_MATCH},
 };
 const wk_group experiment = {.name = "experiment", ROWS(experiment_rows)};
 
 static const wk_param suite_rows[] = {
-{.name = "title", .type = WK_TEXT, .flags = WK_REQUIRED},
-{.name = "experiments", .type = WK_NAMED, .flags = WK_REQUIRED, .group = &experiment},
+    {.name = "title", .type = WK_TEXT, .flags = WK_REQUIRED},
+    {.name = "experiments", .type = WK_NAMED, .flags = WK_REQUIRED, .group = &experiment},
 };
 const wk_group suite = {.name = "suite", ROWS(suite_rows)};
 
@@ -141,6 +141,7 @@ char *combination(const wk_node *node, size_t index, wk_arena *arena) {
         fail_msg("%s", err.message);
     char *out = wk_arena_text(arena, "");
     for (size_t i = 0; i < n; i++)
-        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key, pairs[i].text);
+        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key,
+                              pairs[i].value.text);
     return out;
 }

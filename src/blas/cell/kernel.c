@@ -2,6 +2,7 @@
 #include "blas/cell/kernel.h"
 
 #include "base/bind.h"
+#include "blas/cell/kernel_name.h"
 #include "blas/cell/kernel_spec.h"
 #include "blas/cell/kernel_stages.h"
 #include "blas/cell/placement.h"
@@ -24,7 +25,7 @@ static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  
                                     "dpotrf",     "dgeqrf", "dsyevr", "dsyevd", "dgesdd",
                                     "train-step", "ntk",    "pca",    NULL};
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_param rows[] = {
     {.name = "routine", .type = WK_WORD, .flags = WK_AXIS | WK_REQUIRED, .words = words,
      .help = "dgemm: C (rows, columns) = A B over inner; sgemm: the same in 32 bits; dsyrk: lower "
@@ -67,6 +68,34 @@ static wk_status bind(const wk_bag *params, request *q, const wk_kernel_kind **k
     const size_t index = (size_t)q->routine;
     *kind = index < wk_routines_n ? wk_routines[index] : wk_kernel_stages[index - wk_routines_n];
     return WK_OK;
+}
+
+const char *const wk_kernel_sides[] = {"kernel.rows", "kernel.columns", "kernel.inner"};
+
+/* The rows of its routine, size and sides: the first. */
+static bool bind_shape(const wk_bag *params, request *q) {
+    *q = (request){.size = ABSENT, .rows = ABSENT, .columns = ABSENT, .inner = ABSENT};
+    return wk_bind_rows(rows, 2 + WK_KERNEL_SIDES, "kernel", params, q, NULL, NULL) == WK_OK;
+}
+
+const char *wk_kernel_routine(const wk_bag *params) {
+    request q;
+    return bind_shape(params, &q) ? words[q.routine] : "kernel";
+}
+
+const char *wk_kernel_name(const wk_bag *params, wk_arena *arena) {
+    request q;
+    const char *name = bind_shape(params, &q) ? words[q.routine] : "kernel", *before = " ";
+    const size_t sides[WK_KERNEL_SIDES] = {q.rows, q.columns, q.inner};
+    if (q.size != ABSENT)
+        return wk_arena_printf(arena, "%s %zu", name, q.size);
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
+        if (sides[i] == ABSENT)
+            continue;
+        name = wk_arena_printf(arena, "%s%s%zu", name, before, sides[i]);
+        before = "×";
+    }
+    return name;
 }
 
 bool wk_kernel_asked(const wk_bag *params) {
@@ -117,11 +146,11 @@ static wk_status read_size(const request *q, const wk_kernel_kind *kind, const s
 
 static wk_status read_sizes(const request *q, wk_kernel_spec *spec, const char **culprit,
                             wk_error *err) {
-    const side sides[] = {{"kernel.rows", q->rows, WK_KERNEL_ROWS, &spec->m},
-                          {"kernel.columns", q->columns, WK_KERNEL_COLUMNS, &spec->n},
-                          {"kernel.inner", q->inner, WK_KERNEL_INNER, &spec->k}};
+    const side sides[] = {{wk_kernel_sides[0], q->rows, WK_KERNEL_ROWS, &spec->m},
+                          {wk_kernel_sides[1], q->columns, WK_KERNEL_COLUMNS, &spec->n},
+                          {wk_kernel_sides[2], q->inner, WK_KERNEL_INNER, &spec->k}};
     bool stood = false;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
         WK_TRY(blame(sides[i].key, culprit, read_size(q, spec->kind, &sides[i], &stood, err)));
     if (!stood && q->size != ABSENT)
         return blame("kernel.size", culprit,

@@ -88,7 +88,7 @@ static double limit(wk_kernel *kernel) {
 static double common_numbers(wk_kernel_size s) {
     const wk_net_options options = {0};
     const double ld = s.n + WK_THIN_PAD;
-    return wk_net_bytes((size_t)s.m, (size_t)s.n, (size_t)s.k, options) / 8 +
+    return wk_net_bytes((wk_net_shape){(size_t)s.m, (size_t)s.n, DIM, (size_t)s.k}, options) / 8 +
            s.m * (2 * ld + 2 * s.k) + DIM * s.n + 2 * ld * ld +
            s.threads * WK_NET_TILE * (3 * ld + 2 * s.k);
 }
@@ -97,7 +97,7 @@ static double common_numbers(wk_kernel_size s) {
 
 static double step_flops(wk_kernel_size s) {
     const wk_net_options options = {0};
-    return wk_net_step_flops((size_t)s.m, (size_t)s.n, (size_t)s.k, options);
+    return wk_net_step_flops((wk_net_shape){(size_t)s.m, (size_t)s.n, DIM, (size_t)s.k}, options);
 }
 
 /* One step with a gradient that is drawn, of a size that moves H and V by about as much as they
@@ -230,7 +230,7 @@ static wk_status pca_call(wk_kernel *kernel, size_t slot, wk_error *err) {
     wk_kernel_stage *s = kernel->state;
     const size_t n = kernel->n, k = kernel->k;
     const wk_arena_mark mark = wk_arena_here(kernel->arena);
-    const wk_features features = {s->net.thin, s->net.H, kernel->m, n, s->data.ld};
+    const wk_features features = wk_hidden_kept(s->net.thin, s->net.H, kernel->m, n, s->data.ld);
     wk_pca pca;
     wk_features_gram(&features, kernel->pool, s->K, kernel->arena);
     WK_TRY(wk_pca_solve(n, s->K, s->S, k, &pca, kernel->arena, err));
@@ -255,7 +255,7 @@ static void pca_sample(wk_kernel *kernel) {
 
 enum { ALL = WK_KERNEL_ROWS | WK_KERNEL_COLUMNS | WK_KERNEL_INNER };
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_kernel_kind train_step = {
     .name = "train-step", .help = "one training step", .uses = ALL, .stage = true,
     .flops = step_flops, .numbers = common_numbers, .prepare = step_prepare,

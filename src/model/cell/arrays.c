@@ -9,18 +9,34 @@
 static wk_status save_weights(const wk_arrays *arrays, const wk_net *net, const char *H_name,
                               const char *V_name, wk_error *err) {
     const size_t n = net->n, k = net->k, M = net->M;
+    const wk_hidden layer = wk_net_first(net);
+    size_t *all = wk_arena_get(arrays->arena, n, sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[i] = i;
     const wk_arena_mark mark = wk_arena_here(arrays->arena);
     double *H = wk_arena_doubles(arrays->arena, M * n);
     double *V = wk_arena_doubles(arrays->arena, M * k);
     for (size_t m = 0; m < M; m++) {
-        memcpy(H + m * n, net->H + m * net->ld, n * sizeof *H);
         for (size_t a = 0; a < k; a++)
             V[a * M + m] = net->Vt[m * k + a];
     }
+    wk_hidden_gather(&layer, n, all, H, n, arrays->arena);
     WK_TRY(wk_npy_doubles(arrays->folder, H_name, 2, (size_t[]){M, n}, H, err));
     WK_TRY(wk_npy_doubles(arrays->folder, V_name, 2, (size_t[]){k, M}, V, err));
     wk_arena_reset(arrays->arena, mark);
     return WK_OK;
+}
+
+/* What the first layer is trained by: G, or W0. */
+static wk_status save_form(const wk_arrays *arrays, const wk_data *data, const wk_net *net,
+                           wk_error *err) {
+    const size_t n = data->n;
+    if (net->W)
+        return wk_npy_doubles(arrays->folder, "W0", 2, (size_t[]){net->M, data->d}, net->W, err);
+    double *G = wk_arena_doubles(arrays->arena, n * n);
+    for (size_t i = 0; i < n; i++)
+        memcpy(G + i * n, data->G + i * data->ld, n * sizeof *G);
+    return wk_npy_doubles(arrays->folder, "G", 2, (size_t[]){n, n}, G, err);
 }
 
 wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *net,
@@ -29,11 +45,8 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
         return WK_OK;
     const size_t n = data->n, N = data->N;
     const char *folder = arrays->folder;
-    double *G = wk_arena_doubles(arrays->arena, n * n);
     int64_t *triplet = wk_arena_get(arrays->arena, 3 * N, sizeof *triplet);
     int64_t *probes = wk_arena_get(arrays->arena, p, sizeof *probes);
-    for (size_t i = 0; i < n; i++)
-        memcpy(G + i * n, data->G + i * data->ld, n * sizeof *G);
     for (size_t i = 0; i < N; i++) {
         triplet[3 * i] = (int64_t)data->anchor[i];
         triplet[3 * i + 1] = (int64_t)data->positive[i];
@@ -43,7 +56,7 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
         probes[i] = (int64_t)probe[i];
     arrays->side = net->k * p;
     WK_TRY(wk_npy_doubles(folder, "X", 2, (size_t[]){data->d, n}, data->X, err));
-    WK_TRY(wk_npy_doubles(folder, "G", 2, (size_t[]){n, n}, G, err));
+    WK_TRY(save_form(arrays, data, net, err));
     WK_TRY(wk_npy_integers(folder, "triplets", 2, (size_t[]){N, 3}, triplet, err));
     WK_TRY(wk_npy_integers(folder, "probes", 1, &p, probes, err));
     return save_weights(arrays, net, "H0", "V0", err);

@@ -22,15 +22,18 @@ static double divergence_bound(const wk_cell *c) {
 static wk_status draw(wk_cell *c, const wk_bag *params, wk_error *err) {
     wk_stages_begin(c->stages, "data");
     WK_TRY(wk_data_load(params, c->spec.seed, false, &c->data, c->arena, err));
-    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->arena);
-    const double n = (double)c->data.n;
-    wk_stages_end(c->stages, n * n * (double)c->data.d);
+    const size_t n = c->data.n, d = c->data.d;
+    const bool needs_gram = wk_spec_needs_gram(&c->spec, n, d);
+    if (needs_gram)
+        wk_data_form_gram(&c->data, c->arena);
+    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->pool, c->arena);
+    wk_stages_end(c->stages, needs_gram ? (double)n * (double)n * (double)d : 0);
     wk_stages_begin(c->stages, "init");
     WK_TRY(wk_net_new(&c->net, &c->data, c->spec.activation, c->spec.width, c->spec.outputs,
-                      wk_spec_options(&c->spec), c->spec.seed, c->pool, c->arena, err));
+                      wk_spec_options(&c->spec, n, d), c->spec.seed, c->pool, c->arena, err));
     wk_net_settle(&c->net);
-    wk_stages_end(c->stages, wk_net_draw_flops(c->spec.width, c->data.n, c->data.d) +
-                                 2 * (double)c->spec.width * n * (double)c->spec.outputs);
+    wk_stages_end(c->stages, wk_net_draw_flops(wk_spec_shape(&c->spec, n, d)) +
+                                 2 * (double)c->spec.width * (double)n * (double)c->spec.outputs);
     return WK_OK;
 }
 
@@ -77,7 +80,8 @@ static wk_status prepare(wk_cell *c, const wk_bag *params, wk_error *err) {
     wk_measure_prepare(c);
     wk_recorder_init(&c->record, c->schedule.points + 1, c->arena);
     c->g = wk_arena_get(c->arena, c->spec.outputs * c->data.ld, sizeof *c->g);
-    c->loss_scratch = wk_arena_doubles(c->arena, wk_loss_scratch(&c->data, c->spec.outputs));
+    c->loss_scratch =
+        wk_arena_doubles(c->arena, wk_loss_scratch(&c->spec.loss, &c->data, c->spec.outputs));
     return WK_OK;
 }
 
@@ -111,7 +115,7 @@ static wk_status take_loss(wk_cell *c, wk_error *err) {
                                        c->loss_scratch);
     if (!isfinite(c->loss))
         return wk_fail(err, WK_CANNOT, "the loss is not finite%s",
-                       wk_loss_undefined(&c->spec.loss));
+                       wk_loss_undefined(&c->spec.loss, &c->data, c->net.k, c->net.F));
     return WK_OK;
 }
 
@@ -139,7 +143,7 @@ static wk_status descend_until(wk_cell *c, size_t *step, size_t last, bool *dive
             wk_identities_before(&c->identities, c->g);
         WK_TRY(wk_net_step(&c->net, c->g, c->schedule.eta, err));
         if (c->spec.identities)
-            wk_identities_after(&c->identities);
+            WK_TRY(wk_identities_after(&c->identities, err));
         (*step)++;
         *diverged = has_diverged(c);
         if (!*diverged)
@@ -155,8 +159,8 @@ static wk_status train_until(wk_cell *c, size_t *step, size_t last, bool *diverg
     WK_TRY((c->spec.flow ? flow_until : descend_until)(c, step, last, diverged, err));
     const size_t steps = c->spec.flow ? c->flow.evaluations - evaluated : *step - first;
     wk_stages_end(c->stages,
-                  (double)steps * wk_net_step_flops(c->spec.width, c->data.n, c->spec.outputs,
-                                                    wk_spec_options(&c->spec)));
+                  (double)steps * wk_net_step_flops(wk_spec_shape(&c->spec, c->data.n, c->data.d),
+                                                    c->net.options));
     return WK_OK;
 }
 

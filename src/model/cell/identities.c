@@ -2,6 +2,7 @@
 #include "model/cell/identities.h"
 
 #include "la/blas.h"
+#include "model/pca/components.h"
 #include "model/pca/features.h"
 #include "model/pca/subspace.h"
 
@@ -34,19 +35,18 @@ static void take(wk_identities *id, wk_identity identity, double residual, doubl
 
 /* ---- the start ---- */
 
-static wk_features features_of(const wk_net *net) {
-    return (wk_features){net->thin, wk_net_top(net), net->M, net->n, net->ld};
-}
-
 static wk_status keep_closed_form(wk_identities *id, wk_arena *arena, wk_error *err) {
     const wk_net *net = id->net;
-    const wk_features features = features_of(net);
+    const wk_features features = wk_net_top(net);
     double *S = NULL;
     id->V0t = wk_arena_doubles(arena, net->M * net->k);
     memcpy(id->V0t, net->Vt, net->M * net->k * sizeof *id->V0t);
     wk_data_similarity(id->data, arena, &S);
     wk_features_gram(&features, net->pool, id->K, id->scratch);
-    return wk_pca_solve(net->n, id->K, S, net->n, &id->pca, arena, err);
+    wk_components found;
+    WK_TRY(wk_components_find(&features, S, net->n, net->pool, &found, arena, err));
+    id->pca = found.pca;
+    return WK_OK;
 }
 
 wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_data *data,
@@ -65,9 +65,8 @@ wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_da
         WK_TRY(keep_closed_form(id, arena, err));
     if (!id->holds[WK_IDENTITY_DUAL])
         return WK_OK;
-    wk_twin_init(&id->twin, net, data, &spec->loss, spec->seed, false, arena);
-    wk_twin_init(&id->twin_frozen, net, data, &spec->loss, spec->seed, true, arena);
-    return WK_OK;
+    WK_TRY(wk_twin_init(&id->twin, net, data, &spec->loss, spec->seed, false, arena, err));
+    return wk_twin_init(&id->twin_frozen, net, data, &spec->loss, spec->seed, true, arena, err);
 }
 
 /* ---- I1 ---- */
@@ -96,7 +95,7 @@ static void measure_radial(wk_identities *id, const double *g) {
     const wk_arena_mark mark = wk_arena_here(id->scratch);
     double *unit = wk_arena_get(id->scratch, k * ld, sizeof *unit);
     double *without = wk_arena_doubles(id->scratch, k * ld);
-    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(id->data, k));
+    double *scratch = wk_arena_doubles(id->scratch, wk_loss_scratch(&id->spec->loss, id->data, k));
     for (size_t i = 0; i < n; i++) {
         double square = 0;
         for (size_t a = 0; a < k; a++)
@@ -117,7 +116,7 @@ static void measure_radial(wk_identities *id, const double *g) {
 static void expect_growth(wk_identities *id, const double *g) {
     const wk_net *net = id->net;
     const size_t k = net->k, n = net->n, ld = net->ld;
-    const wk_features features = features_of(net);
+    const wk_features features = wk_net_top(net);
     const wk_arena_mark mark = wk_arena_here(id->scratch);
     double *gK = wk_arena_doubles(id->scratch, k * n);
     wk_features_gram(&features, net->pool, id->K, id->scratch);
@@ -138,16 +137,17 @@ void wk_identities_before(wk_identities *id, const double *g) {
         expect_growth(id, g);
 }
 
-void wk_identities_after(wk_identities *id) {
+wk_status wk_identities_after(wk_identities *id, wk_error *err) {
     if (id->holds[WK_IDENTITY_GROWTH]) {
         const double norm2 = wk_net_output_norm2(id->net);
         take(id, WK_IDENTITY_GROWTH, fabs(norm2 - id->expected) / norm2,
              fabs(norm2 - id->expected_dropped) / norm2);
     }
     if (id->holds[WK_IDENTITY_DUAL]) {
-        wk_twin_step(&id->twin, id->eta);
-        wk_twin_step(&id->twin_frozen, id->eta);
+        WK_TRY(wk_twin_step(&id->twin, id->eta, err));
+        WK_TRY(wk_twin_step(&id->twin_frozen, id->eta, err));
     }
+    return WK_OK;
 }
 
 /* ---- I3 ---- */
@@ -159,18 +159,33 @@ static double square_of(const double *x, size_t n) {
     return sum;
 }
 
-/* With H = H_0 + A G the weights moved by A Xᵀ/√d, so ‖w_m‖² by 2 a·h_0 + a G aᵀ = a·(2h − a G). */
+/* grown (M): by how much ‖w_m‖² grew. With H = H_0 + A G the weights moved by A Xᵀ/√d, so by
+ * 2 a·h_0 + a G aᵀ = a·(2h − a G). */
+static void first_growth(const wk_net *net, double *grown, wk_arena *scratch) {
+    const size_t M = net->M, ld = net->ld, d = net->data.d;
+    if (net->W) {
+        for (size_t m = 0; m < M; m++)
+            grown[m] = square_of(net->W + m * d, d) - square_of(net->W0 + m * d, d);
+        return;
+    }
+    double *AG = wk_arena_doubles(scratch, M * ld);
+    wk_la_gemm(false, false, M, ld, net->n, 1, net->A, ld, net->data.G, ld, 0, AG, ld);
+    for (size_t m = 0; m < M; m++) {
+        grown[m] = 0;
+        for (size_t i = 0; i < net->n; i++)
+            grown[m] += net->A[m * ld + i] * (2 * net->H[m * ld + i] - AG[m * ld + i]);
+    }
+}
+
 static void measure_balance(wk_identities *id) {
     const wk_net *net = id->net;
-    const size_t M = net->M, ld = net->ld, k = net->k;
+    const size_t M = net->M, k = net->k;
     const wk_arena_mark mark = wk_arena_here(id->scratch);
-    double *AG = wk_arena_doubles(id->scratch, M * ld);
-    wk_la_gemm(false, false, M, ld, net->n, 1, net->A, ld, net->G, ld, 0, AG, ld);
+    double *grown = wk_arena_doubles(id->scratch, M);
+    first_growth(net, grown, id->scratch);
     double most = 0, apart = 0, output = 0;
     for (size_t m = 0; m < M; m++) {
-        double first = 0;
-        for (size_t i = 0; i < net->n; i++)
-            first += net->A[m * ld + i] * (2 * net->H[m * ld + i] - AG[m * ld + i]);
+        const double first = grown[m];
         const double second = square_of(net->Vt + m * k, k) - square_of(net->V0t + m * k, k);
         most = larger(most, fabs(first) + fabs(second));
         apart = larger(apart, fabs(first - second));
@@ -216,7 +231,7 @@ static wk_status spans_apart(const wk_identities *id, const double *T, double *a
                              wk_error *err) {
     const wk_net *net = id->net;
     const size_t M = net->M, k = net->k;
-    const wk_features features = features_of(net);
+    const wk_features features = wk_net_top(net);
     double *Z = wk_arena_doubles(id->scratch, M * k), sine[64];
     WK_ASSERT(k <= sizeof sine / sizeof *sine);
     wk_features_project(&features, k, T, Z, id->scratch);
@@ -256,7 +271,7 @@ static void measure_dual(wk_identities *id) {
     for (int frozen = 0; frozen < 2; frozen++) {
         const wk_twin *twin = frozen ? &id->twin_frozen : &id->twin;
         for (size_t i = 0; i < size; i++)
-            apart[i] = net->F[i] - twin->F[i];
+            apart[i] = net->F[i] - wk_twin_outputs(twin)[i];
         residual[frozen] = wk_la_norm(net->k, net->n, apart, net->ld) /
                            wk_la_norm(net->k, net->n, net->F, net->ld);
     }

@@ -18,7 +18,7 @@
  * F_0 + F_0 Q((1 + 2ηλ)^s − 1)QᵀK (flow: e^{2tλ}); Q, λ of model/pca/pca.h. With V V^T = I (I8):
  * largest sine between the rows of V_s and of V_0(I + 2ηC)^s.
  *
- * identity.dual (I9): F against that of a network trained on its weights (model/cell/twin.h).
+ * identity.dual (I9, I9b): F against that of the other form of the network (model/cell/twin.h).
  */
 #ifndef WK_MODEL_CELL_IDENTITIES_H
 #define WK_MODEL_CELL_IDENTITIES_H
@@ -51,7 +51,7 @@ wk_status wk_identities_init(wk_identities *id, const wk_spec *spec, const wk_da
 
 /* Around a step of gradient descent; g (k, ld) = ∂ℓ/∂F before it. */
 void wk_identities_before(wk_identities *id, const double *g);
-void wk_identities_after(wk_identities *id);
+wk_status wk_identities_after(wk_identities *id, wk_error *err) WK_CHECKED;
 
 /* At a checkpoint after `step` steps (of a flow: at time step η), the net settled, g that of its
  * outputs: all residuals go to the recorder. */

@@ -2,7 +2,7 @@
 #include "model/cell/cell_state.h"
 #include "model/kernel/limit.h"
 #include "model/kernel/ntk_form.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 #include "model/pca/subspace.h"
 
 #include "la/blas.h"
@@ -71,11 +71,11 @@ static void measure_init_z(wk_cell *c, double limit) {
     const wk_net *net = &c->net;
     const size_t M = net->M, i = c->probe[0];
     const size_t padded = (M + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+    const wk_hidden layer = wk_net_first(net);
     double *h = wk_arena_get(&c->scratch, padded, sizeof *h);
     double *phi = wk_arena_doubles(&c->scratch, padded),
            *slope = wk_arena_doubles(&c->scratch, padded);
-    for (size_t m = 0; m < M; m++)
-        h[m] = net->H[m * net->ld + i];
+    wk_hidden_gather(&layer, 1, &i, h, 1, &c->scratch);
     net->thin->apply(padded, h, phi, slope);
     const double deviation = sqrt(wk_limit_variance(c->spec.activation, true) / (double)M);
     const double norm = wk_la_norm(1, M, phi, M), output = norm * norm / (double)M;
@@ -98,10 +98,11 @@ static wk_status measure_limit(wk_cell *c, wk_error *err) {
                            theta, &c->scratch, err));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
-            const double *G = c->data.G;
-            const size_t ld = c->data.ld;
-            K[i * n + j] =
-                c->spec.activation->dual(G[i * ld + i], G[j * ld + j], G[i * ld + j]).value;
+            const wk_data *data = &c->data;
+            K[i * n + j] = c->spec.activation
+                               ->dual(wk_data_gram_at(data, i, i), wk_data_gram_at(data, j, j),
+                                      wk_data_gram_at(data, i, j))
+                               .value;
         }
     add(c, "ntk.init-deviation", 0, wk_ntk_deviation(&c->start, c->probe, n, theta, theta));
     add(c, "ntk.init-deviation.output", 0, wk_ntk_deviation(&c->start, c->probe, n, K, theta));
@@ -113,7 +114,7 @@ static wk_status measure_limit(wk_cell *c, wk_error *err) {
 static void measure_linearised(wk_cell *c, double t, bool first) {
     if (first)
         wk_linearised_init(&c->linear, &c->start, c->net.F, c->net.ld,
-                           wk_loss_scratch(&c->data, c->spec.outputs), c->arena);
+                           wk_loss_scratch(&c->spec.loss, &c->data, c->spec.outputs), c->arena);
     add(c, "linearised.error", t, wk_linearised_error(&c->linear, c->net.F));
 }
 
@@ -185,28 +186,25 @@ static wk_status add_sine(wk_cell *c, const char *metric, const double *U, doubl
 /* C_t against C_0: how far it went, and where its components are now. */
 static wk_status measure_drift(wk_cell *c, double t, wk_error *err) {
     const wk_net *net = &c->net;
-    const wk_features now = {net->thin, net->H, net->M, net->n, net->ld};
-    double *gamma = wk_arena_doubles(&c->scratch, 4 * net->n * net->n);
-    double *K = wk_arena_doubles(&c->scratch, net->n * net->n);
+    const wk_features now = wk_net_first(net);
     double *U = wk_arena_doubles(&c->scratch, net->M * net->k);
     double drift = 0;
-    wk_features_move_gram(&now, c->target.H0, net->pool, gamma, &c->scratch);
-    wk_pca_drift(net->n, c->target.S, gamma, &drift, &c->scratch);
+    wk_components_drift(&now, &c->target.start, c->target.S, net->pool, &drift, &c->scratch);
     c->drift_sup = drift > c->drift_sup ? drift : c->drift_sup;
     add(c, "pca.drift", t, drift);
     const double bound = 2 * c->drift_sup / c->target.gap;
     add(c, "pca.bound", t, bound);
     add(c, "pca.excess", t, wk_recorder_last(&c->record, "pca.sine") - bound);
     add(c, "pca.excess.other", t, wk_recorder_last(&c->record, "pca.sine.other") - bound);
-    wk_pca pca;
-    wk_features_gram(&now, net->pool, K, &c->scratch);
-    WK_TRY(wk_pca_solve(net->n, K, c->target.S, net->k, &pca, &c->scratch, err));
-    wk_features_project(&now, net->k, pca.coefficient, U, &c->scratch);
-    add(c, "pca.gap.current", t, wk_pca_gap(&pca, net->M));
+    wk_components found;
+    WK_TRY(wk_components_find(&now, c->target.S, net->k, net->pool, &found, &c->scratch, err));
+    wk_components_form(&found, &now, U, &c->scratch);
+    const wk_pca *pca = &found.pca;
+    add(c, "pca.gap.current", t, wk_pca_gap(pca, net->M));
     if (!c->current_value)
         c->current_value = wk_arena_doubles(c->arena, net->n);
-    c->current_values = pca.r;
-    memcpy(c->current_value, pca.value, pca.r * sizeof *pca.value);
+    c->current_values = pca->r;
+    memcpy(c->current_value, pca->value, pca->r * sizeof *pca->value);
     return add_sine(c, "pca.sine.current", U, t, err);
 }
 
@@ -218,7 +216,7 @@ static wk_status measure_pca(wk_cell *c, double t, wk_error *err) {
     double procrustes = 0, cka = 0, rank = 0;
     WK_TRY(add_sine(c, "pca.sine", c->target.U, t, err));
     WK_TRY(add_sine(c, "pca.sine.other", c->target.U_other, t, err));
-    if (c->target.H0)
+    if (c->target.start.M)
         WK_TRY(measure_drift(c, t, err));
     WK_TRY(wk_subspace_procrustes(net->k, net->n, c->target.representation, net->n, net->F, net->ld,
                                   &procrustes, NULL, &c->scratch, err));
@@ -316,6 +314,8 @@ wk_status wk_measure_constants(wk_cell *c, wk_error *err) {
     const double eta = c->schedule.eta;
     add(c, "train.step", t, eta);
     add(c, "train.steps", t, (double)c->schedule.steps);
+    if (c->net.options.primal)
+        add(c, "train.primal", t, 1);
     if (c->mu > 0) {
         add(c, "escape.growth", t, c->mu);
         add(c, "escape.predicted-slope", t,

@@ -25,11 +25,13 @@ static sizes sizes_of(const wk_spec *spec) {
                    .tile = WK_NET_TILE};
 }
 
-/* features.c: a part of the size of the result for each strip, and a tile a thread. */
+/* features.c: a part of the size of the result for each strip, and a tile a thread; or blocks. */
 static double gram(const wk_spec *spec, const sizes *s, double width, double threads) {
-    enum { STRIPS = 16 };
+    enum { STRIPS = 16, UNITS = 256 };
+    if (spec->n_bound > WK_NET_BLOCK)
+        return threads * 5 * UNITS * WK_NET_BLOCK;
     return (double)wk_net_strip_count(spec->width, STRIPS) * width * width +
-           threads * s->tile * (width + 3 * s->n);
+           threads * s->tile * (width + 4 * s->n);
 }
 
 /* pca.c: what a solution keeps, and what it needs on the way. */
@@ -38,8 +40,8 @@ static double solution(const sizes *s) {
 }
 
 /* data.c, data_mixture.c, data_table.c: inputs, before and after they are laid out, and G. */
-static double data(const sizes *s) {
-    return 2 * s->d * s->n + s->n * s->n;
+static double data(const wk_spec *spec, const sizes *s) {
+    return 2 * s->d * s->n + (wk_spec_needs_gram(spec, spec->n_bound, spec->d) ? s->n * s->n : 0);
 }
 
 /* target.c, while the components of the other data are found; then measure_drift in cell.c. */
@@ -54,7 +56,7 @@ static double components(const wk_spec *spec, const sizes *s, double threads) {
     const double layer = s->M * s->n;
     const double finding = layer + solution(s) + gram(spec, s, s->n, threads);
     const double drift = 13 * s->n * s->n + solution(s) + gram(spec, s, 2 * s->n, threads);
-    return kept + data(s) + (spec->frozen ? 0 : layer) +
+    return kept + data(spec, s) + (spec->frozen ? 0 : layer) +
            fmax(finding, spec->frozen ? gram(spec, s, s->n, threads) : drift);
 }
 
@@ -72,8 +74,9 @@ static double signals(const wk_spec *spec, const sizes *s, double width, double 
 /* ntk.c: chunks of pairs of inputs, a thread. */
 static double chunks(const wk_spec *spec, const sizes *s, double pairs, double threads) {
     enum { ROWS = 128, CHUNK = 640 };
-    const double task = ROWS * (3 * (s->p + WK_THIN_PAD) + pairs + CHUNK) + pairs * CHUNK;
-    return threads * task + s->n * s->n + s->p * s->p + gram(spec, s, s->n, threads);
+    const double probes = s->p + WK_THIN_PAD;
+    const double task = ROWS * (2 * probes + pairs + CHUNK) + pairs * CHUNK;
+    return threads * task + s->M * probes + s->p * s->p + gram(spec, s, probes, threads);
 }
 
 /* The kernel at the start and now, and the most that measuring it takes. */
@@ -111,11 +114,23 @@ static double identities(const wk_spec *spec, const sizes *s, double threads) {
 
 /* net.c; the flow keeps eight copies of what it moves (flow.c). */
 static double network(const wk_spec *spec, const sizes *s, double threads) {
-    const wk_net_options options = wk_spec_options(spec);
-    const double net = wk_net_bytes(spec->width, spec->n_bound, spec->outputs, options) / 8;
-    const double moved = (options.keep_gradient ? 2 : 1) * s->M * s->n + s->layers * s->M * s->M;
-    const double copies = s->M * s->k + (spec->frozen ? 0 : moved);
-    return net + threads * s->tile * (s->d + s->n + s->k) + (spec->flow ? 8 * copies : 0);
+    const wk_net_options options = wk_spec_options(spec, spec->n_bound, spec->d);
+    const double net = wk_net_bytes(wk_spec_shape(spec, spec->n_bound, spec->d), options) / 8;
+    const double first =
+        options.primal ? s->M * s->d : (options.keep_gradient ? 2 : 1) * s->M * s->n;
+    const double copies = s->M * s->k + (spec->frozen ? 0 : first + s->layers * s->M * s->M);
+    const double block = options.primal ? fmin(s->n, WK_NET_BLOCK + WK_THIN_PAD) : s->n;
+    return net + threads * s->tile * (2 * s->d + 2 * block + s->k) + (spec->flow ? 8 * copies : 0);
+}
+
+/* loss.h, where it goes through all pairs; each of the twins, the linearised network and the radial
+ * identity has room of its own. What the others need is small. */
+static double loss(const wk_spec *spec, size_t threads) {
+    const wk_loss_kind *kind = spec->loss.kind;
+    if (!kind->pairs)
+        return 0;
+    const double users = 1 + (spec->linearised ? 1 : 0) + (spec->identities ? 3 : 0);
+    return users * (double)wk_loss_room(kind, spec->n_bound, spec->N, spec->outputs, threads);
 }
 
 double wk_spec_bytes(const wk_spec *spec, size_t threads) {
@@ -123,8 +138,9 @@ double wk_spec_bytes(const wk_spec *spec, size_t threads) {
     const double each = 2e6;     /* of a thread: its stack, the work space of BLAS */
     const sizes s = sizes_of(spec);
     const double t = (double)threads;
-    const double numbers = data(&s) + network(spec, &s, t) + components(spec, &s, t) +
-                           growth(spec, &s) + kernels(spec, &s, t) + identities(spec, &s, t);
+    const double numbers = data(spec, &s) + network(spec, &s, t) + components(spec, &s, t) +
+                           growth(spec, &s) + kernels(spec, &s, t) + identities(spec, &s, t) +
+                           loss(spec, threads);
     return program + each * t + spec->table_bytes + 8 * numbers;
 }
 

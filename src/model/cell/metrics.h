@@ -8,6 +8,7 @@
 
 extern const wk_metric wk_metrics[];
 extern const size_t wk_metrics_n;
+bool wk_metric_positive(const char *name); /* by nature; false if there is none of that name */
 
 /* Series being recorded. add() keeps the order of calls; an unknown name is a bug. */
 typedef struct wk_recorder {

@@ -169,14 +169,30 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
     return check(spec, culprit, err);
 }
 
-wk_net_options wk_spec_options(const wk_spec *spec) {
-    return (wk_net_options){.orthogonal = spec->orthogonal,
+wk_net_shape wk_spec_shape(const wk_spec *spec, size_t n, size_t d) {
+    return (wk_net_shape){.M = spec->width, .n = n, .d = d, .k = spec->outputs};
+}
+
+wk_net_options wk_spec_options(const wk_spec *spec, size_t n, size_t d) {
+    const wk_net_shape shape = wk_spec_shape(spec, n, d);
+    const bool primal = spec->form == WK_FORM_PRIMAL ||
+                        (spec->form == WK_FORM_AUTO && wk_net_prefers_primal(shape));
+    return (wk_net_options){.primal = primal,
+                            .tiled = primal && !spec->hidden && wk_net_prefers_tiles(shape),
+                            .orthogonal = spec->orthogonal,
                             .frozen = spec->frozen,
                             .keep_gradient =
                                 spec->move ||
                                 (spec->identities && wk_identity_holds(spec, WK_IDENTITY_BALANCE)),
                             .hidden = spec->hidden,
                             .residual = spec->residual};
+}
+
+bool wk_spec_needs_gram(const wk_spec *spec, size_t n, size_t d) {
+    const bool kernel = spec->ntk == WK_NTK_TRACE || (spec->ntk == WK_NTK_FULL && spec->hidden);
+    return !wk_spec_options(spec, n, d).primal || kernel || spec->limit || spec->stops ||
+           spec->until == WK_UNTIL_ESCAPE ||
+           (spec->identities && wk_identity_holds(spec, WK_IDENTITY_DUAL));
 }
 
 /* ---- estimates ---- */
@@ -214,8 +230,10 @@ double wk_spec_flops(const wk_spec *spec) {
                        : spec->ntk == WK_NTK_TRACE ? wk_ntk_trace_flops(M, n, k, spec->hidden)
                                                    : 0;
     const double pca = spec->pca ? 4 * (double)M * (double)n * (double)n : 0;
-    return wk_net_draw_flops(M, n, spec->d) * (spec->pca ? 2 : 1) +
-           (spec->flow ? 8 : 1) * steps * wk_net_step_flops(M, n, k, wk_spec_options(spec)) +
+    const wk_net_shape shape = wk_spec_shape(spec, n, spec->d);
+    return wk_net_draw_flops(shape) * (spec->pca ? 2 : 1) +
+           (spec->flow ? 8 : 1) * steps *
+               wk_net_step_flops(shape, wk_spec_options(spec, n, spec->d)) +
            points * (ntk + pca);
 }
 

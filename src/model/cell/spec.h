@@ -17,10 +17,11 @@ typedef enum wk_until {
 } wk_until;
 
 /* Words of the rows, in their order. */
-enum { WK_UNCONSTRAINED, WK_ORTHOGONAL }; /* model.constraint */
-enum { WK_DESCENT, WK_FLOW };             /* train.method */
-enum { WK_ALL_LAYERS, WK_OUTPUT_LAYER };  /* train.layers */
-enum { WK_LOG_SPACED, WK_ENDS };          /* measure.checkpoints.spacing */
+enum { WK_FORM_AUTO, WK_FORM_DUAL, WK_FORM_PRIMAL }; /* model.form */
+enum { WK_UNCONSTRAINED, WK_ORTHOGONAL };            /* model.constraint */
+enum { WK_DESCENT, WK_FLOW };                        /* train.method */
+enum { WK_ALL_LAYERS, WK_OUTPUT_LAYER };             /* train.layers */
+enum { WK_LOG_SPACED, WK_ENDS };                     /* measure.checkpoints.spacing */
 typedef enum wk_ntk_kind { WK_NTK_FULL, WK_NTK_TRACE, WK_NTK_NONE } wk_ntk_kind;
 
 /* Which row of a group of exactly one is there. */
@@ -60,7 +61,7 @@ typedef struct wk_spec {
     size_t depth, width, outputs; /* L, M, k */
     bool residual;
     int phi; /* index in wk_activations */
-    int constraint, method, layers;
+    int form, constraint, method, layers;
     wk_form step_form, until_form;
     double tolerance; /* of the flow's steps */
     size_t most_steps;
@@ -104,8 +105,12 @@ wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const
 /* Does the identity hold for such a cell? */
 bool wk_identity_holds(const wk_spec *spec, wk_identity identity);
 
-/* The network's options that this asks for. */
-wk_net_options wk_spec_options(const wk_spec *spec);
+/* The network's options that this asks for, with n inputs of dimension d. */
+wk_net_options wk_spec_options(const wk_spec *spec, size_t n, size_t d);
+wk_net_shape wk_spec_shape(const wk_spec *spec, size_t n, size_t d);
+
+/* Does anything need G (n, n) of the inputs: the dual form, or a kernel over all of them? */
+bool wk_spec_needs_gram(const wk_spec *spec, size_t n, size_t d);
 
 /* Operations that the cell will take, roughly: T of `escape` and `gap` is not known before. */
 double wk_spec_flops(const wk_spec *spec);

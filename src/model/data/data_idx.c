@@ -26,8 +26,8 @@ enum { CLASS, AUGMENT };
 static const char *const positives[] = {"class", "augment", NULL};
 static const char *const scales[] = {"sphere", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_idx_rows[WK_IDX_ROWS] = {
+/* clang-format off */
+static const wk_param rows[] = {
     {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},
     {.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
@@ -60,7 +60,7 @@ enum { CLASSES = 256 }; /* labels are bytes */
 
 static wk_status bind(const wk_bag *params, images *im, wk_error *err) {
     *im = (images){0};
-    return wk_bind_rows(wk_idx_rows, WK_IDX_ROWS, "data", params, im, NULL, err);
+    return wk_bind_rows(rows, sizeof rows / sizeof *rows, "data", params, im, NULL, err);
 }
 
 static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, wk_idx *labels,
@@ -73,7 +73,7 @@ static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, w
     return WK_OK;
 }
 
-wk_status wk_idx_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     images im;
     wk_idx pixels, labels;
     WK_TRY(bind(params, &im, err));
@@ -100,6 +100,15 @@ static double bilinear(const images *im, size_t image, double row, double column
     const long i = (long)r, j = (long)c;
     return (1 - fr) * ((1 - fc) * pixel(im, image, i, j) + fc * pixel(im, image, i, j + 1)) +
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
+}
+
+static bool is_zero(const void *source, size_t image) {
+    const images *im = source;
+    const size_t d = im->height * im->width;
+    for (size_t j = 0; j < d; j++)
+        if (im->pixels[image * d + j])
+            return false;
+    return true;
 }
 
 static void plain_image(const void *source, size_t image, double *x) {
@@ -142,21 +151,36 @@ static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels
                                 .classes = CLASSES,
                                 .label = label,
                                 .noun = "image",
+                                .path = im->image_path,
+                                .zero = "an image without light",
                                 .centre = im->centre,
                                 .source = im,
                                 .row = plain_image,
+                                .is_zero = is_zero,
                                 .view = im->positive == AUGMENT ? augment : NULL};
     return wk_data_table_index(&im->table, arena, err);
+}
+
+/* Would every augmented copy be its image? */
+static bool augments_nothing(const images *im) {
+    const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
+    return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
 }
 
 static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
     WK_TRY(bind(params, im, err));
     wk_idx pixels, labels;
     WK_TRY(read_files(im, true, &pixels, &labels, arena, err));
-    return tabulate(im, &pixels, &labels, arena, err);
+    WK_TRY(tabulate(im, &pixels, &labels, arena, err));
+    if (augments_nothing(im))
+        return wk_fail(err, WK_BAD_INPUT,
+                       "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
+                       "but inputs must be distinct");
+    return WK_OK;
 }
 
-wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     wk_arena scratch = {0};
     images im;
     const wk_status status = open_images(params, &im, &scratch, err);
@@ -164,7 +188,7 @@ wk_status wk_idx_check(const wk_bag *params, wk_error *err) {
     return status;
 }
 
-double wk_idx_bytes(const wk_bag *params) {
+static double bytes(const wk_bag *params) {
     images im;
     wk_idx pixels = {0}, labels = {0};
     if (bind(params, &im, NULL) != WK_OK)
@@ -178,13 +202,23 @@ double wk_idx_bytes(const wk_bag *params) {
     return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
 }
 
-wk_status wk_idx_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
     wk_arena scratch = {0};
     images im;
     wk_status status = open_images(params, &im, &scratch, err);
     if (status == WK_OK)
-        wk_data_table_draw(&im.table, im.triplets, draw, data, arena);
+        status = wk_data_table_draw(&im.table, im.triplets, draw, data, arena, err);
     wk_arena_release(&scratch);
     return status;
 }
+
+const wk_data_source wk_data_idx = {
+    .name = "idx",
+    .help = "images from a pair of IDX files (the format of MNIST), gzipped or plain",
+    WK_ROWS(rows),
+    .size = size,
+    .load = load,
+    .check = check,
+    .bytes = bytes,
+};

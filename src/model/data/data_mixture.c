@@ -10,8 +10,8 @@ typedef struct mixture {
     double noise;
 } mixture;
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
+/* clang-format off */
+static const wk_param rows[] = {
     {.name = "classes", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "4", .min = 2,
      .max = 10000, .help = "number of classes", .offset = offsetof(mixture, classes)},
     {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1, .max = 1e6,
@@ -29,11 +29,10 @@ const wk_param wk_mixture_rows[WK_MIXTURE_ROWS] = {
 
 static wk_status read(const wk_bag *params, mixture *m, wk_error *err) {
     *m = (mixture){0};
-    return wk_bind_rows(wk_mixture_rows, WK_MIXTURE_ROWS, "data", params, m, NULL, err);
+    return wk_bind_rows(rows, sizeof rows / sizeof *rows, "data", params, m, NULL, err);
 }
 
-wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,
-                          wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     mixture m;
     WK_TRY(read(params, &m, err));
     *n = 3 * m.triplets;
@@ -42,7 +41,8 @@ wk_status wk_mixture_size(const wk_bag *params, size_t *n, size_t *triplets, siz
     return WK_OK;
 }
 
-wk_status wk_mixture_check(const wk_bag *params, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     mixture m;
     WK_TRY(read(params, &m, err));
     if (m.noise == 0)
@@ -59,15 +59,11 @@ static void place(const mixture *m, const double *centres, size_t class, wk_stre
     data->label[column] = (int)class;
 }
 
-wk_status wk_mixture_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
-                          wk_error *err) {
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                      wk_error *err) {
     mixture m;
     WK_TRY(read(params, &m, err));
-    wk_data_make_triplets(data, m.triplets, arena);
-    data->d = m.dim;
-    data->n = 3 * m.triplets;
-    data->X = wk_arena_doubles(arena, data->d * data->n);
-    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    wk_data_make_fresh(data, m.triplets, m.dim, arena);
     double *centres = wk_arena_doubles(arena, m.classes * m.dim);
     double *point = wk_arena_doubles(arena, m.dim);
     wk_stream stream = wk_stream_open(draw.seed, draw.data, 0);
@@ -77,12 +73,18 @@ wk_status wk_mixture_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_
         stream = wk_stream_open(draw.seed, draw.data, i + 1);
         const size_t class = wk_stream_below(&stream, m.classes);
         const size_t other = wk_data_other_class(&stream, m.classes, class);
-        data->anchor[i] = 3 * i;
-        data->positive[i] = 3 * i + 1;
-        data->negative[i] = 3 * i + 2;
         place(&m, centres, class, &stream, point, data, 3 * i);
         place(&m, centres, class, &stream, point, data, 3 * i + 1);
         place(&m, centres, other, &stream, point, data, 3 * i + 2);
     }
     return WK_OK;
 }
+
+const wk_data_source wk_data_mixture = {
+    .name = "mixture",
+    .help = "points around the centres of Gaussian classes, each triplet drawn afresh",
+    WK_ROWS(rows),
+    .size = size,
+    .load = load,
+    .check = check,
+};

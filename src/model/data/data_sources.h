@@ -1,6 +1,4 @@
-/* The data sources, for the table in sources.c alone; see wk_data_source in data.h for what each
- * does.
- */
+/* What data sources share. */
 #ifndef WK_MODEL_DATA_DATA_SOURCES_H
 #define WK_MODEL_DATA_DATA_SOURCES_H
 
@@ -20,32 +18,12 @@ typedef struct wk_data_common {
         .help = "fixes the data; without it data is redrawn for each seed"                         \
     }
 
-enum { WK_MIXTURE_ROWS = 5, WK_SPHERE_ROWS = 4, WK_IDX_ROWS = 10, WK_CSV_ROWS = 8 };
-extern const wk_param wk_mixture_rows[WK_MIXTURE_ROWS];
-extern const wk_param wk_sphere_rows[WK_SPHERE_ROWS];
-extern const wk_param wk_idx_rows[WK_IDX_ROWS];
-extern const wk_param wk_csv_rows[WK_CSV_ROWS];
-
-wk_status wk_mixture_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
-wk_status wk_mixture_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
-wk_status wk_mixture_check(const wk_bag *, wk_error *);
-
-wk_status wk_sphere_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
-wk_status wk_sphere_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
-wk_status wk_sphere_check(const wk_bag *, wk_error *);
-
-wk_status wk_idx_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
-wk_status wk_idx_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
-wk_status wk_idx_check(const wk_bag *, wk_error *);
-double wk_idx_bytes(const wk_bag *);
-
-wk_status wk_csv_size(const wk_bag *, size_t *n, size_t *triplets, size_t *d, wk_error *);
-wk_status wk_csv_load(const wk_bag *, wk_draw, wk_data *, wk_arena *, wk_error *);
-wk_status wk_csv_check(const wk_bag *, wk_error *);
-double wk_csv_bytes(const wk_bag *);
-
 /* Room for N triplets in `data`. */
 void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena);
+
+/* The same, and room for X and labels, where triplet i has three inputs of its own, 3i (anchor),
+ * 3i + 1 (positive) and 3i + 2 (negative), of dimension d. */
+void wk_data_make_fresh(wk_data *data, size_t N, size_t d, wk_arena *arena);
 
 /* A class in 0 … classes-1 other than `not_this`. */
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this);

@@ -13,8 +13,8 @@ typedef struct sphere {
     double noise;
 } sphere;
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
+/* clang-format off */
+static const wk_param rows[] = {
     {.name = "dim", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 2, .max = 1e6,
      .help = "input dimension d", .label = "input dimension d", .symbol = "d",
      .offset = offsetof(sphere, dim)},
@@ -30,11 +30,10 @@ const wk_param wk_sphere_rows[WK_SPHERE_ROWS] = {
 
 static wk_status read(const wk_bag *params, sphere *s, wk_error *err) {
     *s = (sphere){0};
-    return wk_bind_rows(wk_sphere_rows, WK_SPHERE_ROWS, "data", params, s, NULL, err);
+    return wk_bind_rows(rows, sizeof rows / sizeof *rows, "data", params, s, NULL, err);
 }
 
-wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d,
-                         wk_error *err) {
+static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err) {
     sphere s;
     WK_TRY(read(params, &s, err));
     *n = 3 * s.triplets;
@@ -43,7 +42,8 @@ wk_status wk_sphere_size(const wk_bag *params, size_t *n, size_t *triplets, size
     return WK_OK;
 }
 
-wk_status wk_sphere_check(const wk_bag *params, wk_error *err) {
+static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
+    (void)warnings;
     sphere s;
     WK_TRY(read(params, &s, err));
     if (s.noise == 0)
@@ -78,25 +78,27 @@ static void draw_triplet(const sphere *s, wk_draw draw, size_t i, double *x, dou
     draw_point(&stream, d, x);
     for (size_t j = 0; j < d; j++)
         data->X[j * n + 3 * i + 2] = x[j];
-    data->anchor[i] = 3 * i;
-    data->positive[i] = 3 * i + 1;
-    data->negative[i] = 3 * i + 2;
     data->label[3 * i] = data->label[3 * i + 1] = (int)i;
     data->label[3 * i + 2] = (int)(s->triplets + i);
 }
 
-wk_status wk_sphere_load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
-                         wk_error *err) {
+static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
+                      wk_error *err) {
     sphere s;
     WK_TRY(read(params, &s, err));
-    wk_data_make_triplets(data, s.triplets, arena);
-    data->d = s.dim;
-    data->n = 3 * s.triplets;
-    data->X = wk_arena_doubles(arena, data->d * data->n);
-    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    wk_data_make_fresh(data, s.triplets, s.dim, arena);
     double *x = wk_arena_doubles(arena, s.dim);
     double *normals = wk_arena_doubles(arena, s.dim);
     for (size_t i = 0; i < s.triplets; i++)
         draw_triplet(&s, draw, i, x, normals, data);
     return WK_OK;
 }
+
+const wk_data_source wk_data_sphere = {
+    .name = "sphere",
+    .help = "points uniform on the sphere; each triplet drawn afresh",
+    WK_ROWS(rows),
+    .size = size,
+    .load = load,
+    .check = check,
+};

@@ -2,8 +2,11 @@
 #include "model/data/data_table.h"
 
 #include "base/text.h"
+#include "la/blas.h"
+#include "model/data/centre.h"
 #include "model/data/data_sources.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,10 +15,28 @@
 static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err) {
     char shown[WK_TEXT_SHOWN];
     if (!table->name)
-        return wk_fail(err, WK_BAD_INPUT, "class %zu has one %s only: no positive exists", class,
-                       table->noun);
-    return wk_fail(err, WK_BAD_INPUT, "class '%s' has one %s only: no positive exists",
-                   wk_text_show(table->name[class], shown), table->noun);
+        return wk_fail(err, WK_BAD_INPUT, "%s: class %zu has one %s only: no positive exists",
+                       table->path, class, table->noun);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "%s: class '%s' has one %s only: no positive exists (%s, or take a positive "
+                   "that needs no class)",
+                   table->path, wk_text_show(table->name[class], shown), table->noun,
+                   4 * table->classes > table->count ? "is the label a number to be predicted, not "
+                                                       "a class?"
+                                                     : "leave that row out");
+}
+
+static wk_status check_zeros(const wk_data_table *table, wk_error *err) {
+    for (size_t i = 0; i < table->count && !table->centre; i++) {
+        if (!table->is_zero(table->source, i))
+            continue;
+        if (table->line)
+            return wk_fail(err, WK_BAD_INPUT, "%s:%zu:1: %s cannot be scaled to the sphere",
+                           table->path, table->line[i], table->zero);
+        return wk_fail(err, WK_BAD_INPUT, "%s: %s %zu is zero: %s cannot be scaled to the sphere",
+                       table->path, table->noun, i + 1, table->zero);
+    }
+    return WK_OK;
 }
 
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
@@ -34,11 +55,11 @@ wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *e
         next[c] = table->first[c];
     }
     if (occurring < 2)
-        return wk_fail(err, WK_BAD_INPUT, "all %ss are of one class: no negative exists",
-                       table->noun);
+        return wk_fail(err, WK_BAD_INPUT, "%s: all %ss are of one class: no negative exists",
+                       table->path, table->noun);
     for (size_t i = 0; i < table->count; i++)
         table->by_class[next[table->label[i]]++] = i;
-    return WK_OK;
+    return check_zeros(table, err);
 }
 
 /* ---- triplets ---- */
@@ -98,20 +119,49 @@ static void draw_triplet(builder *b, size_t i, wk_draw draw) {
     data->negative[i] = column_of(b, of_other_class(table, anchor, &stream));
 }
 
-/* inputs (n, d) to X (d, n), less the mean if asked. */
-static void lay_out(const builder *b, wk_arena *arena) {
-    wk_data *data = b->data;
-    data->X = wk_arena_doubles(arena, data->d * data->n);
-    for (size_t j = 0; j < data->d; j++) {
-        double mean = 0;
-        for (size_t i = 0; i < data->n && b->table->centre; i++)
-            mean += b->inputs[i * data->d + j] / (double)data->n;
-        for (size_t i = 0; i < data->n; i++)
-            data->X[j * data->n + i] = b->inputs[i * data->d + j] - mean;
-    }
+/* Input i is the mean, up to rounding. */
+static wk_status nothing_left(const builder *b, size_t i, wk_error *err) {
+    const wk_data_table *table = b->table;
+    size_t row = 0;
+    while (row < table->count && b->column[row] != i + 1)
+        row++;
+    char which[64];
+    if (row < table->count)
+        snprintf(which, sizeof which, "%s %zu", table->noun, row + 1);
+    else
+        snprintf(which, sizeof which, "a copy of a %s", table->noun);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "input %zu (%s) is the mean of the drawn inputs, up to rounding: centre leaves "
+                   "nothing of it to scale",
+                   i, which);
 }
 
-static void build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena, wk_arena *scratch) {
+/* Subtracts the mean of the inputs. WK_BAD_INPUT if what is left of one is rounding. */
+static wk_status centre(const builder *b, wk_error *err) {
+    const wk_data *data = b->data;
+    double noise = 0; /* what an input may be off by */
+    for (size_t j = 0; j < data->d; j++)
+        noise = hypot(noise, wk_centre(data->n, 1, data->X + j * data->n));
+    for (size_t i = 0; i < data->n; i++) {
+        const double norm = wk_la_norm(data->d, 1, data->X + i, data->n);
+        if (norm <= noise)
+            return nothing_left(b, i, err);
+    }
+    return WK_OK;
+}
+
+/* inputs (n, d) to X (d, n), less the mean if asked. */
+static wk_status lay_out(const builder *b, wk_arena *arena, wk_error *err) {
+    wk_data *data = b->data;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    for (size_t j = 0; j < data->d; j++)
+        for (size_t i = 0; i < data->n; i++)
+            data->X[j * data->n + i] = b->inputs[i * data->d + j];
+    return b->table->centre ? centre(b, err) : WK_OK;
+}
+
+static wk_status build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena,
+                       wk_arena *scratch, wk_error *err) {
     wk_data *data = b->data;
     data->d = b->table->d;
     wk_data_make_triplets(data, triplets, arena);
@@ -121,14 +171,15 @@ static void build(builder *b, size_t triplets, wk_draw draw, wk_arena *arena, wk
     b->scratch = wk_arena_doubles(scratch, data->d);
     for (size_t i = 0; i < triplets; i++)
         draw_triplet(b, i, draw);
-    lay_out(b, arena);
+    return lay_out(b, arena, err);
 }
 
-void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
-                        wk_arena *arena) {
+wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
+                             wk_data *data, wk_arena *arena, wk_error *err) {
     WK_ASSERT(table->by_class);
     wk_arena scratch = {0};
     builder b = {.table = table, .data = data};
-    build(&b, triplets, draw, arena, &scratch);
+    const wk_status status = build(&b, triplets, draw, arena, &scratch, err);
     wk_arena_release(&scratch);
+    return status;
 }

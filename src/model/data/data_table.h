@@ -5,7 +5,7 @@
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_index(&table, &scratch, err));
- *   wk_data_table_draw(&table, triplets, draw, data, arena);
+ *   WK_TRY(wk_data_table_draw(&table, triplets, draw, data, arena, err));
  */
 #ifndef WK_MODEL_DATA_DATA_TABLE_H
 #define WK_MODEL_DATA_DATA_TABLE_H
@@ -17,10 +17,14 @@ typedef struct wk_data_table {
     const int *label;        /* (count) class of each row, 0 … classes-1; not all need occur */
     const char *const *name; /* (classes) for messages; NULL: classes are called by their number */
     const char *noun;        /* a row, for messages: "image" */
+    const char *path;        /* of the file, for messages */
+    const size_t *line;      /* (count) the line of each row in it; NULL: it has no lines */
+    const char *zero;        /* what a row is that is zero: "a row of zeros" */
     bool centre;             /* subtract the mean of the drawn inputs */
 
     const void *source;                                   /* given to the functions below */
     void (*row)(const void *source, size_t i, double *x); /* x (d): row i */
+    bool (*is_zero)(const void *source, size_t i);
     /* x (d): an augmented copy of row i; scratch (d). NULL: positives are rows of the class. */
     void (*view)(const void *source, size_t i, wk_stream *stream, double *x, double *scratch);
 
@@ -29,13 +33,15 @@ typedef struct wk_data_table {
     size_t *first;    /* (classes+1) rows of class c: by_class[first[c]) … by_class[first[c+1]) */
 } wk_data_table;
 
-/* Sorts the rows by class, in `arena`. WK_BAD_INPUT unless two classes occur and, where positives
- * are rows of the class, each that occurs has two rows. */
+/* Sorts the rows by class, in `arena`, and checks what every source must have. WK_BAD_INPUT unless
+ * two classes occur and, where positives are rows of the class, each that occurs has two rows; and
+ * for a row of zeros, unless inputs are centred: it has no direction on the sphere. */
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
- * on the draw and i alone. */
-void wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw, wk_data *data,
-                        wk_arena *arena);
+ * on the draw and i alone. WK_BAD_INPUT if an input is the mean that `centre` subtracts, up to
+ * rounding. */
+wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
+                             wk_data *data, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 #endif

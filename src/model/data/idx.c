@@ -1,20 +1,12 @@
 /* Reading IDX files, plain or gzipped. */
 #include "model/data/idx.h"
 
-#include "base/file.h"
-
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-#include <zlib.h>
+#include "model/data/unpack.h"
 
 enum {
     UNSIGNED_BYTES = 0x08,
     LARGEST = 1 << 30,
-    STEP = 1 << 24,
-    BEST_RATIO = 1032,    /* deflate cannot shrink anything further */
-    BOMB_RATIO = 200,     /* images and labels do not shrink so far */
-    BOMB_LEAST = 1 << 26, /* and below this it does no harm */
+    BEST_RATIO = 1032, /* deflate cannot shrink anything further */
 };
 
 static wk_status truncated(const char *path, wk_error *err) {
@@ -22,22 +14,17 @@ static wk_status truncated(const char *path, wk_error *err) {
                    "'%s' is truncated: it ends before the data that its header announces", path);
 }
 
-static wk_status take(gzFile file, const char *path, void *bytes, size_t n, wk_error *err) {
-    const int got = gzread(file, bytes, (unsigned)n);
-    if (got == (int)n)
-        return WK_OK;
-    int code = Z_OK;
-    const char *why = gzerror(file, &code);
-    if (got < 0 && code != Z_BUF_ERROR)
-        return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, why);
-    return truncated(path, err);
+static wk_status take(wk_unpack *file, const char *path, void *bytes, size_t n, wk_error *err) {
+    size_t got = 0;
+    WK_TRY(wk_unpack_read(file, bytes, n, &got, err));
+    return got == n ? WK_OK : truncated(path, err);
 }
 
 static size_t big_endian(const unsigned char *p) {
     return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | (size_t)p[3];
 }
 
-static wk_status read_header(gzFile file, const char *path, size_t dimensions, wk_idx *idx,
+static wk_status read_header(wk_unpack *file, const char *path, size_t dimensions, wk_idx *idx,
                              wk_error *err) {
     unsigned char magic[4], size[4];
     WK_TRY(take(file, path, magic, sizeof magic, err));
@@ -64,12 +51,12 @@ static wk_status read_header(gzFile file, const char *path, size_t dimensions, w
 }
 
 /* Before anything is allocated: can a file of this size hold what its header announces? */
-static wk_status check_total(gzFile file, const char *path, size_t bytes, size_t total,
-                             wk_error *err) {
-    const size_t ratio = gzdirect(file) ? 1 : BEST_RATIO;
+static wk_status check_total(const wk_unpack *file, const char *path, size_t total, wk_error *err) {
+    const size_t bytes = wk_unpack_file_bytes(file);
+    const size_t ratio = wk_unpack_is_packed(file) ? BEST_RATIO : 1;
     if (total / ratio > bytes)
         return truncated(path, err);
-    if (total > BOMB_LEAST && total / BOMB_RATIO > bytes)
+    if (total > WK_UNPACK_BOMB_LEAST && total / WK_UNPACK_BOMB_RATIO > bytes)
         return wk_fail(err, WK_BAD_INPUT,
                        "'%s' announces %zu bytes but has %zu: no images shrink so far when gzipped "
                        "(if these do, unpack the file)",
@@ -77,43 +64,29 @@ static wk_status check_total(gzFile file, const char *path, size_t bytes, size_t
     return WK_OK;
 }
 
-static wk_status read_bytes(gzFile file, const char *path, size_t bytes, wk_idx *idx,
-                            wk_arena *arena, wk_error *err) {
-    size_t total = 1;
+static wk_status read_bytes(wk_unpack *file, const char *path, wk_idx *idx, wk_arena *arena,
+                            wk_error *err) {
+    size_t total = 1, more = 0;
+    unsigned char behind;
     for (size_t i = 0; i < idx->dimensions; i++)
         total *= idx->size[i];
-    WK_TRY(check_total(file, path, bytes, total, err));
+    WK_TRY(check_total(file, path, total, err));
     idx->bytes = wk_arena_get(arena, total, 1);
-    for (size_t done = 0; done < total; done += STEP)
-        WK_TRY(take(file, path, idx->bytes + done, total - done < STEP ? total - done : STEP, err));
-    return WK_OK;
-}
-
-/* bytes: how many it has on disk. */
-static wk_status open_file(const char *path, gzFile *file, size_t *bytes, wk_error *err) {
-    int descriptor = -1;
-    WK_TRY(wk_file_open_plain(path, &descriptor, bytes, err));
-    if ((*file = gzdopen(descriptor, "rb")))
-        return WK_OK;
-    close(descriptor);
-    return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': out of memory", path);
+    WK_TRY(take(file, path, idx->bytes, total, err));
+    WK_TRY(wk_unpack_read(file, &behind, 1, &more, err));
+    return more ? wk_fail(err, WK_BAD_INPUT, "'%s' has more bytes than its header announces", path)
+                : WK_OK;
 }
 
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
                       wk_arena *arena, wk_error *err) {
     WK_ASSERT(dimensions >= 1 && dimensions <= WK_IDX_DIMENSIONS);
     *idx = (wk_idx){0};
-    gzFile file = NULL;
-    size_t bytes = 0;
-    WK_TRY(open_file(path, &file, &bytes, err));
+    wk_unpack *file = NULL;
+    WK_TRY(wk_unpack_open(path, &file, err));
     wk_status status = read_header(file, path, dimensions, idx, err);
-    if (status == WK_OK && with_bytes) {
-        status = read_bytes(file, path, bytes, idx, arena, err);
-        unsigned char more;
-        if (status == WK_OK && gzread(file, &more, 1) != 0)
-            status = wk_fail(err, WK_BAD_INPUT,
-                             "'%s' is damaged, or has more bytes than its header announces", path);
-    }
-    gzclose(file);
+    if (status == WK_OK && with_bytes)
+        status = read_bytes(file, path, idx, arena, err);
+    wk_unpack_close(file);
     return status;
 }

@@ -16,9 +16,8 @@ typedef struct wk_idx {
 
 /* Reads a file of exactly `dimensions` dimensions. WK_BAD_INPUT, with the path, for a missing file,
  * a wrong magic number, a wrong number of dimensions, sizes beyond 2^30 bytes in all, what is no
- * plain file, and (with_bytes only) fewer or more bytes than the header announces, or a gzipped
- * file that unpacks to more than 64 MiB and 200 times its size. What a file of its size cannot hold
- * is not allocated. */
+ * plain file, and (with_bytes only) fewer or more bytes than the header announces, or what
+ * model/data/unpack.h refuses. What a file of its size cannot hold is not allocated. */
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
                       wk_arena *arena, wk_error *err) WK_CHECKED;
 

@@ -4,33 +4,38 @@
 #include "base/bind.h"
 #include "la/blas.h"
 #include "model/data/data_sources.h"
+#include "model/data/norm.h"
 #include "model/net/thin.h"
 
-#include <math.h>
 #include <string.h>
 
 const wk_data_source *wk_data_source_find(const char *name) {
     for (size_t i = 0; i < wk_data_sources_n; i++)
-        if (strcmp(wk_data_sources[i].name, name) == 0)
-            return &wk_data_sources[i];
+        if (strcmp(wk_data_sources[i]->name, name) == 0)
+            return wk_data_sources[i];
     return NULL;
 }
 
-const wk_data_source wk_data_sources[] = {
-    {"mixture", "points around the centres of Gaussian classes, each triplet drawn afresh",
-     wk_mixture_rows, WK_MIXTURE_ROWS, wk_mixture_size, wk_mixture_load, wk_mixture_check, NULL},
-    {"sphere", "points uniform on the sphere; each triplet drawn afresh", wk_sphere_rows,
-     WK_SPHERE_ROWS, wk_sphere_size, wk_sphere_load, wk_sphere_check, NULL},
-    {"idx", "images from a pair of IDX files (the format of MNIST), gzipped or plain", wk_idx_rows,
-     WK_IDX_ROWS, wk_idx_size, wk_idx_load, wk_idx_check, wk_idx_bytes},
-    {"csv", "inputs from a table of comma separated numbers", wk_csv_rows, WK_CSV_ROWS, wk_csv_size,
-     wk_csv_load, wk_csv_check, wk_csv_bytes},
-};
+/* clang-format off */
+#define SOURCES(ROW) \
+    ROW(wk_data_mixture) \
+    ROW(wk_data_sphere) \
+    ROW(wk_data_idx) \
+    ROW(wk_data_csv) \
+    ROW(wk_data_npy)
+/* clang-format on */
+#define DECLARE(source) extern const wk_data_source source;
+#define ENTRY(source) &source,
+SOURCES(DECLARE)
+const wk_data_source *const wk_data_sources[] = {SOURCES(ENTRY)};
 const size_t wk_data_sources_n = sizeof wk_data_sources / sizeof *wk_data_sources;
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 const wk_param wk_data_rows[WK_DATA_ROWS] = {
-    {.name = "source", .type = WK_NAME, .flags = WK_REQUIRED, .help = "where the inputs come from",
+    {.name = "source",
+     .type = WK_NAME,
+     .flags = WK_REQUIRED,
+     .help = "where the inputs come from",
      .offset = offsetof(wk_data_common, source)},
 };
 /* clang-format on */
@@ -55,25 +60,28 @@ wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **sourc
 
 /* Each column to norm sqrt(d). */
 static wk_status to_sphere(wk_data *data, wk_error *err) {
-    for (size_t i = 0; i < data->n; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < data->d; j++)
-            sum += data->X[j * data->n + i] * data->X[j * data->n + i];
-        if (!(sum > 0) || !isfinite(sum))
+    for (size_t i = 0; i < data->n; i++)
+        if (!wk_norm_scale(data->d, data->X + i, data->n, (double)data->d))
             return wk_fail(err, WK_BAD_INPUT, "input %zu is zero or not finite", i);
-        const double scale = sqrt((double)data->d / sum);
-        for (size_t j = 0; j < data->d; j++)
-            data->X[j * data->n + i] *= scale;
-    }
     return WK_OK;
 }
 
-static void form_gram(wk_data *data, wk_arena *arena) {
-    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+void wk_data_form_gram(wk_data *data, wk_arena *arena) {
+    if (data->G)
+        return;
     data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G);
     wk_la_gram_lower(data->d, data->n, 1.0 / (double)data->d, data->X, data->n, 0, data->G,
                      data->ld);
     wk_la_mirror(data->n, data->G, data->ld);
+}
+
+double wk_data_gram_at(const wk_data *data, size_t i, size_t j) {
+    if (data->G)
+        return data->G[i * data->ld + j];
+    double sum = 0;
+    for (size_t q = 0; q < data->d; q++)
+        sum += data->X[q * data->n + i] * data->X[q * data->n + j];
+    return sum / (double)data->d;
 }
 
 wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data *data,
@@ -87,7 +95,7 @@ wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data 
     *data = (wk_data){0};
     WK_TRY(source->load(params, draw, data, arena, err));
     WK_TRY(to_sphere(data, err));
-    form_gram(data, arena);
+    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
     return WK_OK;
 }
 
@@ -110,6 +118,19 @@ void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena) {
     data->anchor = wk_arena_get(arena, N, sizeof *data->anchor);
     data->positive = wk_arena_get(arena, N, sizeof *data->positive);
     data->negative = wk_arena_get(arena, N, sizeof *data->negative);
+}
+
+void wk_data_make_fresh(wk_data *data, size_t N, size_t d, wk_arena *arena) {
+    wk_data_make_triplets(data, N, arena);
+    data->d = d;
+    data->n = 3 * N;
+    data->X = wk_arena_doubles(arena, data->d * data->n);
+    data->label = wk_arena_get(arena, data->n, sizeof *data->label);
+    for (size_t i = 0; i < N; i++) {
+        data->anchor[i] = 3 * i;
+        data->positive[i] = 3 * i + 1;
+        data->negative[i] = 3 * i + 2;
+    }
 }
 
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this) {

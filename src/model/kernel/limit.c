@@ -16,7 +16,7 @@ typedef struct job {
 /* One pair of inputs through all layers. */
 static double pair(const job *j, size_t i, size_t q) {
     const size_t n = j->data->n;
-    double c = j->data->G[i * j->data->ld + q], theta = c;
+    double c = wk_data_gram_at(j->data, i, q), theta = c;
     for (size_t l = 0;; l++) {
         const wk_dual dual = j->activation->dual(j->variance[l * n + i], j->variance[l * n + q], c);
         const double next = dual.value + theta * dual.slope;
@@ -45,7 +45,7 @@ wk_status wk_limit_kernel(const wk_data *data, const wk_activation *activation, 
     const size_t n = data->n;
     double *variance = wk_arena_doubles(scratch, (hidden + 1) * n);
     for (size_t i = 0; i < n; i++) {
-        variance[i] = data->G[i * data->ld + i];
+        variance[i] = wk_data_gram_at(data, i, i);
         for (size_t l = 0; l < hidden; l++) {
             const double v = variance[l * n + i];
             variance[(l + 1) * n + i] = activation->dual(v, v, v).value + (residual ? v : 0);

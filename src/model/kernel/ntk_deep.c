@@ -33,6 +33,7 @@ static void make_room(signals *s, wk_arena *arena) {
 
 /* Pre-activations of hidden layer l, 0 the first. */
 static const double *layer(const wk_net *net, size_t l) {
+    WK_ASSERT(net->H);
     return l ? net->deep.h[l - 1] : net->H;
 }
 
@@ -80,10 +81,10 @@ static void take_grams(signals *s, size_t l, wk_arena *scratch) {
     wk_la_mirror(s->width, s->gram, s->width);
     if (l == 0) {
         for (size_t i = 0; i < net->n; i++)
-            memcpy(s->A + i * net->n, net->G + i * net->ld, net->n * sizeof(double));
+            memcpy(s->A + i * net->n, net->data.G + i * net->ld, net->n * sizeof(double));
         return;
     }
-    const wk_features below = {net->thin, layer(net, l - 1), net->M, net->n, net->ld};
+    const wk_features below = wk_hidden_kept(net->thin, layer(net, l - 1), net->M, net->n, net->ld);
     wk_features_gram(&below, net->pool, s->A, scratch);
 }
 
@@ -111,7 +112,7 @@ static void add_layer(const signals *s, wk_ntk *ntk) {
 
 static void add_output_layer(const signals *s, wk_ntk *ntk, wk_arena *scratch) {
     const wk_net *net = s->net;
-    const wk_features top = {net->thin, wk_net_top(net), net->M, net->n, net->ld};
+    const wk_features top = wk_net_top(net);
     wk_features_gram(&top, net->pool, s->A, scratch);
     for (size_t a = 0; a < ntk->k; a++) {
         double *T = ntk->packed + (a * ntk->k + a) * ntk->columns;
@@ -159,7 +160,7 @@ static void add_output(const wk_net *net, size_t a, const size_t *all, double *t
 
 void wk_ntk_deep_trace(const wk_net *net, double *trace, wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    const wk_features top = {net->thin, wk_net_top(net), net->M, net->n, net->ld};
+    const wk_features top = wk_net_top(net);
     size_t *all = wk_arena_get(scratch, net->n, sizeof *all);
     for (size_t i = 0; i < net->n; i++)
         all[i] = i;

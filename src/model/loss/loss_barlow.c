@@ -5,21 +5,22 @@
  *   barlow-linear   ‖C - I‖²,  C = (F_A F_Pᵀ + F_P F_Aᵀ)/2N  (Simon et al. 2303.15438)
  *
  * barlow-twins sees no shift nor scale of an output, so Σ_i g_ai f_ai = 0 over each view (I2b). */
+#include "model/data/centre.h"
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
 #include <math.h>
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_barlow_twins_rows[WK_BARLOW_TWINS_ROWS] = {
+/* clang-format off */
+static const wk_param barlow_twins_rows[] = {
     {.name = "lambda", .type = WK_REAL, .flags = WK_AXIS, .fallback = "0.005", .max = 1e6,
      .help = "λ, the weight of correlations between different outputs", .label = "weight λ",
      .symbol = "λ", .offset = offsetof(wk_loss, lambda)},
 };
 /* clang-format on */
 
-wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
-                                wk_error *err) {
+static wk_status barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                                    wk_error *err) {
     (void)k;
     if (N >= 3)
         return WK_OK;
@@ -32,14 +33,16 @@ wk_status wk_barlow_twins_check(const wk_loss *loss, size_t N, size_t k, const c
 
 /* z (N, k) to mean 0 and variance 1; deviation (k) is what was divided by. */
 static void standardise(size_t N, size_t k, double *z, double *deviation) {
-    wk_views_centre(N, k, z);
     for (size_t a = 0; a < k; a++) {
+        const double rounding = wk_centre(N, k, z + a);
         double sum = 0;
         for (size_t i = 0; i < N; i++)
             sum += z[i * k + a] * z[i * k + a];
         deviation[a] = sqrt(sum / (double)N);
+        if (deviation[a] <= rounding)
+            deviation[a] = NAN; /* an output without variance, and so is the answer */
         for (size_t i = 0; i < N; i++)
-            z[i * k + a] /= deviation[a]; /* 0/0: NaN, which is the answer */
+            z[i * k + a] /= deviation[a];
     }
 }
 
@@ -80,8 +83,8 @@ static void transpose(size_t k, double *C) {
         }
 }
 
-double wk_barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                             double *g, double *scratch) {
+static double barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                 const double *F, double *g, double *scratch) {
     const wk_views v = wk_views_gather(data, false, k, F, scratch);
     const size_t N = data->N;
     double *A = v.z, *P = v.z + N * k, *dA = v.dz, *dP = v.dz + N * k;
@@ -100,8 +103,8 @@ double wk_barlow_twins_value(const wk_loss *loss, const wk_data *data, size_t k,
     return value;
 }
 
-double wk_barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                              double *g, double *scratch) {
+static double barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                  const double *F, double *g, double *scratch) {
     (void)loss;
     const wk_views v = wk_views_gather(data, false, k, F, scratch);
     const size_t N = data->N;
@@ -118,3 +121,21 @@ double wk_barlow_linear_value(const wk_loss *loss, const wk_data *data, size_t k
     wk_views_scatter(&v, data, g);
     return value;
 }
+
+const wk_loss_kind wk_loss_barlow_twins = {
+    .name = "barlow-twins",
+    .help = "Σ_a (1 - C_aa)² + λ Σ_{a≠b} C_ab², C the correlations between the outputs of the "
+            "anchors and those of the positives",
+    WK_ROWS(barlow_twins_rows),
+    .value = barlow_twins_value,
+    .check = barlow_twins_check,
+    .undefined = ": an output has no variance over the anchors, or over the positives, where "
+                 "correlations are not defined",
+};
+
+const wk_loss_kind wk_loss_barlow_linear = {
+    .name = "barlow-linear",
+    .help = "‖C - I‖², C the symmetrised second moments between the outputs of the anchors and "
+            "those of the positives, not standardised",
+    .value = barlow_linear_value,
+};

@@ -6,16 +6,16 @@
 
 static const char *const sources[] = {"classes", "random", NULL};
 
-/* clang-format off: a table, one entry in few lines */
-const wk_param wk_mse_rows[WK_MSE_ROWS] = {
+/* clang-format off */
+static const wk_param mse_rows[] = {
     {.name = "targets", .type = WK_WORD, .flags = WK_AXIS, .fallback = "classes", .words = sources,
      .help = "classes: +1 in the output of the input's class (modulo k), -1 in the others; random: "
       "standard normal, drawn afresh for each seed", .offset = offsetof(wk_loss, targets)},
 };
 /* clang-format on */
 
-wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
-                       wk_error *err) {
+static wk_status mse_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                           wk_error *err) {
     (void)N;
     if (loss->random_targets || k >= 2)
         return WK_OK;
@@ -26,7 +26,8 @@ wk_status wk_mse_check(const wk_loss *loss, size_t N, size_t k, const char **cul
                    k);
 }
 
-void wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed, wk_arena *arena) {
+static void mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
+                        wk_arena *arena) {
     double *target = wk_arena_get(arena, k * data->ld, sizeof *target);
     double *drawn = wk_arena_doubles(arena, k);
     for (size_t i = 0; i < data->n; i++) {
@@ -40,15 +41,16 @@ void wk_mse_prepare(wk_loss *loss, const wk_data *data, size_t k, uint64_t seed,
     loss->target = target;
 }
 
-double wk_mse_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F, double *g,
-                    double *scratch) {
+static double mse_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                        double *g, double *scratch) {
     (void)scratch;
     WK_ASSERT(loss->target);
-    const double each = 1 / (double)data->n;
+    const size_t seen = data->n - data->unseen;
+    const double each = 1 / (double)seen;
     double sum = 0;
     memset(g, 0, k * data->ld * sizeof *g);
     for (size_t a = 0; a < k; a++)
-        for (size_t i = 0; i < data->n; i++) {
+        for (size_t i = 0; i < seen; i++) {
             const size_t at = a * data->ld + i;
             const double off = F[at] - loss->target[at];
             sum += off * off;
@@ -56,3 +58,12 @@ double wk_mse_value(const wk_loss *loss, const wk_data *data, size_t k, const do
         }
     return 0.5 * each * sum;
 }
+
+const wk_loss_kind wk_loss_mse = {
+    .name = "mse",
+    .help = "half the mean over the distinct inputs of ‖f(x) - y‖²: supervised, for comparison",
+    WK_ROWS(mse_rows),
+    .value = mse_value,
+    .check = mse_check,
+    .prepare = mse_prepare,
+};

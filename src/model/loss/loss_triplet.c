@@ -2,15 +2,16 @@
  * x itself and of log(1 + e^{x/τ})   (SCIENCE §1).
  * Gradients: dot      ds/du = v
  *            cosine   ds/du = (v/||v|| - s u/||u||) / ||u||, so that <g_i, f_i> = 0 (I1). */
+#include "model/data/norm.h"
 #include "model/loss/loss_kinds.h"
 
 #include <math.h>
 #include <string.h>
 
-const wk_param wk_triplet_linear_rows[WK_TRIPLET_LINEAR_ROWS] = {
+static const wk_param triplet_linear_rows[] = {
     WK_LOSS_SIMILARITY,
 };
-const wk_param wk_triplet_logistic_rows[WK_TRIPLET_LOGISTIC_ROWS] = {
+static const wk_param triplet_logistic_rows[] = {
     WK_LOSS_SIMILARITY,
     WK_LOSS_TEMPERATURE,
 };
@@ -39,16 +40,12 @@ static double add_pair(const wk_loss *loss, size_t k, size_t ld, const double *F
 
 static void find_norms(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
                        double *norm) {
-    for (size_t i = 0; i < data->n; i++) {
-        double sum = 0;
-        for (size_t a = 0; a < k; a++)
-            sum += F[a * data->ld + i] * F[a * data->ld + i];
-        norm[i] = loss->cosine ? sqrt(sum) : 1;
-    }
+    for (size_t i = 0; i < data->n; i++)
+        norm[i] = loss->cosine ? wk_norm(k, F + i, data->ld) : 1;
 }
 
-double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                               double *g, double *norm) {
+static double triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                   const double *F, double *g, double *norm) {
     const size_t ld = data->ld;
     find_norms(loss, data, k, F, norm);
     memset(g, 0, k * ld * sizeof *g);
@@ -62,23 +59,47 @@ double wk_triplet_linear_value(const wk_loss *loss, const wk_data *data, size_t 
     return value;
 }
 
-double wk_triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
-                                 const double *F, double *g, double *norm) {
+double wk_triplet_mean(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                       double *g, double *norm, wk_triplet_part *part) {
     const size_t ld = data->ld;
-    const double tau = loss->temperature;
     find_norms(loss, data, k, F, norm);
     memset(g, 0, k * ld * sizeof *g);
     double value = 0;
     for (size_t t = 0; t < data->N; t++) {
         const size_t a = data->anchor[t], p = data->positive[t], m = data->negative[t];
-        const double x =
-            (similarity(k, ld, F, norm, a, m) - similarity(k, ld, F, norm, a, p)) / tau;
-        const double small = exp(-fabs(x)); /* neither this nor what follows can overflow */
-        value += (x > 0 ? x : 0) + log1p(small);
-        const double slope = (x > 0 ? 1 : small) / (1 + small);
-        const double weight = slope / (tau * (double)data->N);
+        double weight = 0;
+        value += part(loss, similarity(k, ld, F, norm, a, m) - similarity(k, ld, F, norm, a, p),
+                      (double)data->N, &weight);
         add_pair(loss, k, ld, F, g, norm, weight, a, m);
         add_pair(loss, k, ld, F, g, norm, -weight, a, p);
     }
     return value / (double)data->N;
 }
+
+static double logistic(const wk_loss *loss, double gap, double N, double *weight) {
+    const double tau = loss->temperature, x = gap / tau;
+    const double small = exp(-fabs(x)); /* neither this nor what follows can overflow */
+    const double slope = (x > 0 ? 1 : small) / (1 + small);
+    *weight = slope / (tau * N);
+    return (x > 0 ? x : 0) + log1p(small);
+}
+
+static double triplet_logistic_value(const wk_loss *loss, const wk_data *data, size_t k,
+                                     const double *F, double *g, double *norm) {
+    return wk_triplet_mean(loss, data, k, F, g, norm, logistic);
+}
+
+const wk_loss_kind wk_loss_triplet_linear = {
+    .name = "triplet-linear",
+    .help = "mean over triplets of s(anchor, negative) - s(anchor, positive)",
+    WK_ROWS(triplet_linear_rows),
+    .value = triplet_linear_value,
+    .bilinear = true,
+};
+
+const wk_loss_kind wk_loss_triplet_logistic = {
+    .name = "triplet-logistic",
+    .help = "mean over triplets of log(1 + exp((s(anchor, negative) - s(anchor, positive))/τ))",
+    WK_ROWS(triplet_logistic_rows),
+    .value = triplet_logistic_value,
+};

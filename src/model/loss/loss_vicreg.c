@@ -4,6 +4,7 @@
  *   v = mean_a max(0, 1 - √(Var_{N-1}(z_a) + 1e-4)),   c = Σ_{a≠b} Cov_{N-1}(z_a, z_b)²/k
  *
  * with v, c of the anchors and v', c' of the positives. */
+#include "model/data/centre.h"
 #include "model/loss/loss_kinds.h"
 #include "model/loss/loss_views.h"
 
@@ -11,8 +12,8 @@
 
 static const double invariance = 25, variance = 25, ridge = 1e-4;
 
-wk_status wk_vicreg_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
-                          wk_error *err) {
+static wk_status vicreg_check(const wk_loss *loss, size_t N, size_t k, const char **culprit,
+                              wk_error *err) {
     (void)k;
     if (N >= 2)
         return WK_OK;
@@ -23,7 +24,8 @@ wk_status wk_vicreg_check(const wk_loss *loss, size_t N, size_t k, const char **
 
 /* The terms of one view; z (N, k) is centred, its gradient added to dz. S: (k, k). */
 static double spread(size_t N, size_t k, double *z, double *S, double *dz) {
-    wk_views_centre(N, k, z);
+    for (size_t a = 0; a < k; a++)
+        wk_centre(N, k, z + a);
     wk_views_moment(N, k, 1 / (double)(N - 1), z, z, S);
     double hinges = 0, squares = 0;
     for (size_t a = 0; a < k; a++)
@@ -43,8 +45,8 @@ static double spread(size_t N, size_t k, double *z, double *S, double *dz) {
     return 0.5 * variance * hinges / (double)k + squares / (double)k;
 }
 
-double wk_vicreg_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
-                       double *g, double *scratch) {
+static double vicreg_value(const wk_loss *loss, const wk_data *data, size_t k, const double *F,
+                           double *g, double *scratch) {
     (void)loss;
     const wk_views v = wk_views_gather(data, false, k, F, scratch);
     const size_t N = data->N, half = N * k;
@@ -61,3 +63,11 @@ double wk_vicreg_value(const wk_loss *loss, const wk_data *data, size_t k, const
     wk_views_scatter(&v, data, g);
     return value;
 }
+
+const wk_loss_kind wk_loss_vicreg = {
+    .name = "vicreg",
+    .help = "25 times the mean square between the views, 25 times a hinge on each output's "
+            "deviation, and the squared covariances of different outputs",
+    .value = vicreg_value,
+    .check = vicreg_check,
+};

@@ -1,14 +1,15 @@
 /* The two views of a batch, and what losses over them share. */
 #include "model/loss/loss_views.h"
 
-#include <math.h>
+#include "model/data/norm.h"
+
 #include <string.h>
 
 size_t wk_views_scratch(size_t N, size_t k) {
-    return 4 * N * k + 4 * N + k * k + 2 * k;
+    return 4 * N * k + 2 * N + 2 * k * k + 2 * k;
 }
 
-static size_t column(const wk_data *data, size_t row) {
+size_t wk_views_column(const wk_data *data, size_t row) {
     return row < data->N ? data->anchor[row] : data->positive[row - data->N];
 }
 
@@ -22,8 +23,8 @@ wk_views wk_views_gather(const wk_data *data, bool cosine, size_t k, const doubl
     for (size_t r = 0; r < 2 * N; r++) {
         double *z = views.z + r * k;
         for (size_t a = 0; a < k; a++)
-            z[a] = F[a * ld + column(data, r)];
-        views.norm[r] = cosine ? sqrt(wk_views_dot(k, z, z)) : 1;
+            z[a] = F[a * ld + wk_views_column(data, r)];
+        views.norm[r] = cosine ? wk_norm(k, z, 1) : 1;
         for (size_t a = 0; a < k; a++)
             z[a] /= views.norm[r];
     }
@@ -38,7 +39,7 @@ void wk_views_scatter(const wk_views *views, const wk_data *data, double *g) {
         const double *z = views->z + r * k, *dz = views->dz + r * k;
         const double along = views->cosine ? wk_views_dot(k, dz, z) : 0;
         for (size_t a = 0; a < k; a++)
-            g[a * ld + column(data, r)] +=
+            g[a * ld + wk_views_column(data, r)] +=
                 (views->cosine ? dz[a] - along * z[a] : dz[a]) / views->norm[r];
     }
 }
@@ -69,18 +70,4 @@ void wk_views_back(size_t N, size_t k, double alpha, const double *B, const doub
     for (size_t i = 0; i < N; i++)
         for (size_t a = 0; a < k; a++)
             dA[i * k + a] += alpha * wk_views_dot(k, E + a * k, B + i * k);
-}
-
-void wk_views_centre(size_t N, size_t k, double *z) {
-    for (size_t a = 0; a < k; a++) {
-        const double origin = z[a]; /* subtracted first: equal outputs give 0, not rounding */
-        double mean = 0;
-        for (size_t i = 0; i < N; i++) {
-            z[i * k + a] -= origin;
-            mean += z[i * k + a];
-        }
-        mean /= (double)N;
-        for (size_t i = 0; i < N; i++)
-            z[i * k + a] -= mean;
-    }
 }

@@ -16,10 +16,13 @@ typedef struct wk_views {
     double *z;  /* (2N, k): row i is f of anchor i, row N+i f of its positive; f/||f|| if cosine */
     double *dz; /* (2N, k): dloss/dz, zero at first */
     double *norm;  /* (2N): ||f||, 1 for dot */
-    double *spare; /* (2N + k² + 2k): for the loss */
+    double *spare; /* (2k² + 2k): for the loss */
 } wk_views;
 
 size_t wk_views_scratch(size_t N, size_t k);
+
+/* The input, a column of X, that view `row` is of: an anchor (row < N) or a positive. */
+size_t wk_views_column(const wk_data *data, size_t row);
 
 /* From F (k, ld); everything lies in scratch, wk_views_scratch(N, k) doubles. */
 wk_views wk_views_gather(const wk_data *data, bool cosine, size_t k, const double *F,
@@ -36,9 +39,5 @@ double wk_views_dot(size_t k, const double *x, const double *y);
 /* C (k, k) = alpha AᵀB, and dA += alpha B Eᵀ, of rows A, B, dA (N, k) and E (k, k). */
 void wk_views_moment(size_t N, size_t k, double alpha, const double *A, const double *B, double *C);
 void wk_views_back(size_t N, size_t k, double alpha, const double *B, const double *E, double *dA);
-
-/* Rows z (N, k), each output less its mean over the rows. Outputs that are all equal become 0
- * exactly. */
-void wk_views_centre(size_t N, size_t k, double *z);
 
 #endif

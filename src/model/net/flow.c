@@ -39,8 +39,12 @@ void wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient 
                       .step = first_step};
     add_array(flow, net->Vt, net->M * net->k);
     if (!net->options.frozen) {
-        add_array(flow, net->H, net->M * net->ld);
-        add_array(flow, net->A, net->M * net->ld);
+        if (net->W) {
+            add_array(flow, net->W, net->M * net->data.d);
+        } else {
+            add_array(flow, net->H, net->M * net->ld);
+            add_array(flow, net->A, net->M * net->ld);
+        }
         for (size_t l = 0; l < net->deep.layers; l++)
             add_array(flow, net->deep.W[l], net->M * net->M);
     }

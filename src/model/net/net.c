@@ -6,63 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- strips ---- */
-
-size_t wk_net_strip_count(size_t M, size_t most) {
-    const size_t tiles = (M + WK_NET_TILE - 1) / WK_NET_TILE;
-    return tiles < most ? tiles : most;
+wk_hidden wk_net_first(const wk_net *net) {
+    return (wk_hidden){net->thin, net->H, net->M,      net->n,
+                       net->ld,   net->W, net->data.X, net->data.d};
 }
 
-void wk_net_strip(size_t M, size_t strips, size_t s, size_t *first, size_t *last) {
-    const size_t tiles = (M + WK_NET_TILE - 1) / WK_NET_TILE;
-    *first = tiles * s / strips * WK_NET_TILE;
-    *last = tiles * (s + 1) / strips * WK_NET_TILE;
-    if (*last > M)
-        *last = M;
-}
-
-/* ---- drawing ---- */
-
-typedef struct drawing {
-    const wk_data *data;
-    size_t M, strips;
-    uint64_t seed;
-    double *H;
-    double **W; /* a thread: (tile, d) */
-} drawing;
-
-static void draw_strip(void *context, size_t strip, size_t thread) {
-    const drawing *job = context;
-    const wk_data *data = job->data;
-    size_t first, last;
-    wk_net_strip(job->M, job->strips, strip, &first, &last);
-    for (size_t m = first; m < last; m += WK_NET_TILE) {
-        const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
-        double *W = job->W[thread], *H = job->H + m * data->ld;
-        for (size_t u = 0; u < rows; u++) {
-            wk_stream stream = wk_stream_open(job->seed, WK_ROLE_W1, m + u);
-            wk_stream_normals(&stream, data->d, W + u * data->d);
-        }
-        memset(H, 0, rows * data->ld * sizeof *H);
-        wk_la_gemm(false, false, rows, data->n, data->d, 1 / sqrt((double)data->d), W, data->d,
-                   data->X, data->n, 0, H, data->ld);
-    }
-}
-
-void wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
-                        wk_arena *arena) {
-    const wk_arena_mark mark = wk_arena_here(arena);
-    const size_t threads = wk_pool_threads(pool);
-    drawing job = {data, M, wk_net_strip_count(M, WK_NET_STRIPS),
-                   seed, H, wk_arena_get(arena, threads, sizeof *job.W)};
-    for (size_t i = 0; i < threads; i++)
-        job.W[i] = wk_arena_doubles(arena, WK_NET_TILE * data->d);
-    wk_pool_run(pool, job.strips, draw_strip, &job);
-    wk_arena_reset(arena, mark);
-}
-
-const double *wk_net_top(const wk_net *net) {
-    return net->deep.layers ? net->deep.h[net->deep.layers - 1] : net->H;
+wk_hidden wk_net_top(const wk_net *net) {
+    wk_hidden top = wk_net_first(net);
+    if (net->deep.layers)
+        top.H = net->deep.h[net->deep.layers - 1];
+    return top;
 }
 
 /* ---- one pass ---- */
@@ -86,23 +39,125 @@ static void retract_rows(size_t rows, size_t k, const double *R, double *Vt, dou
     }
 }
 
-/* H (rows, ld) −= step δ G, with the move kept if asked. */
-static void update_first(wk_net *net, size_t m, size_t rows, double step, const double *delta) {
-    const size_t ld = net->ld;
-    if (net->A)
-        for (size_t i = 0; i < rows * ld; i++)
-            net->A[m * ld + i] -= step * delta[i];
-    wk_la_gemm(false, false, rows, ld, net->n, -step, delta, ld, net->G, ld, 1, net->H + m * ld,
-               ld);
+/* Work space of a thread. */
+struct wk_net_work {
+    double *D;  /* (tile, block_ld) φ'(H) ∘ (Vᵀg) */
+    double *h;  /* (tile, block_ld) pre-activations, when H is not kept */
+    double *dV; /* (tile, k) */
+    double *dW; /* (tile, d), primal */
+    double *row;
+};
+
+/* A tile of hidden units in hand: units m … m+rows-1. */
+typedef struct tile {
+    wk_net *net;
+    const struct wk_net_work *work;
+    size_t m, rows;
+} tile;
+
+/* Columns that hold inputs which losses see, padded: beyond them g is zero. */
+static size_t seen_columns(const wk_net *net) {
+    return (net->seen + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
 }
 
-/* D (rows, ld) = φ'(top) ∘ (Vᵀg), before V moves. */
-static void update_output(const pass *job, size_t m, size_t rows, double *D, double *dV) {
-    wk_net *net = job->net;
-    double *Vt = net->Vt + m * net->k;
-    net->thin->backward(rows, net->ld, net->k, wk_net_top(net) + m * net->ld, Vt, job->g, dV, D);
-    for (size_t i = 0; i < rows * net->k; i++)
-        Vt[i] -= job->rate * dV[i];
+static size_t block_at(const wk_net *net, size_t first, size_t columns) {
+    return columns - first < net->block ? columns - first : net->block;
+}
+
+/* The tile's first layer at a block of inputs: as it is kept, or formed from W, into H where H is
+ * kept. *ld is its distance between rows. */
+static const double *first_layer(const tile *t, size_t first, size_t columns, bool form,
+                                 size_t *ld) {
+    const wk_net *net = t->net;
+    double *h = net->H ? net->H + t->m * net->ld + first : t->work->h;
+    *ld = net->H ? net->ld : net->block_ld;
+    if (form || !net->H)
+        wk_hidden_form(net->W + t->m * net->data.d, net->data.X, net->data.d, net->n, t->rows,
+                       first, columns, h, *ld);
+    return h;
+}
+
+/* dW (rows, d) += δ Xᵀ/√d over a block of inputs; δ has the distance ld between rows. */
+static void add_gradient(const tile *t, size_t first, size_t columns, const double *delta,
+                         size_t ld) {
+    const wk_data *data = &t->net->data;
+    const size_t d = data->d, seen = t->net->seen;
+    const size_t inputs = seen - first < columns ? seen - first : columns;
+    wk_la_gemm(false, true, t->rows, d, inputs, 1 / sqrt((double)d), delta, ld, data->X + first,
+               data->n, first > 0, t->work->dW, d);
+}
+
+/* dV = φ(top) gᵀ, and δ = φ'(top) ∘ (Vᵀg): of deep nets into deep.delta; else block by block, each
+ * added to dW in primal form. */
+static void back_tile(const tile *t, const double *g, bool first_layer_moves) {
+    const wk_net *net = t->net;
+    const struct wk_net_work *work = t->work;
+    const bool deep = net->deep.layers > 0;
+    const size_t columns = deep ? net->ld : seen_columns(net);
+    const double *Vt = net->Vt + t->m * net->k;
+    memset(work->dV, 0, t->rows * net->k * sizeof *work->dV);
+    for (size_t i = 0; i < columns; i += net->block) {
+        const size_t block = block_at(net, i, columns);
+        size_t ld = net->ld;
+        const double *h =
+            deep ? wk_net_top(net).H + t->m * ld + i : first_layer(t, i, block, false, &ld);
+        double *D = deep ? net->deep.delta + t->m * net->ld + i : work->D;
+        const size_t D_ld = deep ? net->ld : net->block_ld;
+        net->thin->backward(t->rows, block, net->k, h, ld, Vt, g + i, net->ld, work->dV, D, D_ld);
+        if (net->W && !deep && first_layer_moves)
+            add_gradient(t, i, block, D, D_ld);
+    }
+}
+
+static void step_output(const tile *t, double rate) {
+    const size_t k = t->net->k;
+    double *Vt = t->net->Vt + t->m * k;
+    for (size_t i = 0; i < t->rows * k; i++)
+        Vt[i] -= rate * t->work->dV[i];
+}
+
+/* H −= step δ G, δ (rows, ld), with the move kept if asked. */
+static void step_dual(const tile *t, double step, const double *delta) {
+    const wk_net *net = t->net;
+    const size_t ld = net->ld;
+    if (net->A)
+        for (size_t i = 0; i < t->rows * ld; i++)
+            net->A[t->m * ld + i] -= step * delta[i];
+    wk_la_gemm(false, false, t->rows, ld, net->seen, -step, delta, ld, net->data.G, ld, 1,
+               net->H + t->m * ld, ld);
+}
+
+/* W −= step dW. */
+static void step_primal(const tile *t, double step) {
+    const size_t d = t->net->data.d;
+    double *W = t->net->W + t->m * d;
+    for (size_t i = 0; i < t->rows * d; i++)
+        W[i] -= step * t->work->dW[i];
+}
+
+static void step_first(const tile *t, double eta) {
+    const wk_net *net = t->net;
+    const bool deep = net->deep.layers > 0;
+    const double step = deep ? eta : eta / sqrt((double)net->M);
+    const double *delta = deep ? net->deep.delta + t->m * net->ld : t->work->D;
+    for (size_t i = 0; net->W && deep && i < net->seen; i += net->block)
+        add_gradient(t, i, block_at(net, i, net->seen), delta + i, net->ld);
+    if (net->W)
+        step_primal(t, step);
+    else
+        step_dual(t, step, delta);
+}
+
+/* Adds the tile's part of F: F (k, ld) += Vᵀ… φ(top). `form`: the first layer has moved. */
+static void forward_tile(const tile *t, bool form, double *F) {
+    const wk_net *net = t->net;
+    for (size_t i = 0; i < net->ld; i += net->block) {
+        const size_t block = block_at(net, i, net->ld);
+        size_t ld = net->ld;
+        const double *h = net->deep.layers ? wk_net_top(net).H + t->m * ld + i
+                                           : first_layer(t, i, block, form, &ld);
+        net->thin->forward(t->rows, block, net->k, h, ld, net->Vt + t->m * net->k, F + i, net->ld);
+    }
 }
 
 /* What a strip does in a pass. `back`: step the output layer, leaving δ of the top layer for deep
@@ -113,28 +168,30 @@ typedef struct phase {
     bool back, first, forward;
 } phase;
 
-static void phase_tile(const phase *p, size_t strip, size_t thread, size_t m, size_t rows) {
-    wk_net *net = p->job->net;
-    const size_t ld = net->ld, k = net->k;
-    const bool deep = net->deep.layers > 0;
-    double *D = net->scratch[thread], *dV = D + WK_NET_TILE * ld, *row = dV + WK_NET_TILE * k;
-    double *Vt = net->Vt + m * k, *delta = deep ? net->deep.delta + m * ld : D;
-    if (p->back || !p->job->g) {
-        if (net->pending)
-            retract_rows(rows, k, net->retraction, Vt, row);
+static void phase_tile(const phase *p, const tile *t, size_t strip) {
+    wk_net *net = t->net;
+    const pass *job = p->job;
+    const size_t k = net->k;
+    const bool moves = job->g && !net->options.frozen, deep = net->deep.layers > 0;
+    const bool form = net->W && (moves || !job->g);
+    double *Vt = net->Vt + t->m * k;
+    if ((p->back || !job->g) && net->pending)
+        retract_rows(t->rows, k, net->retraction, Vt, t->work->row);
+    if (p->back && job->g) {
+        back_tile(t, job->g, moves);
+        step_output(t, job->rate);
+        for (size_t i = 0; deep && i < t->rows * net->ld; i++)
+            net->deep.delta[t->m * net->ld + i] /= sqrt((double)net->M);
     }
-    if (p->back && p->job->g) {
-        update_output(p->job, m, rows, D, dV);
-        for (size_t i = 0; deep && i < rows * ld; i++)
-            delta[i] = D[i] / sqrt((double)net->M);
-    }
-    if (p->first && p->job->g && !net->options.frozen)
-        update_first(net, m, rows, deep ? p->job->eta : p->job->rate, delta);
+    if (p->first && moves)
+        step_first(t, job->eta);
+    for (size_t i = 0, ld; p->first && deep && form && i < net->ld; i += net->block)
+        first_layer(t, i, block_at(net, i, net->ld), true, &ld);
     if (!p->forward)
         return;
-    net->thin->forward(rows, ld, k, wk_net_top(net) + m * ld, Vt, net->partial + strip * k * ld);
+    forward_tile(t, form, net->partial + strip * k * net->ld);
     if (net->options.orthogonal)
-        wk_la_gram_lower(rows, k, 1, Vt, k, 1, net->grams + strip * k * k, k);
+        wk_la_gram_lower(t->rows, k, 1, Vt, k, 1, net->grams + strip * k * k, k);
 }
 
 static void phase_strip(void *context, size_t strip, size_t thread) {
@@ -147,7 +204,9 @@ static void phase_strip(void *context, size_t strip, size_t thread) {
     size_t first, last;
     wk_net_strip(net->M, net->strips, strip, &first, &last);
     for (size_t m = first; m < last; m += WK_NET_TILE)
-        phase_tile(p, strip, thread, m, last - m < WK_NET_TILE ? last - m : WK_NET_TILE);
+        phase_tile(
+            p, &(tile){net, net->work[thread], m, last - m < WK_NET_TILE ? last - m : WK_NET_TILE},
+            strip);
 }
 
 static void run_phase(const pass *job, bool back, bool first, bool forward) {
@@ -161,10 +220,9 @@ static void run_deep(const pass *job) {
         run_phase(job, true, false, false);
         net->pending = false;
     }
-    if (job->g && !net->options.frozen) {
+    if (job->g && !net->options.frozen)
         wk_deep_backward(&net->deep, net->H, job->eta);
-        run_phase(job, false, true, false);
-    }
+    run_phase(job, false, true, false);
     if (!job->g || !net->options.frozen)
         wk_deep_forward(&net->deep, net->H);
     run_phase(job, false, false, true);
@@ -219,55 +277,85 @@ wk_status wk_net_refresh(wk_net *net, wk_error *err) {
 void wk_net_settle(wk_net *net) {
     if (!net->pending)
         return;
-    double *row = net->scratch[0];
-    retract_rows(net->M, net->k, net->retraction, net->Vt, row);
+    retract_rows(net->M, net->k, net->retraction, net->Vt, net->work[0]->row);
     net->pending = false;
 }
 
 /* ---- life ---- */
 
-/* All memory; H and Vt are left unset. */
+static struct wk_net_work *work_space(const wk_net *net) {
+    struct wk_net_work *work = wk_arena_get(net->arena, 1, sizeof *work);
+    work->D = wk_arena_doubles(net->arena, WK_NET_TILE * net->block_ld);
+    work->dV = wk_arena_doubles(net->arena, WK_NET_TILE * net->k);
+    work->row = wk_arena_doubles(net->arena, net->k);
+    if (net->W)
+        work->dW = wk_arena_doubles(net->arena, WK_NET_TILE * net->data.d);
+    if (!net->H)
+        work->h = wk_arena_doubles(net->arena, WK_NET_TILE * net->block_ld);
+    return work;
+}
+
+/* The first layer, left unset. */
+static void allocate_first(wk_net *net) {
+    const size_t M = net->M, ld = net->ld, d = net->data.d;
+    const bool keeps = net->options.keep_gradient;
+    if (!net->options.tiled)
+        net->H = wk_arena_doubles(net->arena, M * ld);
+    if (net->options.primal) {
+        net->W = wk_arena_doubles(net->arena, M * d);
+        net->W0 = keeps ? wk_arena_doubles(net->arena, M * d) : NULL;
+    } else if (keeps) {
+        net->A = wk_arena_get(net->arena, M * ld, sizeof(double));
+    }
+    const bool blocks = net->options.primal && ld > WK_NET_BLOCK;
+    net->block = blocks ? WK_NET_BLOCK : ld;
+    net->block_ld = blocks ? WK_NET_BLOCK + WK_THIN_PAD : ld; /* rows apart in the cache's sets */
+}
+
+/* All memory; the first layer and Vt are left unset. */
 static void allocate(wk_net *net) {
     const size_t M = net->M, ld = net->ld, k = net->k, threads = wk_pool_threads(net->pool);
-    const size_t row = k > ld ? k : ld;
     wk_arena *arena = net->arena;
+    allocate_first(net);
     net->strips = wk_net_strip_count(M, WK_NET_STRIPS);
-    net->H = wk_arena_doubles(arena, M * ld);
     net->Vt = wk_arena_doubles(arena, M * k);
     net->F = wk_arena_get(arena, k * ld, sizeof(double));
     net->retraction = wk_arena_doubles(arena, k * k);
     net->partial = wk_arena_doubles(arena, net->strips * k * ld);
     net->grams = wk_arena_doubles(arena, net->strips * k * k);
-    net->scratch = wk_arena_get(arena, threads, sizeof *net->scratch);
+    net->V0t = net->options.keep_gradient ? wk_arena_doubles(arena, M * k) : NULL;
+    net->work = wk_arena_get(arena, threads, sizeof(struct wk_net_work *));
     for (size_t i = 0; i < threads; i++)
-        net->scratch[i] = wk_arena_doubles(arena, WK_NET_TILE * (ld + k) + row);
-    if (net->options.keep_gradient) {
-        net->A = wk_arena_get(arena, M * ld, sizeof(double));
-        net->V0t = wk_arena_doubles(arena, M * k);
-    }
+        net->work[i] = work_space(net);
 }
 
-/* With H and Vt in place: the first F, the first retraction, and the copies of the start. */
+/* With the first layer and Vt in place: the first F, the first retraction, and the copies of the
+ * start. */
 static wk_status begin(wk_net *net, wk_error *err) {
     WK_TRY(run_pass(net, NULL, 0, err));
     if (net->V0t) {
         wk_net_settle(net);
         memcpy(net->V0t, net->Vt, net->M * net->k * sizeof *net->V0t);
     }
+    if (net->W0)
+        memcpy(net->W0, net->W, net->M * net->data.d * sizeof *net->W0);
     return WK_OK;
 }
 
 static void set_up(wk_net *net, const wk_data *data, const wk_activation *activation, size_t M,
                    size_t k, wk_net_options options, wk_pool *pool, wk_arena *arena) {
     WK_ASSERT(M >= 1 && k >= 1 && (!options.orthogonal || k <= M));
+    WK_ASSERT(!options.tiled || (options.primal && options.hidden == 0));
+    WK_ASSERT(options.primal || data->G);
     *net = (wk_net){.M = M,
                     .n = data->n,
+                    .seen = data->n - data->unseen,
                     .ld = data->ld,
                     .k = k,
                     .activation = activation,
                     .thin = wk_activation_thin(activation),
                     .options = options,
-                    .G = data->G,
+                    .data = *data,
                     .pool = pool,
                     .arena = arena};
 }
@@ -280,7 +368,10 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
     if (options.hidden)
         wk_deep_init(&net->deep, M, net->ld, options.hidden, options.residual,
                      options.keep_gradient, net->thin, seed, pool, arena);
-    wk_net_draw_hidden(data, M, seed, pool, net->H, arena);
+    if (net->W)
+        wk_hidden_draw_weights(0, M, data->d, seed, net->W);
+    else
+        wk_hidden_draw(data, M, seed, pool, net->H, arena);
     for (size_t m = 0; m < M; m++) {
         wk_stream stream = wk_stream_open(seed, WK_ROLE_V, m);
         wk_stream_normals(&stream, k, net->Vt + m * k);
@@ -299,6 +390,7 @@ wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation
                            size_t M, size_t k, wk_net_options options, const double *H0,
                            const double *const *W, const double *V0, wk_pool *pool, wk_arena *arena,
                            wk_error *err) {
+    WK_ASSERT(!options.primal);
     set_up(net, data, activation, M, k, options, pool, arena);
     allocate(net);
     if (options.hidden)
@@ -326,42 +418,74 @@ double wk_net_output_norm2(const wk_net *net) {
     return norm * norm;
 }
 
-double wk_net_move2(const wk_net *net) {
-    WK_ASSERT(net->A && !net->pending);
-    const size_t ld = net->ld, k = net->k;
-    double *AG = net->scratch[0];
+static double square_apart(size_t count, const double *a, const double *b) {
     double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return sum;
+}
+
+/* Σ (A G) ∘ A */
+static double first_move2(const wk_net *net) {
+    const size_t ld = net->ld;
+    if (net->W0)
+        return square_apart(net->M * net->data.d, net->W, net->W0);
+    double *AG = net->work[0]->D, sum = 0;
     for (size_t m = 0; m < net->M; m += WK_NET_TILE) {
         const size_t rows = net->M - m < WK_NET_TILE ? net->M - m : WK_NET_TILE;
         const double *A = net->A + m * ld;
-        wk_la_gemm(false, false, rows, ld, net->n, 1, A, ld, net->G, ld, 0, AG, ld);
+        wk_la_gemm(false, false, rows, ld, net->seen, 1, A, ld, net->data.G, ld, 0, AG, ld);
         for (size_t i = 0; i < rows * ld; i++)
             sum += A[i] * AG[i];
-        for (size_t i = m * k; i < (m + rows) * k; i++)
-            sum += (net->Vt[i] - net->V0t[i]) * (net->Vt[i] - net->V0t[i]);
     }
-    return sum + wk_deep_move2(&net->deep);
+    return sum;
+}
+
+double wk_net_move2(const wk_net *net) {
+    WK_ASSERT(net->V0t && !net->pending);
+    return first_move2(net) + square_apart(net->M * net->k, net->Vt, net->V0t) +
+           wk_deep_move2(&net->deep);
 }
 
 /* ---- what a plan needs ---- */
 
-double wk_net_step_flops(size_t M, size_t n, size_t k, wk_net_options options) {
-    const double width = (double)M, inputs = (double)n;
-    const double thin = 6 * width * inputs * (double)k;
-    return options.frozen
-               ? thin
-               : thin + 2 * width * inputs * inputs + wk_deep_step_flops(M, n, options.hidden);
+/* Below this many inputs the dual form's products are as fast as any, and a machine's noise exceeds
+ * what the primal form could save. */
+static const double least_primal = 256;
+/* At this dimension forming H anew costs as much as moving it through memory. */
+static const double most_tiled = 32;
+static const double most_kept = 1 << 27; /* numbers: 1 GiB */
+
+bool wk_net_prefers_primal(wk_net_shape shape) {
+    const double n = (double)shape.n, d = (double)shape.d;
+    return n > least_primal && n > (wk_net_prefers_tiles(shape) ? 3 : 2) * d;
 }
 
-double wk_net_draw_flops(size_t M, size_t n, size_t d) {
-    return 2 * (double)M * (double)n * (double)d;
+bool wk_net_prefers_tiles(wk_net_shape shape) {
+    return (double)shape.d < most_tiled || (double)shape.M * (double)shape.n > most_kept;
 }
 
-double wk_net_bytes(size_t M, size_t n, size_t k, wk_net_options options) {
-    const double H = (double)M * (double)(n + WK_THIN_PAD), V = (double)M * (double)k;
-    const double strips = (double)wk_net_strip_count(M, WK_NET_STRIPS);
-    const double hidden = (double)options.hidden * (double)M * (double)M;
+double wk_net_step_flops(wk_net_shape shape, wk_net_options options) {
+    const double M = (double)shape.M, n = (double)shape.n, d = (double)shape.d;
+    const double thin = 6 * M * n * (double)shape.k;
+    const double form = 2 * M * n * d;
+    if (options.frozen)
+        return thin + (options.tiled ? 2 * form : 0);
+    const double first = !options.primal ? 2 * M * n * n : (options.tiled ? 3 : 2) * form;
+    return thin + first + wk_deep_step_flops(shape.M, shape.n, options.hidden);
+}
+
+double wk_net_draw_flops(wk_net_shape shape) {
+    return 2 * (double)shape.M * (double)shape.n * (double)shape.d;
+}
+
+double wk_net_bytes(wk_net_shape shape, wk_net_options options) {
+    const double M = (double)shape.M, inputs = (double)(shape.n + WK_THIN_PAD);
+    const double k = (double)shape.k, copies = options.keep_gradient ? 2 : 1;
+    const double H = M * inputs, W = M * (double)shape.d;
+    const double first = options.primal ? (options.tiled ? 0 : H) + copies * W : copies * H;
+    const double strips = (double)wk_net_strip_count(shape.M, WK_NET_STRIPS);
+    const double hidden = (double)options.hidden * M * M;
     const double work = options.hidden ? (double)(options.hidden + 4) * H : 0;
-    return 8 * ((options.keep_gradient ? 2 : 1) * (H + V + hidden) + work +
-                strips * (double)(k * (n + k)));
+    return 8 * (first + copies * (M * k + hidden) + work + strips * k * (k + inputs));
 }

@@ -1,16 +1,23 @@
-/* The network, its first layer in dual form, and its gradient step.
+/* The network, its first layer in one of two forms, and its gradient step.
  *
  *   f(x) = V φ(W x/√d)/√M,   H = W X/√d,   F = V φ(H)/√M
  *
- * Full-batch gradient descent moves H only by multiples of the rows of G = X^T X/d (SCIENCE I9):
- *   H ← H − η (∂ℓ/∂H) G,   ∂ℓ/∂H = (V^T g ∘ φ'(H))/√M,   V ← V − η g φ(H)^T/√M,   g = ∂ℓ/∂F,
- * so neither W nor d is needed once H_0 is formed. A step runs over tiles of hidden units; each
- * tile's V and H are updated and its part of the next F is added up while it is in cache: 2Mn² +
- * 6Mnk operations.
+ * Full-batch gradient descent with g = ∂ℓ/∂F, ∂ℓ/∂H = (Vᵀg ∘ φ'(H))/√M, V ← V − η g φ(H)ᵀ/√M and
  *
- * Tiles are grouped into at most WK_NET_STRIPS strips, which the pool's threads take in any order;
- * strips' parts of F are added in order of strips. So every bit is the same for any number of
- * threads.
+ *   dual     H ← H − η (∂ℓ/∂H) G, G = XᵀX/d (SCIENCE I9): neither W nor d is needed once H_0 is
+ *            formed. 2Mn² + 6Mnk operations a step.
+ *   primal   W ← W − η (∂ℓ/∂H) Xᵀ/√d, H = W X/√d (I9b): for n ≫ d; no n × n matrix exists.
+ *            4Mnd + 6Mnk operations with H kept, 6Mnd + 6Mnk with H formed anew in each pass
+ *            (`tiled`), which gives the same bits.
+ *
+ * Both give the same trajectory but for rounding. Inputs that no loss sees (wk_data.unseen) are
+ * carried along: their outputs are those of the trained network (I9c).
+ *
+ * A step runs over tiles of hidden units; each tile's V and first layer are updated and its part of
+ * the next F is added up while it is in cache. In primal form a tile takes its inputs in blocks of
+ * WK_NET_BLOCK. Tiles are grouped into at most WK_NET_STRIPS strips, which the pool's threads take
+ * in any order; strips' parts of F are added in order of strips. So every bit is the same for any
+ * number of threads.
  *
  * With hidden layers above the first the step has four passes instead (back through the top layer,
  * back through W^l, the first layer and forward again, outputs); the arithmetic of first and output
@@ -27,8 +34,7 @@
 #include "model/data/data.h"
 #include "model/net/activation.h"
 #include "model/net/deep.h"
-
-enum { WK_NET_TILE = 128, WK_NET_STRIPS = 64 };
+#include "model/net/hidden.h"
 
 typedef struct wk_net_options {
     bool orthogonal;    /* V V^T = I_k */
@@ -36,34 +42,35 @@ typedef struct wk_net_options {
     bool keep_gradient; /* needed by wk_net_move2: one more (M, ld) array, and of each hidden W */
     size_t hidden;      /* hidden layers above the first: depth L − 2 (model/net/deep.h) */
     bool residual;      /* h^l = h^{l-1} + …, for hidden > 0 */
+    bool primal;        /* the first layer by its weights */
+    bool tiled;         /* primal, hidden = 0: H is not kept */
 } wk_net_options;
 
 typedef struct wk_net {
     size_t M, n, ld, k;
+    size_t seen; /* inputs that losses see: the first of the n */
     const wk_activation *activation;
     const wk_thin *thin;
     wk_net_options options;
-    const double *G; /* (ld, ld), borrowed from the data */
-    double *H;       /* (M, ld) pre-activations of the first layer */
-    wk_deep deep;    /* the layers above it; of depth 2: none */
-    double *Vt;      /* (M, k): row m is column m of V, or of Z when `pending` */
-    double *F;       /* (k, ld) outputs at the current H and V */
-    double *A;       /* (M, ld) or NULL: H = H_0 + A G */
-    double *V0t;     /* (M, k) or NULL: as at the start, with A */
+    wk_data data;   /* its arrays are borrowed: X, and in dual form G */
+    double *H;      /* (M, ld) pre-activations of the first layer; NULL when `tiled` */
+    double *W, *W0; /* (M, d) primal: weights, now and (keep_gradient) at the start; or NULL */
+    wk_deep deep;   /* the layers above it; of depth 2: none */
+    double *Vt;     /* (M, k): row m is column m of V, or of Z when `pending` */
+    double *F;      /* (k, ld) outputs at the current H and V */
+    double *A;      /* (M, ld) or NULL, dual with keep_gradient: H = H_0 + A G */
+    double *V0t;    /* (M, k) or NULL: as at the start, with keep_gradient */
     bool pending;
     double *retraction; /* (k, k): V = retraction Z while pending */
     /* work space */
     wk_pool *pool;
     size_t strips;
-    double *partial;  /* (strips, k, ld) parts of F */
-    double *grams;    /* (strips, k, k) parts of Z Z^T */
-    double **scratch; /* a thread: D (tile, ld) and dV (tile, k) */
+    double *partial;           /* (strips, k, ld) parts of F */
+    double *grams;             /* (strips, k, k) parts of Z Z^T */
+    size_t block, block_ld;    /* inputs that a tile takes at once, and their arrays' ld */
+    struct wk_net_work **work; /* a thread */
     wk_arena *arena;
 } wk_net;
-
-/* Fills H_0 (M, ld) = W X/√d tile by tile, W drawn from (seed, WK_ROLE_W1, unit). */
-void wk_net_draw_hidden(const wk_data *data, size_t M, uint64_t seed, wk_pool *pool, double *H,
-                        wk_arena *arena);
 
 /* A network drawn by `seed`; with options.orthogonal V_0 is the polar factor of the draw. k <= M. F
  * is that of the start. All memory is in `arena`; `data` and `pool` are borrowed. */
@@ -71,7 +78,7 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
                      size_t k, wk_net_options options, uint64_t seed, wk_pool *pool,
                      wk_arena *arena, wk_error *err) WK_CHECKED;
 
-/* The same with given weights: H0 (M, n) and V0 (k, M), copied. */
+/* The same with given weights: H0 (M, n) and V0 (k, M), copied. Dual form alone. */
 wk_status wk_net_from(wk_net *net, const wk_data *data, const wk_activation *activation, size_t M,
                       size_t k, wk_net_options options, const double *H0, const double *V0,
                       wk_pool *pool, wk_arena *arena, wk_error *err) WK_CHECKED;
@@ -96,19 +103,31 @@ void wk_net_settle(wk_net *net);
 /* ‖V‖_F² (after wk_net_settle). */
 double wk_net_output_norm2(const wk_net *net);
 
-/* ‖Δθ‖_F² = ‖ΔV‖² + ‖ΔW‖² with ‖ΔW‖² = Σ (A G) ∘ A; needs keep_gradient, settled. */
+/* ‖Δθ‖_F² = ‖ΔV‖² + ‖ΔW‖², in dual form with ‖ΔW‖² = Σ (A G) ∘ A; needs keep_gradient, settled. */
 double wk_net_move2(const wk_net *net);
 
-/* (M, ld) pre-activations of the last hidden layer, whose features the output layer sees. */
-const double *wk_net_top(const wk_net *net);
+/* Pre-activations of the first hidden layer, and of the last, whose features the output layer sees.
+ */
+wk_hidden wk_net_first(const wk_net *net);
+wk_hidden wk_net_top(const wk_net *net);
 
-/* Floating-point operations of one step, of drawing, and bytes held: what a plan needs. */
-double wk_net_step_flops(size_t M, size_t n, size_t k, wk_net_options options);
-double wk_net_draw_flops(size_t M, size_t n, size_t d);
-double wk_net_bytes(size_t M, size_t n, size_t k, wk_net_options options);
+/* ---- what a plan needs ---- */
 
-/* Tiles of strip s: units [*first, *last). Strips partition 0 … M-1 and depend on M alone. */
-size_t wk_net_strip_count(size_t M, size_t most);
-void wk_net_strip(size_t M, size_t strips, size_t s, size_t *first, size_t *last);
+/* n inputs of dimension d. */
+typedef struct wk_net_shape {
+    size_t M, n, d, k;
+} wk_net_shape;
+
+/* What `form: auto` stands for: primal if a step then has fewer operations, and n is large enough
+ * for its products to run at the rate of the dual form's. A function of the shape alone. */
+bool wk_net_prefers_primal(wk_net_shape shape);
+/* Whether H of a primal network of two layers should be formed anew in each pass: where that is
+ * cheaper than moving it through memory, or H would be large. */
+bool wk_net_prefers_tiles(wk_net_shape shape);
+
+/* Floating-point operations of one step, of drawing, and bytes held. */
+double wk_net_step_flops(wk_net_shape shape, wk_net_options options);
+double wk_net_draw_flops(wk_net_shape shape);
+double wk_net_bytes(wk_net_shape shape, wk_net_options options);
 
 #endif

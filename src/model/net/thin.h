@@ -2,8 +2,10 @@
  * H is read once. "Thin" because one side is k, the number of outputs, too small for BLAS to be
  * fast on.
  *
- * All operate on a tile of `rows` hidden units. ld is a multiple of WK_THIN_PAD and rows are
- * 64-byte aligned; columns n … ld-1 of H and g are zero, and stay so in what is written.
+ * All operate on a tile of `rows` hidden units at `columns` inputs, a multiple of WK_THIN_PAD. Rows
+ * are 64-byte aligned; each array has a distance between rows of its own (h_ld, …), also a multiple
+ * of WK_THIN_PAD. Columns of H and g that stand for no input are zero, and stay so in what is
+ * written.
  *
  * They are compiled once an instruction set (src/model/meson.build) from thin_template.h by each
  * activation's file; wk_activation_thin() picks by what the processor has. Bits depend on that
@@ -17,13 +19,15 @@
 enum { WK_THIN_PAD = 8 };
 
 typedef struct wk_thin {
-    /* dV (rows, k) = phi(H) g^T and D (rows, ld) = phi'(H) o (Vt g),
-     * where H (rows, ld), Vt (rows, k), g (k, ld). D may not overlap H. */
-    void (*backward)(size_t rows, size_t ld, size_t k, const double *H, const double *Vt,
-                     const double *g, double *dV, double *D);
+    /* dV (rows, k) += φ(H) gᵀ and D (rows, columns) = φ'(H) ∘ (Vt g),
+     * where H (rows, columns), Vt (rows, k), g (k, columns). D may not overlap H. */
+    void (*backward)(size_t rows, size_t columns, size_t k, const double *H, size_t h_ld,
+                     const double *Vt, const double *g, size_t g_ld, double *dV, double *D,
+                     size_t d_ld);
 
-    /* F (k, ld) += Vt^T phi(H). */
-    void (*forward)(size_t rows, size_t ld, size_t k, const double *H, const double *Vt, double *F);
+    /* F (k, columns) += Vtᵀ φ(H). */
+    void (*forward)(size_t rows, size_t columns, size_t k, const double *H, size_t h_ld,
+                    const double *Vt, double *F, size_t f_ld);
 
     /* phi[i] = φ(H[i]) and slope[i] = φ'(H[i]) for i < count, a multiple of WK_THIN_PAD. */
     void (*apply)(size_t count, const double *H, double *phi, double *slope);

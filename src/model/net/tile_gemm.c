@@ -44,6 +44,7 @@ void wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, si
                        const double *G, wk_arena *arena) {
     *gemm = (wk_tile_gemm){.pool = pool,
                            .M = M,
+                           .rows = WK_NET_TILE,
                            .columns = n,
                            .ld = ld,
                            .tasks = wk_net_strip_count(M, WK_NET_STRIPS),
@@ -51,6 +52,48 @@ void wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, si
                            .G = G,
                            .flops = 2 * (double)M * (double)n * (double)n};
     draw_each(gemm, 2 * WK_NET_TILE * ld, arena);
+}
+
+/* The last pass forms dW, those before it H. */
+static void primal_block(const wk_tile_gemm *gemm, size_t rows, size_t pass, size_t i,
+                         double *tile) {
+    const size_t d = gemm->columns, ld = gemm->ld, inputs = gemm->n - i;
+    const size_t columns = inputs < WK_NET_BLOCK ? inputs : WK_NET_BLOCK;
+    double *W = tile, *dW = W + WK_NET_TILE * d, *H = dW + WK_NET_TILE * d;
+    if (pass + 1 < gemm->passes)
+        wk_la_gemm(false, false, rows, columns, d, factor, W, d, gemm->X + i, gemm->n, 0, H, ld);
+    else
+        wk_la_gemm(false, true, rows, d, columns, factor, H, ld, gemm->X + i, gemm->n, 1, dW, d);
+}
+
+static void primal_strip(void *context, size_t strip, size_t thread) {
+    const wk_tile_gemm *gemm = context;
+    size_t first, last;
+    wk_net_strip(gemm->M, gemm->tasks, strip, &first, &last);
+    for (size_t m = first; m < last; m += WK_NET_TILE)
+        for (size_t pass = 0; pass < gemm->passes; pass++)
+            for (size_t i = 0; i < gemm->n; i += WK_NET_BLOCK)
+                primal_block(gemm, tile_rows(m, last), pass, i, gemm->tile[thread]);
+}
+
+void wk_tile_gemm_primal(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t d,
+                         size_t passes, wk_arena *arena) {
+    const size_t ld = WK_NET_BLOCK + WK_THIN_PAD;
+    double *X = wk_arena_doubles(arena, d * n);
+    *gemm = (wk_tile_gemm){.pool = pool,
+                           .M = M,
+                           .rows = WK_NET_TILE,
+                           .columns = d,
+                           .ld = ld,
+                           .tasks = wk_net_strip_count(M, WK_NET_STRIPS),
+                           .task = primal_strip,
+                           .X = X,
+                           .n = n,
+                           .passes = passes,
+                           .flops = 2 * (double)passes * (double)M * (double)n * (double)d};
+    wk_stream stream = wk_stream_open(1, WK_ROLE_DATA, 0);
+    wk_stream_normals(&stream, d * n, X);
+    draw_each(gemm, WK_NET_TILE * (2 * d + ld), arena);
 }
 
 /* ---- the kernel ---- */

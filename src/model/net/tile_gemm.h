@@ -12,15 +12,22 @@ typedef struct wk_tile_gemm {
     size_t M, rows, columns, ld; /* hidden units; see each */
     size_t tasks;
     void (*task)(void *gemm, size_t task, size_t thread);
-    double **tile;   /* a thread: the operands */
-    const double *G; /* of a step */
-    double flops;    /* of one run */
+    double **tile;    /* a thread: the operands */
+    const double *G;  /* of a step in dual form */
+    const double *X;  /* (columns, n) of one in primal form */
+    size_t n, passes; /* the same */
+    double flops;     /* of one run */
 } wk_tile_gemm;
 
 /* The products H ← H − η D G of one training step: (tile, ld) += (tile, n) (n, ld). G (ld, ld) is
  * borrowed. */
 void wk_tile_gemm_step(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t ld,
                        const double *G, wk_arena *arena);
+
+/* Those of a step in primal form: `passes` of (tile, block) = (tile, d) (d, block) and
+ * (tile, d) += (tile, block) (d, block)ᵀ, over blocks of n inputs. */
+void wk_tile_gemm_primal(wk_tile_gemm *gemm, wk_pool *pool, size_t M, size_t n, size_t d,
+                         size_t passes, wk_arena *arena);
 
 /* Those of the full kernel of k outputs at p probes: (k(k+1)/2, chunk) += (tile, k(k+1)/2)ᵀ (tile,
  * chunk), chunk pairs of probes. */

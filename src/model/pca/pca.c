@@ -33,22 +33,29 @@ static wk_status factor(size_t n, const double *K, size_t *r, double **R, double
 
 wk_status wk_pca_solve(size_t n, const double *K, const double *S, size_t k, wk_pca *pca,
                        wk_arena *arena, wk_error *err) {
+    size_t r = 0;
+    double *R = NULL, *P = NULL;
+    WK_TRY(factor(n, K, &r, &R, &P, arena, err));
+    return wk_pca_of_factor(n, r, R, P, S, k, pca, arena, err);
+}
+
+wk_status wk_pca_of_factor(size_t n, size_t r, const double *R, const double *P, const double *S,
+                           size_t k, wk_pca *pca, wk_arena *arena, wk_error *err) {
     if (k > n)
         return wk_fail(err, WK_BAD_INPUT, "outputs %zu are more than the %zu distinct inputs", k,
                        n);
-    *pca = (wk_pca){.n = n, .k = k};
-    double *R = NULL, *P = NULL;
-    WK_TRY(factor(n, K, &pca->r, &R, &P, arena, err));
-    const size_t r = pca->r;
+    *pca = (wk_pca){.n = n, .k = k, .r = r};
     double *SR = wk_arena_doubles(arena, n * r);
-    double *C = wk_arena_doubles(arena, r * r);
+    double *C = wk_arena_doubles(arena, r * r), *copy = wk_arena_doubles(arena, r * r);
     double *value = wk_arena_doubles(arena, r);
     double *vector = wk_arena_doubles(arena, r * r);
     pca->value = wk_arena_doubles(arena, r);
     pca->coefficient = wk_arena_get(arena, n * k, sizeof(double));
     wk_la_gemm(false, true, n, r, n, 1, S, n, R, n, 0, SR, r);
     wk_la_gemm(false, false, r, r, n, 1, R, n, SR, r, 0, C, r);
+    memcpy(copy, C, r * r * sizeof *copy);
     WK_TRY(wk_la_eigen(r, C, value, vector, arena, err));
+    WK_TRY(wk_la_eigenvalues(r, copy, value, err)); /* the same, to more digits */
     for (size_t j = 0; j < r; j++)
         pca->value[j] = value[r - 1 - j];
     const double floor = (double)r * DBL_EPSILON * wk_pca_radius(pca);
@@ -75,24 +82,6 @@ static double next_value(const wk_pca *pca, size_t M) {
 
 double wk_pca_gap(const wk_pca *pca, size_t M) {
     return pca->value[pca->k - 1] - next_value(pca, M);
-}
-
-void wk_pca_drift(size_t n, const double *S, const double *gamma, double *drift,
-                  wk_arena *scratch) {
-    const size_t side = 2 * n;
-    const wk_arena_mark mark = wk_arena_here(scratch);
-    double *J = wk_arena_get(scratch, side * side, sizeof *J);
-    double *product = wk_arena_doubles(scratch, side * side);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++)
-            J[i * side + j] = J[i * side + n + j] = J[(n + i) * side + j] = S[i * n + j];
-    wk_la_gemm(false, false, side, side, side, 1, J, side, gamma, side, 0, product, side);
-    double trace = 0; /* tr(product²) */
-    for (size_t i = 0; i < side; i++)
-        for (size_t j = 0; j < side; j++)
-            trace += product[i * side + j] * product[j * side + i];
-    *drift = sqrt(trace > 0 ? trace : 0);
-    wk_arena_reset(scratch, mark);
 }
 
 double wk_pca_steps(const wk_pca *pca, size_t M, double eta, double tangent, double tol) {

@@ -2,6 +2,7 @@
 #include "model/pca/subspace.h"
 
 #include "la/blas.h"
+#include "model/data/centre.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,38 +30,34 @@ wk_status wk_subspace_tangent(size_t M, size_t k, const double *Vt, const double
     double *P = wk_arena_doubles(scratch, k * k);
     double *s = wk_arena_doubles(scratch, k);
     double *Qt = wk_arena_doubles(scratch, k * k);
-    double *gram = wk_arena_doubles(scratch, k * k);
+    double *turned = wk_arena_doubles(scratch, M * k);
     memcpy(rest, Vt, M * k * sizeof *rest);
     wk_la_gemm(true, false, k, k, M, 1, U, k, Vt, k, 0, overlap, k);
     wk_la_gemm(false, false, M, k, k, -1, U, k, overlap, k, 1, rest, k);
     /* ‖(VU)^{-1} restᵀ‖² with (VU)ᵀ = P diag(s) Qt: rows of Qt times restᵀ, over s. */
     memcpy(copy, overlap, k * k * sizeof *copy);
     WK_TRY(wk_la_svd(k, k, copy, P, s, Qt, err));
-    wk_la_gram_lower(M, k, 1, rest, k, 0, gram, k);
-    wk_la_mirror(k, gram, k);
-    double sum = 0;
-    for (size_t q = 0; q < k; q++) {
-        double part = 0;
-        for (size_t a = 0; a < k; a++)
-            for (size_t b = 0; b < k; b++)
-                part += Qt[q * k + a] * gram[a * k + b] * Qt[q * k + b];
-        sum += part / (s[q] * s[q]);
-    }
-    *tangent = isnan(sum) ? INFINITY : sqrt(sum);
+    wk_la_gemm(false, true, M, k, k, 1, rest, k, Qt, k, 0, turned, k);
+    for (size_t m = 0; m < M; m++)
+        for (size_t q = 0; q < k; q++)
+            turned[m * k + q] /= s[q];
+    const double norm = wk_la_norm(M, k, turned, k);
+    *tangent = isnan(norm) ? INFINITY : norm;
     wk_arena_reset(scratch, mark);
     return WK_OK;
 }
 
-/* out (k, n) = A with each row centred. */
-static double *centred(size_t k, size_t n, const double *A, size_t lda, wk_arena *scratch) {
-    double *out = wk_arena_doubles(scratch, k * n);
-    for (size_t a = 0; out && a < k; a++) {
-        double mean = 0;
-        for (size_t i = 0; i < n; i++)
-            mean += A[a * lda + i] / (double)n;
-        for (size_t i = 0; i < n; i++)
-            out[a * n + i] = A[a * lda + i] - mean;
+/* out (k, n) = A with each row centred; *size, its norm, 0 if it is no more than rounding. */
+static double *centred(size_t k, size_t n, const double *A, size_t lda, double *size,
+                       wk_arena *scratch) {
+    double *out = wk_arena_doubles(scratch, k * n), noise = 0;
+    for (size_t a = 0; a < k; a++) {
+        memcpy(out + a * n, A + a * lda, n * sizeof *out);
+        noise = hypot(noise, sqrt((double)n) * wk_centre(n, 1, out + a * n));
     }
+    *size = wk_la_norm(k, n, out, n);
+    if (*size <= noise)
+        *size = 0;
     return out;
 }
 
@@ -82,9 +79,13 @@ wk_status wk_subspace_procrustes(size_t k, size_t n, const double *A, size_t lda
                                  size_t ldb, double *distance, double *rotation, wk_arena *scratch,
                                  wk_error *err) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *a = centred(k, n, A, lda, scratch), *b = centred(k, n, B, ldb, scratch);
+    double na, nb;
+    double *a = centred(k, n, A, lda, &na, scratch), *b = centred(k, n, B, ldb, &nb, scratch);
     double *Q = wk_arena_doubles(scratch, k * k);
-    const double na = wk_la_norm(k, n, a, n), nb = wk_la_norm(k, n, b, n);
+    if (na == 0 || nb == 0)
+        return wk_fail(err, WK_CANNOT,
+                       "a representation is the same for all inputs, up to rounding: it cannot be "
+                       "compared with another");
     for (size_t i = 0; i < k * n; i++) {
         a[i] /= na;
         b[i] /= nb;
@@ -109,12 +110,12 @@ static void cross_norm(size_t k, size_t n, const double *a, const double *b, dou
 void wk_subspace_cka(size_t k, size_t n, const double *A, size_t lda, const double *B, size_t ldb,
                      double *cka, wk_arena *scratch) {
     const wk_arena_mark mark = wk_arena_here(scratch);
-    double *a = centred(k, n, A, lda, scratch), *b = centred(k, n, B, ldb, scratch);
-    double aa, bb, ab;
+    double na, nb, aa, bb, ab;
+    double *a = centred(k, n, A, lda, &na, scratch), *b = centred(k, n, B, ldb, &nb, scratch);
     cross_norm(k, n, a, b, &ab, scratch);
     cross_norm(k, n, a, a, &aa, scratch);
     cross_norm(k, n, b, b, &bb, scratch);
-    *cka = ab / aa * (ab / bb);
+    *cka = na == 0 || nb == 0 ? NAN : ab / aa * (ab / bb);
     wk_arena_reset(scratch, mark);
 }
 

@@ -2,26 +2,25 @@
 #include "model/pca/target.h"
 
 #include "la/blas.h"
-#include "model/pca/features.h"
+#include "model/pca/components.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The k components of C of one data set on hidden layer H (M, ld). */
-static wk_status components(const wk_net *net, const wk_data *data, const double *H, wk_pca *pca,
-                            double *S, double **U, wk_arena *arena, wk_error *err) {
-    const wk_features features = {net->thin, H, net->M, data->n, data->ld};
-    double *K = wk_arena_doubles(arena, data->n * data->n);
+/* The k components of C of one data set on a hidden layer. */
+static wk_status components(const wk_net *net, const wk_hidden *layer, wk_pca *pca, double *S,
+                            double **U, wk_arena *arena, wk_error *err) {
+    wk_components found;
     *U = wk_arena_doubles(arena, net->M * net->k);
-    wk_features_gram(&features, net->pool, K, arena);
-    WK_TRY(wk_pca_solve(data->n, K, S, net->k, pca, arena, err));
+    WK_TRY(wk_components_find(layer, S, net->k, net->pool, &found, arena, err));
+    *pca = found.pca;
     if (net->k >= pca->positive)
         return wk_fail(
             err, WK_BAD_INPUT,
             "outputs %zu must be below the number of positive eigenvalues of C, which is "
-            "%zu on this data: the top-%zu space is degenerate",
+            "%zu on this data to working accuracy: the top-%zu space is degenerate",
             net->k, pca->positive, net->k);
-    wk_features_project(&features, net->k, pca->coefficient, *U, arena);
+    wk_components_form(&found, layer, *U, arena);
     return WK_OK;
 }
 
@@ -32,12 +31,18 @@ static wk_status other_components(wk_target *target, const wk_net *net, const wk
     wk_data_similarity(other, arena, &S);
     target->U_other = wk_arena_doubles(arena, net->M * net->k);
     wk_arena scratch = {0}; /* a hidden layer of its own, given back at once */
-    double *H = wk_arena_doubles(&scratch, net->M * other->ld), *U = NULL;
-    wk_status status = H ? WK_OK : WK_CANNOT;
-    if (status == WK_OK)
-        wk_net_draw_hidden(other, net->M, seed, net->pool, H, &scratch);
-    if (status == WK_OK)
-        status = components(net, other, H, &pca, S, &U, &scratch, err);
+    wk_hidden layer = wk_net_first(net);
+    layer.X = other->X;
+    layer.n = other->n;
+    layer.ld = other->ld;
+    layer.H = NULL;
+    double *U = NULL;
+    if (!layer.W) {
+        double *H = wk_arena_doubles(&scratch, net->M * other->ld);
+        wk_hidden_draw(other, net->M, seed, net->pool, H, &scratch);
+        layer.H = H;
+    }
+    const wk_status status = components(net, &layer, &pca, S, &U, &scratch, err);
     if (status == WK_OK)
         memcpy(target->U_other, U, net->M * net->k * sizeof *U);
     else
@@ -51,7 +56,15 @@ static void represent(wk_target *target, const wk_net *net, wk_arena *arena) {
     const size_t k = net->k, ld = net->ld;
     double *F = wk_arena_get(arena, k * ld, sizeof *F);
     target->representation = wk_arena_doubles(arena, k * net->n);
-    net->thin->forward(net->M, ld, k, net->H, target->U, F);
+    const wk_hidden layer = wk_net_first(net);
+    const wk_arena_mark mark = wk_arena_here(arena);
+    double *space = wk_arena_doubles(arena, WK_NET_TILE * ld);
+    for (size_t m = 0; m < net->M; m += WK_NET_TILE) {
+        const size_t rows = net->M - m < WK_NET_TILE ? net->M - m : WK_NET_TILE;
+        net->thin->forward(rows, ld, k, wk_hidden_rows(&layer, m, rows, space), ld,
+                           target->U + m * k, F, ld);
+    }
+    wk_arena_reset(arena, mark);
     for (size_t a = 0; a < k; a++)
         for (size_t i = 0; i < net->n; i++)
             target->representation[a * net->n + i] = F[a * ld + i] / sqrt((double)net->M);
@@ -61,16 +74,14 @@ wk_status wk_target_init(wk_target *target, const wk_net *net, const wk_data *da
                          const wk_data *other, uint64_t seed, bool keep_start, wk_arena *arena,
                          wk_error *err) {
     *target = (wk_target){0};
+    const wk_hidden start = wk_net_first(net);
     wk_data_similarity(data, arena, &target->S);
-    WK_TRY(components(net, data, net->H, &target->pca, target->S, &target->U, arena, err));
+    WK_TRY(components(net, &start, &target->pca, target->S, &target->U, arena, err));
     target->gap = wk_pca_gap(&target->pca, net->M);
     target->radius = wk_pca_radius(&target->pca);
     represent(target, net, arena);
     if (other)
         WK_TRY(other_components(target, net, other, seed, arena, err));
-    if (keep_start) {
-        target->H0 = wk_arena_doubles(arena, net->M * net->ld);
-        memcpy(target->H0, net->H, net->M * net->ld * sizeof *target->H0);
-    }
+    target->start = keep_start ? wk_hidden_copy(&start, arena) : (wk_hidden){0};
     return WK_OK;
 }

@@ -9,10 +9,11 @@
 typedef struct wk_target {
     wk_pca pca;
     double gap, radius;
-    double *S;              /* (n, n) */
-    double *U;              /* (M, k) components of C_0, orthonormal columns */
-    double *U_other;        /* (M, k) those of other data; NULL if not asked for */
-    double *H0;             /* (M, ld) start, kept to see C drift; NULL if features are frozen */
+    double *S;       /* (n, n) */
+    double *U;       /* (M, k) components of C_0, orthonormal columns */
+    double *U_other; /* (M, k) those of other data; NULL if not asked for */
+    wk_hidden
+        start; /* a copy, kept to see C drift; without layers' arrays if features are frozen */
     double *representation; /* (k, n) = UᵀΦ_0/√M */
 } wk_target;
 

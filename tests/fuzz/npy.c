@@ -1,0 +1,36 @@
+/* A NumPy array, as inputs and as labels of itself. */
+#include "fuzz.h"
+
+#include "model/data/csv.h"
+#include "model/data/npy_read.h"
+
+#include <math.h>
+
+static void read_as(const char *path, wk_npy_form form, bool with_rows) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_rows rows;
+    size_t all = 0;
+    const wk_status status = wk_npy_read(path, &form, with_rows, &rows, &all, &arena, &err);
+    if (status != WK_OK) {
+        fuzz_refused(status, &err);
+    } else {
+        WK_ASSERT(rows.columns > 0 && rows.rows + rows.left_out == (with_rows ? all : 0));
+        for (size_t i = 0; i < rows.rows; i++) {
+            for (size_t j = 0; j < rows.columns; j++)
+                WK_ASSERT(isfinite(wk_rows_at(&rows, i)[j]));
+            WK_ASSERT(!form.labels || (size_t)rows.label[i] < rows.classes.n);
+        }
+    }
+    wk_arena_release(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    const char *path = fuzz_path(data, size);
+    for (int with_rows = 0; with_rows < 2; with_rows++) {
+        read_as(path, (wk_npy_form){0}, with_rows);
+        read_as(path, (wk_npy_form){.labels = path}, with_rows);
+        read_as(path, (wk_npy_form){.missing = WK_MISSING_DROP, .choice.drop = "1"}, with_rows);
+    }
+    return 0;
+}
