@@ -30,8 +30,8 @@ typedef struct wk_suite_run_order {
 } wk_suite_run_order;
 
 typedef struct wk_session {
-    const wk_suite_run_order *order;
-    const wk_opened *opened;
+    wk_suite_run_order order;
+    wk_opened opened;
     const wk_fleet *fleet; /* libraries, settings and fingerprints of the workers */
     wk_store *store;
     const char *rerun;           /* the command line that makes the report again */

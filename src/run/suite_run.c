@@ -27,35 +27,37 @@ static wk_status check_confirm(const wk_opened *opened, wk_error *err) {
 
 wk_status wk_suite_run_open(const wk_suite_run_order *order, wk_arena *arena, wk_suite_run *run,
                             wk_error *err) {
-    *run = (wk_suite_run){.order = *order, .arena = arena};
+    *run =
+        (wk_suite_run){.arena = arena,
+                       .warnings.arena = arena,
+                       .own = {.order = *order, .fleet = &run->fleet, .warnings = &run->warnings}};
     const wk_opening how = {.path = order->suite,
                             .overrides = order->overrides,
                             .noverrides = order->noverrides,
                             .backend = order->backend};
-    WK_TRY(wk_opened_open(&how, arena, &run->opened, err));
-    WK_TRY(wk_filter_check(&run->opened, order->how.filter, err));
+    WK_TRY(wk_opened_open(&how, arena, &run->own.opened, err));
+    WK_TRY(wk_filter_check(&run->own.opened, order->how.filter, err));
     if (order->confirm)
-        WK_TRY(check_confirm(&run->opened, err));
-    run->rerun = wk_rerun_line(order, arena);
-    run->warnings = (wk_warnings){.arena = arena};
-    return wk_plan_check(&run->opened.plan, &run->warnings, err);
+        WK_TRY(check_confirm(&run->own.opened, err));
+    run->own.rerun = wk_rerun_line(order, arena);
+    return wk_plan_check(&run->own.opened.plan, &run->warnings, err);
 }
 
 /* ---- other base seeds ---- */
 
 /* All that can be wrong with it is found here, before anything is run. The suite's text is that of
  * the run's own, whatever has become of the file. */
-static wk_status prepare_other(const wk_suite_run *run, uint64_t seed, wk_suite_run_other *out,
+static wk_status prepare_other(const wk_suite_run *run, uint64_t seed, wk_session *out,
                                wk_error *err) {
-    const wk_opened *own = &run->opened;
+    const wk_opened *own = &run->own.opened;
     wk_suite_run_order *order = &out->order;
-    *order = run->order;
+    *out = (wk_session){.order = run->own.order, .fleet = &run->fleet, .warnings = &run->warnings};
     const char **overrides = wk_arena_get(run->arena, order->noverrides + 1, sizeof *overrides);
     for (size_t i = 0; i < order->noverrides; i++)
         overrides[i] = order->overrides[i];
     overrides[order->noverrides++] = wk_arena_printf(run->arena, "seed=%" PRIu64, seed);
     order->overrides = overrides;
-    order->folder = wk_load_confirmation_folder(run->order.folder, seed, run->arena);
+    order->folder = wk_load_confirmation_folder(run->own.order.folder, seed, run->arena);
     order->confirm = false;
     out->rerun = wk_rerun_line(order, run->arena);
     static const char *const none[] = {NULL}; /* what own->all is when nothing asked for it */
@@ -70,10 +72,10 @@ static wk_status prepare_other(const wk_suite_run *run, uint64_t seed, wk_suite_
 }
 
 static wk_status prepare_others(wk_suite_run *run, wk_error *err) {
-    run->nothers = run->order.confirm ? run->opened.nconfirm : 0;
+    run->nothers = run->own.order.confirm ? run->own.opened.nconfirm : 0;
     run->others = wk_arena_get(run->arena, run->nothers, sizeof *run->others);
     for (size_t i = 0; i < run->nothers; i++)
-        WK_TRY(prepare_other(run, run->opened.confirm[i], &run->others[i], err));
+        WK_TRY(prepare_other(run, run->own.opened.confirm[i], &run->others[i], err));
     return WK_OK;
 }
 
@@ -96,56 +98,43 @@ static const char *links_in(const char *folder, wk_arena *arena) {
 }
 
 wk_status wk_suite_run_begin(wk_suite_run *run, wk_error *err) {
-    const wk_opened *opened = &run->opened;
-    const char *folder = run->order.folder;
+    const wk_opened *opened = &run->own.opened;
+    const char *folder = run->own.order.folder;
     WK_TRY(wk_fleet_check(&opened->plan, &opened->backends, err));
-    WK_TRY(find_backend(&opened->backends, run->order.backend, run->arena, &run->backend, err));
+    WK_TRY(find_backend(&opened->backends, run->own.order.backend, run->arena, &run->backend, err));
     WK_TRY(wk_folder_check(folder, err));
     WK_TRY(prepare_others(run, err));
-    WK_TRY(wk_store_open(folder, WK_STORE_WRITE, &run->store, err));
+    WK_TRY(wk_store_open(folder, WK_STORE_WRITE, &run->own.store, err));
     return wk_fleet_make(&opened->plan, &opened->backends, run->backend,
-                         links_in(folder, run->arena), run->order.how.stop, run->arena, &run->fleet,
-                         err);
-}
-
-static wk_status measure(const wk_suite_run *run, const wk_suite_run_order *order,
-                         const wk_opened *opened, const char *rerun, wk_store *store,
-                         wk_error *err) {
-    const wk_session session = {.order = order,
-                                .opened = opened,
-                                .fleet = &run->fleet,
-                                .store = store,
-                                .rerun = rerun,
-                                .warnings = &run->warnings};
-    return wk_scheduler_run(&session, err);
+                         links_in(folder, run->arena), run->own.order.how.stop, run->arena,
+                         &run->fleet, err);
 }
 
 wk_status wk_suite_run_measure(wk_suite_run *run, wk_error *err) {
-    return measure(run, &run->order, &run->opened, run->rerun, run->store, err);
+    return wk_scheduler_run(&run->own, err);
 }
 
-static wk_status confirm(const wk_suite_run *run, const wk_suite_run_other *other, wk_error *err) {
-    wk_store *store = NULL;
-    if (!run->order.how.quiet)
+static wk_status confirm(wk_session *other, wk_error *err) {
+    if (!other->order.how.quiet)
         fprintf(stderr, "widecheck: confirming with base seed %" PRIu64 "\n", other->opened.seed);
-    wk_status status = wk_store_open(other->order.folder, WK_STORE_WRITE, &store, err);
+    wk_status status = wk_store_open(other->order.folder, WK_STORE_WRITE, &other->store, err);
     if (status == WK_OK)
-        status = measure(run, &other->order, &other->opened, other->rerun, store, err);
-    wk_store_close(store);
+        status = wk_scheduler_run(other, err);
+    wk_store_close(other->store);
     if (status == WK_BAD_INPUT) /* found too late to be called wrong usage: things were run */
         status = err->status = WK_CANNOT;
     return status;
 }
 
 wk_status wk_suite_run_confirm(wk_suite_run *run, wk_error *err) {
-    for (size_t i = 0; i < run->nothers && !*run->order.how.stop; i++)
-        WK_TRY(confirm(run, &run->others[i], err));
+    for (size_t i = 0; i < run->nothers && !*run->own.order.how.stop; i++)
+        WK_TRY(confirm(&run->others[i], err));
     return WK_OK;
 }
 
 void wk_suite_run_end(wk_suite_run *run) {
-    if (run->store && run->opened.backends.n)
-        wk_backend_unlink_all(links_in(run->order.folder, run->arena));
-    wk_store_close(run->store);
-    run->store = NULL;
+    if (run->own.store && run->own.opened.backends.n)
+        wk_backend_unlink_all(links_in(run->own.order.folder, run->arena));
+    wk_store_close(run->own.store);
+    run->own.store = NULL;
 }
