@@ -26,16 +26,22 @@ static unsigned char *grow(wk_bytes *bytes, size_t more) {
     return bytes->data + bytes->length - more;
 }
 
-static void put_u64(unsigned char *at, uint64_t value) {
-    for (int i = 0; i < 8; i++)
+static void put(unsigned char *at, int size, uint64_t value) {
+    for (int i = 0; i < size; i++)
         at[i] = (unsigned char)(value >> 8 * i);
 }
 
-static uint64_t get_u64(const unsigned char *at) {
+static uint64_t get(const unsigned char *at, int size) {
     uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < size; i++)
         value |= (uint64_t)at[i] << 8 * i;
     return value;
+}
+
+/* The checksum of what stands before it. */
+static uint64_t seal_of(const void *bytes, size_t length) {
+    const wk_hash hash = wk_hash_bytes(bytes, length);
+    return wk_hash_bits(&hash);
 }
 
 void wk_bytes_u8(wk_bytes *bytes, uint8_t value) {
@@ -43,13 +49,11 @@ void wk_bytes_u8(wk_bytes *bytes, uint8_t value) {
 }
 
 void wk_bytes_u32(wk_bytes *bytes, uint32_t value) {
-    unsigned char *at = grow(bytes, 4);
-    for (int i = 0; i < 4; i++)
-        at[i] = (unsigned char)(value >> 8 * i);
+    put(grow(bytes, 4), 4, value);
 }
 
 void wk_bytes_u64(wk_bytes *bytes, uint64_t value) {
-    put_u64(grow(bytes, 8), value);
+    put(grow(bytes, 8), 8, value);
 }
 
 void wk_bytes_f64(wk_bytes *bytes, double value) {
@@ -61,7 +65,7 @@ void wk_bytes_f64s(wk_bytes *bytes, size_t n, const double *values) {
     for (size_t i = 0; i < n; i++, at += 8) {
         uint64_t bits = 0;
         memcpy(&bits, &values[i], sizeof bits);
-        put_u64(at, bits);
+        put(at, 8, bits);
     }
 }
 
@@ -79,8 +83,8 @@ void wk_bytes_begin(wk_bytes *bytes, const char *format, uint32_t version) {
 }
 
 void wk_bytes_seal(wk_bytes *bytes) {
-    put_u64(bytes->data + LENGTH_AT, bytes->length + TAIL);
-    wk_bytes_u64(bytes, wk_hash_short(bytes->data, bytes->length));
+    put(bytes->data + LENGTH_AT, 8, bytes->length + TAIL);
+    wk_bytes_u64(bytes, seal_of(bytes->data, bytes->length));
 }
 
 /* ---- reading ---- */
@@ -98,12 +102,12 @@ wk_frame wk_reader_open(wk_reader *reader, const void *data, size_t length, cons
         return WK_FRAME_GARBLED;
     if (length < HEAD)
         return WK_FRAME_CUT;
-    const uint64_t whole = get_u64(bytes + LENGTH_AT);
+    const uint64_t whole = get(bytes + LENGTH_AT, 8);
     if (whole < HEAD + TAIL || whole < length)
         return WK_FRAME_GARBLED;
     if (whole > length)
         return WK_FRAME_CUT;
-    if (get_u64(bytes + length - TAIL) != wk_hash_short(bytes, length - TAIL))
+    if (get(bytes + length - TAIL, 8) != seal_of(bytes, length - TAIL))
         return WK_FRAME_GARBLED;
     *reader = (wk_reader){.at = bytes + HEAD, .end = bytes + length - TAIL};
     return WK_FRAME_WHOLE;
@@ -126,19 +130,16 @@ uint8_t wk_reader_u8(wk_reader *reader) {
 
 uint32_t wk_reader_u32(wk_reader *reader) {
     const unsigned char *at = take(reader, 4);
-    uint32_t value = 0;
-    for (int i = 0; at && i < 4; i++)
-        value |= (uint32_t)at[i] << 8 * i;
-    return value;
+    return at ? (uint32_t)get(at, 4) : 0;
 }
 
 uint64_t wk_reader_u64(wk_reader *reader) {
     const unsigned char *at = take(reader, 8);
-    return at ? get_u64(at) : 0;
+    return at ? get(at, 8) : 0;
 }
 
 static double f64_of(const unsigned char *at) {
-    const uint64_t bits = get_u64(at);
+    const uint64_t bits = get(at, 8);
     double value = 0;
     memcpy(&value, &bits, sizeof value);
     return value;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <nettle/version.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,13 +34,11 @@ wk_hash wk_hash_bytes(const void *bytes, size_t length) {
     return finish(&context);
 }
 
-uint64_t wk_hash_short(const void *bytes, size_t length) {
-    const wk_hash hash = wk_hash_bytes(bytes, length);
-    uint64_t value = 0;
-    for (int i = 0; i < 16; i++)
-        value = value << 4 |
-                (uint64_t)(hash.hex[i] <= '9' ? hash.hex[i] - '0' : hash.hex[i] - 'a' + 10);
-    return value;
+uint64_t wk_hash_bits(const wk_hash *hash) {
+    char start[17];
+    memcpy(start, hash->hex, 16);
+    start[16] = '\0';
+    return strtoull(start, NULL, 16);
 }
 
 wk_hash wk_hash_text(const char *text) {

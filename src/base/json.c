@@ -7,44 +7,16 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Length of the valid UTF-8 sequence at p, or 0 (RFC 3629, table of well-formed sequences). */
-static size_t utf8_length(const unsigned char *p) {
-    if (p[0] < 0x80)
-        return 1;
-    size_t n = 0;
-    unsigned low = 0x80, high = 0xBF;
-    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
-        n = 2;
-    } else if (p[0] >= 0xE0 && p[0] <= 0xEF) {
-        n = 3;
-        low = p[0] == 0xE0 ? 0xA0 : low;
-        high = p[0] == 0xED ? 0x9F : high;
-    } else if (p[0] >= 0xF0 && p[0] <= 0xF4) {
-        n = 4;
-        low = p[0] == 0xF0 ? 0x90 : low;
-        high = p[0] == 0xF4 ? 0x8F : high;
-    } else {
-        return 0;
-    }
-    if (p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < n; i++)
-        if (p[i] < 0x80 || p[i] > 0xBF)
-            return 0;
-    return n;
-}
-
 /* How many bytes from the start of `text` stand in quotes as they are. */
 static size_t plain(const char *text) {
-    const unsigned char *p = (const unsigned char *)text;
-    for (;;) {
+    const unsigned char *p = (const unsigned char *)text, *next = p;
+    do {
+        p = next;
         while (*p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\')
             p++;
-        const size_t n = *p >= 0x80 ? utf8_length(p) : 0;
-        if (n == 0)
-            return (size_t)((const char *)p - text);
-        p += n;
-    }
+        next = p;
+    } while (*p >= 0x80 && (wk_text_decode(&next) != WK_TEXT_REPLACEMENT || next > p + 1));
+    return (size_t)((const char *)p - text);
 }
 
 /* The stream's lock, taken for each byte, would cost more than the byte. */

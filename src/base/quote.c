@@ -1,44 +1,21 @@
 /* Text made fit for Markdown, gnuplot and the terminal: escaped, cut, wrapped, measured. */
 #include "base/quote.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { REPLACEMENT = 0xFFFD };
-
-/* Steps over one well-formed UTF-8 sequence (RFC 3629), or over one byte that is none. */
-static uint32_t decode(const unsigned char **text) {
-    const unsigned char *p = *text;
-    const uint32_t first = p[0];
-    *text = p + 1;
-    if (first < 0x80)
-        return first;
-    const size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-    if (first < 0xC2 || first > 0xF4)
-        return REPLACEMENT;
-    uint32_t point = first & (0x3Fu >> more);
-    for (size_t i = 1; i <= more; i++) {
-        if ((p[i] & 0xC0) != 0x80) /* also the end of the text */
-            return REPLACEMENT;
-        point = point << 6 | (p[i] & 0x3Fu);
-    }
-    const uint32_t least = more == 3 ? 0x10000 : more == 2 ? 0x800 : 0x80;
-    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-        return REPLACEMENT;
-    *text = p + 1 + more;
-    return point;
-}
-
 /* The next character, cleaned: printable, and legal in XML. Signs that reverse the direction of
  * writing would let a name look like another. */
 static uint32_t next(const unsigned char **text) {
-    const uint32_t point = decode(text);
+    const uint32_t point = wk_text_decode(text);
     if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029)
         return ' ';
     const bool turns = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-    return turns || (point & 0xFFFE) == 0xFFFE ? REPLACEMENT : point;
+    return turns || (point & 0xFFFE) == 0xFFFE ? WK_TEXT_REPLACEMENT : point;
 }
 
 static void put(FILE *out, uint32_t point) {

@@ -1,4 +1,4 @@
-/* Strict numbers, wildcards, and the nearest word. */
+/* Strict numbers, wildcards, the nearest word, and UTF-8. */
 #include "base/text.h"
 
 #include <ctype.h>
@@ -173,4 +173,26 @@ bool wk_text_is_name(const char *word) {
         if (!isalnum((unsigned char)word[i]) && !strchr("._-", word[i]))
             return false;
     return true;
+}
+
+uint32_t wk_text_decode(const unsigned char **text) {
+    const unsigned char *p = *text;
+    const uint32_t first = p[0];
+    *text = p + 1;
+    if (first < 0x80)
+        return first;
+    const size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    if (first < 0xC2 || first > 0xF4)
+        return WK_TEXT_REPLACEMENT;
+    uint32_t point = first & (0x3Fu >> more);
+    for (size_t i = 1; i <= more; i++) {
+        if ((p[i] & 0xC0) != 0x80) /* also the end of the text */
+            return WK_TEXT_REPLACEMENT;
+        point = point << 6 | (p[i] & 0x3Fu);
+    }
+    const uint32_t least = more == 3 ? 0x10000 : more == 2 ? 0x800 : 0x80;
+    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        return WK_TEXT_REPLACEMENT;
+    *text = p + 1 + more;
+    return point;
 }

@@ -41,4 +41,9 @@ char *wk_text_show(const char *text, char out[WK_TEXT_SHOWN]);
  * experiments, claims and figures are; they are safe as file names. */
 bool wk_text_is_name(const char *word);
 
+/* The character at *text, which is stepped over: one well-formed UTF-8 sequence (RFC 3629). A byte
+ * that begins none is stepped over alone, and counts as U+FFFD. */
+enum { WK_TEXT_REPLACEMENT = 0xFFFD };
+uint32_t wk_text_decode(const unsigned char **text);
+
 #endif

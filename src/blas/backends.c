@@ -35,7 +35,7 @@ enum {
 };
 
 typedef struct finder {
-    wk_backend all[MOST];
+    wk_backend *all; /* (MOST) */
     size_t n;
     wk_arena *arena;
     wk_error *err;
@@ -112,25 +112,21 @@ static const char *not_a_blas(const char *path) {
 
 /* ---- collecting ---- */
 
-static bool has(const finder *s, const char *name, const char *blas) {
-    for (size_t i = 0; i < s->n; i++)
-        if (strcmp(s->all[i].name, name) == 0 ||
-            (blas && s->all[i].blas && strcmp(s->all[i].blas, blas) == 0))
-            return true;
-    return false;
+static bool has(const finder *s, const char *name) {
+    return wk_backends_named(&(wk_backends){s->all, s->n}, name) != NULL;
 }
 
-static wk_backend *add(finder *s, const char *name, const char *blas, const char *lapack,
-                       const char *unusable) {
+static void add(finder *s, const char *name, const char *blas, const char *lapack,
+                const char *unusable) {
     if (s->n == MOST)
-        return NULL;
-    s->all[s->n] = (wk_backend){.name = wk_arena_text(s->arena, name),
-                                .blas = blas,
-                                .lapack = lapack,
-                                .provider = "own",
-                                .unusable = unusable};
-    s->all[s->n].option = s->all[s->n].name;
-    return s->all[s->n].name ? &s->all[s->n++] : NULL;
+        return;
+    name = wk_arena_text(s->arena, name);
+    s->all[s->n++] = (wk_backend){.name = name,
+                                  .blas = blas,
+                                  .lapack = lapack,
+                                  .provider = "own",
+                                  .unusable = unusable,
+                                  .option = name};
 }
 
 /* What a folder brings, if anything. Two names may be one file: a LAPACK that is a BLAS of its own
@@ -139,7 +135,7 @@ static void look_into(finder *s, const char *folder, const char *name) {
     const char *wide = first_of(s, folder, wide_names, WIDE_NAMES);
     const char *blas = first_of(s, folder, blas_names, BLAS_NAMES);
     const char *path = blas ? blas : wide;
-    if (!path || has(s, name, NULL))
+    if (!path || has(s, name))
         return;
     const char *unusable = not_a_blas(path);
     if (!unusable && !blas)
@@ -202,7 +198,7 @@ static wk_status add_given(finder *s, const char *given, int *column) {
     struct stat info;
     if (!wk_text_is_name(name) || strcmp(name, "all") == 0)
         return wk_fail(s->err, WK_BAD_INPUT, "'%s' is not a name", wk_text_show(name, shown));
-    if (has(s, name, NULL))
+    if (has(s, name))
         return wk_fail(s->err, WK_BAD_INPUT, "there is a backend '%s' already", name);
     *column = (int)(path - given) + 1;
     if (stat(path, &info) != 0)
@@ -238,7 +234,7 @@ static void pair(finder *s, const wk_library *loaded) {
     for (int level = 0; level < 2 && !lapack && strrchr(folder, '/'); level++) {
         *strrchr(folder, '/') = '\0';
         const char *below = wk_arena_printf(s->arena, "%s/lapack", folder);
-        lapack = below ? real_path(s, below, "liblapack.so.3") : NULL;
+        lapack = real_path(s, below, "liblapack.so.3");
     }
     for (size_t i = 0; i < s->n; i++) {
         wk_backend *b = &s->all[i];
@@ -255,10 +251,10 @@ static void pair(finder *s, const wk_library *loaded) {
 
 wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *arena,
                            wk_backends *backends, wk_backend_fault *fault, wk_error *err) {
-    finder *s = wk_arena_get(arena, 1, sizeof *s);
+    finder found = {
+        .all = wk_arena_get(arena, MOST, sizeof *found.all), .arena = arena, .err = err};
+    finder *s = &found;
     wk_library *loaded = wk_arena_get(arena, 1, sizeof *loaded);
-    s->arena = arena;
-    s->err = err;
     wk_library_locate(loaded);
     add(s, "default", wk_arena_text(arena, loaded->blas), wk_arena_text(arena, loaded->lapack),
         NULL);
@@ -278,13 +274,22 @@ const wk_backend *wk_backends_named(const wk_backends *backends, const char *nam
     return NULL;
 }
 
-void wk_backends_list(const wk_backends *backends, char *out, size_t room) {
+wk_status wk_backends_usable(const wk_backends *backends, const char *name, const wk_backend **out,
+                             wk_error *err) {
+    char names[512] = "", shown[WK_TEXT_SHOWN];
     size_t used = 0;
-    *out = '\0';
-    for (size_t i = 0; i < backends->n && used < room; i++)
+    *out = wk_backends_named(backends, name);
+    if (*out && !(*out)->unusable)
+        return WK_OK;
+    if (*out)
+        return wk_fail(err, WK_BAD_INPUT, "backend '%s' cannot be used: %s", name,
+                       (*out)->unusable);
+    for (size_t i = 0; i < backends->n && used < sizeof names; i++)
         if (!backends->all[i].unusable)
-            used += (size_t)snprintf(out + used, room - used, "%s%s", used ? ", " : "",
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      backends->all[i].name);
+    return wk_fail(err, WK_BAD_INPUT, "no backend '%s' here (there are: %s)",
+                   wk_text_show(name, shown), names);
 }
 
 void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *const **names,

@@ -45,8 +45,9 @@ wk_status wk_backends_find(const char *const *given, size_t ngiven, wk_arena *ar
 /* NULL if there is none of that name. */
 const wk_backend *wk_backends_named(const wk_backends *backends, const char *name);
 
-/* Names of the usable ones, "a, b, c", cut at `room`. */
-void wk_backends_list(const wk_backends *backends, char *out, size_t room);
+/* The usable one of that name. WK_BAD_INPUT says that it cannot be used, or which there are. */
+wk_status wk_backends_usable(const wk_backends *backends, const char *name, const wk_backend **out,
+                             wk_error *err) WK_CHECKED;
 
 /* What `backend: all` stands for: the usable ones, each pair of files once, in order; "default"
  * only where it has no other name. *names (n). */

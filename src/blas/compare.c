@@ -22,7 +22,7 @@ static bool is_wanted(const wk_row *row, const wk_selection *from) {
 }
 
 static bool has_result(const wk_row *row) {
-    return row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+    return wk_end_has_metrics(row->result.end);
 }
 
 static bool counts(const wk_row *row, const wk_selection *from) {
@@ -48,23 +48,24 @@ static uint64_t digest_of(const wk_row *row) {
 }
 
 /* Both bags are sorted. */
-static bool same_kind(const wk_row *a, const wk_row *b) {
+bool wk_contest_same(const wk_bag *a, const wk_bag *b, bool (*says_on_what)(const char *key)) {
     size_t i = 0, j = 0;
-    if (strcmp(a->experiment, b->experiment) != 0)
-        return false;
-    for (;;) {
-        while (i < a->params.n && is_where(a->params.pairs[i].key))
+    for (;; i++, j++) {
+        while (i < a->n && says_on_what(a->pairs[i].key))
             i++;
-        while (j < b->params.n && is_where(b->params.pairs[j].key))
+        while (j < b->n && says_on_what(b->pairs[j].key))
             j++;
-        if (i == a->params.n || j == b->params.n)
-            return i == a->params.n && j == b->params.n;
-        if (strcmp(a->params.pairs[i].key, b->params.pairs[j].key) != 0 ||
-            strcmp(a->params.pairs[i].value.text, b->params.pairs[j].value.text) != 0)
+        if (i == a->n || j == b->n)
+            return i == a->n && j == b->n;
+        if (strcmp(a->pairs[i].key, b->pairs[j].key) != 0 ||
+            strcmp(a->pairs[i].value.text, b->pairs[j].value.text) != 0)
             return false;
-        i++;
-        j++;
     }
+}
+
+static bool same_kind(const wk_row *a, const wk_row *b) {
+    return strcmp(a->experiment, b->experiment) == 0 &&
+           wk_contest_same(&a->params, &b->params, is_where);
 }
 
 /* While the table is sorted: one entry a row that counts. */
@@ -74,23 +75,30 @@ typedef struct entry {
     size_t contender, task;
 } entry;
 
-/* On what a row's cell ran, as yet without a label. */
-static wk_contender contender_of(const wk_row *row) {
-    const wk_placement where = wk_placement_of(&row->params);
-    return (wk_contender){where.backend, where.coretype ? where.coretype : "", NULL};
+/* "none" is the text of a parameter that some cells of a claim do not have (claim/claim.h). */
+static wk_contender contender_of(const wk_bag *params) {
+    const wk_placement where = wk_placement_of(params);
+    const bool own = !where.coretype || strcmp(where.coretype, "none") == 0;
+    return (wk_contender){.backend = where.backend, .coretype = own ? "" : where.coretype};
 }
 
-static bool same_contender(const wk_contender *a, const wk_contender *b) {
-    return strcmp(a->backend, b->backend) == 0 && strcmp(a->coretype, b->coretype) == 0;
-}
-
-static size_t find_contender(wk_blas_compare *contest, const wk_row *row) {
-    const wk_contender one = contender_of(row);
+size_t wk_contender_find(const wk_contender *list, size_t n, const wk_bag *where) {
+    const wk_contender one = contender_of(where);
     size_t c = 0;
-    while (c < contest->n && !same_contender(&contest->contenders[c], &one))
+    while (c < n && (strcmp(list[c].backend, one.backend) != 0 ||
+                     strcmp(list[c].coretype, one.coretype) != 0))
         c++;
-    if (c == contest->n)
-        contest->contenders[contest->n++] = one;
+    return c;
+}
+
+size_t wk_contender_add(wk_contender *list, size_t *n, const wk_bag *where, wk_arena *arena) {
+    const size_t c = wk_contender_find(list, *n, where);
+    if (c < *n)
+        return c;
+    wk_contender one = contender_of(where);
+    one.label =
+        *one.coretype ? wk_arena_printf(arena, "%s/%s", one.backend, one.coretype) : one.backend;
+    list[(*n)++] = one;
     return c;
 }
 
@@ -148,15 +156,13 @@ static void fill_task(const wk_blas_compare *contest, const entry *entries, size
 /* A failed cell is counted where others of its task and of its contender have a result. */
 static void count_failure(wk_blas_compare *contest, const entry *entries, const size_t *first,
                           const wk_row *row) {
-    const wk_contender one = contender_of(row);
+    const size_t c = wk_contender_find(contest->contenders, contest->n, &row->params);
     const uint64_t digest = digest_of(row);
-    for (size_t t = 0; t < contest->ntasks; t++) {
+    for (size_t t = 0; c < contest->n && t < contest->ntasks; t++) {
         const entry *other = &entries[first[t]];
-        if (other->digest != digest || !same_kind(other->row, row) ||
-            contest->tasks[t].threads != wk_placement_of(&row->params).threads)
-            continue;
-        for (size_t c = 0; c < contest->n; c++)
-            contest->tasks[t].failed[c] += same_contender(&contest->contenders[c], &one);
+        if (other->digest == digest && same_kind(other->row, row) &&
+            contest->tasks[t].threads == wk_placement_of(&row->params).threads)
+            contest->tasks[t].failed[c]++;
     }
 }
 
@@ -216,11 +222,6 @@ static const char *full_name(const wk_blas_compare *contest, const wk_row *const
 }
 
 static void name_all(wk_blas_compare *contest, wk_arena *arena) {
-    for (size_t c = 0; c < contest->n; c++) {
-        wk_contender *one = &contest->contenders[c];
-        one->label = *one->coretype ? wk_arena_printf(arena, "%s/%s", one->backend, one->coretype)
-                                    : one->backend;
-    }
     const wk_row **cells = wk_arena_get(arena, contest->ntasks, sizeof *cells);
     const char **names = wk_arena_get(arena, contest->ntasks, sizeof *names);
     for (size_t t = 0; t < contest->ntasks; t++) {
@@ -250,7 +251,8 @@ void wk_blas_compare_make(const wk_table *table, const wk_selection *from, wk_ar
             continue;
         entries[k].row = &table->rows[i];
         entries[k].digest = digest_of(entries[k].row);
-        entries[k].contender = find_contender(out, entries[k].row);
+        entries[k].contender =
+            wk_contender_add(out->contenders, &out->n, &entries[k].row->params, arena);
         entries[k].task = find_task(out, entries, k, first);
         k++;
     }
@@ -258,7 +260,7 @@ void wk_blas_compare_make(const wk_table *table, const wk_selection *from, wk_ar
         fill_task(out, entries, n, t, arena);
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        if (!has_result(row) && row->status != WK_END_PENDING && is_wanted(row, from))
+        if (!has_result(row) && row->result.end != WK_END_PENDING && is_wanted(row, from))
             count_failure(out, entries, first, row);
     }
     name_all(out, arena);

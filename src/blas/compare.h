@@ -11,6 +11,7 @@
 #ifndef WK_BLAS_COMPARE_H
 #define WK_BLAS_COMPARE_H
 
+#include "blas/identity.h"
 #include "claim/judged.h"
 #include "table/interval.h"
 
@@ -55,6 +56,14 @@ typedef struct wk_blas_compare {
     wk_task *tasks; /* (ntasks) in the table's order */
     size_t ntasks, nkinds;
 } wk_blas_compare;
+
+/* The contender among list[0..n) on which cells with these parameters, or such a part of a claim,
+ * ran; n if there is none. With wk_contender_add it becomes one. */
+size_t wk_contender_find(const wk_contender *list, size_t n, const wk_bag *where);
+size_t wk_contender_add(wk_contender *list, size_t *n, const wk_bag *where, wk_arena *arena);
+
+/* Do the bags hold the same but for keys that say on what? */
+bool wk_contest_same(const wk_bag *a, const wk_bag *b, bool (*says_on_what)(const char *key));
 
 /* `from`: which cells; NULL: all. */
 void wk_blas_compare_make(const wk_table *table, const wk_selection *from, wk_arena *arena,

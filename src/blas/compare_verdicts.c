@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-/* "none" is the text of a parameter that some cells of a claim do not have (claim/claim.h). */
-static const char *coretype_of(const wk_bag *where) {
-    const char *text = wk_placement_of(where).coretype;
-    return text && strcmp(text, "none") != 0 ? text : "";
-}
-
 static bool is_time(const wk_judged *report, const char *name) {
     for (size_t m = 0; name && m < report->nmetrics; m++)
         if (strcmp(report->metrics[m].name, name) == 0)
@@ -33,37 +27,12 @@ static const char *backend_of(const wk_part *part) {
     return wk_placement_of(&part->where).backend;
 }
 
-static size_t find_contender(const wk_verdicts *all, const wk_part *part) {
-    const char *backend = backend_of(part);
-    size_t c = 0;
-    while (c < all->n && (strcmp(all->contenders[c].backend, backend) != 0 ||
-                          strcmp(all->contenders[c].coretype, coretype_of(&part->where)) != 0))
-        c++;
-    return c;
-}
-
 static bool is_where(const char *key) {
     return strcmp(key, "backend") == 0 || strcmp(key, "coretype") == 0;
 }
 
-/* Of both labels, all but the backend. Bags are sorted. */
-static bool same_rest(const wk_bag *a, const wk_bag *b) {
-    size_t i = 0, j = 0;
-    for (;; i++, j++) {
-        while (i < a->n && is_where(a->pairs[i].key))
-            i++;
-        while (j < b->n && is_where(b->pairs[j].key))
-            j++;
-        if (i == a->n || j == b->n)
-            return i == a->n && j == b->n;
-        if (strcmp(a->pairs[i].key, b->pairs[j].key) != 0 ||
-            strcmp(a->pairs[i].value.text, b->pairs[j].value.text) != 0)
-            return false;
-    }
-}
-
 static bool comparable(const wk_part *a, const wk_part *b) {
-    return backend_of(b) && a->test == b->test && same_rest(&a->where, &b->where);
+    return backend_of(b) && a->test == b->test && wk_contest_same(&a->where, &b->where, is_where);
 }
 
 /* The label without the backend. */
@@ -126,7 +95,7 @@ static void make_row(const wk_verdicts *all, const wk_judgement *judgement, bool
         const wk_part *part = &found->parts[i];
         if (!backend_of(part))
             continue;
-        const size_t c = find_contender(all, part);
+        const size_t c = wk_contender_find(all->contenders, all->n, &part->where);
         row->verdict[c] =
             row->has[c] ? stronger(row->verdict[c], part->verdict, control) : part->verdict;
         row->has[c] = true;
@@ -134,16 +103,11 @@ static void make_row(const wk_verdicts *all, const wk_judgement *judgement, bool
     }
 }
 
-static void add_contenders(wk_verdicts *all, const wk_finding *found) {
-    for (size_t i = 0; i < found->n; i++) {
-        const wk_part *part = &found->parts[i];
-        if (!backend_of(part))
-            continue;
-        const size_t c = find_contender(all, part);
-        if (c == all->n)
-            all->contenders[all->n++] =
-                (wk_contender){backend_of(part), coretype_of(&part->where), NULL};
-    }
+static void add_contenders(wk_verdicts *all, const wk_judged *report, const wk_finding *found,
+                           wk_arena *arena) {
+    for (size_t i = 0; i < found->n && !is_timed(report, found); i++)
+        if (backend_of(&found->parts[i]))
+            wk_contender_add(all->contenders, &all->n, &found->parts[i].where, arena);
 }
 
 static void find_contenders(const wk_judged *report, wk_arena *arena, wk_verdicts *all) {
@@ -152,16 +116,8 @@ static void find_contenders(const wk_judged *report, wk_arena *arena, wk_verdict
         most += report->judgements[k].claim_finding.n + report->judgements[k].control_finding.n;
     all->contenders = wk_arena_get(arena, most, sizeof *all->contenders);
     for (size_t k = 0; k < report->njudgements; k++) {
-        const wk_judgement *one = &report->judgements[k];
-        if (!is_timed(report, &one->claim_finding))
-            add_contenders(all, &one->claim_finding);
-        if (!is_timed(report, &one->control_finding))
-            add_contenders(all, &one->control_finding);
-    }
-    for (size_t c = 0; c < all->n; c++) {
-        wk_contender *one = &all->contenders[c];
-        one->label = *one->coretype ? wk_arena_printf(arena, "%s/%s", one->backend, one->coretype)
-                                    : one->backend;
+        add_contenders(all, report, &report->judgements[k].claim_finding, arena);
+        add_contenders(all, report, &report->judgements[k].control_finding, arena);
     }
 }
 

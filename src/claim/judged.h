@@ -24,21 +24,6 @@ typedef struct wk_confirmation {
     const wk_judgement *judgements; /* (njudgements of the report) in the same order */
 } wk_confirmation;
 
-/* A BLAS that cells ask for, as a worker that loaded it saw it: one for each backend, core type and
- * number of library threads that the plan names. Texts are "" where nothing is known. */
-typedef struct wk_blas_identity {
-    const char *name, *coretype; /* as asked; coretype "": the library's own choice */
-    size_t threads;              /* asked of the library */
-    const char *library, *version, *path, *sha256, *lapack_path;
-    const char *provider; /* of its LAPACK: "own", or another's name */
-    const char *core, *threading;
-    double effective_threads; /* CPU time of DGEMM over that of the calling thread */
-    double gemm_gflops;       /* by wall time, of all threads */
-    const char *trouble;      /* "" or why it could not be used: its cells failed */
-    const char *option; /* what to give to --backend: its name, or NAME=PATH for one that is not in
-                           the usual places; "" or NULL if unknown: then the name */
-} wk_blas_identity;
-
 typedef struct wk_judged {
     const char *folder; /* output folder, exists */
     const char *version, *commit, *numerics;
@@ -50,7 +35,9 @@ typedef struct wk_judged {
     size_t nwarnings;
     const wk_fact *environment;
     size_t nenvironment;
-    const wk_blas_identity *backends; /* (nbackends) none if no cell asks for one */
+    /* blas/identity.h: one for each backend, core type and number of library threads that cells ask
+     * for; none if no cell asks for any */
+    const struct wk_blas_identity *backends;
     size_t nbackends;
     const wk_table *table;
     const wk_judgement *judgements;

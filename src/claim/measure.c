@@ -22,21 +22,21 @@ wk_status wk_rows_check_ends(const wk_row *const *rows, size_t n, wk_error *err)
     size_t pending = 0, broken = 0;
     const wk_row *first = NULL; /* the first that was tried and gave nothing */
     for (size_t i = 0; i < n; i++) {
-        const wk_end end = rows[i]->status;
+        const wk_end end = rows[i]->result.end;
         if (end == WK_END_PENDING) {
             pending++;
         } else if (end != WK_END_OK && end != WK_END_DIVERGED) {
             first = first ? first : rows[i];
-            broken += end == first->status;
+            broken += end == first->result.end;
         }
     }
     if (!first && !pending)
         return WK_OK;
     if (!first)
         return wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells not run", pending, n);
-    const bool reason = first->reason && *first->reason;
-    wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells %s%s%.600s", broken, n, end_words(first->status),
-            reason ? ": " : "", reason ? first->reason : "");
+    const bool reason = first->result.reason && *first->result.reason;
+    wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells %s%s%.600s", broken, n,
+            end_words(first->result.end), reason ? ": " : "", reason ? first->result.reason : "");
     return pending ? wk_fail(err, WK_BAD_INPUT, "%s; %zu not run", err->message, pending)
                    : WK_BAD_INPUT;
 }
@@ -148,13 +148,13 @@ wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n,
 
 static wk_status fail_no_metric(const char *metric, const wk_row *row, wk_arena *scratch,
                                 wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->nseries, sizeof *names);
-    for (size_t i = 0; i < row->nseries; i++)
-        names[i] = row->series[i].name;
+    const char **names = wk_arena_get(scratch, row->result.nseries, sizeof *names);
+    for (size_t i = 0; i < row->result.nseries; i++)
+        names[i] = row->result.series[i].name;
     char hint[WK_TEXT_HINT];
-    wk_text_hint(metric, names, row->nseries, hint);
+    wk_text_hint(metric, names, row->result.nseries, hint);
     wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s'%s", row->id, metric, hint);
-    for (size_t i = 0; !*hint && i < row->nseries && i < 8; i++) /* show what there is */
+    for (size_t i = 0; !*hint && i < row->result.nseries && i < 8; i++) /* show what there is */
         wk_fail(err, WK_BAD_INPUT, "%.800s%s '%s'", err->message, i ? "," : "; it has", names[i]);
     return WK_BAD_INPUT;
 }

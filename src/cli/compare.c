@@ -2,7 +2,6 @@
 #include "cli/command.h"
 
 #include "base/file.h"
-#include "base/text.h"
 #include "compare/compare.h"
 #include "model/cell/metrics.h"
 
@@ -16,38 +15,29 @@
 #define SUMMARY_BYTES (1024 * 1024)
 
 typedef struct compare_options {
-    wk_operands files;
-    const char *format, *output, *metrics, *times;
-    bool json;
+    const char *output;
+    int format;     /* index in `formats`, or SCREEN */
+    double percent; /* of --time-tolerance */
     wk_compare_options how;
 } compare_options;
 
-static wk_status read_number(const char *option, const char *text, double scale, double most,
-                             double *out, wk_error *err) {
-    double value = 0;
-    if (!text)
-        return WK_OK;
-    if (!wk_text_real(text, &value) || !(value >= 0) || !(value <= most))
-        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: must be a number from 0 to %g, not '%s'", option,
-                       most, text);
-    *out = value * scale;
-    return WK_OK;
-}
+enum { MARKDOWN, JSON, SCREEN };
+static const char *const formats[] = {[MARKDOWN] = "markdown", [JSON] = "json", NULL};
 
 /* clang-format off */
 static const wk_option rows[] = {
     {.name = "--format", .value = "markdown|json", .help = "instead of the screen",
-     .type = WK_OPTION_TEXT, .offset = offsetof(compare_options, format)},
+     .type = WK_OPTION_CHOICE, .offset = offsetof(compare_options, format), .words = formats},
     {.name = "--output", .letter = 'o', .value = "FILE",
      .help = "write the format (default: markdown) there, the screen as well",
      .type = WK_OPTION_TEXT, .offset = offsetof(compare_options, output)},
     {.name = "--metrics-tolerance", .value = "REL",
      .help = "relative, where numerics version or backend differ (default: 1e-8); where they are "
-      "the same, every bit must be", .type = WK_OPTION_TEXT,
-     .offset = offsetof(compare_options, metrics)},
+      "the same, every bit must be", .type = WK_OPTION_REAL, .max = 1,
+     .offset = offsetof(compare_options, how.tolerance)},
     {.name = "--time-tolerance", .value = "PERCENT",
-     .help = "how much slower a stage may be (default: 10)", .type = WK_OPTION_TEXT,
-     .offset = offsetof(compare_options, times)},
+     .help = "how much slower a stage may be (default: 10)", .type = WK_OPTION_REAL,
+     .max = 1000000, .offset = offsetof(compare_options, percent)},
     {.name = "--judge-times",
      .help = "judge times also where processor, cores, backend, threads or compiler differ, the "
       "machine was busy, or all stages are slower alike", .type = WK_OPTION_FLAG,
@@ -56,24 +46,10 @@ static const wk_option rows[] = {
 /* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
-static wk_status read_options(int argc, char **argv, compare_options *o, wk_error *err) {
-    static const char *const formats[] = {"markdown", "json"};
-    size_t format = 0;
-    WK_TRY(wk_options_read(&table, argc, argv, o, &o->files, 2, err));
-    if (o->files.n < 2)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "compare needs two folders or results.json: widecheck compare BASE NEW");
-    if (o->format)
-        WK_TRY(wk_option_choice("--format", o->format, formats, 2, &format, err));
-    o->json = format == 1;
-    WK_TRY(read_number("--metrics-tolerance", o->metrics, 1, 1, &o->how.tolerance, err));
-    return read_number("--time-tolerance", o->times, 0.01, 1e6, &o->how.time_tolerance, err);
-}
-
 static wk_status write_format(const compare_options *o, const wk_comparison *found, FILE *out,
                               wk_error *err) {
-    return o->json ? wk_compare_json(found, out, err)
-                   : wk_compare_markdown(found, SIZE_MAX, out, err);
+    return o->format == JSON ? wk_compare_json(found, out, err)
+                             : wk_compare_markdown(found, SIZE_MAX, out, err);
 }
 
 static wk_status write_file(const compare_options *o, const wk_comparison *found, wk_error *err) {
@@ -104,16 +80,21 @@ static void append_summary(const wk_comparison *found) {
                 err.message);
 }
 
-static wk_status compare(const compare_options *o, wk_arena *arena, int *code, wk_error *err) {
+static wk_status compare(void *options, const wk_operands *operands, wk_arena *arena, int *code,
+                         wk_error *err) {
+    compare_options *o = options;
     wk_results files[2];
     wk_comparison found;
+    o->how.time_tolerance = o->percent * 0.01;
+    o->how.metrics = wk_metrics;
+    o->how.nmetrics = wk_metrics_n;
     for (int i = 0; i < 2; i++)
-        WK_TRY(wk_results_read(o->files.texts[i], arena, &files[i], err));
+        WK_TRY(wk_results_read(operands->texts[i], arena, &files[i], err));
     WK_TRY(wk_compare(&files[0], &files[1], &o->how, arena, &found, err));
     append_summary(&found);
     if (o->output)
         WK_TRY(write_file(o, &found, err));
-    if (o->format && !o->output)
+    if (o->format != SCREEN && !o->output)
         WK_TRY(write_format(o, &found, stdout, err));
     else
         WK_TRY(wk_compare_screen(&found, stdout, err));
@@ -123,26 +104,20 @@ static wk_status compare(const compare_options *o, wk_arena *arena, int *code, w
     return WK_OK;
 }
 
-static int compare_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    compare_options o = {.how = {.tolerance = WK_COMPARE_TOLERANCE,
-                                 .time_tolerance = WK_COMPARE_TIME_TOLERANCE,
-                                 .metrics = wk_metrics}};
-    o.how.nmetrics = wk_metrics_n;
-    int code = 0;
-    wk_status status = read_options(argc, argv, &o, &err);
-    if (status == WK_OK)
-        status = compare(&o, &arena, &code, &err);
-    wk_arena_release(&arena);
-    return status == WK_OK ? code : wk_command_failed(&err);
-}
+static const compare_options defaults = {.format = SCREEN,
+                                         .percent = 100 * WK_COMPARE_TIME_TOLERANCE,
+                                         .how.tolerance = WK_COMPARE_TOLERANCE};
 
 const wk_command wk_command_compare = {
     .name = "compare",
     .usage = "compare BASE NEW [OPTIONS]",
     .summary = "is NEW worse than BASE? verdicts, metrics, times",
-    .main = compare_main,
+    .least = 2,
+    .most = 2,
+    .needs = "two folders or results.json: widecheck compare BASE NEW",
+    .size = sizeof(compare_options),
+    .defaults = &defaults,
+    .run = compare,
     .options = &table,
     .before = "BASE and NEW are output folders or results.json files of the same suite.\n",
     .after = "Exit codes: 1 a regression: a verdict got worse, a cell is no longer measured, a "

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 typedef struct data_options {
-    const char *label, *labels, *drop, *columns, *separator, *decimal, *missing;
+    const char *label, *labels, *drop, *columns;
+    int separator, decimal, missing; /* wk_csv_form's; decimal: -1 if it is not given */
     size_t skip;
     bool no_header, suite, all;
 } data_options;
@@ -458,14 +459,14 @@ static void say_line(const findings *f, wk_doc *doc) {
     free(line);
 }
 
-static void say_commands(int argc, char **argv, const findings *f, wk_doc *doc) {
+static void say_commands(const wk_operands *given, const findings *f, wk_doc *doc) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = wk_text_stream(&text, &length);
     fputs("widecheck data", out);
-    for (int i = 0; i < argc; i++) {
+    for (size_t i = 0; i < given->nwords; i++) {
         fputc(' ', out);
-        wk_quote_shell(out, argv[i]);
+        wk_quote_shell(out, given->words[i]);
     }
     fprintf(out, " --suite >%s.yaml && widecheck run %s.yaml -o out/%s", f->name, f->name, f->name);
     fclose(out);
@@ -476,7 +477,7 @@ static void say_commands(int argc, char **argv, const findings *f, wk_doc *doc) 
     free(text);
 }
 
-static void say_all(const findings *f, const data_options *o, int argc, char **argv,
+static void say_all(const findings *f, const data_options *o, const wk_operands *given,
                     wk_arena *arena) {
     const size_t columns = screen_columns();
     wk_doc *doc = wk_doc_terminal(stdout, columns);
@@ -502,13 +503,13 @@ static void say_all(const findings *f, const data_options *o, int argc, char **a
         wk_doc_text(doc, refused.message);
     }
     if (sound)
-        say_commands(argc, argv, f, doc);
+        say_commands(given, f, doc);
     wk_doc_end(doc);
 }
 
 /* ---- the command ---- */
 
-/* clang-format off: a table, one entry in few lines */
+/* clang-format off */
 static const wk_option rows[] = {
     {.name = "--label", .value = "COL",
      .help = "the column of classes, by name or by number from 1; default: the one that looks most "
@@ -520,16 +521,16 @@ static const wk_option rows[] = {
     {.name = "--columns", .value = "COLS", .help = "the columns that are inputs",
      .type = WK_OPTION_TEXT, .offset = offsetof(data_options, columns)},
     {.name = "--missing", .value = "refuse|drop", .help = "what becomes of rows that lack a value",
-     .type = WK_OPTION_TEXT, .offset = offsetof(data_options, missing)},
+     .type = WK_OPTION_CHOICE, .offset = offsetof(data_options, missing), .words = wk_missings},
     {.name = "--no-header", .help = "the first line is a row", .type = WK_OPTION_FLAG,
      .offset = offsetof(data_options, no_header)},
     {.name = "--skip", .value = "N", .help = "lines before the table", .type = WK_OPTION_COUNT,
      .max = 1000000, .offset = offsetof(data_options, skip)},
     {.name = "--separator", .value = "WORD",
-     .help = "comma, semicolon, tab, bar or blank; default: found", .type = WK_OPTION_TEXT,
-     .offset = offsetof(data_options, separator)},
-    {.name = "--decimal", .value = "point|comma", .help = "default: found", .type = WK_OPTION_TEXT,
-     .offset = offsetof(data_options, decimal)},
+     .help = "comma, semicolon, tab, bar or blank; default: found", .type = WK_OPTION_CHOICE,
+     .offset = offsetof(data_options, separator), .words = wk_separators},
+    {.name = "--decimal", .value = "point|comma", .help = "default: found",
+     .type = WK_OPTION_CHOICE, .offset = offsetof(data_options, decimal), .words = wk_decimals},
     {.name = "--all", .help = "list every column, however many there are", .type = WK_OPTION_FLAG,
      .offset = offsetof(data_options, all)},
     {.name = "--suite", .help = "print a whole suite that can be run, and nothing else",
@@ -538,30 +539,17 @@ static const wk_option rows[] = {
 /* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
-static wk_status choose(const char *option, const char *given, const char *const *words, int *out,
-                        wk_error *err) {
-    size_t n = 0, index = 0;
-    while (words[n])
-        n++;
-    if (!given)
-        return WK_OK;
-    WK_TRY(wk_option_choice(option, given, words, n, &index, err));
-    *out = (int)index;
-    return WK_OK;
-}
-
 static wk_status begin(const data_options *o, const wk_operands *operands, findings *f,
                        wk_arena *arena, wk_error *err) {
-    if (operands->n == 0)
-        return wk_fail(err, WK_BAD_INPUT, "data needs a table: widecheck data FILE");
     *f = (findings){.path = operands->texts[0], .labels = o->labels};
-    f->form = (wk_csv_form){
-        .header = !o->no_header, .skip = o->skip, .choice = {o->label, o->columns, o->drop}};
+    f->decimal_told = o->decimal >= 0;
+    f->form = (wk_csv_form){.header = !o->no_header,
+                            .skip = o->skip,
+                            .separator = o->separator,
+                            .decimal = f->decimal_told ? o->decimal : WK_DECIMAL_POINT,
+                            .missing = o->missing,
+                            .choice = {o->label, o->columns, o->drop}};
     f->header_told = o->no_header;
-    f->decimal_told = o->decimal != NULL;
-    WK_TRY(choose("--separator", o->separator, wk_separators, &f->form.separator, err));
-    WK_TRY(choose("--decimal", o->decimal, wk_decimals, &f->form.decimal, err));
-    WK_TRY(choose("--missing", o->missing, wk_missings, &f->form.missing, err));
     f->name = name_of(f->path, arena);
     f->npy = is_npy(f->path);
     if (f->labels && !f->npy)
@@ -573,8 +561,10 @@ static wk_status begin(const data_options *o, const wk_operands *operands, findi
     return WK_OK;
 }
 
-static wk_status look(const data_options *o, const wk_operands *operands, int argc, char **argv,
-                      wk_arena *arena, wk_error *err) {
+static wk_status look(void *options, const wk_operands *operands, wk_arena *arena, int *code,
+                      wk_error *err) {
+    (void)code;
+    const data_options *o = options;
     findings f;
     WK_TRY(begin(o, operands, &f, arena, err));
     WK_TRY(survey(&f, arena, err));
@@ -585,27 +575,22 @@ static wk_status look(const data_options *o, const wk_operands *operands, int ar
     if (o->suite)
         write_suite(&f, stdout);
     else
-        say_all(&f, o, argc, argv, arena);
+        say_all(&f, o, operands, arena);
     return WK_OK;
 }
 
-static int data_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    data_options o = {0};
-    wk_operands operands;
-    wk_status status = wk_options_read(&table, argc, argv, &o, &operands, 1, &err);
-    if (status == WK_OK)
-        status = look(&o, &operands, argc, argv, &arena, &err);
-    wk_arena_release(&arena);
-    return status == WK_OK ? 0 : wk_command_failed(&err);
-}
+static const data_options defaults = {.decimal = -1};
 
 const wk_command wk_command_data = {
     .name = "data",
     .usage = "data FILE [OPTIONS]",
     .summary = "what is in a table, and the line to go on with; trains nothing",
-    .main = data_main,
+    .least = 1,
+    .most = 1,
+    .needs = "a table: widecheck data FILE",
+    .size = sizeof(data_options),
+    .defaults = &defaults,
+    .run = look,
     .options = &table,
     .before =
         "FILE is a table in text (CSV and its relatives, gzipped or plain) or a NumPy array.\n"

@@ -81,41 +81,26 @@ static void print_figure(const wk_figure *figure) {
     printf("%s\n", figure->caption ? figure->caption : figure->kind->caption);
 }
 
-/* An experiment, a claim and a figure may have the same name. */
-static void print_one(const wk_opened *opened, const char *id, size_t *out) {
+/* Those of that name, or all of them; how many. An experiment, a claim and a figure may have the
+ * same name. `apart`: an empty line comes before the first one too. */
+static size_t print_parts(const wk_opened *opened, const char *id, bool apart) {
     size_t found = 0;
     for (size_t i = 0; i < opened->plan.n; i++)
-        if (strcmp(opened->plan.experiments[i].name, id) == 0) {
-            printf("%s", found++ ? "\n" : "");
+        if (!id || strcmp(opened->plan.experiments[i].name, id) == 0) {
+            printf("%s", apart || found++ ? "\n" : "");
             print_experiment(&opened->plan.experiments[i]);
         }
     for (size_t i = 0; i < opened->nclaims; i++)
-        if (strcmp(opened->claims[i].id, id) == 0) {
-            printf("%s", found++ ? "\n" : "");
+        if (!id || strcmp(opened->claims[i].id, id) == 0) {
+            printf("%s", apart || found++ ? "\n" : "");
             print_claim(opened, &opened->claims[i]);
         }
     for (size_t i = 0; i < opened->nfigures; i++)
-        if (strcmp(opened->figures[i].id, id) == 0) {
-            printf("%s", found++ ? "\n" : "");
+        if (!id || strcmp(opened->figures[i].id, id) == 0) {
+            printf("%s", apart || found++ ? "\n" : "");
             print_figure(&opened->figures[i]);
         }
-    *out = found;
-}
-
-static void print_all(const wk_opened *opened) {
-    printf("%s\n", opened->title);
-    for (size_t i = 0; i < opened->plan.n; i++) {
-        printf("\n");
-        print_experiment(&opened->plan.experiments[i]);
-    }
-    for (size_t i = 0; i < opened->nclaims; i++) {
-        printf("\n");
-        print_claim(opened, &opened->claims[i]);
-    }
-    for (size_t i = 0; i < opened->nfigures; i++) {
-        printf("\n");
-        print_figure(&opened->figures[i]);
-    }
+    return found;
 }
 
 typedef struct describe_options {
@@ -130,46 +115,38 @@ static const wk_option rows[] = {
 /* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
-static wk_status describe(const wk_operands *operands, wk_arena *arena, wk_error *err) {
-    wk_opened opened;
+static wk_status describe(void *options, const wk_operands *operands, wk_arena *arena, int *code,
+                          wk_error *err) {
+    (void)code;
+    const describe_options *o = options;
     const char *path = operands->texts[0], *id = operands->texts[1];
-    size_t found = 0;
+    wk_opened opened;
+    if (o->language && operands->n == 0) {
+        wk_language_print(stdout);
+        return WK_OK;
+    }
     if (operands->n == 0)
         return wk_fail(err, WK_BAD_INPUT,
                        "describe needs a suite: widecheck describe SUITE.yaml [ID]");
     WK_TRY(wk_opened_open(&(wk_opening){.path = path}, arena, &opened, err));
-    if (operands->n == 1)
-        print_all(&opened);
-    else
-        print_one(&opened, id, &found);
-    if (operands->n == 1 || found)
-        return WK_OK;
-    return wk_fail(err, WK_BAD_INPUT,
-                   "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s", id,
-                   path, path);
-}
-
-static int describe_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    describe_options o = {0};
-    wk_operands operands;
-    wk_status status = wk_options_read(&table, argc, argv, &o, &operands, 2, &err);
-    if (status == WK_OK && o.language && operands.n == 0) {
-        wk_language_print(stdout);
-        return 0;
+    if (operands->n == 1) {
+        printf("%s\n", opened.title);
+        print_parts(&opened, NULL, true);
+    } else if (!print_parts(&opened, id, false)) {
+        return wk_fail(err, WK_BAD_INPUT,
+                       "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s", id,
+                       path, path);
     }
-    if (status == WK_OK)
-        status = describe(&operands, &arena, &err);
-    wk_arena_release(&arena);
-    return status == WK_OK ? 0 : wk_command_failed(&err);
+    return WK_OK;
 }
 
 const wk_command wk_command_describe = {
     .name = "describe",
     .usage = "describe SUITE.yaml [ID]",
     .summary = "say in words what a suite, or one experiment, claim or figure of it, is",
-    .main = describe_main,
+    .most = 2,
+    .size = sizeof(describe_options),
+    .run = describe,
     .options = &table,
     .before = "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs "
               "nothing.\n"};

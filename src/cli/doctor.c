@@ -14,25 +14,25 @@ static const char *const fashion = "/usr/share/datasets/fashion-mnist/t10k-image
 
 static int check_blas(wk_arena *arena) {
     wk_error err = {0};
-    wk_probe probe;
-    if (wk_probe_run(NULL, NULL, arena, &probe, &err) != WK_OK) {
+    wk_blas_identity blas = {0};
+    if (wk_probe_run(NULL, NULL, arena, &blas, &err) != WK_OK) {
         printf("BLAS       missing: %s\n           install one: apt-get install "
                "libopenblas0-pthread\n",
                err.message);
         return 1;
     }
-    printf("BLAS       %s\n           %s\n",
-           wk_backend_title(probe.blas_name, probe.blas_version, arena), probe.blas_path);
-    printf("LAPACK     %s\n", probe.lapack_path);
+    printf("BLAS       %s\n           %s\n", wk_backend_title(blas.library, blas.version, arena),
+           blas.path);
+    printf("LAPACK     %s\n", blas.lapack_path);
     printf("speed      %.3g GFLOP/s DGEMM on one thread; %.2f threads used where 1 was asked\n",
-           probe.gemm_gflops, probe.blas_threads);
-    printf("kernels    %s\n", probe.isa);
-    const bool slow = strcmp(probe.blas_name, "reference") == 0;
+           blas.core_gflops, blas.effective_threads);
+    printf("kernels    %s\n", blas.isa);
+    const bool slow = strcmp(blas.library, "reference") == 0;
     if (slow)
         printf("           a slow library: apt-get install libopenblas0-pthread\n");
-    if (!(probe.blas_threads < 1.3))
+    if (!(blas.effective_threads < 1.3))
         printf("           the library does not keep to one thread: timings will mislead\n");
-    return !(probe.blas_threads < 1.3);
+    return !(blas.effective_threads < 1.3);
 }
 
 static int check_gnuplot(wk_arena *arena) {
@@ -52,30 +52,27 @@ static int check_data(void) {
     return !there;
 }
 
-static int doctor_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    wk_operands none;
-    if (wk_options_read(&wk_options_none, argc, argv, NULL, &none, 0, &err) != WK_OK)
-        return wk_command_failed(&err);
+static wk_status doctor(void *none, const wk_operands *operands, wk_arena *arena, int *code,
+                        wk_error *err) {
+    (void)none, (void)operands, (void)err;
     printf("widecheck  %s (commit %s, numerics %s), %s\n", wk_version, wk_commit, wk_numerics,
            wk_environment_compiler());
-    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n", wk_environment_cpu(&arena),
+    printf("machine    %s, %zu cores, %.1f GiB free\n           %s\n", wk_environment_cpu(arena),
            wk_environment_cores(), wk_environment_free_memory() / 1073741824,
-           wk_environment_os(&arena));
-    const int problems = check_blas(&arena) + check_gnuplot(&arena) + check_data();
-    wk_arena_release(&arena);
+           wk_environment_os(arena));
+    const int problems = check_blas(arena) + check_gnuplot(arena) + check_data();
     if (problems)
         printf("\n%d problem%s\n", problems, problems == 1 ? "" : "s");
     else
         printf("\nall is well\n");
-    return problems ? WK_CANNOT : 0;
+    *code = problems ? WK_CANNOT : 0;
+    return WK_OK;
 }
 
 const wk_command wk_command_doctor = {
     .name = "doctor",
     .usage = "doctor",
     .summary = "say what is installed, what is missing, and how to get it",
-    .main = doctor_main,
+    .run = doctor,
     .options = &wk_options_none,
     .after = "Changes nothing. Exit code 3 if something is missing.\n"};

@@ -9,10 +9,14 @@
 enum { MOST_FORMATS = 16 };
 
 typedef struct export_options {
-    const char *folder, *output, *format, *inconclusive;
-    const wk_exporter *exporter;
-    wk_export_options how;
+    const char *output, *format;
+    int inconclusive; /* a wk_inconclusive */
 } export_options;
+
+static const char *const inconclusives[] = {[WK_INCONCLUSIVE_FAILURE] = "failure",
+                                            [WK_INCONCLUSIVE_ERROR] = "error",
+                                            [WK_INCONCLUSIVE_SKIPPED] = "skipped",
+                                            NULL};
 
 /* clang-format off */
 static const wk_option rows[] = {
@@ -22,8 +26,9 @@ static const wk_option rows[] = {
      .help = "where to (default: standard output)", .type = WK_OPTION_TEXT,
      .offset = offsetof(export_options, output)},
     {.name = "--inconclusive-as", .value = "failure|error|skipped",
-     .help = "what an inconclusive claim is in junit (default: failure)", .type = WK_OPTION_TEXT,
-     .offset = offsetof(export_options, inconclusive)},
+     .help = "what an inconclusive claim is in junit (default: failure)",
+     .type = WK_OPTION_CHOICE, .offset = offsetof(export_options, inconclusive),
+     .words = inconclusives},
 };
 /* clang-format on */
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
@@ -51,65 +56,47 @@ static wk_status read_format(const char *name, const wk_exporter **exporter, wk_
                    wk_text_hint(name, names, wk_exporters_n, hint));
 }
 
-static wk_status read_options(int argc, char **argv, export_options *o, wk_error *err) {
-    static const char *const words[] = {[WK_INCONCLUSIVE_FAILURE] = "failure",
-                                        [WK_INCONCLUSIVE_ERROR] = "error",
-                                        [WK_INCONCLUSIVE_SKIPPED] = "skipped"};
-    wk_operands operands;
-    size_t inconclusive = WK_INCONCLUSIVE_FAILURE;
-    WK_TRY(wk_options_read(&table, argc, argv, o, &operands, 1, err));
-    if (operands.n == 0)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "export needs an output folder: widecheck export DIR --format FORMAT");
-    o->folder = operands.texts[0];
-    WK_TRY(read_format(o->format, &o->exporter, err));
-    if (o->inconclusive)
-        WK_TRY(wk_option_choice("--inconclusive-as", o->inconclusive, words,
-                                sizeof words / sizeof *words, &inconclusive, err));
-    o->how.inconclusive = (wk_inconclusive)inconclusive;
-    return WK_OK;
-}
-
-static wk_status write_out(const export_options *o, const wk_judged *judged, wk_error *err) {
+static wk_status write_out(const export_options *o, const wk_exporter *exporter,
+                           const wk_judged *judged, wk_error *err) {
+    const wk_export_options how = {.inconclusive = (wk_inconclusive)o->inconclusive};
     wk_file file;
     if (!o->output) {
-        WK_TRY(o->exporter->write(judged, &o->how, stdout, err));
+        WK_TRY(exporter->write(judged, &how, stdout, err));
         return fflush(stdout) == 0 ? WK_OK
                                    : wk_fail(err, WK_CANNOT, "cannot write to standard output");
     }
     WK_TRY(wk_file_begin_named(&file, o->output, err));
-    return wk_file_finish(&file, o->exporter->write(judged, &o->how, file.stream, err), err);
+    return wk_file_finish(&file, exporter->write(judged, &how, file.stream, err), err);
 }
 
-static wk_status export_store(const export_options *o, wk_arena *arena, wk_error *err) {
+static wk_status export(void *options, const wk_operands *operands, wk_arena *arena, int *code,
+                        wk_error *err) {
+    (void)code;
+    const export_options *o = options;
+    const char *folder = operands->texts[0];
+    const wk_exporter *exporter = NULL;
     wk_store *store = NULL;
     wk_study study;
-    WK_TRY(wk_store_open(o->folder, WK_STORE_READ, &store, err));
-    wk_status status = wk_publish_open(store, o->folder, false, arena, &study, err);
+    WK_TRY(read_format(o->format, &exporter, err));
+    WK_TRY(wk_store_open(folder, WK_STORE_READ, &store, err));
+    wk_status status = wk_publish_open(store, folder, false, arena, &study, err);
     if (status == WK_OK)
-        status = write_out(o, &study.judged, err);
+        status = write_out(o, exporter, &study.judged, err);
     wk_store_close(store);
     return status;
 }
 
-static int export_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
-    export_options o = {0};
-    wk_status status = read_options(argc, argv, &o, &err);
-    if (status == WK_OK)
-        status = export_store(&o, &arena, &err);
-    wk_arena_release(&arena);
-    return status == WK_OK ? 0 : wk_command_failed(&err);
-}
-
-const wk_command wk_command_export = {.name = "export",
-                                      .usage = "export DIR --format FORMAT [-o FILE]",
-                                      .summary = "results of a folder in formats of other tools",
-                                      .main = export_main,
-                                      .options = &table,
-                                      .more = print_formats,
-                                      .after =
-                                          "Reads the store alone: runs nothing, judges the current "
-                                          "plan as `report` does. The exit code\n"
-                                          "says whether it was written (0), not what it says.\n"};
+const wk_command wk_command_export = {
+    .name = "export",
+    .usage = "export DIR --format FORMAT [-o FILE]",
+    .summary = "results of a folder in formats of other tools",
+    .least = 1,
+    .most = 1,
+    .needs = "an output folder: widecheck export DIR --format FORMAT",
+    .size = sizeof(export_options),
+    .run = export,
+    .options = &table,
+    .more = print_formats,
+    .after = "Reads the store alone: runs nothing, judges the current "
+             "plan as `report` does. The exit code\n"
+             "says whether it was written (0), not what it says.\n"};

@@ -22,27 +22,23 @@ static void print(const wk_opened *opened) {
                opened->figures[i].title ? opened->figures[i].title : "");
 }
 
-static int list_main(int argc, char **argv) {
-    wk_error err = {0};
-    wk_arena arena = {0};
+static wk_status list(void *none, const wk_operands *operands, wk_arena *arena, int *code,
+                      wk_error *err) {
+    (void)none, (void)code;
     wk_opened opened;
-    wk_operands operands;
-    wk_status status = wk_options_read(&wk_options_none, argc, argv, NULL, &operands, 1, &err);
-    if (status == WK_OK && operands.n == 0)
-        status = wk_fail(&err, WK_BAD_INPUT, "list needs a suite: widecheck list SUITE.yaml");
-    if (status == WK_OK)
-        status = wk_opened_open(&(wk_opening){.path = operands.texts[0]}, &arena, &opened, &err);
-    if (status == WK_OK)
-        print(&opened);
-    wk_arena_release(&arena);
-    return status == WK_OK ? 0 : wk_command_failed(&err);
+    WK_TRY(wk_opened_open(&(wk_opening){.path = operands->texts[0]}, arena, &opened, err));
+    print(&opened);
+    return WK_OK;
 }
 
 const wk_command wk_command_list = {
     .name = "list",
     .usage = "list SUITE.yaml",
     .summary = "experiments, claims and figures of a suite",
-    .main = list_main,
+    .least = 1,
+    .most = 1,
+    .needs = "a suite: widecheck list SUITE.yaml",
+    .run = list,
     .options = &wk_options_none,
     .after = "Runs nothing. `widecheck describe SUITE.yaml ID` says more of one of them;\n"
              "`widecheck run SUITE.yaml --dry-run` tells cells, operations and time.\n"};

@@ -46,9 +46,24 @@ static void print_command_help(const wk_command *command) {
         printf("%s%s", command->options->n ? "\n" : "", command->after);
 }
 
-int wk_command_failed(const wk_error *err) {
-    fprintf(stderr, "widecheck: %s\n", err->message);
-    return (int)err->status;
+static int run_command(const wk_command *command, int argc, char **argv) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_operands operands;
+    int code = 0;
+    void *options = wk_arena_get(&arena, 1, command->size);
+    if (command->defaults)
+        memcpy(options, command->defaults, command->size);
+    wk_status status =
+        wk_options_read(command->options, argc, argv, options, &operands, command->most, &err);
+    if (status == WK_OK && operands.n < command->least)
+        status = wk_fail(&err, WK_BAD_INPUT, "%s needs %s", command->name, command->needs);
+    if (status == WK_OK)
+        status = command->run(options, &operands, &arena, &code, &err);
+    wk_arena_release(&arena);
+    if (status != WK_OK)
+        fprintf(stderr, "widecheck: %s\n", err.message);
+    return code || status == WK_OK ? code : (int)status;
 }
 
 static const wk_command *find(const char *name) {
@@ -124,7 +139,7 @@ static int dispatch(int argc, char **argv) {
     }
     if (asks_for("--version", argc - 2, argv + 2))
         return print_version();
-    return command->main(argc - 2, argv + 2);
+    return run_command(command, argc - 2, argv + 2);
 }
 
 int main(int argc, char **argv) {

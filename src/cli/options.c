@@ -52,6 +52,34 @@ static wk_status read_seconds(const wk_option *option, const char *text, double 
     return WK_OK;
 }
 
+static wk_status read_real(const wk_option *option, const char *text, double *out, wk_error *err) {
+    if (!wk_text_real(text, out) || !(*out >= 0) || !(*out <= (double)option->max))
+        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: must be a number from 0 to %g, not '%s'",
+                       option->name, (double)option->max, text);
+    return WK_OK;
+}
+
+void wk_option_words(const char *const *words, size_t n, char *out, size_t room) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < n && used < room; i++) {
+        const char *before = i == 0 ? "" : i + 1 == n ? " or " : ", ";
+        used += (size_t)snprintf(out + used, room - used, "%s%s", before, words[i]);
+    }
+}
+
+static wk_status read_choice(const wk_option *option, const char *text, int *index, wk_error *err) {
+    char all[256];
+    int n = 0;
+    for (; option->words[n]; n++)
+        if (strcmp(option->words[n], text) == 0) {
+            *index = n;
+            return WK_OK;
+        }
+    wk_option_words(option->words, (size_t)n, all, sizeof all);
+    return wk_fail(err, WK_BAD_INPUT, "%s:1:1: must be %s, not '%s'", option->name, all, text);
+}
+
 static wk_status add_to_list(const wk_option *option, const char *text, wk_option_list *list,
                              wk_error *err) {
     if (list->n == WK_OPTION_MOST)
@@ -71,6 +99,10 @@ static wk_status take_value(const wk_option *option, const char *text, void *val
         return read_bytes(option, text, field, err);
     case WK_OPTION_SECONDS:
         return read_seconds(option, text, field, err);
+    case WK_OPTION_REAL:
+        return read_real(option, text, field, err);
+    case WK_OPTION_CHOICE:
+        return read_choice(option, text, field, err);
     case WK_OPTION_LIST:
         return add_to_list(option, text, field, err);
     case WK_OPTION_TEXT:
@@ -79,8 +111,7 @@ static wk_status take_value(const wk_option *option, const char *text, void *val
     case WK_OPTION_FLAG:
         break;
     }
-    WK_ASSERT(option->type != WK_OPTION_FLAG);
-    return WK_OK;
+    wk_bug(__FILE__, __LINE__, "a flag has no value");
 }
 
 /* ---- the command line ---- */
@@ -143,7 +174,7 @@ static wk_status read_option(const wk_option_table *table, const char *argument,
 wk_status wk_options_read(const wk_option_table *table, int argc, char **argv, void *values,
                           wk_operands *operands, size_t most, wk_error *err) {
     bool only_operands = false, used = false;
-    *operands = (wk_operands){.n = 0};
+    *operands = (wk_operands){.words = argv, .nwords = (size_t)argc};
     for (int i = 0; i < argc; i += 1 + used) {
         used = false;
         if (only_operands || argv[i][0] != '-' || !argv[i][1]) {
@@ -158,25 +189,4 @@ wk_status wk_options_read(const wk_option_table *table, int argc, char **argv, v
         }
     }
     return WK_OK;
-}
-
-void wk_option_words(const char *const *words, size_t n, char *out, size_t room) {
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < n && used < room; i++) {
-        const char *before = i == 0 ? "" : i + 1 == n ? " or " : ", ";
-        used += (size_t)snprintf(out + used, room - used, "%s%s", before, words[i]);
-    }
-}
-
-wk_status wk_option_choice(const char *name, const char *word, const char *const *words, size_t n,
-                           size_t *index, wk_error *err) {
-    char all[256];
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(words[i], word) == 0) {
-            *index = i;
-            return WK_OK;
-        }
-    wk_option_words(words, n, all, sizeof all);
-    return wk_fail(err, WK_BAD_INPUT, "%s:1:1: must be %s, not '%s'", name, all, word);
 }

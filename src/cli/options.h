@@ -27,6 +27,8 @@ typedef enum wk_option_type {
     WK_OPTION_COUNT,   /* size_t, from min to max */
     WK_OPTION_BYTES,   /* double: "512M", at least 1M */
     WK_OPTION_SECONDS, /* double, above 0 */
+    WK_OPTION_REAL,    /* double, from 0 to max */
+    WK_OPTION_CHOICE,  /* int: which of `words` */
 } wk_option_type;
 
 typedef struct wk_option {
@@ -35,8 +37,9 @@ typedef struct wk_option {
     const char *value; /* what the help calls its value: "N"; NULL for a flag */
     const char *help;  /* one sentence without the full stop; "\n" starts a new line */
     wk_option_type type;
-    size_t offset;   /* of the field in the command's struct */
-    size_t min, max; /* of a count */
+    size_t offset;            /* of the field in the command's struct */
+    size_t min, max;          /* of a count or a real */
+    const char *const *words; /* NULL-terminated, of a choice */
 } wk_option;
 
 typedef struct wk_option_table {
@@ -50,6 +53,8 @@ extern const wk_option_table wk_options_none;
 typedef struct wk_operands {
     const char *texts[2];
     size_t n;
+    char **words; /* (nwords) the whole line, options too, as it was given */
+    size_t nwords;
 } wk_operands;
 
 /* Reads argv[0..argc) into `values`, the command's struct. Options and operands may come in any
@@ -67,9 +72,5 @@ void wk_options_print_help(const char *label, const char *help, FILE *out);
 
 /* "A, B or C", cut at `room`. */
 void wk_option_words(const char *const *words, size_t n, char *out, size_t room);
-
-/* WK_BAD_INPUT: "NAME:1:1: must be A, B or C, not 'word'". On success *index says which it is. */
-wk_status wk_option_choice(const char *name, const char *word, const char *const *words, size_t n,
-                           size_t *index, wk_error *err) WK_CHECKED;
 
 #endif

@@ -3,56 +3,48 @@
 
 #include <string.h>
 
-typedef struct run_options {
-    const char *folder, *backend;
-    wk_option_list overrides;
-    size_t seeds; /* 0: not given */
-    bool confirm, dry_run;
-    wk_run_options how;
-} run_options;
-
 /* clang-format off */
 static const wk_option rows[] = {
     {.name = "--output", .letter = 'o', .value = "DIR",
      .help = "where results go (default: out/SUITE)", .type = WK_OPTION_TEXT,
-     .offset = offsetof(run_options, folder)},
+     .offset = offsetof(wk_run_values, folder)},
     {.name = "--jobs", .letter = 'j', .value = "N",
      .help = "cells at a time (default: as many as there are cores)", .type = WK_OPTION_COUNT,
-     .offset = offsetof(run_options, how.jobs), .min = 1, .max = 512},
+     .offset = offsetof(wk_run_values, how.jobs), .min = 1, .max = 512},
     {.name = "--threads", .value = "N",
      .help = "threads per cell (default: chosen by its size); results do not depend on it",
-     .type = WK_OPTION_COUNT, .offset = offsetof(run_options, how.threads), .min = 1, .max = 512},
+     .type = WK_OPTION_COUNT, .offset = offsetof(wk_run_values, how.threads), .min = 1, .max = 512},
     {.name = "--backend", .value = "NAME",
      .help = "run on this BLAS: one of `widecheck backends`, or NAME=PATH of a library or folder",
-     .type = WK_OPTION_TEXT, .offset = offsetof(run_options, backend)},
+     .type = WK_OPTION_TEXT, .offset = offsetof(wk_run_values, backend)},
     {.name = "--filter", .value = "GLOB",
      .help = "only cells of experiments or claims whose name matches; others stay pending",
-     .type = WK_OPTION_TEXT, .offset = offsetof(run_options, how.filter)},
+     .type = WK_OPTION_TEXT, .offset = offsetof(wk_run_values, how.filter)},
     {.name = "--set", .value = "KEY=VALUE",
      .help = "change the suite: seed=101, model.width=[64,128], claims.x.test.below=-0.3",
-     .type = WK_OPTION_LIST, .offset = offsetof(run_options, overrides)},
+     .type = WK_OPTION_LIST, .offset = offsetof(wk_run_values, overrides)},
     {.name = "--seeds", .value = "N", .help = "seeds of every experiment", .type = WK_OPTION_COUNT,
-     .offset = offsetof(run_options, seeds), .min = 1, .max = 100000},
+     .offset = offsetof(wk_run_values, seeds), .min = 1, .max = 100000},
     {.name = "--timeout", .value = "S",
      .help = "stop a cell after S seconds; it is then not measured", .type = WK_OPTION_SECONDS,
-     .offset = offsetof(run_options, how.timeout_s)},
+     .offset = offsetof(wk_run_values, how.timeout_s)},
     {.name = "--confirm",
      .help = "then the same with each base seed of the suite's 'confirm', in DIR/confirm; a claim "
       "whose verdict changes is inconclusive", .type = WK_OPTION_FLAG,
-     .offset = offsetof(run_options, confirm)},
+     .offset = offsetof(wk_run_values, confirm)},
     {.name = "--mem", .value = "SIZE",
      .help = "stop a cell that takes more memory, such as 512M or 2G (default: four times its "
       "estimate in --dry-run, at least 1G); it is then not measured", .type = WK_OPTION_BYTES,
-     .offset = offsetof(run_options, how.memory_limit)},
+     .offset = offsetof(wk_run_values, how.memory_limit)},
     {.name = "--fresh", .help = "forget earlier results in DIR", .type = WK_OPTION_FLAG,
-     .offset = offsetof(run_options, how.fresh)},
+     .offset = offsetof(wk_run_values, how.fresh)},
     {.name = "--dry-run", .help = "print cells, operations, memory and time; run nothing",
-     .type = WK_OPTION_FLAG, .offset = offsetof(run_options, dry_run)},
+     .type = WK_OPTION_FLAG, .offset = offsetof(wk_run_values, dry_run)},
     {.name = "--save-arrays",
      .help = "keep inputs, weights, outputs and kernels of each cell as .npy files",
-     .type = WK_OPTION_FLAG, .offset = offsetof(run_options, how.save_arrays)},
+     .type = WK_OPTION_FLAG, .offset = offsetof(wk_run_values, how.save_arrays)},
     {.name = "--quiet", .letter = 'q', .help = "errors only", .type = WK_OPTION_FLAG,
-     .offset = offsetof(run_options, how.quiet)},
+     .offset = offsetof(wk_run_values, how.quiet)},
 };
 /* clang-format on */
 const wk_option_table wk_run_order_options = {rows, sizeof rows / sizeof *rows};
@@ -67,7 +59,7 @@ static void default_folder(const char *suite, char out[4096]) {
 }
 
 /* --set, and --seeds in the same words. */
-static wk_status read_overrides(const run_options *o, wk_arena *arena, wk_suite_run_order *order,
+static wk_status read_overrides(const wk_run_values *o, wk_arena *arena, wk_suite_run_order *order,
                                 wk_error *err) {
     const char **all = wk_arena_get(arena, o->overrides.n + 1, sizeof *all);
     for (size_t i = 0; i < o->overrides.n; i++) {
@@ -81,23 +73,14 @@ static wk_status read_overrides(const run_options *o, wk_arena *arena, wk_suite_
     return WK_OK;
 }
 
-wk_status wk_run_order_read(int argc, char **argv, wk_arena *arena, wk_suite_run_order *order,
-                            bool *dry_run, wk_error *err) {
-    run_options o = {0};
-    wk_operands operands;
+wk_status wk_run_order_make(const wk_run_values *o, const char *suite, wk_arena *arena,
+                            wk_suite_run_order *order, wk_error *err) {
     char folder[4096];
-    WK_TRY(wk_options_read(&wk_run_order_options, argc, argv, &o, &operands, 1, err));
-    if (operands.n == 0)
-        return wk_fail(err, WK_BAD_INPUT, "run needs a suite: widecheck run SUITE.yaml");
-    *order = (wk_suite_run_order){.suite = operands.texts[0],
-                                  .folder = o.folder,
-                                  .backend = o.backend,
-                                  .confirm = o.confirm,
-                                  .how = o.how};
-    *dry_run = o.dry_run;
-    if (!o.folder) {
-        default_folder(order->suite, folder);
-        order->folder = wk_arena_text(arena, folder);
-    }
-    return read_overrides(&o, arena, order, err);
+    default_folder(suite, folder);
+    *order = (wk_suite_run_order){.suite = suite,
+                                  .folder = o->folder ? o->folder : wk_arena_text(arena, folder),
+                                  .backend = o->backend,
+                                  .confirm = o->confirm,
+                                  .how = o->how};
+    return read_overrides(o, arena, order, err);
 }

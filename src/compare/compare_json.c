@@ -48,7 +48,7 @@ static void ends(wk_json *json, const wk_comparison *found) {
         wk_json_count(json, "cells", e->cells);
         wk_json_truth(json, "worse", e->worse);
         wk_json_text(json, "first", e->first->id);
-        wk_json_text(json, "reason", e->in_now ? e->first->reason : "");
+        wk_json_text(json, "reason", e->in_now ? e->first->result.reason : "");
         wk_json_end(json);
     }
     wk_json_end(json);

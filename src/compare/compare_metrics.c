@@ -131,8 +131,8 @@ static bool same_points(const judge *j, wk_replay replay, const wk_series *a, co
 }
 
 static void compare_cell(judge *j, const wk_compare_pair *pair) {
-    for (size_t i = 0; i < pair->base->nseries; i++) {
-        const wk_series *a = &pair->base->series[i], *b = wk_row_series(pair->now, a->name);
+    for (size_t i = 0; i < pair->base->result.nseries; i++) {
+        const wk_series *a = &pair->base->result.series[i], *b = wk_row_series(pair->now, a->name);
         wk_compare_drift *drift = drift_of(j, pair->base->experiment, a->name);
         drift->cells++;
         if (!b)
@@ -144,10 +144,11 @@ static void compare_cell(judge *j, const wk_compare_pair *pair) {
         else
             compare_values(j, drift, pair->now, a, b);
     }
-    for (size_t i = 0; i < pair->now->nseries; i++) {
-        if (wk_row_series(pair->base, pair->now->series[i].name))
+    for (size_t i = 0; i < pair->now->result.nseries; i++) {
+        if (wk_row_series(pair->base, pair->now->result.series[i].name))
             continue;
-        wk_compare_drift *drift = drift_of(j, pair->now->experiment, pair->now->series[i].name);
+        wk_compare_drift *drift =
+            drift_of(j, pair->now->experiment, pair->now->result.series[i].name);
         drift->added++;
     }
 }
@@ -157,7 +158,7 @@ void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare
     judge j = {.options = options, .bitwise = out->bitwise, .arena = arena};
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now) &&
-            pairs[i].base->status == pairs[i].now->status)
+            pairs[i].base->result.end == pairs[i].now->result.end)
             compare_cell(&j, &pairs[i]);
     size_t kept = 0;
     for (size_t i = 0; i < j.n; i++) {

@@ -15,7 +15,7 @@ wk_status wk_compare_match(const wk_results *base, const wk_results *now, wk_are
                            wk_error *err) WK_CHECKED;
 
 static inline bool wk_compare_measured(const wk_row *row) {
-    return row && (row->status == WK_END_OK || row->status == WK_END_DIVERGED);
+    return row && (row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED);
 }
 
 /* Fills drifts and values of *out. */

@@ -45,14 +45,14 @@ static void add_cell(groups *g, group *to, const paired *cell) {
 
 static bool is_first(const wk_row *row, size_t i) {
     for (size_t k = 0; k < i; k++)
-        if (strcmp(row->stages[k].name, row->stages[i].name) == 0)
+        if (strcmp(row->result.stages[k].name, row->result.stages[i].name) == 0)
             return false;
     return true;
 }
 
 static void gather(groups *g, const wk_compare_pair *pair) {
-    for (size_t i = 0; i < pair->base->nstages; i++) {
-        const char *stage = pair->base->stages[i].name;
+    for (size_t i = 0; i < pair->base->result.nstages; i++) {
+        const char *stage = pair->base->result.stages[i].name;
         paired cell;
         if (!is_first(pair->base, i) ||
             !wk_row_stage_time(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
@@ -129,9 +129,9 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
     for (size_t i = 0; i < n; i++)
         for (int side = 0; side < 2; side++) {
             const wk_row *row = side ? pairs[i].now : pairs[i].base;
-            for (size_t k = 0; wk_compare_measured(row) && k < row->nstages; k++) {
-                wall[side] += row->stages[k].wall_s;
-                cpu[side] += row->stages[k].cpu_s;
+            for (size_t k = 0; wk_compare_measured(row) && k < row->result.nstages; k++) {
+                wall[side] += row->result.stages[k].wall_s;
+                cpu[side] += row->result.stages[k].cpu_s;
             }
         }
     for (int side = 0; side < 2; side++)

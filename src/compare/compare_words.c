@@ -75,8 +75,8 @@ static void ends_item(list *l, const wk_compare_ends *e) {
         fprintf(l->words, "%s → %s", wk_end_name(e->base), wk_end_name(e->now));
     fprintf(l->words, "; %s %s, seed %" PRIu64, e->cells == 1 ? "it is" : "first", e->first->id,
             e->first->seed);
-    if (e->in_now && *e->first->reason)
-        fprintf(l->words, ": %s", e->first->reason);
+    if (e->in_now && *e->first->result.reason)
+        fprintf(l->words, ": %s", e->first->result.reason);
     end(l, e->worse, "cells", e->experiment);
 }
 

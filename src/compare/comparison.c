@@ -62,7 +62,7 @@ static void compare_claims(wk_comparison *out, wk_arena *arena) {
 /* ---- how cells ended ---- */
 
 static bool ended_alike(const wk_compare_pair *pair) {
-    return pair->base && pair->now && pair->base->status == pair->now->status;
+    return pair->base && pair->now && pair->base->result.end == pair->now->result.end;
 }
 
 /* No longer measured; or left the finite range in only one of the runs. What was not measured
@@ -76,8 +76,8 @@ static wk_compare_ends ends_of(const wk_compare_pair *pair) {
     return (wk_compare_ends){.experiment = row->experiment,
                              .in_base = pair->base != NULL,
                              .in_now = pair->now != NULL,
-                             .base = pair->base ? pair->base->status : WK_END_PENDING,
-                             .now = pair->now ? pair->now->status : WK_END_PENDING,
+                             .base = pair->base ? pair->base->result.end : WK_END_PENDING,
+                             .now = pair->now ? pair->now->result.end : WK_END_PENDING,
                              .cells = 1,
                              .first = row,
                              .worse = ended_worse(pair)};

@@ -12,8 +12,8 @@ struct wk_pool {
     pthread_mutex_t lock;
     pthread_cond_t work, done;
     size_t threads;     /* the caller counted in */
-    pthread_t *workers; /* (threads - 1) */
-    size_t started;
+    struct seat *seats; /* (threads) the caller's is not used */
+    size_t started;     /* of the others */
 
     /* The job in hand, under `lock`. */
     wk_task *task;
@@ -26,6 +26,7 @@ struct wk_pool {
 typedef struct seat {
     wk_pool *pool;
     size_t thread;
+    pthread_t id;
 } seat;
 
 /* Takes tasks until none is left. Called and left with the lock held. */
@@ -41,9 +42,8 @@ static void work_off(wk_pool *pool, size_t thread) {
 }
 
 static void *worker(void *argument) {
-    const seat mine = *(seat *)argument;
-    free(argument);
-    wk_pool *pool = mine.pool;
+    const seat *mine = argument;
+    wk_pool *pool = mine->pool;
     unsigned long seen = 0;
     pthread_mutex_lock(&pool->lock);
     while (!pool->ending) {
@@ -52,7 +52,7 @@ static void *worker(void *argument) {
             continue;
         }
         seen = pool->job;
-        work_off(pool, mine.thread);
+        work_off(pool, mine->thread);
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
@@ -65,16 +65,14 @@ wk_status wk_pool_new(size_t threads, wk_pool **out, wk_error *err) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
-    pool->workers = wk_allocate_zeroed(threads, sizeof *pool->workers);
+    pool->seats = wk_allocate_zeroed(threads, sizeof *pool->seats);
     int failed = 0;
     for (size_t i = 1; !failed && i < threads; i++) {
-        seat *mine = wk_allocate(sizeof *mine);
-        *mine = (seat){pool, i};
-        failed = pthread_create(&pool->workers[i - 1], NULL, worker, mine);
-        if (failed)
-            free(mine);
-        else
-            pool->started++;
+        seat *one = &pool->seats[i];
+        one->pool = pool;
+        one->thread = i;
+        failed = pthread_create(&one->id, NULL, worker, one);
+        pool->started += !failed;
     }
     if (failed) {
         wk_pool_free(pool);
@@ -91,12 +89,12 @@ void wk_pool_free(wk_pool *pool) {
     pool->ending = true;
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->lock);
-    for (size_t i = 0; i < pool->started; i++)
-        pthread_join(pool->workers[i], NULL);
+    for (size_t i = 1; i <= pool->started; i++)
+        pthread_join(pool->seats[i].id, NULL);
     pthread_cond_destroy(&pool->work);
     pthread_cond_destroy(&pool->done);
     pthread_mutex_destroy(&pool->lock);
-    free(pool->workers);
+    free(pool->seats);
     free(pool);
 }
 

@@ -52,6 +52,11 @@ typedef struct wk_kernel {
     void *state; /* the kind's own */
 } wk_kernel;
 
+/* The sizes of a kernel as the estimates take them. */
+typedef struct wk_kernel_size {
+    double m, n, k, threads;
+} wk_kernel_size;
+
 typedef struct wk_kernel_kind {
     const char *name, *help;
     unsigned uses;    /* WK_KERNEL_… */
@@ -60,14 +65,14 @@ typedef struct wk_kernel_kind {
     bool single;      /* 32-bit numbers */
     bool stage;       /* one of our own, multi-threaded stages; else a library's routine */
     size_t most_side; /* no size above it; 0: INT_MAX alone */
-    double (*flops)(double m, double n, double k); /* of a call, by its usual count */
-    /* Numbers (8 bytes each) that prepare and a call take. */
-    double (*numbers)(double m, double n, double k, double threads);
+    double (*flops)(wk_kernel_size size);   /* of a call, by its usual count */
+    double (*numbers)(wk_kernel_size size); /* (8 bytes each) that prepare and a call take */
     wk_status (*prepare)(wk_kernel *kernel, wk_error *err);
     void (*restore)(wk_kernel *kernel, size_t slots); /* NULL where a call changes no input */
     wk_status (*call)(wk_kernel *kernel, size_t slot, wk_error *err);
     double (*residual)(wk_kernel *kernel);
-    /* Some entries of the result, the same on every backend, with no sign that is a convention. */
+    /* Some entries of the result, the same on every backend, with no sign that is a convention;
+     * NULL: of the first part, evenly spread. */
     void (*sample)(wk_kernel *kernel);
     /* How far apart two right results' samples may be, relative to the largest of the entries. */
     double (*tolerance)(const wk_kernel *kernel);
@@ -80,6 +85,8 @@ extern const wk_kernel_kind *const wk_routines[];
 extern const size_t wk_routines_n;
 
 void wk_kernel_restore(wk_kernel *kernel, size_t slots);
+void wk_kernel_sample(wk_kernel *kernel);
+double wk_kernel_call_flops(const wk_kernel *kernel);
 
 /* A hash of all bits of the result; not of cryptographic strength. */
 uint64_t wk_kernel_digest(const wk_kernel *kernel);

@@ -35,13 +35,12 @@ static double tolerance_of_sums(const wk_kernel *kernel, double length) {
 
 /* ---- dgemm, sgemm: C (m, n) = A (m, k) B (k, n) ---- */
 
-static double gemm_flops(double m, double n, double k) {
-    return 2 * m * n * k;
+static double gemm_flops(wk_kernel_size s) {
+    return 2 * s.m * s.n * s.k;
 }
 
-static double gemm_numbers(double m, double n, double k, double threads) {
-    (void)threads;
-    return m * k + k * n + m * n;
+static double gemm_numbers(wk_kernel_size s) {
+    return s.m * s.k + s.k * s.n + s.m * s.n;
 }
 
 static wk_status dgemm_prepare(wk_kernel *kernel, wk_error *err) {
@@ -62,7 +61,7 @@ static wk_status dgemm_call(wk_kernel *kernel, size_t slot, wk_error *err) {
 
 static float *to_single(wk_arena *arena, size_t count, const double *from) {
     float *to = wk_arena_get(arena, count, sizeof *to);
-    for (size_t i = 0; to && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         to[i] = (float)from[i];
     return to;
 }
@@ -109,33 +108,18 @@ static double gemm_residual(wk_kernel *kernel) {
     return wk_check_worst(m, o->x[3], o->x[2], o->x[2], tolerance_of_sums(kernel, (double)k));
 }
 
-static void dgemm_sample(wk_kernel *kernel) {
-    const operands *o = kernel->state;
-    wk_kernel_spread(kernel, kernel->m * kernel->n, 1, o->C);
-}
-
-static void sgemm_sample(wk_kernel *kernel) {
-    const operands *o = kernel->state;
-    const size_t count = kernel->m * kernel->n, most = WK_KERNEL_SAMPLE;
-    kernel->nsample = count < most ? count : most;
-    for (size_t i = 0; i < kernel->nsample; i++)
-        kernel->sample[i] = (double)o->c[wk_kernel_place(count, i)];
-}
-
 static double gemm_tolerance(const wk_kernel *kernel) {
     return tolerance_of_sums(kernel, (double)kernel->k);
 }
 
 /* ---- dsyrk: the lower triangle of C (n, n) = AᵀA, A (k, n) ---- */
 
-static double syrk_flops(double m, double n, double k) {
-    (void)m;
-    return k * n * (n + 1);
+static double syrk_flops(wk_kernel_size s) {
+    return s.k * s.n * (s.n + 1);
 }
 
-static double syrk_numbers(double m, double n, double k, double threads) {
-    (void)m, (void)threads;
-    return k * n + n * n;
+static double syrk_numbers(wk_kernel_size s) {
+    return s.k * s.n + s.n * s.n;
 }
 
 static wk_status syrk_prepare(wk_kernel *kernel, wk_error *err) {
@@ -184,14 +168,12 @@ static void syrk_sample(wk_kernel *kernel) {
 
 /* ---- dgemv: y (m) = A (m, n) x ---- */
 
-static double gemv_flops(double m, double n, double k) {
-    (void)k;
-    return 2 * m * n;
+static double gemv_flops(wk_kernel_size s) {
+    return 2 * s.m * s.n;
 }
 
-static double gemv_numbers(double m, double n, double k, double threads) {
-    (void)k, (void)threads;
-    return m * n + m + n;
+static double gemv_numbers(wk_kernel_size s) {
+    return s.m * s.n + s.m + s.n;
 }
 
 static wk_status gemv_prepare(wk_kernel *kernel, wk_error *err) {
@@ -220,25 +202,18 @@ static double gemv_residual(wk_kernel *kernel) {
                           tolerance_of_sums(kernel, (double)kernel->n));
 }
 
-static void gemv_sample(wk_kernel *kernel) {
-    const operands *o = kernel->state;
-    wk_kernel_spread(kernel, kernel->m, 1, o->C);
-}
-
 static double gemv_tolerance(const wk_kernel *kernel) {
     return tolerance_of_sums(kernel, (double)kernel->n);
 }
 
 /* ---- dtrsm: A (m, m) X = B (m, n), A lower triangular; X overwrites B ---- */
 
-static double trsm_flops(double m, double n, double k) {
-    (void)k;
-    return m * m * n;
+static double trsm_flops(wk_kernel_size s) {
+    return s.m * s.m * s.n;
 }
 
-static double trsm_numbers(double m, double n, double k, double threads) {
-    (void)k, (void)threads;
-    return m * m + 2 * m * n + wk_kernel_slots(m * n) * m * n;
+static double trsm_numbers(wk_kernel_size s) {
+    return s.m * s.m + 2 * s.m * s.n + wk_kernel_slots(s.m * s.n) * s.m * s.n;
 }
 
 /* Off the diagonal uniform in (0, 1), on it within 4m … 4m + 1, so that a row's other entries come
@@ -294,11 +269,6 @@ static double trsm_residual(wk_kernel *kernel) {
     return wk_check_worst(m, o->x[3], o->x[1], o->x[4], (double)m * DBL_EPSILON);
 }
 
-static void trsm_sample(wk_kernel *kernel) {
-    const operands *o = kernel->state;
-    wk_kernel_spread(kernel, kernel->m * kernel->n, 1, o->C);
-}
-
 /* |X̂ − X| ≤ γ_{m+1} |A⁻¹||A||X̂|. With A = D(I + N), ‖N‖∞ ≤ 1/4: ‖|A⁻¹||A|‖∞ ≤ (1 + 1/4)/(1 − 1/4)
  * = 5/3. Entries of X lie between (1 − 1/2)/(4m + 1) and 2/(4m): the largest of the sample is at
  * least a fifth of the largest of all. Two results: 2 · 5/3 · 5 γ_{m+1} ≤ 9 (m + 1) ε. */
@@ -310,60 +280,26 @@ static double trsm_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS, K = WK_KERNEL_INNER };
 
-const wk_kernel_kind wk_kernel_dgemm = {.name = "dgemm",
-                                        .help = "C (rows, columns) = A B over `inner`",
-                                        .uses = M | N | K,
-                                        .flops = gemm_flops,
-                                        .numbers = gemm_numbers,
-                                        .prepare = dgemm_prepare,
-                                        .call = dgemm_call,
-                                        .residual = gemm_residual,
-                                        .sample = dgemm_sample,
-                                        .tolerance = gemm_tolerance};
-
-const wk_kernel_kind wk_kernel_sgemm = {.name = "sgemm",
-                                        .help = "dgemm in 32 bits",
-                                        .uses = M | N | K,
-                                        .single = true,
-                                        .flops = gemm_flops,
-                                        .numbers = gemm_numbers,
-                                        .prepare = sgemm_prepare,
-                                        .call = sgemm_call,
-                                        .residual = gemm_residual,
-                                        .sample = sgemm_sample,
-                                        .tolerance = gemm_tolerance};
-
-const wk_kernel_kind wk_kernel_dsyrk = {.name = "dsyrk",
-                                        .help = "lower triangle of AᵀA, A (inner, columns)",
-                                        .uses = N | K,
-                                        .flops = syrk_flops,
-                                        .numbers = syrk_numbers,
-                                        .prepare = syrk_prepare,
-                                        .call = syrk_call,
-                                        .residual = syrk_residual,
-                                        .sample = syrk_sample,
-                                        .tolerance = gemm_tolerance};
-
-const wk_kernel_kind wk_kernel_dgemv = {.name = "dgemv",
-                                        .help = "A x, A (rows, columns)",
-                                        .uses = M | N,
-                                        .flops = gemv_flops,
-                                        .numbers = gemv_numbers,
-                                        .prepare = gemv_prepare,
-                                        .call = gemv_call,
-                                        .residual = gemv_residual,
-                                        .sample = gemv_sample,
-                                        .tolerance = gemv_tolerance};
-
+/* clang-format off */
+const wk_kernel_kind wk_kernel_dgemm = {
+    .name = "dgemm", .help = "C (rows, columns) = A B over `inner`", .uses = M | N | K,
+    .flops = gemm_flops, .numbers = gemm_numbers, .prepare = dgemm_prepare, .call = dgemm_call,
+    .residual = gemm_residual, .tolerance = gemm_tolerance};
+const wk_kernel_kind wk_kernel_sgemm = {
+    .name = "sgemm", .help = "dgemm in 32 bits", .uses = M | N | K, .single = true,
+    .flops = gemm_flops, .numbers = gemm_numbers, .prepare = sgemm_prepare, .call = sgemm_call,
+    .residual = gemm_residual, .tolerance = gemm_tolerance};
+const wk_kernel_kind wk_kernel_dsyrk = {
+    .name = "dsyrk", .help = "lower triangle of AᵀA, A (inner, columns)", .uses = N | K,
+    .flops = syrk_flops, .numbers = syrk_numbers, .prepare = syrk_prepare, .call = syrk_call,
+    .residual = syrk_residual, .sample = syrk_sample, .tolerance = gemm_tolerance};
+const wk_kernel_kind wk_kernel_dgemv = {
+    .name = "dgemv", .help = "A x, A (rows, columns)", .uses = M | N,
+    .flops = gemv_flops, .numbers = gemv_numbers, .prepare = gemv_prepare, .call = gemv_call,
+    .residual = gemv_residual, .tolerance = gemv_tolerance};
 const wk_kernel_kind wk_kernel_dtrsm = {
-    .name = "dtrsm",
-    .help = "A X = B, A (rows, rows) lower triangular, B (rows, columns)",
-    .uses = M | N,
-    .flops = trsm_flops,
-    .numbers = trsm_numbers,
-    .prepare = trsm_prepare,
-    .restore = trsm_restore,
-    .call = trsm_call,
-    .residual = trsm_residual,
-    .sample = trsm_sample,
+    .name = "dtrsm", .help = "A X = B, A (rows, rows) lower triangular, B (rows, columns)",
+    .uses = M | N, .flops = trsm_flops, .numbers = trsm_numbers, .prepare = trsm_prepare,
+    .restore = trsm_restore, .call = trsm_call, .residual = trsm_residual,
     .tolerance = trsm_tolerance};
+/* clang-format on */

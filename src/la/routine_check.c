@@ -127,9 +127,12 @@ size_t wk_kernel_place(size_t count, size_t i) {
     return count <= most ? i : i * ((count - 1) / (most - 1));
 }
 
-void wk_kernel_spread(wk_kernel *kernel, size_t count, size_t stride, const double *entries) {
+void wk_kernel_spread(wk_kernel *kernel, const wk_kernel_part *part) {
     const size_t most = WK_KERNEL_SAMPLE;
-    kernel->nsample = count < most ? count : most;
-    for (size_t i = 0; i < kernel->nsample; i++)
-        kernel->sample[i] = entries[wk_kernel_place(count, i) * stride];
+    kernel->nsample = part->count < most ? part->count : most;
+    for (size_t i = 0; i < kernel->nsample; i++) {
+        const size_t at = wk_kernel_place(part->count, i);
+        kernel->sample[i] = kernel->kind->single ? (double)((const float *)part->numbers)[at]
+                                                 : ((const double *)part->numbers)[at];
+    }
 }

@@ -57,7 +57,7 @@ double wk_kernel_slots(double size);
 /* Which of `count` entries is the i-th of a sample: WK_KERNEL_SAMPLE of them (or all, if fewer),
  * from the first on, evenly spread. */
 size_t wk_kernel_place(size_t count, size_t i);
-/* Takes those of `count` entries that lie `stride` apart. */
-void wk_kernel_spread(wk_kernel *kernel, size_t count, size_t stride, const double *entries);
+/* A sample of all that the part holds. */
+void wk_kernel_spread(wk_kernel *kernel, const wk_kernel_part *part);
 
 #endif

@@ -9,14 +9,12 @@
 
 /* The reduction to tridiagonal form, 4n³/3, and the vectors' way back, 2n³. What the tridiagonal
  * problem itself takes depends on the method and on the matrix, and is not counted. */
-static double syev_flops(double m, double n, double k) {
-    (void)m, (void)k;
-    return 10 * n * n * n / 3;
+static double syev_flops(wk_kernel_size s) {
+    return 10 * s.n * s.n * s.n / 3;
 }
 
-static double syev_numbers(double m, double n, double k, double threads) {
-    (void)m, (void)k, (void)threads;
-    return n * n * (4 + wk_kernel_slots(n * n)) + 200 * n;
+static double syev_numbers(wk_kernel_size s) {
+    return s.n * s.n * (4 + wk_kernel_slots(s.n * s.n)) + 200 * s.n;
 }
 
 /* Entries within 0 … 1: one eigenvalue near n/2, as a Gram matrix of positive features has, the
@@ -36,14 +34,14 @@ static void syev_make(wk_kernel *kernel) {
     kernel->result[1] = (wk_kernel_part){f->values, n};
 }
 
-static int syevr(const wk_kernel *kernel, size_t slot, double *work, int lwork, int *iwork,
+static int syevr(const wk_kernel *kernel, double *A, double *work, int lwork, int *iwork,
                  int liwork) {
     const wk_factors *f = kernel->state;
     const int n = (int)kernel->n;
     int found = 0;
-    const int info = LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'A', 'U', n,
-                                         wk_factors_slot(kernel, slot), n, 0, 0, 0, 0, 0, &found,
-                                         f->values, f->U, n, f->iwork, work, lwork, iwork, liwork);
+    const int info =
+        LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'A', 'U', n, A, n, 0, 0, 0, 0, 0, &found,
+                            f->values, f->U, n, f->support, work, lwork, iwork, liwork);
     return info == 0 && lwork > 0 && found != n ? n + 1 : info;
 }
 
@@ -52,45 +50,24 @@ static wk_status syevr_prepare(wk_kernel *kernel, wk_error *err) {
     syev_make(kernel);
     wk_factors *f = kernel->state;
     f->U = wk_arena_doubles(kernel->arena, n * n);
+    f->support = wk_arena_get(kernel->arena, 2 * n, sizeof *f->support);
     kernel->result[0] = (wk_kernel_part){f->U, n * n};
-    double work = 0;
-    int iwork = 0;
-    WK_TRY(wk_factors_failed(kernel, syevr(kernel, 0, &work, -1, &iwork, -1), err));
-    wk_factors_make_work(kernel, work, iwork + 2 * (int)n);
-    return WK_OK; /* the supports come first */
+    return wk_factors_ready(kernel, syevr, err);
 }
 
-static wk_status syevr_call(wk_kernel *kernel, size_t slot, wk_error *err) {
+static int syevd(const wk_kernel *kernel, double *A, double *work, int lwork, int *iwork,
+                 int liwork) {
     const wk_factors *f = kernel->state;
-    const int supports = 2 * (int)kernel->n;
-    return wk_factors_failed(
-        kernel, syevr(kernel, slot, f->work, f->lwork, f->iwork + supports, f->liwork - supports),
-        err);
+    const int n = (int)kernel->n;
+    return LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', n, A, n, f->values, work, lwork, iwork,
+                               liwork);
 }
 
 static wk_status syevd_prepare(wk_kernel *kernel, wk_error *err) {
-    const int n = (int)kernel->n;
     syev_make(kernel);
     wk_factors *f = kernel->state;
     f->U = f->A; /* the vectors take the place of the matrix */
-    double work = 0;
-    int iwork = 0;
-    WK_TRY(wk_factors_failed(kernel,
-                             LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', n, f->A, n, f->values,
-                                                 &work, -1, &iwork, -1),
-                             err));
-    wk_factors_make_work(kernel, work, iwork);
-    return WK_OK;
-}
-
-static wk_status syevd_call(wk_kernel *kernel, size_t slot, wk_error *err) {
-    const wk_factors *f = kernel->state;
-    const int n = (int)kernel->n;
-    return wk_factors_failed(kernel,
-                             LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', n,
-                                                 wk_factors_slot(kernel, slot), n, f->values,
-                                                 f->work, f->lwork, f->iwork, f->liwork),
-                             err);
+    return wk_factors_ready(kernel, syevd, err);
 }
 
 /* Ẑ is near an orthogonal matrix of eigenvectors of A + ΔA: ‖A(Ẑv) − Ẑ(Λ̂v)‖ ≤ p(n) u ‖A‖‖v‖ and
@@ -134,22 +111,20 @@ static double syev_tolerance(const wk_kernel *kernel) {
 
 /* The reduction to bidiagonal form, 4mn² − 4n³/3 for m >= n, and the way back of the vectors on the
  * left, 4mn² − 2n³, and on the right, 2n³; what the bidiagonal problem takes is not counted. */
-static double gesdd_flops(double m, double n, double k) {
-    (void)k;
-    const double high = fmax(m, n), r = fmin(m, n);
+static double gesdd_flops(wk_kernel_size s) {
+    const double high = fmax(s.m, s.n), r = fmin(s.m, s.n);
     return 8 * high * r * r - 4 * r * r * r / 3;
 }
 
-static double gesdd_numbers(double m, double n, double k, double threads) {
-    (void)k, (void)threads;
-    const double r = fmin(m, n);
-    return m * n * (1 + wk_kernel_slots(m * n)) + (m + n) * (r + 70) + 7 * r * r;
+static double gesdd_numbers(wk_kernel_size s) {
+    const double r = fmin(s.m, s.n);
+    return s.m * s.n * (1 + wk_kernel_slots(s.m * s.n)) + (s.m + s.n) * (r + 70) + 7 * r * r;
 }
 
 /* ‖A‖² ≤ (largest row sum)(largest column sum). */
 static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *arena) {
     double *row = wk_arena_get(arena, m, sizeof *row), columns = 0, rows = 0;
-    for (size_t j = 0; row && j < n; j++) {
+    for (size_t j = 0; j < n; j++) {
         double sum = 0;
         for (size_t i = 0; i < m; i++) {
             sum += A[j * m + i];
@@ -157,16 +132,18 @@ static double norm_of_positive(size_t m, size_t n, const double *A, wk_arena *ar
         }
         columns = fmax(columns, sum);
     }
-    for (size_t i = 0; row && i < m; i++)
+    for (size_t i = 0; i < m; i++)
         rows = fmax(rows, row[i]);
     return sqrt(rows * columns);
 }
 
-static int gesdd(const wk_kernel *kernel, size_t slot, double *work, int lwork) {
+static int gesdd(const wk_kernel *kernel, double *A, double *work, int lwork, int *iwork,
+                 int liwork) {
+    (void)iwork, (void)liwork;
     const wk_factors *f = kernel->state;
     const int m = (int)kernel->m, n = (int)kernel->n;
-    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', m, n, wk_factors_slot(kernel, slot), m,
-                               f->values, f->U, m, f->Vt, m < n ? m : n, work, lwork, f->iwork);
+    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', m, n, A, m, f->values, f->U, m, f->Vt,
+                               m < n ? m : n, work, lwork, f->support);
 }
 
 static wk_status gesdd_prepare(wk_kernel *kernel, wk_error *err) {
@@ -180,15 +157,8 @@ static wk_status gesdd_prepare(wk_kernel *kernel, wk_error *err) {
     kernel->result[0] = (wk_kernel_part){f->U, m * r};
     kernel->result[1] = (wk_kernel_part){f->values, r};
     kernel->result[2] = (wk_kernel_part){f->Vt, r * n};
-    double work = 0;
-    WK_TRY(wk_factors_failed(kernel, gesdd(kernel, 0, &work, -1), err));
-    wk_factors_make_work(kernel, work, 8 * (int)r);
-    return WK_OK;
-}
-
-static wk_status gesdd_call(wk_kernel *kernel, size_t slot, wk_error *err) {
-    const wk_factors *f = kernel->state;
-    return wk_factors_failed(kernel, gesdd(kernel, slot, f->work, f->lwork), err);
+    f->support = wk_arena_get(kernel->arena, 8 * r, sizeof *f->support);
+    return wk_factors_ready(kernel, gesdd, err);
 }
 
 /* As for the eigen-problem: ‖U(S(Vᵀv)) − Av‖ ≤ p u ‖A‖‖v‖, ‖Uᵀ(Uw) − w‖ and ‖Vᵀ(Vw) − w‖ ≤ p u ‖w‖,
@@ -218,8 +188,7 @@ static double gesdd_residual(wk_kernel *kernel) {
 }
 
 static void gesdd_sample(wk_kernel *kernel) {
-    const wk_factors *f = kernel->state;
-    wk_kernel_spread(kernel, kernel->m < kernel->n ? kernel->m : kernel->n, 1, f->values);
+    wk_kernel_spread(kernel, &kernel->result[1]);
 }
 
 /* As eigenvalues: σ_1 = ‖A‖ is the first of the sample. */
@@ -231,43 +200,20 @@ static double gesdd_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS };
 
+/* clang-format off */
 const wk_kernel_kind wk_kernel_dsyevr = {
-    .name = "dsyevr",
-    .help = "eigenvalues and vectors of (columns, columns), by MRRR",
-    .uses = N,
-    .most_side = WK_FACTORS_MOST,
-    .flops = syev_flops,
-    .numbers = syev_numbers,
-    .prepare = syevr_prepare,
-    .restore = wk_factors_restore,
-    .call = syevr_call,
-    .residual = syev_residual,
-    .sample = syev_sample,
-    .tolerance = syev_tolerance};
-
-const wk_kernel_kind wk_kernel_dsyevd = {.name = "dsyevd",
-                                         .help = "the same, by divide and conquer",
-                                         .uses = N,
-                                         .most_side = WK_FACTORS_MOST,
-                                         .flops = syev_flops,
-                                         .numbers = syev_numbers,
-                                         .prepare = syevd_prepare,
-                                         .restore = wk_factors_restore,
-                                         .call = syevd_call,
-                                         .residual = syev_residual,
-                                         .sample = syev_sample,
-                                         .tolerance = syev_tolerance};
-
-const wk_kernel_kind wk_kernel_dgesdd = {.name = "dgesdd",
-                                         .help =
-                                             "thin singular value decomposition of (rows, columns)",
-                                         .uses = M | N,
-                                         .most_side = WK_FACTORS_MOST,
-                                         .flops = gesdd_flops,
-                                         .numbers = gesdd_numbers,
-                                         .prepare = gesdd_prepare,
-                                         .restore = wk_factors_restore,
-                                         .call = gesdd_call,
-                                         .residual = gesdd_residual,
-                                         .sample = gesdd_sample,
-                                         .tolerance = gesdd_tolerance};
+    .name = "dsyevr", .help = "eigenvalues and vectors of (columns, columns), by MRRR", .uses = N,
+    .most_side = WK_FACTORS_MOST, .flops = syev_flops, .numbers = syev_numbers,
+    .prepare = syevr_prepare, .restore = wk_factors_restore, .call = wk_factors_call,
+    .residual = syev_residual, .sample = syev_sample, .tolerance = syev_tolerance};
+const wk_kernel_kind wk_kernel_dsyevd = {
+    .name = "dsyevd", .help = "the same, by divide and conquer", .uses = N,
+    .most_side = WK_FACTORS_MOST, .flops = syev_flops, .numbers = syev_numbers,
+    .prepare = syevd_prepare, .restore = wk_factors_restore, .call = wk_factors_call,
+    .residual = syev_residual, .sample = syev_sample, .tolerance = syev_tolerance};
+const wk_kernel_kind wk_kernel_dgesdd = {
+    .name = "dgesdd", .help = "thin singular value decomposition of (rows, columns)", .uses = M | N,
+    .most_side = WK_FACTORS_MOST, .flops = gesdd_flops, .numbers = gesdd_numbers,
+    .prepare = gesdd_prepare, .restore = wk_factors_restore, .call = wk_factors_call,
+    .residual = gesdd_residual, .sample = gesdd_sample, .tolerance = gesdd_tolerance};
+/* clang-format on */

@@ -8,34 +8,31 @@
 
 /* ---- dpotrf: A (n, n) = L Lᵀ ---- */
 
-static double potrf_flops(double m, double n, double k) {
-    (void)m, (void)k;
-    return n * n * n / 3 + n * n / 2 + n / 6;
+static double potrf_flops(wk_kernel_size s) {
+    return s.n * s.n * s.n / 3 + s.n * s.n / 2 + s.n / 6;
 }
 
-static double potrf_numbers(double m, double n, double k, double threads) {
-    (void)m, (void)k, (void)threads;
-    return n * n * (1 + wk_kernel_slots(n * n));
+static double potrf_numbers(wk_kernel_size s) {
+    return s.n * s.n * (1 + wk_kernel_slots(s.n * s.n));
+}
+
+static int potrf(const wk_kernel *kernel, double *A, double *work, int lwork, int *iwork,
+                 int liwork) {
+    (void)work, (void)iwork, (void)liwork; /* it needs none */
+    const int n = (int)kernel->n;
+    return lwork < 0 ? 0 : LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, A, n);
 }
 
 /* Off the diagonal within 1/2 … 1, on it 2n + 1/2 … 2n + 1. Then no entry of L is negative: those
  * off the diagonal are (a_ij − Σ_q l_iq l_jq)/l_jj, where the sum is below n/(2n). */
 static wk_status potrf_prepare(wk_kernel *kernel, wk_error *err) {
-    (void)err;
     const size_t n = kernel->n;
     wk_factors_make(kernel, n, n, 0.5, 1);
     wk_factors *f = kernel->state;
     wk_factors_make_symmetric(n, f->start);
     for (size_t i = 0; i < n; i++)
         f->start[i * n + i] += 2 * (double)n;
-    return WK_OK;
-}
-
-static wk_status potrf_call(wk_kernel *kernel, size_t slot, wk_error *err) {
-    const int n = (int)kernel->n;
-    return wk_factors_failed(
-        kernel, LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, wk_factors_slot(kernel, slot), n),
-        err);
+    return wk_factors_ready(kernel, potrf, err);
 }
 
 /* |L̂L̂ᵀ − A| ≤ γ_{n+1} |L̂||L̂ᵀ| (Higham, Theorem 10.3), one more where a library multiplies by
@@ -83,14 +80,20 @@ static double potrf_tolerance(const wk_kernel *kernel) {
 
 /* ---- dgeqrf: A (m, n) = Q R, m >= n ---- */
 
-static double geqrf_flops(double m, double n, double k) {
-    (void)k;
-    return 2 * m * n * n - 2 * n * n * n / 3;
+static double geqrf_flops(wk_kernel_size s) {
+    return 2 * s.m * s.n * s.n - 2 * s.n * s.n * s.n / 3;
 }
 
-static double geqrf_numbers(double m, double n, double k, double threads) {
-    (void)k, (void)threads;
-    return m * n * (1 + wk_kernel_slots(m * n)) + 129 * n;
+static double geqrf_numbers(wk_kernel_size s) {
+    return s.m * s.n * (1 + wk_kernel_slots(s.m * s.n)) + 129 * s.n;
+}
+
+static int geqrf(const wk_kernel *kernel, double *A, double *work, int lwork, int *iwork,
+                 int liwork) {
+    (void)iwork, (void)liwork;
+    const wk_factors *f = kernel->state;
+    const int m = (int)kernel->m, n = (int)kernel->n;
+    return LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, m, n, A, m, f->values, work, lwork);
 }
 
 /* Entries within ±1, and 3√m more on the diagonal: the spectral norm of the former is near √m/√3
@@ -104,23 +107,7 @@ static wk_status geqrf_prepare(wk_kernel *kernel, wk_error *err) {
         f->start[j * m + j] += 3 * sqrt((double)m);
     f->values = wk_arena_doubles(kernel->arena, n); /* τ */
     kernel->result[1] = (wk_kernel_part){f->values, n};
-    double work = 0;
-    WK_TRY(wk_factors_failed(
-        kernel,
-        LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, (int)m, (int)n, f->A, (int)m, f->values, &work, -1),
-        err));
-    wk_factors_make_work(kernel, work, 0);
-    return WK_OK;
-}
-
-static wk_status geqrf_call(wk_kernel *kernel, size_t slot, wk_error *err) {
-    const wk_factors *f = kernel->state;
-    const int m = (int)kernel->m, n = (int)kernel->n;
-    return wk_factors_failed(kernel,
-                             LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, m, n,
-                                                 wk_factors_slot(kernel, slot), m, f->values,
-                                                 f->work, f->lwork),
-                             err);
+    return wk_factors_ready(kernel, geqrf, err);
 }
 
 /* y (m) ← Q y = H_1 … H_n y with H = I − τ v vᵀ, v = e_j + what lies below the diagonal of column
@@ -189,28 +176,15 @@ static double geqrf_tolerance(const wk_kernel *kernel) {
 
 enum { M = WK_KERNEL_ROWS, N = WK_KERNEL_COLUMNS };
 
-const wk_kernel_kind wk_kernel_dpotrf = {.name = "dpotrf",
-                                         .help = "Cholesky factor of (columns, columns)",
-                                         .uses = N,
-                                         .most_side = WK_FACTORS_MOST,
-                                         .flops = potrf_flops,
-                                         .numbers = potrf_numbers,
-                                         .prepare = potrf_prepare,
-                                         .restore = wk_factors_restore,
-                                         .call = potrf_call,
-                                         .residual = potrf_residual,
-                                         .sample = potrf_sample,
-                                         .tolerance = potrf_tolerance};
-
-const wk_kernel_kind wk_kernel_dgeqrf = {.name = "dgeqrf",
-                                         .help = "QR of (rows, columns), rows >= columns",
-                                         .uses = M | N,
-                                         .tall = true,
-                                         .flops = geqrf_flops,
-                                         .numbers = geqrf_numbers,
-                                         .prepare = geqrf_prepare,
-                                         .restore = wk_factors_restore,
-                                         .call = geqrf_call,
-                                         .residual = geqrf_residual,
-                                         .sample = geqrf_sample,
-                                         .tolerance = geqrf_tolerance};
+/* clang-format off */
+const wk_kernel_kind wk_kernel_dpotrf = {
+    .name = "dpotrf", .help = "Cholesky factor of (columns, columns)", .uses = N,
+    .most_side = WK_FACTORS_MOST, .flops = potrf_flops, .numbers = potrf_numbers,
+    .prepare = potrf_prepare, .restore = wk_factors_restore, .call = wk_factors_call,
+    .residual = potrf_residual, .sample = potrf_sample, .tolerance = potrf_tolerance};
+const wk_kernel_kind wk_kernel_dgeqrf = {
+    .name = "dgeqrf", .help = "QR of (rows, columns), rows >= columns", .uses = M | N, .tall = true,
+    .flops = geqrf_flops, .numbers = geqrf_numbers,
+    .prepare = geqrf_prepare, .restore = wk_factors_restore, .call = wk_factors_call,
+    .residual = geqrf_residual, .sample = geqrf_sample, .tolerance = geqrf_tolerance};
+/* clang-format on */

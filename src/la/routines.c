@@ -16,6 +16,18 @@ void wk_kernel_restore(wk_kernel *kernel, size_t slots) {
         kernel->kind->restore(kernel, slots);
 }
 
+void wk_kernel_sample(wk_kernel *kernel) {
+    if (kernel->kind->sample)
+        kernel->kind->sample(kernel);
+    else
+        wk_kernel_spread(kernel, &kernel->result[0]);
+}
+
+double wk_kernel_call_flops(const wk_kernel *kernel) {
+    return kernel->kind->flops(
+        (wk_kernel_size){.m = (double)kernel->m, .n = (double)kernel->n, .k = (double)kernel->k});
+}
+
 /* Multiplications by odd numbers and rotations, word by word: each is one to one, so that two
  * results which differ in a single word never have the same 64 bits. */
 uint64_t wk_kernel_digest(const wk_kernel *kernel) {

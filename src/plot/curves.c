@@ -16,7 +16,7 @@ bool wk_curves_has(const wk_figure *figure, const wk_row *row) {
 
 double wk_curves_last(const wk_row *row, const char *metric) {
     return wk_row_last(row, metric,
-                       row->status == WK_END_DIVERGED ? (double)INFINITY : (double)NAN);
+                       row->result.end == WK_END_DIVERGED ? (double)INFINITY : (double)NAN);
 }
 
 /* Labels */
@@ -129,8 +129,8 @@ static void select_rows(const wk_figure *figure, const wk_table *table, wk_arena
         if (!wk_curves_has(figure, row))
             continue;
         (*rows)[set->cells++] = row;
-        set->diverged += row->status == WK_END_DIVERGED;
-        if (row->status != WK_END_OK && row->status != WK_END_DIVERGED) {
+        set->diverged += row->result.end == WK_END_DIVERGED;
+        if (row->result.end != WK_END_OK && row->result.end != WK_END_DIVERGED) {
             set->missing++;
             continue;
         }

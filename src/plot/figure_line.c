@@ -307,7 +307,7 @@ static const char *why_empty(const drawing *d, const line *l) {
         infinite += l->points[j].infinite;
     }
     for (size_t i = 0; i < l->curve->n; i++)
-        if (l->curve->rows[i]->status == WK_END_DIVERGED)
+        if (l->curve->rows[i]->result.end == WK_END_DIVERGED)
             return "diverged";
     return infinite ? "unbounded" : "no values";
 }

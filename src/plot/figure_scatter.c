@@ -51,7 +51,7 @@ static bool choose(const wk_figure *figure, const wk_table *table, cell *best) {
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         cell one;
-        if (row->status != WK_END_OK || !wk_curves_has(figure, row) || !complete(row, &one))
+        if (row->result.end != WK_END_OK || !wk_curves_has(figure, row) || !complete(row, &one))
             continue;
         if (!found && figure->seed == 0)
             seed = row->seed;

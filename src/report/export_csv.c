@@ -34,7 +34,7 @@ static void cell_fields(FILE *out, const wk_row *row, const char *const *keys, s
     field(out, row->experiment);
     fputc(',', out);
     field(out, row->id);
-    fprintf(out, ",%" PRIu64 ",%s,", row->seed, wk_end_name(row->status));
+    fprintf(out, ",%" PRIu64 ",%s,", row->seed, wk_end_name(row->result.end));
     for (size_t k = 0; k < n; k++) {
         const char *text = wk_bag_find(&row->params, keys[k]);
         field(out, text ? text : "");
@@ -48,8 +48,8 @@ static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n
     FILE *memory = wk_text_stream(&head, &length);
     cell_fields(memory, row, keys, n);
     fclose(memory);
-    for (size_t i = 0; i < row->nseries; i++) {
-        const wk_series *s = &row->series[i];
+    for (size_t i = 0; i < row->result.nseries; i++) {
+        const wk_series *s = &row->result.series[i];
         for (size_t j = 0; j < s->n; j++) {
             fputs(head, out);
             field(out, s->name);
@@ -57,7 +57,7 @@ static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n
                     wk_text_format(s->value[j], value));
         }
     }
-    if (row->nseries == 0)
+    if (row->result.nseries == 0)
         fprintf(out, "%s,,,\n", head);
     free(head);
 }

@@ -30,7 +30,7 @@ static void context(const wk_judged *report, wk_json *json) {
 /* Only a cell that was measured has a time; one that was killed has none. */
 static bool timed(const wk_row *row, const char *experiment, const char *stage, double *wall,
                   double *cpu) {
-    return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
+    return (row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED) &&
            strcmp(row->experiment, experiment) == 0 && wk_row_stage_time(row, stage, wall, cpu) &&
            isfinite(*wall) && isfinite(*cpu);
 }

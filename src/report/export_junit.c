@@ -52,13 +52,13 @@ static void attribute(FILE *out, const char *name, const char *text) {
 }
 
 static bool measured(const wk_row *row) {
-    return row->status == WK_END_OK || row->status == WK_END_DIVERGED;
+    return row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
 }
 
 static double seconds_of(const wk_row *row) {
     double sum = 0;
-    for (size_t i = 0; measured(row) && i < row->nstages; i++)
-        sum += isfinite(row->stages[i].wall_s) ? row->stages[i].wall_s : 0;
+    for (size_t i = 0; measured(row) && i < row->result.nstages; i++)
+        sum += isfinite(row->result.stages[i].wall_s) ? row->result.stages[i].wall_s : 0;
     return sum;
 }
 
@@ -149,8 +149,9 @@ static void cell(const wk_row *row, FILE *out) {
     attribute(out, "classname", row->experiment);
     attribute(out, "name", row->id);
     fputs(" time=\"0.000\">\n   <error", out);
-    attribute(out, "type", wk_end_name(row->status));
-    attribute(out, "message", row->reason && *row->reason ? row->reason : "not run");
+    attribute(out, "type", wk_end_name(row->result.end));
+    attribute(out, "message",
+              row->result.reason && *row->result.reason ? row->result.reason : "not run");
     fprintf(out, ">seed=%" PRIu64, row->seed);
     for (size_t i = 0; i < row->params.n; i++) {
         fputs(" ", out);

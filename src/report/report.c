@@ -80,8 +80,9 @@ static void with_stages(const wk_judged *report, wk_judged *complete, wk_arena *
     *complete = *report;
     bool any = false;
     for (size_t i = 0; i < report->table->n && !any; i++)
-        any = report->table->rows[i].nstages && (report->table->rows[i].status == WK_END_OK ||
-                                                 report->table->rows[i].status == WK_END_DIVERGED);
+        any = report->table->rows[i].result.nstages &&
+              (report->table->rows[i].result.end == WK_END_OK ||
+               report->table->rows[i].result.end == WK_END_DIVERGED);
     const wk_figure_kind *bars = wk_figure_kind_find("bars");
     for (size_t i = 0; i < report->nfigures && any; i++)
         any = report->figures[i].kind != bars && strcmp(report->figures[i].id, id) != 0;
@@ -126,7 +127,7 @@ int wk_report_exit_code(const wk_judged *report, const wk_report_outcome *outcom
     wk_arena_release(&arena);
     bool unmeasured = outcome->figures_failed > 0;
     for (size_t i = 0; i < report->table->n; i++)
-        unmeasured = unmeasured || (report->table->rows[i].status != WK_END_OK &&
-                                    report->table->rows[i].status != WK_END_DIVERGED);
+        unmeasured = unmeasured || (report->table->rows[i].result.end != WK_END_OK &&
+                                    report->table->rows[i].result.end != WK_END_DIVERGED);
     return unmeasured && code != 1 ? WK_CANNOT : code;
 }

@@ -51,8 +51,9 @@ typedef struct group {
 } group;
 
 static bool same_fate(const wk_row *a, const wk_row *b) {
-    return a->status == b->status && strcmp(a->experiment, b->experiment) == 0 &&
-           strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") == 0;
+    return a->result.end == b->result.end && strcmp(a->experiment, b->experiment) == 0 &&
+           strcmp(a->result.reason ? a->result.reason : "",
+                  b->result.reason ? b->result.reason : "") == 0;
 }
 
 /* The different values of a parameter among the cells, in their order. */
@@ -129,8 +130,8 @@ static void group_row(const group *g, const varying *keys, bool ends, wk_doc *do
     wk_doc_cell(doc);
     print_seeds(g, doc);
     if (ends)
-        wk_doc_cells(doc, "%s", wk_end_name(g->rows[0]->status));
-    wk_doc_cells(doc, "%s", g->rows[0]->reason);
+        wk_doc_cells(doc, "%s", wk_end_name(g->rows[0]->result.end));
+    wk_doc_cells(doc, "%s", g->rows[0]->result.reason);
 }
 
 static void head(bool diverged, wk_doc *doc) {
@@ -157,7 +158,8 @@ static void cells(const wk_table *table, bool diverged, wk_arena *arena, wk_doc 
     size_t n = 0, left_out = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        if (told[i] || row->status == WK_END_OK || (row->status == WK_END_DIVERGED) != diverged)
+        if (told[i] || row->result.end == WK_END_OK ||
+            (row->result.end == WK_END_DIVERGED) != diverged)
             continue;
         if (n == ROWS_MOST) {
             left_out++;

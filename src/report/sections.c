@@ -15,8 +15,8 @@
 static void head(const wk_judged *report, wk_doc *doc) {
     size_t measured = 0;
     for (size_t i = 0; i < report->table->n; i++)
-        measured += report->table->rows[i].status == WK_END_OK ||
-                    report->table->rows[i].status == WK_END_DIVERGED;
+        measured += report->table->rows[i].result.end == WK_END_OK ||
+                    report->table->rows[i].result.end == WK_END_DIVERGED;
     wk_doc_heading(doc, 1, "%s",
                    report->suite_title && *report->suite_title ? report->suite_title
                                                                : "A widecheck report");

@@ -135,7 +135,7 @@ static size_t widest_id(const wk_judged *report, size_t most) {
 static void cells_line(const screen *s, const wk_judged *report) {
     size_t counts[WK_END_PENDING + 1] = {0};
     for (size_t i = 0; i < report->table->n; i++)
-        counts[report->table->rows[i].status]++;
+        counts[report->table->rows[i].result.end]++;
     fprintf(s->out, "%zu cells", report->table->n);
     bool any = false;
     for (int end = WK_END_OK; end <= WK_END_PENDING; end++)

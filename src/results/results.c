@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "blas/identity.h"
 #include "claim/statistic.h"
 #include "table/stages.h"
 
@@ -231,19 +232,20 @@ static void series(wk_json *json, const wk_series *s) {
 
 /* The cell's reason, and which of its numbers became null: "ntk.change: 1 inf". */
 static void cell_reason(wk_json *json, const wk_row *row) {
-    const char *reason = row->reason ? row->reason : "";
+    const char *reason = row->result.reason ? row->result.reason : "";
     const char *before = *reason ? "; not finite: " : "not finite: ";
     char *text = NULL;
     size_t length = 0;
     FILE *memory = wk_text_stream(&text, &length);
     fputs(reason, memory);
-    for (size_t i = 0; i < row->nseries; i++) {
+    for (size_t i = 0; i < row->result.nseries; i++) {
         size_t counts[KINDS + 1];
-        count_kinds(&row->series[i], counts);
+        count_kinds(&row->result.series[i], counts);
         for (size_t k = 0; k < KINDS; k++) {
             if (!counts[k])
                 continue;
-            fprintf(memory, "%s%s: %zu %s", before, row->series[i].name, counts[k], kinds[k]);
+            fprintf(memory, "%s%s: %zu %s", before, row->result.series[i].name, counts[k],
+                    kinds[k]);
             before = ", ";
         }
     }
@@ -263,20 +265,20 @@ static void cell(wk_json *json, const wk_row *row) {
     wk_json_text(json, "experiment", row->experiment);
     bag(json, "params", &row->params);
     wk_json_count(json, "seed", row->seed);
-    wk_json_text(json, "status", wk_end_name(row->status));
+    wk_json_text(json, "status", wk_end_name(row->result.end));
     cell_reason(json, row);
     /* A time of a cell that was stopped is no time of the cell. */
-    const bool measured = row->status == WK_END_OK || row->status == WK_END_DIVERGED;
-    usage(json, "wall_s", measured ? row->wall_s : 0);
-    usage(json, "cpu_s", measured ? row->cpu_s : 0);
-    usage(json, "peak_bytes", row->peak_bytes);
+    const bool measured = row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
+    usage(json, "wall_s", measured ? row->result.wall_s : 0);
+    usage(json, "cpu_s", measured ? row->result.cpu_s : 0);
+    usage(json, "peak_bytes", row->result.peak_bytes);
     wk_json_object(json, "metrics");
-    for (size_t i = 0; i < row->nseries; i++)
-        series(json, &row->series[i]);
+    for (size_t i = 0; i < row->result.nseries; i++)
+        series(json, &row->result.series[i]);
     wk_json_end(json);
     wk_json_array(json, "stages");
-    for (size_t i = 0; i < row->nstages; i++) {
-        const wk_stage *stage = &row->stages[i];
+    for (size_t i = 0; i < row->result.nstages; i++) {
+        const wk_stage *stage = &row->result.stages[i];
         wk_json_object(json, NULL);
         wk_json_text(json, "name", stage->name);
         wk_json_real(json, "wall_s", stage->wall_s);

@@ -258,12 +258,12 @@ static wk_status read_metrics(const wk_results_reader *r, const json_t *cell, wk
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
-        wk_series *series = &all[row->nseries++];
+        wk_series *series = &all[row->result.nseries++];
         series->name = wk_arena_text(r->arena, key);
-        if (read_series(r, value, row->reason, series) != WK_OK)
+        if (read_series(r, value, row->result.reason, series) != WK_OK)
             return wk_fail_within(r->err, "metrics: %.200s", key);
     }
-    row->series = all;
+    row->result.series = all;
     return WK_OK;
 }
 
@@ -295,8 +295,8 @@ static wk_status read_stages(const wk_results_reader *r, const json_t *cell, wk_
         if (status != WK_OK)
             return wk_fail_within(r->err, "stages[%zu]", i);
     }
-    row->stages = stages;
-    row->nstages = n;
+    row->result.stages = stages;
+    row->result.nstages = n;
     return WK_OK;
 }
 
@@ -307,9 +307,9 @@ static wk_status read_cell(const wk_results_reader *r, const json_t *cell, wk_ro
         return wk_fail(r->err, WK_BAD_INPUT, "must be an object, not %s", wk_results_kind_of(cell));
     WK_TRY(wk_results_text(r, cell, "id", &row->id));
     WK_TRY(wk_results_text(r, cell, "experiment", &row->experiment));
-    WK_TRY(wk_results_text(r, cell, "reason", &row->reason));
+    WK_TRY(wk_results_text(r, cell, "reason", &row->result.reason));
     WK_TRY(wk_results_text(r, cell, "status", &status));
-    if (!wk_end_parse(status, &row->status))
+    if (!wk_end_parse(status, &row->result.end))
         return wk_fail(r->err, WK_BAD_INPUT, "status: '%.60s' is none", status);
     WK_TRY(wk_results_member(r, cell, "seed", JSON_INTEGER, &seed));
     if (json_integer_value(seed) < 0)

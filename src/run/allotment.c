@@ -4,11 +4,11 @@
 wk_status wk_allot_key(wk_allotter *a, size_t index, wk_arena *scratch, wk_plan_cell *cell,
                        wk_hash *key, wk_error *err) {
     const wk_session *s = a->session;
-    WK_TRY(wk_plan_cell_at(&s->opened->plan, index, scratch, cell, err));
+    WK_TRY(wk_plan_cell_at(&s->opened.plan, index, scratch, cell, err));
     const wk_fleet_member *member = wk_fleet_find(s->fleet, cell);
-    return wk_plan_key(&s->opened->plan, cell,
-                       cell->experiment->kernel ? member->timed : member->fingerprint, &a->files,
-                       scratch, key, err);
+    return wk_plan_key(&s->opened.plan, cell,
+                       cell->experiment->kernel ? member->timed : member->blas.fingerprint,
+                       &a->files, scratch, key, err);
 }
 
 wk_status wk_allot_weigh(wk_allotter *a, const wk_plan_cell *cell, size_t index, size_t threads,
@@ -19,7 +19,7 @@ wk_status wk_allot_weigh(wk_allotter *a, const wk_plan_cell *cell, size_t index,
     const char *culprit = NULL;
     if (last->threads != threads || last->first != first) {
         *last = (wk_weighed){.first = first};
-        WK_TRY(wk_plan_weigh(&a->session->opened->plan, cell, threads, scratch, &last->cost,
+        WK_TRY(wk_plan_weigh(&a->session->opened.plan, cell, threads, scratch, &last->cost,
                              &culprit, err));
         last->threads = threads;
     }
@@ -34,8 +34,8 @@ static size_t threads_wanted(const wk_allotter *a, const wk_plan_cell *cell,
     wk_plan_threads(cell, &ours, &library);
     if (ours)
         return ours;
-    if (a->session->how->threads)
-        return a->session->how->threads;
+    if (a->session->order.how.threads)
+        return a->session->order.how.threads;
     return given->flops > large || given->bytes > a->memory / 2 ? a->slots : 1;
 }
 
@@ -54,7 +54,7 @@ static double memory_limit(double estimate) {
 
 wk_status wk_allot(wk_allotter *a, size_t index, wk_arena *scratch, wk_plan_cell *cell,
                    wk_allotment *out, wk_error *err) {
-    const wk_run_options *how = a->session->how;
+    const wk_run_options *how = &a->session->order.how;
     wk_plan_cost cost;
     *out = (wk_allotment){0};
     WK_TRY(wk_allot_key(a, index, scratch, cell, &out->key, err));

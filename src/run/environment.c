@@ -83,7 +83,7 @@ const char *wk_environment_find_program(const char *program, wk_arena *arena) {
     while (path && *path) {
         const size_t length = strcspn(path, ":");
         char *candidate = wk_arena_printf(arena, "%.*s/%s", (int)length, path, program);
-        if (candidate && access(candidate, X_OK) == 0)
+        if (access(candidate, X_OK) == 0)
             return candidate;
         path += length + (path[length] == ':');
     }

@@ -17,7 +17,7 @@ size_t wk_environment_cores(void);
 /* Bytes of memory that could be had now; 0 if unknown. */
 double wk_environment_free_memory(void);
 
-/* One line each; texts live in `arena`, NULL only without memory. */
+/* One line each; texts live in `arena`. */
 const char *wk_environment_cpu(wk_arena *arena); /* "AMD EPYC …" */
 const char *wk_environment_os(wk_arena *arena);  /* "Linux 6.1, x86_64; Debian …" */
 const char *wk_environment_compiler(void);       /* "gcc 12.2.0" */

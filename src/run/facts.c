@@ -1,7 +1,7 @@
 /* Saves and loads the facts of a run: program, machine, libraries. */
 #include "run/facts.h"
 
-#include "base/text.h"
+#include "base/heap.h"
 #include "run/environment.h"
 #include "study/numerics.h"
 
@@ -10,36 +10,33 @@
 #include <string.h>
 
 /* In the order in which a report shows them. */
-static const struct {
-    const char *key;
-    bool number;
-} known[] = {
-    {"cpu", false},
-    {"cores", true},
-    {"os", false},
-    {"compiler", false},
-    {"kernels", false},
-    {"blas.name", false},
-    {"blas.version", false},
-    {"blas.path", false},
-    {"blas.lapack_path", false},
-    {"blas.corename", false},
-    {"blas.threads", true},
-    {"blas.effective_threads", true},
-    {"blas.gemm_gflops", true},
-    {"blas.fingerprint", false},
+typedef struct environment {
+    const char *cpu, *os, *compiler;
+    size_t cores;
+    wk_blas_identity blas; /* of cells that name none */
+} environment;
+
+static const wk_field known[] = {
+    {"cpu", WK_TEXT, offsetof(environment, cpu)},
+    {"cores", WK_INTEGER, offsetof(environment, cores)},
+    {"os", WK_TEXT, offsetof(environment, os)},
+    {"compiler", WK_TEXT, offsetof(environment, compiler)},
+    {"kernels", WK_TEXT, offsetof(environment, blas.isa)},
+    {"blas.name", WK_TEXT, offsetof(environment, blas.library)},
+    {"blas.version", WK_TEXT, offsetof(environment, blas.version)},
+    {"blas.path", WK_TEXT, offsetof(environment, blas.path)},
+    {"blas.lapack_path", WK_TEXT, offsetof(environment, blas.lapack_path)},
+    {"blas.corename", WK_TEXT, offsetof(environment, blas.core)},
+    {"blas.threads", WK_INTEGER, offsetof(environment, blas.threads)},
+    {"blas.effective_threads", WK_REAL, offsetof(environment, blas.effective_threads)},
+    {"blas.gemm_gflops", WK_REAL, offsetof(environment, blas.core_gflops)},
+    {"blas.fingerprint", WK_TEXT, offsetof(environment, blas.fingerprint)},
 };
 enum { KNOWN = sizeof known / sizeof *known };
 
-static wk_status put(wk_store *store, const char *key, const char *text, wk_error *err) {
-    char name[128];
-    snprintf(name, sizeof name, "environment.%s", key);
-    return text ? wk_store_put(store, name, text, err) : WK_CANNOT;
-}
-
-static wk_status put_number(wk_store *store, const char *key, double value, wk_error *err) {
-    char digits[32];
-    return put(store, key, wk_text_format(value, digits), err);
+static const char *name_of(const wk_field *field, char name[64]) {
+    snprintf(name, 64, "environment.%s", field->name);
+    return name;
 }
 
 /* Three digits are what a timing is worth. */
@@ -49,123 +46,76 @@ static double rounded(double value) {
     return strtod(digits, NULL);
 }
 
+static wk_blas_identity to_be_kept(const wk_fleet_member *member) {
+    wk_blas_identity blas = member->blas;
+    blas.effective_threads = rounded(blas.effective_threads);
+    blas.core_gflops = rounded(blas.core_gflops);
+    blas.gemm_gflops = rounded(blas.gemm_gflops);
+    return blas;
+}
+
 /* ---- the backends that cells name: a line each, fields between tabs ---- */
 
-enum { FIELDS = 15 };
-
 /* A text that a library says of itself may hold anything. */
-static const char *plain(const char *text, wk_arena *arena) {
-    char *copy = wk_arena_text(arena, text ? text : "");
-    for (char *p = copy; p && *p; p++)
-        if ((unsigned char)*p < ' ')
-            *p = ' ';
-    return copy;
+static void print_plain(FILE *out, const char *text) {
+    for (const char *p = text; *p; p++)
+        fputc((unsigned char)*p < ' ' ? ' ' : *p, out);
 }
 
-static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_arena *arena,
-                               wk_error *err) {
-    const char *all = "";
+static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_error *err) {
+    char *lines = NULL, room[32];
+    size_t length = 0;
+    FILE *out = wk_text_stream(&lines, &length);
     for (size_t i = 1; i < fleet->n; i++) {
-        const wk_fleet_member *m = &fleet->all[i];
-        const wk_probe *p = &m->probe;
-        char threads[32], effective[32], gflops[32];
-        wk_text_format((double)m->threads, threads);
-        wk_text_format(rounded(p->blas_threads), effective);
-        wk_text_format(rounded(p->gemm_wall_gflops), gflops);
-        const char *const fields[FIELDS] = {m->name ? m->name : "",
-                                            m->coretype,
-                                            threads,
-                                            p->blas_name,
-                                            p->blas_version,
-                                            p->blas_path,
-                                            m->hash.hex,
-                                            p->lapack_path,
-                                            m->backend ? m->backend->provider : "own",
-                                            p->core,
-                                            p->threading,
-                                            effective,
-                                            gflops,
-                                            m->trouble,
-                                            m->backend ? m->backend->option : ""};
-        for (size_t f = 0; f < FIELDS; f++) {
-            const char *field = plain(fields[f], arena);
-            all = field ? wk_arena_printf(arena, "%s%s%s", all, field, f + 1 < FIELDS ? "\t" : "\n")
-                        : NULL;
+        const wk_blas_identity blas = to_be_kept(&fleet->all[i]);
+        for (size_t f = 0; f < WK_BLAS_KEPT; f++) {
+            print_plain(out, wk_field_text(&wk_blas_kept[f], &blas, room));
+            fputc(f + 1 < WK_BLAS_KEPT ? '\t' : '\n', out);
         }
     }
-    return put(store, "backends", all, err);
-}
-
-/* Splits a line in place; false if it has not so many fields. */
-static bool split_fields(char *line, const char *fields[FIELDS]) {
-    for (size_t f = 0; f < FIELDS; f++) {
-        fields[f] = line;
-        char *end = strchr(line, f + 1 < FIELDS ? '\t' : '\n');
-        if (!end)
-            return false;
-        *end = '\0';
-        line = end + 1;
-    }
-    return true;
+    fclose(out);
+    const wk_status status = wk_store_put(store, "environment.backends", lines, err);
+    free(lines);
+    return status;
 }
 
 /* A store of before there were any has none. */
 static wk_status load_backends(wk_store *store, wk_judged *report, wk_arena *arena, wk_error *err) {
     const char *text = NULL;
     WK_TRY(wk_store_get(store, "environment.backends", &text, arena, err));
-    size_t n = 0;
     for (const char *p = text; p && *p; p++)
-        n += *p == '\n';
-    wk_blas_identity *all = wk_arena_get(arena, n, sizeof *all);
-    char *line = wk_arena_text(arena, text ? text : "");
-    for (size_t i = 0; i < n; i++) {
-        const char *f[FIELDS];
-        char *next = strchr(line, '\n') + 1;
-        if (!split_fields(line, f))
+        report->nbackends += *p == '\n';
+    wk_blas_identity *all = wk_arena_get(arena, report->nbackends, sizeof *all);
+    char *next = wk_arena_text(arena, text ? text : "");
+    for (size_t i = 0; i < report->nbackends * WK_BLAS_KEPT; i++) {
+        const size_t f = i % WK_BLAS_KEPT;
+        char *end = next + strcspn(next, "\t\n");
+        if (*end != (f + 1 < WK_BLAS_KEPT ? '\t' : '\n'))
             return wk_fail(err, WK_CANNOT, "store: 'environment.backends' cannot be read");
-        all[i] = (wk_blas_identity){.name = f[0],
-                                    .coretype = f[1],
-                                    .threads = (size_t)strtoul(f[2], NULL, 10),
-                                    .library = f[3],
-                                    .version = f[4],
-                                    .path = f[5],
-                                    .sha256 = f[6],
-                                    .lapack_path = f[7],
-                                    .provider = f[8],
-                                    .core = f[9],
-                                    .threading = f[10],
-                                    .effective_threads = strtod(f[11], NULL),
-                                    .gemm_gflops = strtod(f[12], NULL),
-                                    .trouble = f[13],
-                                    .option = f[14]};
-        line = next;
+        *end = '\0';
+        wk_field_parse(&wk_blas_kept[f], next, &all[i / WK_BLAS_KEPT]);
+        next = end + 1;
     }
     report->backends = all;
-    report->nbackends = n;
     return WK_OK;
 }
 
 wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) {
-    const wk_probe *probe = &fleet->all[0].probe;
+    const environment now = {.cpu = wk_environment_cpu(arena),
+                             .os = wk_environment_os(arena),
+                             .compiler = wk_environment_compiler(),
+                             .cores = cores,
+                             .blas = to_be_kept(&fleet->all[0])};
+    char name[64], room[32];
     WK_TRY(wk_store_put(store, "program.version", wk_version, err));
     WK_TRY(wk_store_put(store, "program.commit", wk_commit, err));
+    WK_TRY(wk_store_put(store, "program.dirty", wk_dirty ? "true" : "false", err));
     WK_TRY(wk_store_put(store, "program.numerics", wk_numerics, err));
-    WK_TRY(put(store, "cpu", wk_environment_cpu(arena), err));
-    WK_TRY(put_number(store, "cores", (double)cores, err));
-    WK_TRY(put(store, "os", wk_environment_os(arena), err));
-    WK_TRY(put(store, "compiler", wk_environment_compiler(), err));
-    WK_TRY(put(store, "kernels", probe->isa, err));
-    WK_TRY(put(store, "blas.name", probe->blas_name, err));
-    WK_TRY(put(store, "blas.version", probe->blas_version, err));
-    WK_TRY(put(store, "blas.path", probe->blas_path, err));
-    WK_TRY(put(store, "blas.lapack_path", probe->lapack_path, err));
-    WK_TRY(put(store, "blas.corename", probe->core, err));
-    WK_TRY(put_number(store, "blas.threads", 1, err));
-    WK_TRY(put_number(store, "blas.effective_threads", rounded(probe->blas_threads), err));
-    WK_TRY(put_number(store, "blas.gemm_gflops", rounded(probe->gemm_gflops), err));
-    WK_TRY(put(store, "blas.fingerprint", probe->fingerprint, err));
-    return save_backends(store, fleet, arena, err);
+    for (size_t i = 0; i < KNOWN; i++)
+        WK_TRY(wk_store_put(store, name_of(&known[i], name), wk_field_text(&known[i], &now, room),
+                            err));
+    return save_backends(store, fleet, err);
 }
 
 /* A fact that is not there has been lost: all are put at once. */
@@ -178,22 +128,23 @@ static wk_status get(wk_store *store, const char *key, const char **text, wk_are
 }
 
 wk_status wk_facts_load(wk_store *store, wk_judged *report, wk_arena *arena, wk_error *err) {
+    const char *dirty = NULL;
     WK_TRY(get(store, "program.version", &report->version, arena, err));
     WK_TRY(get(store, "program.commit", &report->commit, arena, err));
     WK_TRY(get(store, "program.numerics", &report->numerics, arena, err));
-    report->dirty = strstr(report->commit, "-dirty") != NULL;
+    WK_TRY(wk_store_get(store, "program.dirty", &dirty, arena, err));
+    report->dirty = dirty ? strcmp(dirty, "true") == 0 : wk_store_old_dirty(report->commit);
+    environment then = {0};
     wk_fact *facts = wk_arena_get(arena, KNOWN, sizeof *facts);
     for (size_t i = 0; i < KNOWN; i++) {
-        char name[128];
-        const char *text = NULL;
-        snprintf(name, sizeof name, "environment.%s", known[i].key);
-        WK_TRY(get(store, name, &text, arena, err));
-        facts[report->nenvironment++] = (wk_fact){known[i].key, text, known[i].number};
-        if (strcmp(known[i].key, "blas.gemm_gflops") == 0)
-            report->gemm_gflops = strtod(text, NULL);
-        if (strcmp(known[i].key, "cores") == 0)
-            report->core_count = (size_t)strtoul(text, NULL, 10);
+        char name[64];
+        facts[i] = (wk_fact){.key = known[i].name, .number = known[i].type != WK_TEXT};
+        WK_TRY(get(store, name_of(&known[i], name), &facts[i].text, arena, err));
+        wk_field_parse(&known[i], facts[i].text, &then);
     }
     report->environment = facts;
+    report->nenvironment = KNOWN;
+    report->gemm_gflops = then.blas.core_gflops;
+    report->core_count = then.cores;
     return load_backends(store, report, arena, err);
 }

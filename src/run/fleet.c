@@ -9,24 +9,28 @@
 #include <string.h>
 #include <strings.h>
 
-static bool same(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
+static wk_blas_identity asked_by(const wk_plan_cell *cell) {
+    const wk_placement where = wk_placement_of(&cell->params);
+    size_t ours;
+    wk_blas_identity blas = {.name = where.backend ? where.backend : "",
+                             .coretype = where.coretype ? where.coretype : ""};
+    wk_plan_threads(cell, &ours, &blas.threads);
+    return blas;
 }
 
-static wk_fleet_member *find(const wk_fleet *fleet, const char *name, const char *coretype,
-                             size_t threads) {
-    for (size_t i = 0; i < fleet->n; i++)
-        if (same(fleet->all[i].name, name) && same(fleet->all[i].coretype, coretype) &&
-            fleet->all[i].threads == threads)
+static const wk_fleet_member *find(const wk_fleet *fleet, const wk_blas_identity *asked) {
+    for (size_t i = 0; i < fleet->n; i++) {
+        const wk_blas_identity *blas = &fleet->all[i].blas;
+        if (strcmp(blas->name, asked->name) == 0 && strcmp(blas->coretype, asked->coretype) == 0 &&
+            blas->threads == asked->threads)
             return &fleet->all[i];
+    }
     return NULL;
 }
 
 const wk_fleet_member *wk_fleet_find(const wk_fleet *fleet, const wk_plan_cell *cell) {
-    size_t ours, library;
-    wk_plan_threads(cell, &ours, &library);
-    const wk_placement where = wk_placement_of(&cell->params);
-    const wk_fleet_member *member = find(fleet, where.backend, where.coretype, library);
+    const wk_blas_identity asked = asked_by(cell);
+    const wk_fleet_member *member = find(fleet, &asked);
     WK_ASSERT(member);
     return member;
 }
@@ -36,19 +40,15 @@ const wk_fleet_member *wk_fleet_find(const wk_fleet *fleet, const wk_plan_cell *
 enum { MOST = 256 };
 
 static wk_status add(wk_fleet *fleet, const wk_plan_cell *cell, wk_arena *arena, wk_error *err) {
-    const wk_placement where = wk_placement_of(&cell->params);
-    const char *name = where.backend, *coretype = where.coretype;
-    size_t ours, library;
-    wk_plan_threads(cell, &ours, &library);
-    if (find(fleet, name, coretype, library))
+    wk_blas_identity asked = asked_by(cell);
+    if (find(fleet, &asked))
         return WK_OK;
     if (fleet->n == MOST)
         return wk_node_fail(cell->experiment->node, err,
                             "more than %d combinations of backend, coretype and threads", MOST);
-    wk_fleet_member *member = &fleet->all[fleet->n++];
-    *member = (wk_fleet_member){.name = name ? wk_arena_text(arena, name) : NULL,
-                                .coretype = coretype ? wk_arena_text(arena, coretype) : NULL,
-                                .threads = library};
+    asked.name = wk_arena_text(arena, asked.name);
+    asked.coretype = wk_arena_text(arena, asked.coretype);
+    fleet->all[fleet->n++].blas = asked;
     return WK_OK;
 }
 
@@ -76,27 +76,23 @@ static wk_status list(const wk_plan *plan, wk_fleet *fleet, wk_arena *arena, wk_
 
 /* ---- are they there? ---- */
 
-static wk_status fail_unknown(const wk_plan_experiment *e, const wk_backends *backends,
-                              const char *name, wk_error *err) {
-    char names[512] = "";
-    wk_backends_list(backends, names, sizeof names);
-    const wk_backend *found = wk_backends_named(backends, name);
+/* Where the suite names it. */
+static const wk_node *place_of(const wk_plan_experiment *e, const char *name) {
     const wk_node *at = wk_node_find(e->node, "backend");
     for (size_t i = 0; at->kind == WK_NODE_AXIS && i < at->n; i++)
         if (strcmp(at->items[i]->value.text, name) == 0)
-            at = at->items[i];
-    if (found)
-        return wk_node_fail(at, err, "backend '%s' cannot be used: %s", name, found->unusable);
-    return wk_node_fail(at, err, "no backend '%s' here (there are: %s)", name, names);
+            return at->items[i];
+    return at;
 }
 
 wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_error *err) {
     for (size_t x = 0; x < plan->n; x++) {
         const wk_plan_experiment *e = &plan->experiments[x];
         for (size_t i = 0; i < e->nbackends; i++) {
-            const wk_backend *found = wk_backends_named(backends, e->backends[i]);
-            if (!found || found->unusable)
-                return fail_unknown(e, backends, e->backends[i], err);
+            const wk_backend *found = NULL;
+            wk_error wrong = {0};
+            if (wk_backends_usable(backends, e->backends[i], &found, &wrong) != WK_OK)
+                return wk_node_fail(place_of(e, e->backends[i]), err, "%s", wrong.message);
         }
     }
     return WK_OK;
@@ -107,64 +103,57 @@ wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_er
 static wk_status start(wk_fleet_member *member, const char *folder,
                        const volatile sig_atomic_t *stop, wk_arena *arena, wk_error *err) {
     const char *search = NULL;
+    const wk_blas_identity *blas = &member->blas;
     wk_request *like = &member->like;
-    *like = (wk_request){.threads = member->threads};
+    *like = (wk_request){.threads = blas->threads};
     if (member->backend) {
         WK_TRY(wk_backend_link(member->backend, folder, arena, &search, err));
         like->blas = member->backend->blas;
         like->lapack = member->backend->lapack;
     }
-    if (member->backend || member->coretype || member->threads != 1)
-        wk_backend_settings(search, member->coretype, member->threads, arena, &like->settings,
-                            &like->nsettings);
-    WK_TRY(wk_probe_run(like, stop, arena, &member->probe, err));
-    return wk_hash_file(member->probe.blas_path, &member->hash, err);
+    if (member->backend || *blas->coretype || blas->threads != 1)
+        wk_backend_settings(search, *blas->coretype ? blas->coretype : NULL, blas->threads, arena,
+                            &like->settings, &like->nsettings);
+    return wk_probe_run(like, stop, arena, &member->blas, err);
 }
 
-/* A library that was told something and did otherwise. */
-static wk_status check_obedience(const wk_fleet_member *member, bool proven, wk_error *err) {
-    const wk_probe *probe = &member->probe;
-    if (member->coretype && strcmp(probe->blas_name, "OpenBLAS") != 0)
+/* A library that was told something and did otherwise. proven: so are threads other than those that
+ * were given, which else are only to be warned of. */
+static wk_status check_obedience(const wk_blas_identity *blas, bool proven, wk_error *err) {
+    if (*blas->coretype && strcmp(blas->library, "OpenBLAS") != 0)
         return wk_fail(err, WK_CANNOT, "coretype '%s' is meant for OpenBLAS, not for %s",
-                       member->coretype, probe->blas_name);
-    if (member->coretype && strcasecmp(probe->core, member->coretype) != 0)
+                       blas->coretype, blas->library);
+    if (*blas->coretype && strcasecmp(blas->core, blas->coretype) != 0)
         return wk_fail(err, WK_CANNOT, "told to be for core type '%s', it is for '%s'",
-                       member->coretype, probe->core);
-    if (proven && !wk_probe_keeps_threads(probe, member->threads))
-        return wk_fail(err, WK_CANNOT, "given %zu thread%s, its DGEMM used %.2f", member->threads,
-                       member->threads == 1 ? "" : "s", probe->blas_threads);
+                       blas->coretype, blas->core);
+    if (proven && !wk_probe_keeps_threads(blas))
+        return wk_fail(err, WK_CANNOT, "given %zu thread%s, its DGEMM used %.2f", blas->threads,
+                       blas->threads == 1 ? "" : "s", blas->effective_threads);
     return WK_OK;
 }
 
-/* A rate is of one machine. */
-static void name_machine(wk_fleet_member *member, wk_arena *arena) {
-    const char *cpu = wk_environment_cpu(arena), *os = wk_environment_os(arena);
-    const char *all = cpu && os
-                          ? wk_arena_printf(arena, "%s\n%s\n%s\n%zu cores\n", member->fingerprint,
-                                            cpu, os, wk_environment_cores())
-                          : NULL;
-    member->timed = all ? wk_arena_text(arena, wk_hash_text(all).hex) : NULL;
-}
-
-/* proven: threads other than those that were given are trouble, and not only to be warned of. */
 static void look_at(wk_fleet_member *member, bool proven, const char *folder,
                     const volatile sig_atomic_t *stop, wk_arena *arena) {
+    wk_blas_identity *blas = &member->blas;
     wk_error trouble = {0};
     wk_status status = start(member, folder, stop, arena, &trouble);
     if (status == WK_OK)
-        status = check_obedience(member, proven, &trouble);
-    if (status != WK_OK && member->probe.fingerprint) { /* a busy machine may have been the cause */
-        status = wk_probe_run(&member->like, stop, arena, &member->probe, &trouble);
+        status = check_obedience(blas, proven, &trouble);
+    if (status != WK_OK && blas->fingerprint) { /* a busy machine may have been the cause */
+        status = wk_probe_run(&member->like, stop, arena, blas, &trouble);
         if (status == WK_OK)
-            status = check_obedience(member, proven, &trouble);
+            status = check_obedience(blas, proven, &trouble);
     }
-    const bool unlocked = status == WK_OK && wk_probe_lacks_locks(&member->probe);
-    member->most_threads = unlocked ? 1 : SIZE_MAX;
-    member->fingerprint = member->probe.fingerprint ? member->probe.fingerprint : "unusable";
-    name_machine(member, arena);
-    if (status == WK_OK)
-        return;
-    member->trouble = wk_arena_text(arena, trouble.message);
+    blas->trouble = status == WK_OK ? "" : wk_arena_text(arena, trouble.message);
+    blas->provider = member->backend ? member->backend->provider : "own";
+    blas->option = member->backend ? member->backend->option : "";
+    member->most_threads = status == WK_OK && wk_probe_lacks_locks(blas) ? 1 : SIZE_MAX;
+    blas->fingerprint = blas->fingerprint ? blas->fingerprint : "unusable";
+    /* A rate is of one machine. */
+    const char *machine = wk_arena_printf(arena, "%s\n%s\n%s\n%zu cores\n", blas->fingerprint,
+                                          wk_environment_cpu(arena), wk_environment_os(arena),
+                                          wk_environment_cores());
+    member->timed = wk_arena_text(arena, wk_hash_text(machine).hex);
 }
 
 wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const wk_backend *own,
@@ -172,16 +161,16 @@ wk_status wk_fleet_make(const wk_plan *plan, const wk_backends *backends, const 
                         wk_fleet *fleet, wk_error *err) {
     fleet->n = 1;
     fleet->all = wk_arena_get(arena, MOST, sizeof *fleet->all);
-    fleet->all[0].threads = 1;
+    fleet->all[0].blas = (wk_blas_identity){.name = "", .coretype = "", .threads = 1};
     WK_TRY(list(plan, fleet, arena, err));
     for (size_t i = 0; i < fleet->n; i++) {
         wk_fleet_member *member = &fleet->all[i];
-        member->backend = member->name ? wk_backends_named(backends, member->name) : own;
+        member->backend = *member->blas.name ? wk_backends_named(backends, member->blas.name) : own;
         look_at(member, member->backend || i > 0, folder, stop, arena);
         if (*stop)
             return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
-        if (i == 0 && member->trouble)
-            return wk_fail(err, WK_CANNOT, "%s", member->trouble);
+        if (i == 0 && *member->blas.trouble)
+            return wk_fail(err, WK_CANNOT, "%s", member->blas.trouble);
     }
     return WK_OK;
 }

@@ -10,17 +10,13 @@
 #include <signal.h>
 
 typedef struct wk_fleet_member {
-    const char *name;          /* that cells name; NULL: of cells that name no backend */
-    const char *coretype;      /* NULL: the library's own choice */
-    size_t threads;            /* of the library */
+    wk_blas_identity blas; /* what cells name, and what was found; its threads are the library's;
+                              if there is trouble, its fingerprint says no more than that */
     const wk_backend *backend; /* NULL: what the system loads */
     wk_request like;           /* libraries, settings, threads of its workers */
-    wk_probe probe;            /* without meaning if there is trouble */
-    wk_hash hash;              /* of the BLAS file */
-    const char *trouble;       /* NULL, or why its cells cannot be run */
     size_t most_threads;       /* of ours that may call it at once; 1 if it lacks locks */
-    const char *fingerprint;   /* joins their keys */
-    const char *timed;         /* instead, of cells that time: with this machine beside it */
+    const char *timed; /* joins the keys of cells that time, in place of the fingerprint: with
+                          this machine beside it */
 } wk_fleet_member;
 
 typedef struct wk_fleet {

@@ -74,6 +74,11 @@ static int is_ours(const char *folder, DIR *listing) {
            (only_unborn && !is_foreign_store(folder));
 }
 
+/* By errno. */
+static wk_status fail(const char *verb, const char *folder, wk_status status, wk_error *err) {
+    return wk_fail(err, status, "cannot %s output folder '%s': %s", verb, folder, strerror(errno));
+}
+
 /* The nearest folder above that exists must be writable. */
 static wk_status check_parent(const char *folder, wk_error *err) {
     char path[4096];
@@ -92,13 +97,11 @@ static wk_status check_parent(const char *folder, wk_error *err) {
                 return wk_fail(err, WK_BAD_INPUT,
                                "cannot make output folder '%s': '%s' is no folder", folder, path);
             if (access(path, W_OK | X_OK) != 0)
-                return wk_fail(err, WK_BAD_INPUT, "cannot make output folder '%s': %s", folder,
-                               strerror(errno));
+                return fail("make", folder, WK_BAD_INPUT, err);
             return WK_OK;
         }
         if (errno != ENOENT)
-            return wk_fail(err, WK_BAD_INPUT, "cannot make output folder '%s': %s", folder,
-                           strerror(errno));
+            return fail("make", folder, WK_BAD_INPUT, err);
     }
 }
 
@@ -146,8 +149,7 @@ wk_status wk_folder_check(const char *folder, wk_error *err) {
     if (!listing && errno == ENOENT)
         return check_parent(folder, err);
     if (!listing)
-        return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
-                       strerror(errno));
+        return fail("use", folder, wk_status_of_errno(errno), err);
     const int ours = is_ours(folder, listing);
     closedir(listing);
     if (!ours)
@@ -157,8 +159,7 @@ wk_status wk_folder_check(const char *folder, wk_error *err) {
             "with -o",
             folder);
     if (access(folder, W_OK | X_OK) != 0)
-        return wk_fail(err, WK_BAD_INPUT, "cannot write to output folder '%s': %s", folder,
-                       strerror(errno));
+        return fail("write to", folder, WK_BAD_INPUT, err);
     return WK_OK;
 }
 
@@ -230,8 +231,7 @@ wk_status wk_folder_take_turn(const char *folder, bool quiet, int *turn, wk_erro
     WK_TRY(wk_folder_check_parts(folder, err));
     *turn = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*turn < 0)
-        return wk_fail(err, wk_status_of_errno(errno), "cannot use output folder '%s': %s", folder,
-                       strerror(errno));
+        return fail("use", folder, wk_status_of_errno(errno), err);
     /* Where a file system has no such locks, there is no turn to wait for. */
     for (size_t i = 0; flock(*turn, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; i++) {
         if (i == 50 && !quiet)
@@ -249,8 +249,7 @@ wk_status wk_folder_claim(const char *folder, int *lock, wk_error *err) {
     snprintf(path, sizeof path, "%s/store.lock", folder);
     const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0)
-        return wk_fail(err, wk_status_of_errno(errno), "cannot write to output folder '%s': %s",
-                       folder, strerror(errno));
+        return fail("write to", folder, wk_status_of_errno(errno), err);
     const wk_status status = take_lock(folder, descriptor, err);
     if (status != WK_OK) {
         close(descriptor);

@@ -24,15 +24,13 @@ static wk_status load_store(wk_store *store, const char *folder, wk_arena *arena
     WK_TRY(wk_remembered_warnings(store, &judged->warnings, &judged->nwarnings, arena, err));
     if (!judged->backend)
         judged->backend = wk_store_old_backend(judged->rerun, arena);
-    return wk_store_let_go(store, err);
+    return wk_store_commit(store, err);
 }
 
 /* ---- runs with other base seeds ---- */
 
-wk_status wk_load_confirmation_folder(const char *folder, uint64_t seed, char out[4096],
-                                      wk_error *err) {
-    const int length = snprintf(out, 4096, "%s/confirm/%" PRIu64, folder, seed);
-    return length < 4096 ? WK_OK : wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+const char *wk_load_confirmation_folder(const char *folder, uint64_t seed, wk_arena *arena) {
+    return wk_arena_printf(arena, "%s/confirm/%" PRIu64, folder, seed);
 }
 
 static bool has_store(const char *folder) {
@@ -86,14 +84,12 @@ wk_status wk_load_study(wk_store *store, const char *folder, wk_arena *arena, wk
     const wk_opened *opened = &study->opened;
     study->others = wk_arena_get(arena, opened->nconfirm, sizeof *study->others);
     for (size_t i = 0; i < opened->nconfirm; i++) {
-        char path[4096];
+        const char *path = wk_load_confirmation_folder(folder, opened->confirm[i], arena);
         bool taken = false;
-        WK_TRY(wk_load_confirmation_folder(folder, opened->confirm[i], path, err));
         if (!has_store(path))
             continue;
         wk_study *other = wk_arena_get(arena, 1, sizeof *other);
-        const char *kept = wk_arena_text(arena, path);
-        WK_TRY(load_other(store, kept, opened->confirm[i], arena, other, &taken, err));
+        WK_TRY(load_other(store, path, opened->confirm[i], arena, other, &taken, err));
         if (taken)
             study->others[study->nothers++] = other;
         else

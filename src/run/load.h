@@ -12,8 +12,7 @@
 wk_status wk_load_study(wk_store *store, const char *folder, wk_arena *arena, wk_study *study,
                         wk_error *err) WK_CHECKED;
 
-/* Where the run with another base seed lies: "FOLDER/confirm/SEED". */
-wk_status wk_load_confirmation_folder(const char *folder, uint64_t seed, char out[4096],
-                                      wk_error *err) WK_CHECKED;
+/* Where the run with another base seed lies: "FOLDER/confirm/SEED", in `arena`. */
+const char *wk_load_confirmation_folder(const char *folder, uint64_t seed, wk_arena *arena);
 
 #endif

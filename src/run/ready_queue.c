@@ -1,22 +1,15 @@
 /* Collects the tasks of a run, removes doubles, and puts them in order. */
 #include "run/ready_queue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 void wk_ready_queue_make(wk_ready_queue *queue, size_t most, wk_arena *arena) {
     *queue = (wk_ready_queue){.tasks = wk_arena_get(arena, most, sizeof *queue->tasks)};
 }
 
-static uint64_t tag_of(const wk_hash *key) {
-    char start[17];
-    snprintf(start, sizeof start, "%.16s", key->hex);
-    return strtoull(start, NULL, 16);
-}
-
 void wk_ready_queue_add(wk_ready_queue *queue, size_t index, uint32_t turn, double flops,
                         const wk_hash *key) {
-    queue->tasks[queue->n++] = (wk_task){(uint32_t)index, turn, (float)flops, tag_of(key)};
+    queue->tasks[queue->n++] = (wk_task){(uint32_t)index, turn, (float)flops, wk_hash_bits(key)};
 }
 
 static int by_tag(const void *a, const void *b) {

@@ -31,18 +31,18 @@ static void print_option(FILE *out, const char *name, const char *value) {
     print_word(out, value);
 }
 
-const char *wk_rerun_line(const wk_rerun *rerun, wk_arena *arena) {
+const char *wk_rerun_line(const wk_suite_run_order *order, wk_arena *arena) {
     char *line = NULL;
     size_t length = 0;
     FILE *out = wk_text_stream(&line, &length);
     fputs("widecheck run ", out);
-    print_word(out, rerun->suite);
-    print_option(out, "-o", rerun->folder);
-    for (size_t i = 0; i < rerun->noverrides; i++)
-        print_option(out, "--set", rerun->overrides[i]);
-    print_option(out, "--backend", rerun->backend);
-    print_option(out, "--filter", rerun->filter);
-    if (rerun->confirm)
+    print_word(out, order->suite);
+    print_option(out, "-o", order->folder);
+    for (size_t i = 0; i < order->noverrides; i++)
+        print_option(out, "--set", order->overrides[i]);
+    print_option(out, "--backend", order->backend);
+    print_option(out, "--filter", order->how.filter);
+    if (order->confirm)
         fputs(" --confirm", out);
     fclose(out);
     const char *kept = wk_arena_text(arena, line);

@@ -31,7 +31,7 @@ typedef struct scheduler {
     bool ready;
     bool alone;       /* what runs is timed: we keep still */
     double in_flight; /* bytes that cells at work may take by their estimates */
-    wk_workers *crew;
+    wk_workers *pool;
     wk_write_queue outbox;
     wk_progress progress;
 } scheduler;
@@ -43,7 +43,7 @@ static wk_status write_down(scheduler *s, wk_urgency urgency, wk_error *err) {
     if (urgency == WK_WHEN_DUE && !wk_write_queue_due(&s->outbox))
         return WK_OK;
     WK_TRY(wk_plan_files_unchanged(&s->allotter.files, err));
-    return wk_write_queue_write(&s->outbox, urgency, s->session->folder, err);
+    return wk_write_queue_write(&s->outbox, urgency, s->session->order.folder, err);
 }
 
 /* What is timed is not to be disturbed, unless it takes so long that what waits might be lost. */
@@ -65,16 +65,16 @@ static wk_status start(scheduler *s, wk_error *err) {
     job *j = s->jobs;
     while (j->busy)
         j++;
-    if (s->session->how->save_arrays)
-        WK_TRY(wk_cell_arrays_begin(s->session->folder, &given->key, arrays, err));
+    if (s->session->order.how.save_arrays)
+        WK_TRY(wk_cell_arrays_begin(s->session->order.folder, &given->key, arrays, err));
     wk_request request = given->member->like;
     request.job = WK_JOB_CELL;
     request.alone = given->alone;
     request.seed = s->cell.seed;
     request.threads = given->threads;
-    request.arrays = s->session->how->save_arrays ? arrays : NULL;
+    request.arrays = s->session->order.how.save_arrays ? arrays : NULL;
     request.params = s->cell.params;
-    WK_TRY(wk_workers_start(s->crew, &request, given->most, (size_t)(j - s->jobs), err));
+    WK_TRY(wk_workers_start(s->pool, &request, given->most, (size_t)(j - s->jobs), err));
     *j = (job){.busy = true, .given = *given};
     s->in_flight += given->bytes;
     pass_on(s);
@@ -84,7 +84,7 @@ static wk_status start(scheduler *s, wk_error *err) {
 /* A cell whose backend cannot be had is recorded as failed, with the reason. */
 static void refuse(scheduler *s) {
     const wk_store_cell cell = {
-        .result = {.end = WK_END_FAILED, .reason = s->coming.member->trouble}};
+        .result = {.end = WK_END_FAILED, .reason = s->coming.member->blas.trouble}};
     wk_progress_step(&s->progress, s->coming.flops, true);
     wk_write_queue_put(&s->outbox, &s->coming.key, &cell);
     pass_on(s);
@@ -93,8 +93,8 @@ static void refuse(scheduler *s) {
 static bool fits(const scheduler *s) {
     const wk_allotment *given = &s->coming;
     const double memory = s->allotter.memory;
-    return wk_workers_has_room(s->crew, given->alone ? s->allotter.slots : given->threads) &&
-           (wk_workers_busy(s->crew) == 0 || memory == 0 || s->in_flight + given->bytes <= memory);
+    return wk_workers_has_room(s->pool, given->alone ? s->allotter.slots : given->threads) &&
+           (wk_workers_busy(s->pool) == 0 || memory == 0 || s->in_flight + given->bytes <= memory);
 }
 
 static wk_status look_ahead(scheduler *s, wk_error *err) {
@@ -109,9 +109,9 @@ static wk_status look_ahead(scheduler *s, wk_error *err) {
 
 /* As many as there is room for. */
 static wk_status start_more(scheduler *s, wk_error *err) {
-    while (!*s->session->how->stop && s->queue.next < s->queue.n) {
+    while (!*s->session->order.how.stop && s->queue.next < s->queue.n) {
         WK_TRY(look_ahead(s, err));
-        if (s->coming.member->trouble) {
+        if (*s->coming.member->blas.trouble) {
             refuse(s);
             WK_TRY(write_down(s, WK_WHEN_DUE, err));
             continue;
@@ -151,9 +151,9 @@ static wk_store_cell judge(const wk_workers_report *report, wk_arena *scratch) {
 }
 
 static wk_status keep(scheduler *s, const wk_hash *key, const wk_store_cell *cell, wk_error *err) {
-    if (s->session->how->save_arrays && cell->record) {
+    if (s->session->order.how.save_arrays && cell->record) {
         WK_TRY(wk_plan_files_unchanged(&s->allotter.files, err)); /* the folder is there at once */
-        WK_TRY(wk_cell_arrays_keep(s->session->folder, key, err));
+        WK_TRY(wk_cell_arrays_keep(s->session->order.folder, key, err));
     }
     wk_write_queue_put(&s->outbox, key, cell);
     return WK_OK;
@@ -166,8 +166,8 @@ static wk_status settle(scheduler *s, const wk_workers_report *report, wk_error 
     const wk_store_cell cell = judge(report, &scratch);
     j->busy = false;
     s->in_flight -= j->given.bytes;
-    if (s->session->how->save_arrays && !cell.record)
-        wk_cell_arrays_drop(s->session->folder, &j->given.key);
+    if (s->session->order.how.save_arrays && !cell.record)
+        wk_cell_arrays_drop(s->session->order.folder, &j->given.key);
     if (cell.result.end != WK_END_PENDING) {
         status = keep(s, &j->given.key, &cell, err);
         wk_progress_step(&s->progress, j->given.flops, !cell.record);
@@ -179,14 +179,14 @@ static wk_status settle(scheduler *s, const wk_workers_report *report, wk_error 
 /* ---- the loop ---- */
 
 static wk_status run_all(scheduler *s, wk_error *err) {
-    while (s->queue.next < s->queue.n || wk_workers_busy(s->crew)) {
+    while (s->queue.next < s->queue.n || wk_workers_busy(s->pool)) {
         WK_TRY(start_more(s, err));
-        if (!wk_workers_busy(s->crew))
+        if (!wk_workers_busy(s->pool))
             return WK_OK; /* stopped */
         if (may_write(s)) /* while others work */
-            WK_TRY(write_down(s, *s->session->how->stop ? WK_NOW : WK_WHEN_DUE, err));
+            WK_TRY(write_down(s, *s->session->order.how.stop ? WK_NOW : WK_WHEN_DUE, err));
         wk_workers_report report;
-        if (wk_workers_wait(s->crew, 0.2, &report))
+        if (wk_workers_wait(s->pool, 0.2, &report))
             WK_TRY(settle(s, &report, err));
         wk_progress_show(&s->progress);
     }
@@ -194,10 +194,10 @@ static wk_status run_all(scheduler *s, wk_error *err) {
 }
 
 static void announce(const scheduler *s) {
-    const wk_run_options *how = s->session->how;
+    const wk_run_options *how = &s->session->order.how;
     if (how->quiet)
         return;
-    const size_t cells = s->session->opened->plan.cells, n = s->queue.n;
+    const size_t cells = s->session->opened.plan.cells, n = s->queue.n;
     if (s->counts.reused)
         fprintf(stderr, "widecheck: %zu of %zu cells reused\n", s->counts.reused, cells);
     if (s->counts.left_out)
@@ -212,12 +212,12 @@ static void announce(const scheduler *s) {
 
 static wk_status run_session(scheduler *s, wk_error *err) {
     const wk_session *session = s->session;
-    const wk_run_options *how = session->how;
+    const wk_run_options *how = &session->order.how;
     WK_TRY(wk_session_plan_write(&s->allotter, &s->queue, &s->counts, &s->arena, err));
     announce(s);
-    const char *folder = wk_plan_folder(&session->opened->plan, &s->arena);
+    const char *folder = wk_plan_folder(&session->opened.plan, &s->arena);
     s->jobs = wk_arena_get(&s->arena, s->allotter.slots, sizeof *s->jobs);
-    WK_TRY(wk_workers_new(s->allotter.slots, folder, how->timeout_s, how->stop, &s->crew, err));
+    s->pool = wk_workers_new(s->allotter.slots, folder, how->timeout_s, how->stop);
     wk_progress_begin(&s->progress, s->queue.n, wk_ready_queue_flops(&s->queue), how->quiet);
     const wk_status status = run_all(s, err);
     wk_progress_end(&s->progress);
@@ -237,14 +237,14 @@ static size_t slots_of(const wk_run_options *how) {
 wk_status wk_scheduler_run(const wk_session *session, wk_error *err) {
     scheduler s = {.session = session,
                    .allotter = {.session = session,
-                                .slots = slots_of(session->how),
+                                .slots = slots_of(&session->order.how),
                                 .memory = 0.8 * wk_environment_free_memory()},
                    .outbox = {.store = session->store}};
     s.allotter.files.arena = &s.arena;
     const wk_status status = run_session(&s, err);
-    wk_workers_free(s.crew);
+    wk_workers_free(s.pool);
     if (status != WK_OK)
-        wk_folder_sweep(session->folder); /* arrays of the cells that were in flight */
+        wk_folder_sweep(session->order.folder); /* arrays of the cells that were in flight */
     wk_write_queue_release(&s.outbox);
     wk_arena_release(&s.turn);
     wk_arena_release(&s.arena);

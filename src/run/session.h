@@ -19,15 +19,23 @@ typedef struct wk_run_options {
     const volatile sig_atomic_t *stop; /* becomes non-zero when the run is to end */
 } wk_run_options;
 
+/* What is asked for. Its folder is the store's own. */
+typedef struct wk_suite_run_order {
+    const char *suite, *folder;   /* the file; where results go */
+    const char *backend;          /* as of --backend, or NULL */
+    const char *const *overrides; /* (noverrides) as of --set */
+    size_t noverrides;
+    bool confirm;
+    wk_run_options how;
+} wk_suite_run_order;
+
 typedef struct wk_session {
-    const wk_run_options *how;
-    const wk_opened *opened;
+    wk_suite_run_order order;
+    wk_opened opened;
     const wk_fleet *fleet; /* libraries, settings and fingerprints of the workers */
     wk_store *store;
-    const char *folder;          /* output; the store's own */
     const char *rerun;           /* the command line that makes the report again */
     const wk_warnings *warnings; /* of the data, for the report */
-    const char *backend;         /* what --backend was given, or NULL */
 } wk_session;
 
 #endif

@@ -19,14 +19,14 @@ typedef struct planner {
 
 static wk_status is_done(const wk_session *s, const wk_hash *key, bool *done, wk_error *err) {
     WK_TRY(wk_store_has(s->store, key, done, err));
-    if (s->how->save_arrays)
-        *done = *done && wk_cell_arrays_exist(s->folder, key);
+    if (s->order.how.save_arrays)
+        *done = *done && wk_cell_arrays_exist(s->order.folder, key);
     return WK_OK;
 }
 
 static bool takes(const wk_session *s, const wk_plan_cell *cell) {
     const wk_row row = {.experiment = cell->experiment->name, .params = cell->params};
-    return wk_filter_takes(s->opened, s->how->filter, &row);
+    return wk_filter_takes(&s->opened, s->order.how.filter, &row);
 }
 
 /* Benchmarks are timed in rounds: every combination once, the backends of each one after the other,
@@ -54,7 +54,7 @@ static wk_status complete_turn(planner *p, const wk_plan_experiment *e, size_t i
             wk_hash key;
             bool done = false;
             WK_TRY(wk_allot_key(p->allotter, index + b * e->seeds, &p->scratch, &cell, &key, err));
-            if (wk_fleet_find(s->fleet, &cell)->trouble || !takes(s, &cell))
+            if (*wk_fleet_find(s->fleet, &cell)->blas.trouble || !takes(s, &cell))
                 continue; /* nobody waits for it */
             if (pass == 0) {
                 WK_TRY(is_done(s, &key, &done, err));
@@ -92,9 +92,9 @@ static wk_status plan_cell(planner *p, size_t index, wk_error *err) {
 
 static wk_status plan_cells(planner *p, wk_error *err) {
     const wk_session *s = p->session;
-    for (size_t i = 0; i < s->opened->plan.cells; i++) {
+    for (size_t i = 0; i < s->opened.plan.cells; i++) {
         const wk_arena_mark mark = wk_arena_here(&p->scratch);
-        if (*s->how->stop)
+        if (*s->order.how.stop)
             return wk_fail(err, WK_CANNOT, "interrupted before anything was run");
         WK_TRY(plan_cell(p, i, err));
         wk_arena_reset(&p->scratch, mark);
@@ -121,16 +121,16 @@ static wk_status write_facts(const planner *p, wk_arena *arena, wk_error *err) {
 static wk_status write_all(planner *p, wk_arena *arena, wk_error *err) {
     const wk_session *s = p->session;
     WK_TRY(wk_store_begin(s->store, err));
-    if (s->how->fresh)
+    if (s->order.how.fresh)
         WK_TRY(wk_store_clear(s->store, err));
     WK_TRY(wk_store_plan_clear(s->store, err));
     WK_TRY(plan_cells(p, err));
     char count[24];
-    snprintf(count, sizeof count, "%zu", s->opened->plan.cells);
+    snprintf(count, sizeof count, "%zu", s->opened.plan.cells);
     WK_TRY(wk_store_put(s->store, "plan.cells", count, err));
     const char *hash = wk_plan_files_hash(&p->allotter->files);
     WK_TRY(wk_store_put(s->store, "plan.files", hash, err));
-    WK_TRY(wk_remembered_put(s->store, s->opened, s->rerun, s->backend, err));
+    WK_TRY(wk_remembered_put(s->store, &s->opened, s->rerun, s->order.backend, err));
     WK_TRY(wk_remembered_warnings_put(s->store, s->warnings, err));
     WK_TRY(write_facts(p, arena, err));
     return wk_store_commit(s->store, err);
@@ -141,8 +141,8 @@ wk_status wk_session_plan_write(wk_allotter *allotter, wk_ready_queue *queue,
     const wk_session *s = allotter->session;
     planner p = {.session = s, .allotter = allotter, .queue = queue, .counts = counts};
     *counts = (wk_session_counts){0};
-    wk_ready_queue_make(queue, s->opened->plan.cells, arena);
-    wk_store_patience(s->store, 0, s->how->stop);
+    wk_ready_queue_make(queue, s->opened.plan.cells, arena);
+    wk_store_patience(s->store, 0, s->order.how.stop);
     const wk_status status = write_all(&p, arena, err);
     wk_arena_release(&p.scratch);
     WK_TRY(status);

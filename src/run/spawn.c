@@ -40,8 +40,7 @@ static bool is_in(const char *variable, const char *const *list, size_t n) {
     return false;
 }
 
-void wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
-                          char ***environment) {
+char **wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena) {
     size_t inherited = 0, kept = 0;
     while (environ[inherited])
         inherited++;
@@ -58,7 +57,7 @@ void wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena
     char ours[MARK];
     mark(ours);
     copy[kept] = wk_arena_text(arena, ours);
-    *environment = copy;
+    return copy;
 }
 
 /* ---- the process ---- */

@@ -10,8 +10,7 @@
 
 /* Our environment with what a worker's BLAS must be told, one thread above all; each of
  * settings[0..n), "NAME=VALUE", in place of the usual or of ours. Lives in `arena`. */
-void wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena,
-                          char ***environment);
+char **wk_spawn_environment(const char *const *settings, size_t n, wk_arena *arena);
 
 typedef struct wk_spawned {
     pid_t pid;

@@ -53,14 +53,15 @@ void wk_store_patience(wk_store *store, double seconds, const volatile sig_atomi
 /* Did the last call that failed fail because somebody else was reading or writing all that time? */
 bool wk_store_was_busy(const wk_store *store);
 
-/* What is read between the two is of one moment, whatever a run writes meanwhile; that run waits to
- * write, so be brief. */
+/* What is read from here to wk_store_commit is of one moment, whatever a run writes meanwhile; that
+ * run waits to write, so be brief. */
 wk_status wk_store_hold(wk_store *store, wk_error *err) WK_CHECKED;
-wk_status wk_store_let_go(wk_store *store, wk_error *err) WK_CHECKED;
 
 /* What --backend was given in a run whose store does not keep it as the fact "backend": from the
  * command line `rerun`; "" if it was not. In `arena`. */
 const char *wk_store_old_backend(const char *rerun, wk_arena *arena);
+/* The same of the fact "program.dirty": from the commit. */
+bool wk_store_old_dirty(const char *commit);
 
 /* --- the plan: to be replaced whole, within a transaction, and the number of its cells with it, as
  * the fact "plan.cells": without it, or with another number, a plan counts as damaged --- */

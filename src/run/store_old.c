@@ -161,3 +161,7 @@ const char *wk_store_old_backend(const char *rerun, wk_arena *arena) {
     return *given == '\'' ? wk_arena_span(arena, given + 1, strcspn(given + 1, "'"))
                           : wk_arena_span(arena, given, strcspn(given, " "));
 }
+
+bool wk_store_old_dirty(const char *commit) {
+    return strstr(commit, "-dirty") != NULL;
+}

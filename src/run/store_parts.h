@@ -1,6 +1,6 @@
-/* What the parts of the store share: store.c (opening, facts, the plan, the table), store_cell.c
- * (cells), store_statement.c (SQL statements), store_schema.c (versions of the file) and
- * store_old.c (what is special about older ones). For those alone. */
+/* What the parts of the store share: store_file.c (opening, facts, the plan, the table),
+ * store_cell.c (cells), store_statement.c (SQL statements), store_schema.c (versions of the file)
+ * and store_old.c (what is special about older ones). For those alone. */
 #ifndef WK_RUN_STORE_PARTS_H
 #define WK_RUN_STORE_PARTS_H
 
@@ -46,6 +46,9 @@ void wk_store_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, siz
 wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) WK_CHECKED;
 /* All three, of one that has nothing to be bound. */
 wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
+
+/* The number that a statement gives. */
+wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error *err) WK_CHECKED;
 
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);

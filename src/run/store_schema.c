@@ -35,16 +35,6 @@ static const char schema_sql[] =
     "CREATE TABLE plan(position INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL,"
     " params TEXT NOT NULL, seed TEXT NOT NULL, sha256 TEXT NOT NULL);" CELL_SQL;
 
-static wk_status number(wk_store *store, const char *sql, int *value, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(store, sql, &statement, err));
-    const int step = sqlite3_step(statement);
-    *value = step == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
-    const wk_status status = step == SQLITE_ROW ? WK_OK : wk_store_trouble(store, err);
-    wk_store_give_back(statement);
-    return status;
-}
-
 static wk_status stamp(wk_store *store, wk_error *err) {
     char sql[128];
     snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
@@ -126,7 +116,7 @@ static wk_status compare_index(wk_store *store, bool *agrees, wk_error *err) {
     sqlite3_stmt *rows = NULL;
     int known = 0, n = 0, step;
     sqlite3_int64 last = 0;
-    WK_TRY(number(store, "SELECT count(*) FROM cell INDEXED BY cell_key", &known, err));
+    WK_TRY(wk_store_number(store, "SELECT count(*) FROM cell INDEXED BY cell_key", &known, err));
     WK_TRY(wk_store_prepare(store,
                             "SELECT rowid, (SELECT rowid FROM cell AS known INDEXED BY cell_key"
                             " WHERE known.key = present.key) FROM cell AS present NOT INDEXED",
@@ -152,9 +142,9 @@ static wk_status make_ready(wk_store *store, wk_error *err) {
 
 wk_status wk_store_check_schema(wk_store *store, wk_store_mode mode, wk_error *err) {
     int application = 0, tables = 0;
-    WK_TRY(number(store, "PRAGMA application_id", &application, err));
-    WK_TRY(number(store, "PRAGMA user_version", &store->schema, err));
-    WK_TRY(number(store, "SELECT count(*) FROM sqlite_master", &tables, err));
+    WK_TRY(wk_store_number(store, "PRAGMA application_id", &application, err));
+    WK_TRY(wk_store_number(store, "PRAGMA user_version", &store->schema, err));
+    WK_TRY(wk_store_number(store, "SELECT count(*) FROM sqlite_master", &tables, err));
     if (application == 0 && store->schema == 0 && tables == 0 && mode == WK_STORE_WRITE)
         return make(store, err);
     if (application != WK_FOLDER_APPLICATION)

@@ -82,6 +82,16 @@ wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) {
     return wk_store_finish(store, statement, err);
 }
 
+wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error *err) {
+    sqlite3_stmt *statement = NULL;
+    WK_TRY(wk_store_prepare(store, sql, &statement, err));
+    const int step = sqlite3_step(statement);
+    *value = step == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+    const wk_status status = step == SQLITE_ROW ? WK_OK : wk_store_trouble(store, err);
+    wk_store_give_back(statement);
+    return status;
+}
+
 static void end_unless_bound(int bound, size_t size) {
     if (bound == SQLITE_NOMEM)
         wk_out_of_memory((double)size);

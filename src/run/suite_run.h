@@ -11,34 +11,15 @@
 
 #include "run/session.h"
 
-/* What is asked for. */
-typedef struct wk_suite_run_order {
-    const char *suite, *folder;   /* the file; where results go */
-    const char *backend;          /* as of --backend, or NULL */
-    const char *const *overrides; /* (noverrides) as of --set */
-    size_t noverrides;
-    bool confirm;
-    wk_run_options how;
-} wk_suite_run_order;
-
-/* The same suite with another base seed, into a folder of its own. */
-typedef struct wk_suite_run_other {
-    const char *folder, *rerun;
-    wk_opened opened;
-} wk_suite_run_other;
-
 /* Must stay where it is; all that it points at lives in the arena of wk_suite_run_open. */
 typedef struct wk_suite_run {
-    wk_suite_run_order order;
     wk_arena *arena;
-    wk_opened opened;
-    wk_warnings warnings;       /* what the readers of data have to say */
-    const char *rerun;          /* the command line that makes the report again */
-    const wk_backend *backend;  /* of cells that name none; NULL: what the system loads */
-    wk_suite_run_other *others; /* (nothers) */
+    wk_warnings warnings; /* what the readers of data have to say */
+    wk_session own;       /* its store is open for writing between begin and end */
+    wk_session *others;   /* (nothers) the same with other base seeds, in folders of their own */
     size_t nothers;
+    const wk_backend *backend; /* of cells that name none; NULL: what the system loads */
     wk_fleet fleet;
-    wk_store *store; /* open for writing between begin and end */
 } wk_suite_run;
 
 /* Opens the suite and checks what can be checked without a run: its filter, its base seeds, each

@@ -9,10 +9,10 @@
 #include <string.h>
 
 static wk_status probe_with(const wk_backend *backend, const char *search, size_t threads,
-                            wk_arena *arena, wk_probe *probe, wk_error *err) {
+                            wk_arena *arena, wk_blas_identity *blas, wk_error *err) {
     wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
     wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings);
-    return wk_probe_run(&like, NULL, arena, probe, err);
+    return wk_probe_run(&like, NULL, arena, blas, err);
 }
 
 static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena *arena,
@@ -20,8 +20,7 @@ static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena
     const char *search = NULL;
     WK_TRY(wk_backend_link(backend, folder, arena, &search, err));
     WK_TRY(probe_with(backend, search, 1, arena, &out->one, err));
-    WK_TRY(probe_with(backend, search, wk_environment_cores(), arena, &out->all, err));
-    return wk_hash_file(backend->blas, &out->hash, err);
+    return probe_with(backend, search, wk_environment_cores(), arena, &out->all, err);
 }
 
 wk_status wk_survey(const wk_backends *backends, void (*tell)(const wk_surveyed *one),
@@ -37,11 +36,12 @@ wk_status wk_survey(const wk_backends *backends, void (*tell)(const wk_surveyed 
                        strerror(errno));
     for (size_t i = 0; i < backends->n; i++) {
         wk_error trouble = {0};
-        found[i] = (wk_surveyed){.backend = &backends->all[i]};
-        found[i].trouble = backends->all[i].unusable;
-        if (!found[i].trouble &&
-            look_at(found[i].backend, folder, arena, &found[i], &trouble) != WK_OK)
-            found[i].trouble = wk_arena_text(arena, trouble.message);
+        const wk_backend *backend = &backends->all[i];
+        found[i] = (wk_surveyed){.backend = backend};
+        const wk_status status = backend->unusable
+                                     ? wk_fail(&trouble, WK_CANNOT, "%s", backend->unusable)
+                                     : look_at(backend, folder, arena, &found[i], &trouble);
+        found[i].one.trouble = status == WK_OK ? "" : wk_arena_text(arena, trouble.message);
         if (tell)
             tell(&found[i]);
     }

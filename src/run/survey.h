@@ -3,15 +3,13 @@
 #ifndef WK_RUN_SURVEY_H
 #define WK_RUN_SURVEY_H
 
-#include "base/hash.h"
 #include "blas/backends.h"
 #include "run/probe.h"
 
 typedef struct wk_surveyed {
     const wk_backend *backend;
-    const char *trouble; /* NULL, or why it cannot be used: then the rest is without meaning */
-    wk_probe one, all;   /* with one thread of its own, and with as many as there are cores */
-    wk_hash hash;        /* of the BLAS file */
+    wk_blas_identity one, all; /* with one thread of its own, and with as many as there are cores;
+                                  without meaning if `one` has trouble */
 } wk_surveyed;
 
 /* Surveys all of them into `found` (backends->n), and calls `tell`, unless it is NULL, after each.

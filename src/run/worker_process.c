@@ -32,12 +32,24 @@ void wk_worker_close(wk_worker_process *m) {
     close_end(&m->process);
 }
 
+/* What there is now, n bytes at most; 0 if there is nothing. An output that has ended is closed. */
+static size_t read_some(int *descriptor, void *bytes, size_t n) {
+    ssize_t got;
+    do
+        got = read(*descriptor, bytes, n);
+    while (got < 0 && errno == EINTR);
+    if (got == 0 || (got < 0 && errno != EAGAIN))
+        close_end(descriptor);
+    return got > 0 ? (size_t)got : 0;
+}
+
 /* One that never stops talking is not to keep us from the others: what is left is read next time.
  */
 enum { MOST_READS = 256 };
 
 static void take_answer(wk_worker_process *m) {
-    for (int i = 0; i < MOST_READS; i++) {
+    size_t got = 1;
+    for (int i = 0; got && i < MOST_READS; i++) {
         if (m->room == m->length) {
             const size_t room = m->room ? 2 * m->room : 64 * 1024;
             if (room > WK_WORKER_LARGEST_ANSWER) {
@@ -48,39 +60,24 @@ static void take_answer(wk_worker_process *m) {
             m->answer = wk_reallocate(m->answer, room);
             m->room = room;
         }
-        const ssize_t got = read(m->out, m->answer + m->length, m->room - m->length);
-        if (got > 0) {
-            m->talks = true;
-            m->length += (size_t)got;
-        } else if (got < 0 && errno == EINTR) {
-            continue;
-        } else {
-            if (got == 0 || errno != EAGAIN)
-                close_end(&m->out);
-            return;
-        }
+        got = read_some(&m->out, m->answer + m->length, m->room - m->length);
+        m->talks = m->talks || got;
+        m->length += got;
     }
 }
 
 /* Keeps the last bytes. */
 static void take_tail(wk_worker_process *m) {
     char chunk[1024];
-    for (int i = 0; i < MOST_READS; i++) {
-        const ssize_t got = read(m->err, chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            if (got == 0 || errno != EAGAIN)
-                close_end(&m->err);
-            return;
-        }
-        m->talks = true;
-        const size_t n = (size_t)got;
-        const size_t drop =
-            m->tail_length + n > WK_WORKER_TAIL ? m->tail_length + n - WK_WORKER_TAIL : 0;
+    size_t got = 1;
+    for (int i = 0; got && i < MOST_READS; i++) {
+        got = read_some(&m->err, chunk, sizeof chunk);
+        m->talks = m->talks || got;
+        const size_t whole = m->tail_length + got;
+        const size_t drop = whole > WK_WORKER_TAIL ? whole - WK_WORKER_TAIL : 0;
         memmove(m->tail, m->tail + drop, m->tail_length - drop);
-        memcpy(m->tail + m->tail_length - drop, chunk, n);
-        m->tail_length += n - drop;
+        memcpy(m->tail + m->tail_length - drop, chunk, got);
+        m->tail_length = whole - drop;
         m->tail[m->tail_length] = '\0';
     }
 }

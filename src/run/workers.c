@@ -25,7 +25,7 @@ struct wk_workers {
     double swept; /* when strays were last looked for */
     bool watches; /* there are descriptors enough for `process` of each worker */
     const volatile sig_atomic_t *stop;
-    char folder[4096];
+    const char *folder;
     char **environment;
     wk_arena arena;
     wk_worker_process *members; /* (slots) */
@@ -49,32 +49,28 @@ static bool raise_limit(size_t slots) {
     return limit.rlim_cur >= needed;
 }
 
-wk_status wk_workers_new(size_t slots, const char *folder, double timeout_s,
-                         const volatile sig_atomic_t *stop, wk_workers **out, wk_error *err) {
-    wk_workers *crew = wk_allocate_zeroed(1, sizeof *crew);
+wk_workers *wk_workers_new(size_t slots, const char *folder, double timeout_s,
+                           const volatile sig_atomic_t *stop) {
+    wk_workers *pool = wk_allocate_zeroed(1, sizeof *pool);
     wk_spawn_adopt_strays();
-    crew->watches = raise_limit(slots);
-    crew->slots = slots;
-    crew->timeout_s = timeout_s;
-    crew->stop = stop;
-    if (snprintf(crew->folder, sizeof crew->folder, "%s", folder) >= (int)sizeof crew->folder) {
-        wk_workers_free(crew);
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
-    }
-    crew->members = wk_arena_get(&crew->arena, slots, sizeof *crew->members);
-    crew->polled = wk_arena_get(&crew->arena, WK_WORKER_ENDS * slots, sizeof *crew->polled);
-    crew->owner = wk_arena_get(&crew->arena, WK_WORKER_ENDS * slots, sizeof(wk_worker_process *));
-    wk_spawn_environment(NULL, 0, &crew->arena, &crew->environment);
-    *out = crew;
-    return WK_OK;
+    pool->watches = raise_limit(slots);
+    pool->slots = slots;
+    pool->timeout_s = timeout_s;
+    pool->stop = stop;
+    pool->folder = wk_arena_text(&pool->arena, folder);
+    pool->members = wk_arena_get(&pool->arena, slots, sizeof *pool->members);
+    pool->polled = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof *pool->polled);
+    pool->owner = wk_arena_get(&pool->arena, WK_WORKER_ENDS * slots, sizeof(wk_worker_process *));
+    pool->environment = wk_spawn_environment(NULL, 0, &pool->arena);
+    return pool;
 }
 
-bool wk_workers_has_room(const wk_workers *crew, size_t threads) {
-    return crew->busy == 0 || (crew->busy < crew->slots && crew->used + threads <= crew->slots);
+bool wk_workers_has_room(const wk_workers *pool, size_t threads) {
+    return pool->busy == 0 || (pool->busy < pool->slots && pool->used + threads <= pool->slots);
 }
 
-size_t wk_workers_busy(const wk_workers *crew) {
-    return crew->busy;
+size_t wk_workers_busy(const wk_workers *pool) {
+    return pool->busy;
 }
 
 /* ---- starting ---- */
@@ -97,28 +93,27 @@ static void send_request(int descriptor, const wk_request *request) {
 }
 
 /* In the usual environment, or in one of its own. */
-static wk_status spawn(wk_workers *crew, const wk_request *request, wk_spawned *spawned,
+static wk_status spawn(wk_workers *pool, const wk_request *request, wk_spawned *spawned,
                        wk_error *err) {
     if (!request->nsettings)
-        return wk_spawn_worker(crew->folder, crew->environment, spawned, err);
+        return wk_spawn_worker(pool->folder, pool->environment, spawned, err);
     wk_arena arena = {0};
-    char **environment = NULL;
-    wk_spawn_environment(request->settings, request->nsettings, &arena, &environment);
-    const wk_status status = wk_spawn_worker(crew->folder, environment, spawned, err);
+    char **environment = wk_spawn_environment(request->settings, request->nsettings, &arena);
+    const wk_status status = wk_spawn_worker(pool->folder, environment, spawned, err);
     wk_arena_release(&arena);
     return status;
 }
 
-wk_status wk_workers_start(wk_workers *crew, const wk_request *request, double most, size_t ticket,
+wk_status wk_workers_start(wk_workers *pool, const wk_request *request, double most, size_t ticket,
                            wk_error *err) {
-    const size_t threads = request->alone ? crew->slots : request->threads;
-    WK_ASSERT(wk_workers_has_room(crew, threads));
-    wk_worker_process *m = crew->members;
+    const size_t threads = request->alone ? pool->slots : request->threads;
+    WK_ASSERT(wk_workers_has_room(pool, threads));
+    wk_worker_process *m = pool->members;
     while (m->pid)
         m++;
     wk_spawned spawned;
     struct rusage own = {0};
-    WK_TRY(spawn(crew, request, &spawned, err));
+    WK_TRY(spawn(pool, request, &spawned, err));
     getrusage(RUSAGE_SELF, &own);
     *m = (wk_worker_process){.pid = spawned.pid,
                              .job = request->job,
@@ -127,27 +122,27 @@ wk_status wk_workers_start(wk_workers *crew, const wk_request *request, double m
                              .out = spawned.out,
                              .err = spawned.err,
                              .process =
-                                 crew->watches ? (int)syscall(SYS_pidfd_open, spawned.pid, 0) : -1,
+                                 pool->watches ? (int)syscall(SYS_pidfd_open, spawned.pid, 0) : -1,
                              .most = most,
                              .handed_down = 1024.0 * (double)own.ru_maxrss};
     m->started = m->looked = wk_clock_wall();
-    crew->used += m->threads;
-    crew->busy++;
+    pool->used += m->threads;
+    pool->busy++;
     send_request(spawned.in, request);
     return WK_OK;
 }
 
 /* ---- listening ---- */
 
-static void listen(wk_workers *crew, double seconds) {
-    struct pollfd *polled = crew->polled;
-    wk_worker_process **owner = crew->owner;
+static void listen(wk_workers *pool, double seconds) {
+    struct pollfd *polled = pool->polled;
+    wk_worker_process **owner = pool->owner;
     nfds_t n = 0;
-    for (size_t i = 0; i < crew->slots; i++) {
+    for (size_t i = 0; i < pool->slots; i++) {
         int ends[WK_WORKER_ENDS];
-        const size_t more = crew->members[i].pid ? wk_worker_ends(&crew->members[i], ends) : 0;
+        const size_t more = pool->members[i].pid ? wk_worker_ends(&pool->members[i], ends) : 0;
         for (size_t e = 0; e < more; e++, n++) {
-            owner[n] = &crew->members[i];
+            owner[n] = &pool->members[i];
             polled[n] = (struct pollfd){.fd = ends[e], .events = POLLIN};
         }
     }
@@ -161,10 +156,10 @@ static void listen(wk_workers *crew, double seconds) {
 /* ---- watching ---- */
 
 /* What is wrong with a member that lives, if anything. */
-static wk_worker_fault judge(const wk_workers *crew, const wk_worker_process *m, double now) {
-    if (*crew->stop)
+static wk_worker_fault judge(const wk_workers *pool, const wk_worker_process *m, double now) {
+    if (*pool->stop)
         return WK_WORKER_STOPPED;
-    if (crew->timeout_s > 0 && now - m->started > crew->timeout_s)
+    if (pool->timeout_s > 0 && now - m->started > pool->timeout_s)
         return WK_WORKER_TIMED_OUT;
     if (m->most > 0 && m->seen > m->most)
         return WK_WORKER_TOO_LARGE;
@@ -172,7 +167,7 @@ static wk_worker_fault judge(const wk_workers *crew, const wk_worker_process *m,
                                                                              : WK_WORKER_SOUND;
 }
 
-static void watch_one(const wk_workers *crew, wk_worker_process *m, double now) {
+static void watch_one(const wk_workers *pool, wk_worker_process *m, double now) {
     if (m->dead_since > 0) {
         if (now - m->dead_since > drain_s) /* another process holds its output open */
             wk_worker_close_output(m);
@@ -181,7 +176,7 @@ static void watch_one(const wk_workers *crew, wk_worker_process *m, double now) 
     if (m->out < 0 && m->silent_since == 0)
         m->silent_since = now;
     wk_worker_look_at(m, now);
-    const wk_worker_fault found = m->fault ? m->fault : judge(crew, m, now);
+    const wk_worker_fault found = m->fault ? m->fault : judge(pool, m, now);
     if (wk_worker_has_ended(m, found != WK_WORKER_SOUND)) { /* before that was found, perhaps */
         m->dead_since = now;
         kill(-m->pid, SIGKILL); /* whatever it may have left in its group */
@@ -193,29 +188,29 @@ static void watch_one(const wk_workers *crew, wk_worker_process *m, double now) 
         wk_worker_stop(m, now);
 }
 
-static void watch(wk_workers *crew) {
+static void watch(wk_workers *pool) {
     const double now = wk_clock_wall();
-    for (size_t i = 0; i < crew->slots; i++)
-        if (crew->members[i].pid)
-            watch_one(crew, &crew->members[i], now);
+    for (size_t i = 0; i < pool->slots; i++)
+        if (pool->members[i].pid)
+            watch_one(pool, &pool->members[i], now);
 }
 
 /* ---- collecting ---- */
 
-static void report_on(wk_workers *crew, wk_worker_process *m, int status,
+static void report_on(wk_workers *pool, wk_worker_process *m, int status,
                       const struct rusage *usage, wk_workers_report *report) {
     const wk_worker_end found = wk_worker_end_of(m, status, usage);
-    free(crew->kept);
-    crew->kept = m->answer;
-    crew->reason[0] = '\0';
+    free(pool->kept);
+    pool->kept = m->answer;
+    pool->reason[0] = '\0';
     *report = (wk_workers_report){
         .ticket = m->ticket,
-        .answer = found.whole ? crew->kept : NULL,
+        .answer = found.whole ? pool->kept : NULL,
         .length = m->length,
         .result =
             {
                 .end = found.end,
-                .reason = crew->reason,
+                .reason = pool->reason,
                 .wall_s = wk_clock_wall() - m->started,
                 .cpu_s = (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
                          1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
@@ -223,34 +218,34 @@ static void report_on(wk_workers *crew, wk_worker_process *m, int status,
             },
     };
     if (found.end != WK_END_OK && found.end != WK_END_PENDING)
-        wk_worker_explain(m, status, crew->timeout_s, crew->reason);
-    crew->used -= m->threads;
-    crew->busy--;
+        wk_worker_explain(m, status, pool->timeout_s, pool->reason);
+    pool->used -= m->threads;
+    pool->busy--;
     wk_worker_close(m);
     *m = (wk_worker_process){0};
 }
 
 static bool is_member(const void *context, pid_t pid) {
-    const wk_workers *crew = context;
-    for (size_t i = 0; i < crew->slots; i++)
-        if (crew->members[i].pid == pid)
+    const wk_workers *pool = context;
+    for (size_t i = 0; i < pool->slots; i++)
+        if (pool->members[i].pid == pid)
             return true;
     return false;
 }
 
 /* Now and then, and when all is done. */
-static void end_strays(wk_workers *crew) {
+static void end_strays(wk_workers *pool) {
     const double now = wk_clock_wall(), pause_s = 0.5;
-    if (crew->busy && now - crew->swept < pause_s)
+    if (pool->busy && now - pool->swept < pause_s)
         return;
-    crew->swept = now;
-    wk_spawn_end_strays(is_member, crew);
+    pool->swept = now;
+    wk_spawn_end_strays(is_member, pool);
 }
 
 /* A member that has ended, and its output too. */
-static bool collect(wk_workers *crew, wk_workers_report *report) {
-    for (size_t i = 0; i < crew->slots; i++) {
-        wk_worker_process *m = &crew->members[i];
+static bool collect(wk_workers *pool, wk_workers_report *report) {
+    for (size_t i = 0; i < pool->slots; i++) {
+        wk_worker_process *m = &pool->members[i];
         int status = 0;
         struct rusage usage;
         if (!m->pid || m->out >= 0 || m->dead_since == 0)
@@ -259,43 +254,43 @@ static bool collect(wk_workers *crew, wk_workers_report *report) {
             continue;
         if (m->err >= 0)
             wk_worker_hear(m, m->err);
-        report_on(crew, m, status, &usage, report);
-        end_strays(crew);
+        report_on(pool, m, status, &usage, report);
+        end_strays(pool);
         return true;
     }
     return false;
 }
 
 /* Where the end of a process cannot be polled, it follows that of its output at once, as a rule. */
-static double longest_wait(const wk_workers *crew) {
+static double longest_wait(const wk_workers *pool) {
     const double now = wk_clock_wall();
     double wait = doze_s;
-    for (size_t i = 0; i < crew->slots; i++) {
-        const wk_worker_process *m = &crew->members[i];
+    for (size_t i = 0; i < pool->slots; i++) {
+        const wk_worker_process *m = &pool->members[i];
         if (m->pid && m->out < 0 && m->process < 0)
             wait = fmin(wait, 0.001 + (m->silent_since > 0 ? (now - m->silent_since) / 4 : 0));
     }
     return wait;
 }
 
-bool wk_workers_wait(wk_workers *crew, double seconds, wk_workers_report *report) {
-    WK_ASSERT(crew->busy);
+bool wk_workers_wait(wk_workers *pool, double seconds, wk_workers_report *report) {
+    WK_ASSERT(pool->busy);
     const double until = wk_clock_wall() + seconds;
     for (;;) {
-        watch(crew);
-        const bool got = collect(crew, report);
+        watch(pool);
+        const bool got = collect(pool, report);
         const double left = until - wk_clock_wall();
         if (got || left <= 0)
             return got;
-        listen(crew, fmin(left, longest_wait(crew)));
+        listen(pool, fmin(left, longest_wait(pool)));
     }
 }
 
-void wk_workers_free(wk_workers *crew) {
-    if (!crew)
+void wk_workers_free(wk_workers *pool) {
+    if (!pool)
         return;
-    for (size_t i = 0; crew->members && i < crew->slots; i++) {
-        wk_worker_process *m = &crew->members[i];
+    for (size_t i = 0; i < pool->slots; i++) {
+        wk_worker_process *m = &pool->members[i];
         if (!m->pid)
             continue;
         kill(-m->pid, SIGKILL);
@@ -304,9 +299,8 @@ void wk_workers_free(wk_workers *crew) {
         free(m->answer);
         m->pid = 0;
     }
-    if (crew->members)
-        wk_spawn_end_strays(is_member, crew);
-    free(crew->kept);
-    wk_arena_release(&crew->arena);
-    free(crew);
+    wk_spawn_end_strays(is_member, pool);
+    free(pool->kept);
+    wk_arena_release(&pool->arena);
+    free(pool);
 }

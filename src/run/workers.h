@@ -29,22 +29,21 @@ typedef struct wk_workers_report {
 /* slots: how many threads may be at work at once. folder: working directory of the workers.
  * timeout_s: 0 for none. `stop` becomes non-zero when a signal asks to end: then all workers are
  * stopped. */
-wk_status wk_workers_new(size_t slots, const char *folder, double timeout_s,
-                         const volatile sig_atomic_t *stop, wk_workers **crew,
-                         wk_error *err) WK_CHECKED;
+wk_workers *wk_workers_new(size_t slots, const char *folder, double timeout_s,
+                           const volatile sig_atomic_t *stop);
 /* Stops what still runs. */
-void wk_workers_free(wk_workers *crew);
+void wk_workers_free(wk_workers *pool);
 
-/* Is there room for a job of so many threads? An idle crew has room for any. */
-bool wk_workers_has_room(const wk_workers *crew, size_t threads);
-size_t wk_workers_busy(const wk_workers *crew);
+/* Is there room for a job of so many threads? An idle one has room for any. */
+bool wk_workers_has_room(const wk_workers *pool, size_t threads);
+size_t wk_workers_busy(const wk_workers *pool);
 
 /* Starts a job; `ticket` comes back in its report. most: bytes that its process and the children of
  * that may hold in memory (looked at some ten times a second); 0: any. */
-wk_status wk_workers_start(wk_workers *crew, const wk_request *request, double most, size_t ticket,
+wk_status wk_workers_start(wk_workers *pool, const wk_request *request, double most, size_t ticket,
                            wk_error *err) WK_CHECKED;
 
 /* Waits for a report, at most so long; false when none came. Not to be called with none busy. */
-bool wk_workers_wait(wk_workers *crew, double seconds, wk_workers_report *report);
+bool wk_workers_wait(wk_workers *pool, double seconds, wk_workers_report *report);
 
 #endif

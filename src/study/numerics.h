@@ -4,8 +4,11 @@
 #ifndef WK_STUDY_NUMERICS_H
 #define WK_STUDY_NUMERICS_H
 
+#include <stdbool.h>
+
 extern const char wk_numerics[];
 extern const char wk_version[]; /* "0.1.0" */
-extern const char wk_commit[];  /* git describe --always --dirty, or "unknown" */
+extern const char wk_commit[];  /* as git describe --always --dirty, or "unknown" */
+extern const bool wk_dirty;     /* the checkout was not as committed */
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static bool counts(const wk_row *row, const wk_selection *from) {
-    return (row->status == WK_END_OK || row->status == WK_END_DIVERGED) &&
+    return (row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED) &&
            (!from || wk_selection_has(from, row));
 }
 
@@ -54,8 +54,8 @@ void wk_stages_sum(const wk_table *table, const wk_selection *from, double gemm_
     size_t room = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        for (size_t j = 0; counts(row, from) && j < row->nstages; j++) {
-            const wk_stage *stage = &row->stages[j];
+        for (size_t j = 0; counts(row, from) && j < row->result.nstages; j++) {
+            const wk_stage *stage = &row->result.stages[j];
             wk_stage_sum *sum = find(found, *n, stage->name);
             if (!sum)
                 sum = add(&found, n, &room, stage->name, arena);

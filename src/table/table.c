@@ -4,9 +4,9 @@
 #include <string.h>
 
 const wk_series *wk_row_series(const wk_row *row, const char *metric) {
-    for (size_t i = 0; row && i < row->nseries; i++)
-        if (strcmp(row->series[i].name, metric) == 0)
-            return &row->series[i];
+    for (size_t i = 0; row && i < row->result.nseries; i++)
+        if (strcmp(row->result.series[i].name, metric) == 0)
+            return &row->result.series[i];
     return NULL;
 }
 
@@ -21,10 +21,10 @@ double wk_row_last(const wk_row *row, const char *metric, double otherwise) {
 bool wk_row_stage_time(const wk_row *row, const char *stage, double *wall_s, double *cpu_s) {
     bool any = false;
     *wall_s = *cpu_s = 0;
-    for (size_t i = 0; i < row->nstages; i++)
-        if (strcmp(row->stages[i].name, stage) == 0) {
-            *wall_s += row->stages[i].wall_s;
-            *cpu_s += row->stages[i].cpu_s;
+    for (size_t i = 0; i < row->result.nstages; i++)
+        if (strcmp(row->result.stages[i].name, stage) == 0) {
+            *wall_s += row->result.stages[i].wall_s;
+            *cpu_s += row->result.stages[i].cpu_s;
             any = true;
         }
     return any;

@@ -12,14 +12,7 @@ typedef struct wk_row {
     wk_bag
         params; /* every parameter of the cell, "model.width" … and "data" (the data set's name) */
     uint64_t seed;
-    wk_end status;
-    const char *reason; /* "" when ok */
-    const wk_series *series;
-    size_t nseries;
-    const wk_stage *stages;
-    size_t nstages;
-    double wall_s, cpu_s; /* of its process, from start to end; 0 if unknown */
-    double peak_bytes;    /* greatest resident size of its process; 0 if unknown */
+    wk_result result; /* pending until the cell has been run */
 } wk_row;
 
 typedef struct wk_table {

@@ -55,7 +55,7 @@ static wk_row *add_row(contest_table *t, const char *experiment, unsigned seed) 
     *row = (wk_row){.id = wk_arena_printf(&t->arena, "cell%zu", t->table.n),
                     .experiment = experiment,
                     .seed = seed,
-                    .reason = ""};
+                    .result.reason = ""};
     row->params = wk_bag_of(get(&t->arena, 16, sizeof(wk_pair)), 0);
     return row;
 }
@@ -75,12 +75,12 @@ void set_param(contest_table *t, wk_row *row, const char *key, const char *text)
 
 void add_series(contest_table *t, wk_row *row, const char *name, size_t n, const double *value) {
     static const double at[] = {0, 1, 2};
-    wk_series *all = get(&t->arena, row->nseries + 1, sizeof *all);
-    if (row->nseries)
-        memcpy(all, row->series, row->nseries * sizeof *all);
-    all[row->nseries] = series(&t->arena, name, n, at, value);
-    all[row->nseries++].indexed = n == 3;
-    row->series = all;
+    wk_series *all = get(&t->arena, row->result.nseries + 1, sizeof *all);
+    if (row->result.nseries)
+        memcpy(all, row->result.series, row->result.nseries * sizeof *all);
+    all[row->result.nseries] = series(&t->arena, name, n, at, value);
+    all[row->result.nseries++].indexed = n == 3;
+    row->result.series = all;
 }
 
 wk_row *add_kernel(contest_table *t, kernel_cell c) {

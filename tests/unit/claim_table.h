@@ -52,14 +52,14 @@ static inline wk_row *add(uint64_t seed, const char *format, ...) {
                     .experiment = "e",
                     .params = wk_bag_of(pairs, n),
                     .seed = seed,
-                    .reason = "",
-                    .series = must(wk_arena_get(&arena, 4, sizeof(wk_series)))};
+                    .result.reason = "",
+                    .result.series = must(wk_arena_get(&arena, 4, sizeof(wk_series)))};
     return row;
 }
 
 /* A metric that is `early` at t = 0, 2 and `value` at t = 8. */
 static inline wk_series *put(wk_row *row, const char *metric, double early, double value) {
-    wk_series *series = (wk_series *)&row->series[row->nseries++];
+    wk_series *series = (wk_series *)&row->result.series[row->result.nseries++];
     double *at = must(wk_arena_doubles(&arena, 6));
     memcpy(at, (const double[]){0, 2, 8, early, early, value}, 6 * sizeof *at);
     *series = (wk_series){metric, false, 3, at, at + 3};
@@ -67,7 +67,7 @@ static inline wk_series *put(wk_row *row, const char *metric, double early, doub
 }
 
 static inline double *values_of(wk_row *row, size_t i) {
-    return (double *)row->series[i].value;
+    return (double *)row->result.series[i].value;
 }
 
 static inline int reset(void **state) {

@@ -54,8 +54,8 @@ static void fill_row(fixture *f, wk_row *row, const char *similarity, const char
                     .experiment = "drift",
                     .params = params(&f->arena, similarity, width),
                     .seed = seed,
-                    .reason = "",
-                    .peak_bytes = 1e6 + seed};
+                    .result.reason = "",
+                    .result.peak_bytes = 1e6 + seed};
     wk_series *all = get(&f->arena, 7, sizeof *all);
     all[0] = series(&f->arena, "ntk.change", 3, t, change);
     for (size_t k = 0; k < 4; k++) {
@@ -65,13 +65,13 @@ static void fill_row(fixture *f, wk_row *row, const char *similarity, const char
     all[5] = series(&f->arena, "representation.class", 4, inputs, class_of);
     all[5].indexed = true;
     all[6] = series(&f->arena, "mu.slope", 1, t, slope);
-    row->series = all;
-    row->nseries = 7;
+    row->result.series = all;
+    row->result.nseries = 7;
     wk_stage *stages = get(&f->arena, 2, sizeof *stages);
     stages[0] = (wk_stage){"train_all|`x`", 2, 2, 8e9};
     stages[1] = (wk_stage){"ntk", 0.5, 0.25, 0};
-    row->stages = stages;
-    row->nstages = 2;
+    row->result.stages = stages;
+    row->result.nstages = 2;
 }
 
 static void fill_table(fixture *f) {
@@ -84,13 +84,13 @@ static void fill_table(fixture *f) {
             for (unsigned seed = 1; seed <= 5; seed++)
                 fill_row(f, &f->rows[n++], similarities[s], widths[w], m[w], seed);
     wk_row *diverged = &f->rows[20], *crashed = &f->rows[21]; /* dot, 64, seeds 1 and 2 */
-    diverged->status = WK_END_DIVERGED;
-    diverged->reason = "‖F‖ > 10³√M at step 7 | " HOSTILE;
-    ((double *)diverged->series[0].value)[2] = INF;
-    crashed->status = WK_END_CRASHED;
-    crashed->reason = "signal 11 <script>";
-    crashed->nseries = crashed->nstages = 0;
-    crashed->peak_bytes = 0;
+    diverged->result.end = WK_END_DIVERGED;
+    diverged->result.reason = "‖F‖ > 10³√M at step 7 | " HOSTILE;
+    ((double *)diverged->result.series[0].value)[2] = INF;
+    crashed->result.end = WK_END_CRASHED;
+    crashed->result.reason = "signal 11 <script>";
+    crashed->result.nseries = crashed->result.nstages = 0;
+    crashed->result.peak_bytes = 0;
     f->table = (wk_table){f->rows, n};
 }
 

@@ -116,7 +116,7 @@ static wk_result run(place *p, const wk_bag *bag, const char *folder) {
 }
 
 static const wk_series *series(const wk_result *result, const char *metric) {
-    const wk_row row = {.series = result->series, .nseries = result->nseries};
+    const wk_row row = {.result.series = result->series, .result.nseries = result->nseries};
     const wk_series *found = wk_row_series(&row, metric);
     assert_non_null(found);
     return found;

@@ -594,7 +594,7 @@ static void ends_have_names_and_come_back(void **state) {
     assert_false(wk_end_parse("OK", &end) || wk_end_parse("", &end));
     assert_int_equal(end, WK_END_CRASHED);
     const wk_series series[] = {{.name = "loss"}, {.name = "ntk.change"}};
-    const wk_row row = {.series = series, .nseries = 2};
+    const wk_row row = {.result.series = series, .result.nseries = 2};
     assert_ptr_equal(wk_row_series(&row, "ntk.change"), &series[1]);
     assert_null(wk_row_series(&row, "ntk"));
 }

@@ -68,8 +68,8 @@ static void kinds_are_told_apart_by_name(void **state) {
 
 static void cells_without_a_backend_or_a_result_do_not_count(void **state) {
     contest_table *t = *state;
-    add_kernel(t, kernel("dgemm", "64", "a", "1", 1, 1))->status = WK_END_CRASHED;
-    add_kernel(t, kernel("dgemm", "64", "a", "1", 2, 1))->status = WK_END_PENDING;
+    add_kernel(t, kernel("dgemm", "64", "a", "1", 1, 1))->result.end = WK_END_CRASHED;
+    add_kernel(t, kernel("dgemm", "64", "a", "1", 2, 1))->result.end = WK_END_PENDING;
     wk_row *row = add_kernel(t, kernel("dgemm", "64", "a", "1", 3, 1));
     ((wk_pair *)row->params.pairs)[0].key = "a"; /* was "backend" */
     const wk_blas_compare c = contest_of(t);
@@ -136,9 +136,9 @@ static void wrong_or_failed_kernels_set_no_pace(void **state) {
                 cell.residual = b == 1 ? 4.5 : b == 2 ? NAN : 0.5;
             add_kernel(t, cell);
         }
-    add_kernel(t, kernel("dgemm", "64", "broken", "1", 9, 1))->status = WK_END_CRASHED;
-    add_kernel(t, kernel("dgemm", "64", "right", "1", 9, 1))->status = WK_END_PENDING;
-    add_kernel(t, kernel("dgemm", "64", "right", "2", 9, 1))->status = WK_END_CRASHED;
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 9, 1))->result.end = WK_END_CRASHED;
+    add_kernel(t, kernel("dgemm", "64", "right", "1", 9, 1))->result.end = WK_END_PENDING;
+    add_kernel(t, kernel("dgemm", "64", "right", "2", 9, 1))->result.end = WK_END_CRASHED;
     const wk_blas_compare c = contest_of(t);
     wk_speed speeds[4];
     size_t first = 0;
@@ -549,7 +549,7 @@ static void trouble_threads_and_gaps_exclude(void **state) {
     for (size_t i = 0; i < t->table.n; i++)
         if (strcmp(wk_bag_find(&t->rows[i].params, "backend"), "gap") == 0 &&
             strcmp(wk_bag_find(&t->rows[i].params, "kernel.routine"), "ntk") == 0)
-            t->rows[i].status = WK_END_TIMEOUT;
+            t->rows[i].result.end = WK_END_TIMEOUT;
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     /* at that number of threads only */
@@ -576,7 +576,7 @@ static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state)
         const bool greedy = strcmp(wk_bag_find(&row->params, "backend"), "greedy") == 0;
         add_series(t, row, "kernel.helpers", 1, two || greedy ? &half : &none);
         if (greedy && two) /* leaves the one thread alone to win */
-            row->status = WK_END_CRASHED;
+            row->result.end = WK_END_CRASHED;
     }
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);

@@ -178,8 +178,8 @@ static void libraries_are_listed_with_their_troubles(void **state) {
     wk_blas_identity *one = add_backend(t, "a", 2);
     one->effective_threads = 1.04;
     one = add_backend(t, "b|", 1);
-    *one =
-        (wk_blas_identity){"b|", "", 1, "", "", "", "", "", "", "", "", 0, 0, "no such file", ""};
+    *one = (wk_blas_identity){"b|",           "",          1, "", "", "", "", "", "", "", "", 0, 0,
+                              "no such file", .option = ""};
     one = add_backend(t, "", 2);
     one->trouble = "no threads";
     const char *words = words_of(t);
@@ -225,7 +225,7 @@ static void wrong_rates_are_marked(void **state) {
     cell.residual = 5;
     add_kernel(t, cell);
     add_kernel(t, kernel("dgemm", "64", "broken", "1", 1, 30));
-    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->status = WK_END_TIMEOUT;
+    add_kernel(t, kernel("dgemm", "64", "broken", "1", 2, 30))->result.end = WK_END_TIMEOUT;
     const char *words = words_of(t);
     says(words, "| dgemm 64 | 1 | **10** | 20 · 2.00 ✘ | 30 · 3.00 ↯1 |");
     says(words, "✘: its result is wrong. ↯: cells that ended without a result. ");

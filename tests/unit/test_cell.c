@@ -27,7 +27,7 @@ static wk_result run(lab *l, const wk_bag *bag, uint64_t seed) {
 }
 
 static const wk_series *series(const wk_result *result, const char *metric) {
-    const wk_row row = {.series = result->series, .nseries = result->nseries};
+    const wk_row row = {.result.series = result->series, .result.nseries = result->nseries};
     return wk_row_series(&row, metric);
 }
 
@@ -587,10 +587,11 @@ static void stages_account_for_the_work(void **state) {
         assert_true(at < result.nstages);
         assert_true(result.stages[at].wall_s >= 0 && result.stages[at].cpu_s >= 0);
         if (strcmp(names[i], "train") == 0)
-            assert_near("flops", 1, &result.stages[at].flops,
-                        &(double){last(&result, "train.steps") *
-                                  wk_net_step_flops((wk_net_shape){150, 18, 10, 3}, (wk_net_options){0})},
-                        1e-12);
+            assert_near(
+                "flops", 1, &result.stages[at].flops,
+                &(double){last(&result, "train.steps") *
+                          wk_net_step_flops((wk_net_shape){150, 18, 10, 3}, (wk_net_options){0})},
+                1e-12);
     }
 }
 

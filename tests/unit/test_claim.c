@@ -413,7 +413,7 @@ static void cells_for(wk_verdict verdict, const char *kind) {
     const size_t before = table.n;
     power_law(verdict == WK_FAIL ? 0 : verdict == WK_INCONCLUSIVE ? -0.437 : -1, extra);
     if (verdict == WK_ERROR)
-        rows[before].status = WK_END_PENDING;
+        rows[before].result.end = WK_END_PENDING;
 }
 
 static void claim_and_control_combine_as_written(void **state) {
@@ -494,7 +494,7 @@ static void each_test_of_a_control_must_fail(void **state) {
                             a_test("slope", "model.width", above(0.4))};
     claim.control.tests = both;
     assert_int_equal(judge_claim(claim, 0.95).control_finding.verdict, WK_FAIL);
-    rows[0].status = WK_END_PENDING; /* relu cannot be measured */
+    rows[0].result.end = WK_END_PENDING; /* relu cannot be measured */
     assert_int_equal(judge_claim(claim, 0.95).control_finding.verdict, WK_ERROR);
     claim.control.tests = tests; /* tanh still passes the first */
     assert_int_equal(judge_claim(claim, 0.95).control_finding.verdict, WK_PASS);
@@ -519,7 +519,7 @@ static void a_failed_part_outranks_one_that_could_not_be_measured(void **state) 
     (void)state;
     power_law(-1, "act=relu");
     power_law(0, "act=tanh");
-    rows[3].status = WK_END_PENDING;
+    rows[3].result.end = WK_END_PENDING;
     const wk_test test = a_test("slope", "model.width", below(-0.4));
     assert_int_equal(find(&test, 1).verdict, WK_FAIL);
     const wk_test two[] = {test, a_test("slope", "model.width", above(-0.4))};

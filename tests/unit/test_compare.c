@@ -213,11 +213,11 @@ static wk_comparison with_series(int which, const wk_series *changed) {
     wk_results *base = parsed(&plain, "BASE");
     const document other = elsewhere();
     wk_results *now = parsed(&other, "NEW");
-    wk_series *series = (wk_series *)now->table.rows[5].series;
+    wk_series *series = (wk_series *)now->table.rows[5].result.series;
     if (changed)
         series[which] = *changed;
     else
-        ((wk_row *)now->table.rows)[5].nseries--; /* the last */
+        ((wk_row *)now->table.rows)[5].result.nseries--; /* the last */
     wk_comparison found;
     assert_int_equal(wk_compare(base, now, &options, &arena, &found, NULL), WK_OK);
     return found;

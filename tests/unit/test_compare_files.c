@@ -23,7 +23,7 @@ static void what_was_written_is_read_back(void **state) {
     assert_int_equal(loss->n, 3);
     assert_true(fabs(loss->value[0] + 0.3) <= 0);
     assert_true(vector->indexed && !loss->indexed);
-    assert_int_equal(row->nstages, 3);
+    assert_int_equal(row->result.nstages, 3);
 }
 
 /* One cell with the metric `endless` of these members. */
@@ -49,7 +49,7 @@ static void a_null_is_what_its_field_says(void **state) {
                       "\"not_finite\":{\"inf\":[0,4],\"-inf\":[2],\"nan\":[3],\"later\":[1]}",
                       &r, NULL),
         WK_OK);
-    const double *value = r.table.rows[0].series[0].value;
+    const double *value = r.table.rows[0].result.series[0].value;
     assert_true(isinf(value[0]) && value[0] > 0 && isinf(value[4]) && value[4] > 0);
     assert_true(isinf(value[2]) && value[2] < 0 && isnan(value[3]));
     assert_true(fabs(value[1] - 2) <= 0);
@@ -95,7 +95,7 @@ static void a_null_of_a_former_file_is_what_the_reason_says(void **state) {
         wk_results r;
         assert_int_equal(parse_endless(cases[i].reason, "\"t\":[0],\"value\":[null]", &r, NULL),
                          WK_OK);
-        const double value = r.table.rows[0].series[0].value[0];
+        const double value = r.table.rows[0].result.series[0].value[0];
         assert_true(isnan(cases[i].value) ? isnan(value)
                                           : !(value < cases[i].value || value > cases[i].value));
     }
@@ -195,16 +195,16 @@ static wk_comparison much(void) {
     now.train = 1.5;
     wk_results *a = parsed(&base, "BASE"), *b = parsed(&now, "NEW");
     wk_row *rows = (wk_row *)b->table.rows;
-    rows[9].status = WK_END_CRASHED;
-    rows[9].reason = "signal 11 | <b>\n";
+    rows[9].result.end = WK_END_CRASHED;
+    rows[9].result.reason = "signal 11 | <b>\n";
     for (int k = 0; k < 30; k++) { /* metrics that only NEW has: no regressions */
-        wk_series *more = wk_arena_get(&arena, 1 + rows[k].nseries, sizeof *more);
+        wk_series *more = wk_arena_get(&arena, 1 + rows[k].result.nseries, sizeof *more);
         assert_non_null(more);
-        memcpy(more, rows[k].series, rows[k].nseries * sizeof *more);
-        more[rows[k].nseries] =
+        memcpy(more, rows[k].result.series, rows[k].result.nseries * sizeof *more);
+        more[rows[k].result.nseries] =
             (wk_series){wk_arena_printf(&arena, "extra|%d", k), false, 1, at, at};
-        rows[k].series = more;
-        rows[k].nseries++;
+        rows[k].result.series = more;
+        rows[k].result.nseries++;
     }
     wk_comparison found;
     assert_int_equal(wk_compare(a, b, &options, &arena, &found, NULL), WK_OK);

@@ -72,9 +72,9 @@ static wk_table simulate(const law *l) {
                                .experiment = "e",
                                .params = {&pairs[i], 1},
                                .seed = s + 1,
-                               .reason = "",
-                               .series = &series[n],
-                               .nseries = 1};
+                               .result.reason = "",
+                               .result.series = &series[n],
+                               .result.nseries = 1};
         }
     }
     return (wk_table){rows, n};

@@ -213,10 +213,12 @@ static void wrong_rows_are_refused_with_their_place(void **state) {
          "before the table, `skip: N` passes over them)"},
         {"1,2\n3,4,5\n", bare,
          "2:5: more than the 2 fields that the first row has (a text that holds a comma must stand "
-         "in quotes; decimal commas need another separator; `skip: N` passes over lines before the table)"},
+         "in quotes; decimal commas need another separator; `skip: N` passes over lines before the "
+         "table)"},
         {"1,2\n3,4,\n", bare,
          "2:5: more than the 2 fields that the first row has (a text that holds a comma must stand "
-         "in quotes; decimal commas need another separator; `skip: N` passes over lines before the table)"},
+         "in quotes; decimal commas need another separator; `skip: N` passes over lines before the "
+         "table)"},
         {"1,2\n\n3,4\n", bare,
          "2:1: an empty line within the table: `missing: drop` leaves it out"},
         {"\n1,2\n", bare, "1:1: an empty line within the table: `missing: drop` leaves it out"},

@@ -124,7 +124,8 @@ static void noise_is_the_distance_to_the_class_centre(void **state) {
         assert_below("other class", data.G[a * data.ld + data.negative[i]], 0.9);
     }
     const wk_bag none = CELL(l, "data.noise=0");
-    MUST_FAIL(l, WK_BAD_INPUT, "distinct", wk_data_source_find("mixture")->check(&none, NULL, &l->err));
+    MUST_FAIL(l, WK_BAD_INPUT, "distinct",
+              wk_data_source_find("mixture")->check(&none, NULL, &l->err));
     /* centre and point have unit and noise variance: unscaled, cos of one class is 1/(1 + noise²)
      */
     const wk_bag wide = CELL(l, "data.noise=1", "data.dim=2000", "data.triplets=20");

@@ -116,8 +116,8 @@ static void a_line_without_a_point_has_no_line_in_the_key(void **state) {
     f->figures[0].predicted = NULL;
     for (size_t k = 0; k < 4; k++) {
         for (size_t i = 20; i < 40; i++) {
-            ((double *)f->rows[i].series[0].value)[2] = ends[k];
-            f->rows[i].status = k == 1 ? WK_END_DIVERGED : WK_END_OK;
+            ((double *)f->rows[i].result.series[0].value)[2] = ends[k];
+            f->rows[i].result.end = k == 1 ? WK_END_DIVERGED : WK_END_OK;
         }
         write_report(f);
         const char *gp = read_file(f, "figures/width.gp");
@@ -164,7 +164,7 @@ static void trajectory_is_the_median_on_a_common_grid(void **state) {
     static const double t[] = {0, 0.5, 2};
     const double scale = exp(0.5) / 64; /* seed 5 on another grid; log-linear between 0.5 and 2 */
     const double change[] = {0, scale * exp(0.25), scale * exp(1)};
-    ((wk_series *)f->rows[4].series)[0] = series(&f->arena, "ntk.change", 3, t, change);
+    ((wk_series *)f->rows[4].result.series)[0] = series(&f->arena, "ntk.change", 3, t, change);
     write_report(f);
     double numbers[4];
     read_numbers(read_file(f, "figures/time.dat"), 0, 0, 4, numbers); /* t = 0 is not positive */

@@ -119,9 +119,11 @@ static void a_cell_records_what_the_metrics_say(void **state) {
         assert_true(seconds && cpu && seconds->indexed && cpu->indexed);
         assert_in_range(seconds->n, 3, 200);
         assert_int_equal(cpu->n, seconds->n);
-        const double size = 24, one = kind->flops(kind->uses & WK_KERNEL_ROWS ? size : 0,
-                                                  kind->uses & WK_KERNEL_COLUMNS ? size : 0,
-                                                  kind->uses & WK_KERNEL_INNER ? size : 0);
+        const double size = 24,
+                     one =
+                         kind->flops((wk_kernel_size){kind->uses & WK_KERNEL_ROWS ? size : 0,
+                                                      kind->uses & WK_KERNEL_COLUMNS ? size : 0,
+                                                      kind->uses & WK_KERNEL_INNER ? size : 0, 1});
         const double rate = scalar(&result, "kernel.gflops");
         assert_below("rate", fabs(rate * median(l, seconds) / (1e-9 * one) - 1), 1e-9);
         assert_below(

@@ -125,7 +125,7 @@ static double error_at_end(lab *l, const char *width, const char *similarity, ui
     wk_result result;
     MUST(l, wk_cell_run(&bag, seed, NULL, l->pool, &l->arena, &result, &l->err));
     assert_int_equal(result.end, WK_END_OK);
-    const wk_row row = {.series = result.series, .nseries = result.nseries};
+    const wk_row row = {.result.series = result.series, .result.nseries = result.nseries};
     const wk_series *s = wk_row_series(&row, "linearised.error");
     assert_non_null(s);
     assert_true(s->n > 2 && s->value[0] == 0 && fabs(s->at[s->n - 1] - 4) < 1e-12);

@@ -14,7 +14,7 @@ typedef struct values {
     const char *text;
     wk_option_list list;
     size_t count;
-    double bytes, seconds;
+    double bytes, seconds, real;
 } values;
 
 static const wk_option rows[] = {
@@ -54,10 +54,16 @@ static const wk_option rows[] = {
      .help = "seconds",
      .type = WK_OPTION_SECONDS,
      .offset = offsetof(values, seconds)},
+    {.name = "--real",
+     .value = "X",
+     .help = "a number",
+     .type = WK_OPTION_REAL,
+     .offset = offsetof(values, real),
+     .max = 3},
 };
 static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
-enum { MOST_WORDS = 16 };
+enum { MOST_WORDS = 20 };
 
 /* Reads a command line of words that are separated by blanks, in place. */
 static wk_status read_line(char *line, values *v, wk_operands *operands, wk_error *err) {
@@ -71,7 +77,7 @@ static wk_status read_line(char *line, values *v, wk_operands *operands, wk_erro
 static void values_go_where_the_table_says(void **state) {
     (void)state;
     char line[] = "one -f --text a -tb --list=x --list y -n 3 --bytes 2M two "
-                  "--a-long-name-of-seconds=0.5";
+                  "--a-long-name-of-seconds=0.5 --real 2.5";
     values v = {.count = 99};
     wk_operands operands;
     wk_error err = {0};
@@ -84,6 +90,7 @@ static void values_go_where_the_table_says(void **state) {
     assert_int_equal(v.count, 3);
     assert_true(v.bytes == 2.0 * 1048576);
     assert_true(v.seconds == 0.5);
+    assert_true(v.real == 2.5);
     assert_int_equal(operands.n, 2);
     assert_string_equal(operands.texts[1], "two");
 }
@@ -116,6 +123,7 @@ static void what_is_wrong_is_refused(void **state) {
         {"--a-long-name-of-seconds nan",
          "--a-long-name-of-seconds:1:1: must be seconds above 0, not 'nan'"},
         {"--bytes 12", "--bytes:1:1: must be a size of at least 1M, such as 512M or 2G, not '12'"},
+        {"--real 3.5", "--real:1:1: must be a number from 0 to 3, not '3.5'"},
         {"--bytes K", "--bytes:1:1: must be a size of at least 1M, such as 512M or 2G, not 'K'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -142,7 +150,8 @@ static void help_is_the_table(void **state) {
                                    "  -n, --count N        a count\n"
                                    "      --bytes SIZE     a size\n"
                                    "      --a-long-name-of-seconds S\n"
-                                   "                       seconds\n";
+                                   "                       seconds\n"
+                                   "      --real X         a number\n";
     char *said = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&said, &length);
@@ -155,12 +164,17 @@ static void help_is_the_table(void **state) {
 
 static void a_choice_names_all(void **state) {
     (void)state;
-    static const char *const words[] = {"red", "green", "blue"};
-    size_t index = 9;
+    static const char *const words[] = {"red", "green", "blue", NULL};
+    static const wk_option colour = {
+        .name = "--colour", .value = "C", .help = "one", .type = WK_OPTION_CHOICE, .words = words};
+    static const wk_option_table one = {&colour, 1};
+    char blue[] = "--colour=blue", pink[] = "--colour=pink", *line[] = {blue, pink};
+    int index = 9;
+    wk_operands operands;
     wk_error err = {0};
-    assert_int_equal(wk_option_choice("--colour", "blue", words, 3, &index, &err), WK_OK);
+    assert_int_equal(wk_options_read(&one, 1, line, &index, &operands, 0, &err), WK_OK);
     assert_int_equal(index, 2);
-    assert_int_equal(wk_option_choice("--colour", "pink", words, 3, &index, &err), WK_BAD_INPUT);
+    assert_int_equal(wk_options_read(&one, 1, line + 1, &index, &operands, 0, &err), WK_BAD_INPUT);
     assert_string_equal(err.message, "--colour:1:1: must be red, green or blue, not 'pink'");
 }
 

@@ -7,8 +7,8 @@
 static void a_diverged_cell_stands_for_infinity_at_later_times(void **state) {
     (void)state;
     SEEDS(1, 1, 1, 1, 1);
-    rows[2].status = WK_END_DIVERGED;
-    ((wk_series *)rows[2].series)->n = 2;
+    rows[2].result.end = WK_END_DIVERGED;
+    ((wk_series *)rows[2].result.series)->n = 2;
     values_of(&rows[2], 0)[1] = INFINITY;
     wk_test test = a_test("worst", NULL, below(5));
     test.when = WK_AT_TIME;
@@ -71,7 +71,7 @@ static void missing_cells_are_counted(void **state) {
     power_law(-0.8, "a=3");
     assert_int_equal(table.n, 90);
     for (size_t i = 0; i < 12; i++)
-        rows[20 + i].status = WK_END_PENDING; /* 10 of a=1, 2 of a=2 */
+        rows[20 + i].result.end = WK_END_PENDING; /* 10 of a=1, 2 of a=2 */
     const wk_test test = a_test("slope", "model.width", below(-0.4));
     wk_finding found = find(&test, 1);
     assert_int_equal(found.n, 3);
@@ -82,12 +82,12 @@ static void missing_cells_are_counted(void **state) {
     assert_string_equal(found.reason, "12 of 90 cells not run");
     assert_true(isnan(found.parts[0].estimate) && isnan(found.parts[0].low) &&
                 isnan(found.parts[0].high));
-    rows[70].status = WK_END_CRASHED;
-    rows[70].reason = "signal 11";
+    rows[70].result.end = WK_END_CRASHED;
+    rows[70].result.reason = "signal 11";
     found = find(&test, 1);
     assert_string_equal(found.reason, "1 of 90 cells crashed: signal 11; 12 not run");
     for (size_t i = 0; i < 12; i++)
-        rows[20 + i].status = i ? WK_END_OK : WK_END_TIMEOUT;
+        rows[20 + i].result.end = i ? WK_END_OK : WK_END_TIMEOUT;
     found = find(&test, 1);
     assert_string_equal(found.parts[0].reason, "1 of 30 cells timed out");
     assert_string_equal(found.reason, "1 of 90 cells timed out"); /* of the first kind met */
@@ -100,10 +100,10 @@ static void each_end_without_metrics_is_an_error(void **state) {
     const wk_end ends[] = {WK_END_TIMEOUT, WK_END_MEMORY, WK_END_CRASHED, WK_END_FAILED,
                            WK_END_PENDING};
     for (size_t i = 0; i < 5; i++) {
-        rows[4].status = ends[i];
+        rows[4].result.end = ends[i];
         assert_verdict(only_part(a_test("worst", NULL, below(5))), WK_ERROR, "1 of 5 cells");
     }
-    rows[4].status = WK_END_DIVERGED;
+    rows[4].result.end = WK_END_DIVERGED;
     assert_verdict(only_part(a_test("worst", NULL, below(5))), WK_PASS, "");
 }
 
@@ -164,8 +164,8 @@ static void nan_is_an_error_and_never_dropped(void **state) {
     assert_verdict(only_part(a_test("slope", "model.width", below(5))), WK_ERROR,
                    "the slope of m cannot be formed for seed 2: a value is not positive");
     values_of(&rows[7], 0)[2] = 1;
-    rows[3].series = NULL; /* and a cell with nothing at all */
-    rows[3].nseries = 0;
+    rows[3].result.series = NULL; /* and a cell with nothing at all */
+    rows[3].result.nseries = 0;
     assert_verdict(only_part(a_test("slope", "model.width", below(5))), WK_ERROR,
                    "has no metric 'm'");
 }
@@ -346,7 +346,7 @@ static void rows_of_other_values_of_between_are_not_seen(void **state) {
     for (uint64_t seed = 1; seed <= 5; seed++)
         for (int k = 1; k <= 3; k++)
             put(add(seed, "k=%d", k), "m", 1, k);
-    rows[2].status = WK_END_CRASHED; /* k = 3: not asked about */
+    rows[2].result.end = WK_END_CRASHED; /* k = 3: not asked about */
     wk_test test = a_test("difference", NULL, below(0));
     test.between = "k";
     test.a = typed("1");

@@ -181,8 +181,8 @@ static void eigenvalues_of_nearly_parallel_features_keep_their_digits(void **sta
                     C[v][u] += entry;
                 }
         rotate_away(C, value);
-        const wk_features features = wk_hidden_kept(wk_activation_thin(wk_activation_find("relu")), H, M, n,
-                                      data.ld);
+        const wk_features features =
+            wk_hidden_kept(wk_activation_thin(wk_activation_find("relu")), H, M, n, data.ld);
         wk_components found;
         MUST(l, wk_components_find(&features, S, k, l->pool, &found, &l->arena, &l->err));
         size_t positive = 0;

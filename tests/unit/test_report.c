@@ -91,7 +91,7 @@ static void percent_of_gemm_is_per_core(void **state) {
     fixture *f = *state;
     wk_stage_sum *sums = NULL;
     size_t n = 0;
-    ((wk_stage *)f->rows[0].stages)[0].cpu_s = 6; /* three cores for two seconds */
+    ((wk_stage *)f->rows[0].result.stages)[0].cpu_s = 6; /* three cores for two seconds */
     f->table.n = 1;
     wk_stages_sum(&f->table, NULL, 8, &f->arena, &sums, &n);
     assert_int_equal(n, 2);
@@ -104,7 +104,7 @@ static void times_of_killed_cells_are_not_counted(void **state) {
     fixture *f = *state;
     wk_stage_sum *sums = NULL;
     size_t n = 0;
-    f->rows[0].status = WK_END_TIMEOUT;
+    f->rows[0].result.end = WK_END_TIMEOUT;
     wk_stages_sum(&f->table, NULL, 8, &f->arena, &sums, &n);
     assert_int_equal(sums[0].cells, 38); /* nor those of the crashed one */
     assert_true(fabs(sums[0].total_s - 76) <= 1e-12);
@@ -238,10 +238,10 @@ static void families_say_what_their_claims_mean_together(void **state) {
 static void cells_with_the_same_fate_are_one_row(void **state) {
     fixture *f = *state;
     for (size_t i = 20; i < 40; i++) { /* all of dot */
-        f->rows[i].status = WK_END_DIVERGED;
-        f->rows[i].reason = i < 24 ? "early" : i == 39 ? "late" : "soon";
+        f->rows[i].result.end = WK_END_DIVERGED;
+        f->rows[i].result.reason = i < 24 ? "early" : i == 39 ? "late" : "soon";
     }
-    f->rows[3].status = f->rows[8].status = WK_END_PENDING;
+    f->rows[3].result.end = f->rows[8].result.end = WK_END_PENDING;
     const char *text = markdown_of(f);
     assert_non_null(strstr(text, "| drift | 4, the first `dot641` | `loss.similarity` dot; "
                                  "`model.width` 64 | 4 seeds | early |\n"
@@ -259,7 +259,7 @@ static void many_values_of_a_parameter_are_told_by_their_ends(void **state) {
     fixture *f = *state;
     f->table.n = 5;
     for (size_t i = 0; i < 5; i++) {
-        f->rows[i].status = WK_END_DIVERGED;
+        f->rows[i].result.end = WK_END_DIVERGED;
         ((wk_pair *)f->rows[i].params.pairs)[2].value = typed(widths[i]);
         ((wk_pair *)f->rows[i].params.pairs)[1].value = typed(names[i]);
     }

@@ -14,7 +14,7 @@
 static double last(lab *l, const wk_bag *bag, uint64_t seed, const char *metric) {
     wk_result result;
     MUST(l, wk_cell_run(bag, seed, NULL, l->pool, &l->arena, &result, &l->err));
-    const wk_row row = {.series = result.series, .nseries = result.nseries};
+    const wk_row row = {.result.series = result.series, .result.nseries = result.nseries};
     const wk_series *s = wk_row_series(&row, metric);
     if (!s || !s->n)
         fail_msg("no metric '%s'", metric);
@@ -123,7 +123,8 @@ static void step_wrongly(lab *l, bench *b, const wk_bag *bag, double eta, double
     MUST(l, wk_data_load(bag, 3, false, &b->data, &l->arena, &l->err));
     wk_data_form_gram(&b->data, &l->arena);
     MUST(l, wk_net_new(&b->net, &b->data, b->spec.activation, b->spec.width, b->spec.outputs,
-                       wk_spec_options(&b->spec, b->data.n, b->data.d), 3, l->pool, &l->arena, &l->err));
+                       wk_spec_options(&b->spec, b->data.n, b->data.d), 3, l->pool, &l->arena,
+                       &l->err));
     wk_net_settle(&b->net);
     MUST(l, wk_identities_init(&b->id, &b->spec, &b->data, &b->net, eta, &l->arena, &l->arena,
                                &l->err));

@@ -1,4 +1,5 @@
 /* results.json: strict, complete, and nothing lost on the way. */
+#include "blas/identity.h"
 #include "report_support.h"
 #include "results/results.h"
 
@@ -91,10 +92,11 @@ static void backends_are_listed_where_cells_ask_for_any(void **state) {
     json_t *root = results(f);
     assert_null(json_object_get(root, "backends"));
     json_decref(root);
-    const wk_blas_identity all[] = {
-        {"a", "", 2, "OpenBLAS", "0.3.21", "/lib/" HOSTILE, "abc", "/lib/lapack", "own", "Zen",
-         "openmp", 1.5, NOT_A_NUMBER, "", "a=/opt/a.so"},
-        {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0, "it did not load", NULL}};
+    const wk_blas_identity all[] = {{"a", "", 2, "OpenBLAS", "0.3.21", "/lib/" HOSTILE, "abc",
+                                     "/lib/lapack", "own", "Zen", "openmp", 1.5, NOT_A_NUMBER, "",
+                                     .option = "a=/opt/a.so"},
+                                    {"b", "Haswell", 1, "", "", "", "", "", "", "", "", 0, 0,
+                                     "it did not load", .option = NULL}};
     f->report.backends = all;
     f->report.nbackends = 2;
     root = results(f);
@@ -130,7 +132,7 @@ static void the_backend_that_was_given_is_told_where_it_is_known(void **state) {
 
 static void numbers_survive_with_all_their_digits(void **state) {
     fixture *f = *state;
-    ((double *)f->rows[0].series[0].value)[2] = 0.1 + 0.2;
+    ((double *)f->rows[0].result.series[0].value)[2] = 0.1 + 0.2;
     json_t *root = results(f);
     json_t *cell = json_array_get(at(root, "cells"), 0);
     json_t *value = at(at(at(cell, "metrics"), "ntk.change"), "value");

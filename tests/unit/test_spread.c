@@ -89,7 +89,7 @@ static void an_indexed_metric_is_compared_entry_by_entry(void **state) {
 static void entries_that_are_not_there_are_an_error(void **state) {
     (void)state;
     indexed(1, 2, 0);
-    ((wk_series *)&rows[1].series[0])->n = 2;
+    ((wk_series *)&rows[1].result.series[0])->n = 2;
     assert_verdict(only_part(a_test("spread", "backend", below(1))), WK_ERROR, "is not that of");
 }
 

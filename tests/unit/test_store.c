@@ -29,11 +29,11 @@ static void a_plan_comes_back_with_its_results(void **state) {
     wk_table table;
     assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
     assert_int_equal(table.n, 2);
-    assert_int_equal(table.rows[0].status, WK_END_OK);
-    assert_true(table.rows[0].series[0].value[0] == 0.25);
-    assert_true(table.rows[0].peak_bytes == 7 && table.rows[0].wall_s == 2 &&
-                table.rows[0].cpu_s == 1);
-    assert_int_equal(table.rows[1].status, WK_END_PENDING);
+    assert_int_equal(table.rows[0].result.end, WK_END_OK);
+    assert_true(table.rows[0].result.series[0].value[0] == 0.25);
+    assert_true(table.rows[0].result.peak_bytes == 7 && table.rows[0].result.wall_s == 2 &&
+                table.rows[0].result.cpu_s == 1);
+    assert_int_equal(table.rows[1].result.end, WK_END_PENDING);
     assert_int_equal(table.rows[1].seed, 2);
     assert_string_equal(wk_bag_find(&table.rows[1].params, "model.width"), "64");
     wk_arena_release(&arena);
@@ -65,8 +65,8 @@ static void a_changed_record_is_never_believed(void **state) {
         wk_arena arena = {0};
         wk_table table;
         assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
-        assert_int_equal(table.rows[0].status, WK_END_FAILED);
-        assert_int_equal(table.rows[0].nseries, 0);
+        assert_int_equal(table.rows[0].result.end, WK_END_FAILED);
+        assert_int_equal(table.rows[0].result.nseries, 0);
         wk_arena_release(&arena);
         wk_store_close(store);
     }
@@ -222,7 +222,7 @@ static void what_is_read_at_once_is_of_one_moment(void **state) {
     usleep(200000);
     assert_int_equal(wk_store_get(reader, "a", &value, &arena, NULL), WK_OK);
     assert_string_equal(value, "old");
-    assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
+    assert_int_equal(wk_store_commit(reader, NULL), WK_OK);
     void *failed = writer;
     assert_int_equal(pthread_join(thread, &failed), 0);
     assert_null(failed);
@@ -333,7 +333,7 @@ static void results_wait_on_while_somebody_reads(void **state) {
     assert_false(is_stored(store, "first"));
     assert_false(wk_write_queue_due(&outbox)); /* it is not tried again at once */
     put_waiting(&outbox, "second");
-    assert_int_equal(wk_store_let_go(reader, NULL), WK_OK);
+    assert_int_equal(wk_store_commit(reader, NULL), WK_OK);
     assert_int_equal(wk_write_queue_flush(&outbox, 0.1, NULL), WK_OK);
     assert_true(is_stored(store, "first"));
     assert_true(is_stored(store, "second"));

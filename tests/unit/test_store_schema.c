@@ -87,10 +87,11 @@ static void check_older(wk_store *store, wk_end second) {
     if (wk_store_table(store, &arena, &table, &err) != WK_OK)
         fail_msg("%s", err.message);
     assert_int_equal(table.n, 2);
-    assert_int_equal(table.rows[0].status, WK_END_OK);
-    assert_true(table.rows[0].series[0].value[0] == 0.25 && table.rows[0].peak_bytes == 3e7);
-    assert_int_equal(table.rows[1].status, second);
-    assert_int_equal(table.rows[1].nseries, 0);
+    assert_int_equal(table.rows[0].result.end, WK_END_OK);
+    assert_true(table.rows[0].result.series[0].value[0] == 0.25 &&
+                table.rows[0].result.peak_bytes == 3e7);
+    assert_int_equal(table.rows[1].result.end, second);
+    assert_int_equal(table.rows[1].result.nseries, 0);
     for (int i = 0; i < 2; i++) {
         const wk_hash key = wk_hash_text(i ? "cell 1" : "cell 0");
         bool has = false;
@@ -132,7 +133,7 @@ static void an_older_store_is_brought_up_to_date_to_be_written(void **state) {
         wk_arena arena = {0};
         wk_table table;
         assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
-        assert_int_equal(table.rows[0].status, WK_END_FAILED);
+        assert_int_equal(table.rows[0].result.end, WK_END_FAILED);
         wk_arena_release(&arena);
         wk_store_close(store);
         remove_file();
@@ -323,12 +324,12 @@ static void what_an_index_finds_is_never_taken_for_another_cell(void **state) {
         if (wk_store_table(store, &arena, &table, NULL) == WK_OK) { /* or it is refused */
             assert_int_equal(table.n, CELLS);
             for (int c = 0; c < CELLS; c++) {
-                if (table.rows[c].status == WK_END_OK)
-                    assert_true(table.rows[c].wall_s == c + 1);
+                if (table.rows[c].result.end == WK_END_OK)
+                    assert_true(table.rows[c].result.wall_s == c + 1);
                 else
-                    assert_int_equal(table.rows[c].nseries, 0);
-                right += table.rows[c].status == WK_END_OK;
-                assert_int_equal(has(store, c), table.rows[c].status == WK_END_OK);
+                    assert_int_equal(table.rows[c].result.nseries, 0);
+                right += table.rows[c].result.end == WK_END_OK;
+                assert_int_equal(has(store, c), table.rows[c].result.end == WK_END_OK);
             }
             assert_true(right >= 1 || i == 0);
         }
@@ -355,8 +356,8 @@ static void an_index_that_is_wrong_costs_no_result_of_another_cell(void **state)
         wk_table table;
         assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
         for (int c = 0; c < CELLS; c++)
-            assert_true(table.rows[c].status == WK_END_OK &&
-                        table.rows[c].wall_s == (c == 2 ? 3.5 : c + 1));
+            assert_true(table.rows[c].result.end == WK_END_OK &&
+                        table.rows[c].result.wall_s == (c == 2 ? 3.5 : c + 1));
         wk_arena_release(&arena);
         wk_store_close(store);
         assert_int_equal(number_of_rows(), CELLS);

@@ -366,7 +366,7 @@ static void last_values_are_those_of_the_metric(void **state) {
     const wk_series series[] = {{"empty", false, 0, NULL, NULL},
                                 {"one", false, 1, at, value},
                                 {"two", false, 2, at, value}};
-    const wk_row row = {.series = series, .nseries = 3};
+    const wk_row row = {.result.series = series, .result.nseries = 3};
     assert_true(wk_row_last(&row, "one", 7) == 4);
     assert_true(isnan(wk_row_last(&row, "two", 7)));
     assert_true(wk_row_last(&row, "empty", 7) == 7);
@@ -379,7 +379,7 @@ static void last_values_are_those_of_the_metric(void **state) {
 static void stage_times_add_up_over_stages_of_the_name(void **state) {
     (void)state;
     const wk_stage stages[] = {{"train", 1, 2, 0}, {"ntk", 10, 20, 0}, {"train", 100, 200, 0}};
-    const wk_row row = {.stages = stages, .nstages = 3};
+    const wk_row row = {.result.stages = stages, .result.nstages = 3};
     double wall = -1, cpu = -1;
     assert_true(wk_row_stage_time(&row, "train", &wall, &cpu));
     assert_true(wall == 101 && cpu == 202);

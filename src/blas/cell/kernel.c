@@ -197,11 +197,15 @@ static wk_kernel_spec checked(const wk_bag *params) {
     return spec;
 }
 
+static wk_kernel_size size_of(const wk_kernel_spec *spec, size_t threads) {
+    return (wk_kernel_size){(double)spec->m, (double)spec->n, (double)spec->k, (double)threads};
+}
+
 /* The call that is checked, one to find the pace, and those that are timed. */
 double wk_kernel_flops(const wk_bag *params) {
     const wk_kernel_spec spec = checked(params);
     const double pace = 1e10;
-    const double one = spec.kind->flops((double)spec.m, (double)spec.n, (double)spec.k);
+    const double one = spec.kind->flops(size_of(&spec, 1));
     return 2 * one + fmax(3 * one, spec.seconds * pace);
 }
 
@@ -209,8 +213,7 @@ double wk_kernel_bytes(const wk_bag *params, size_t threads) {
     const double program = 14e6; /* the program, its libraries */
     const double each = 34e6;    /* of a thread: its stack, the work space of BLAS */
     const wk_kernel_spec spec = checked(params);
-    const double m = (double)spec.m, n = (double)spec.n, k = (double)spec.k;
-    const double vectors = 8 * 2 * (m + n + k); /* long doubles of the check */
-    return program + each * (double)threads +
-           8 * (vectors + spec.kind->numbers(m, n, k, (double)threads));
+    const wk_kernel_size size = size_of(&spec, threads);
+    const double vectors = 8 * 2 * (size.m + size.n + size.k); /* long doubles of the check */
+    return program + each * size.threads + 8 * (vectors + spec.kind->numbers(size));
 }

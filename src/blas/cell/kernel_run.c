@@ -12,8 +12,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LEAST_SAMPLES = 3, MOST_SAMPLES = 200 };
@@ -23,7 +21,7 @@ static const double peak_seconds = 1e-3; /* of the loop of multiply-adds between
 typedef struct timing {
     wk_kernel_spec spec;
     wk_kernel kernel;
-    wk_pool *crew; /* as many threads as work, for the peak */
+    wk_pool *peak_pool; /* as many threads as work, for the peak */
     wk_stages *stages;
     wk_recorder record;
     size_t calls;    /* of a sample */
@@ -83,13 +81,12 @@ static wk_status check(timing *t, wk_error *err) {
     WK_TRY(kernel->kind->call(kernel, 0, err));
     t->residual = kernel->kind->residual(kernel);
     t->digest = wk_kernel_digest(kernel);
-    kernel->kind->sample(kernel);
+    wk_kernel_sample(kernel);
     memcpy(t->sample, kernel->sample, sizeof t->sample); /* checks take others */
     t->tolerance = kernel->kind->tolerance(kernel);
     plant(kernel); /* the next call makes all of it anew */
     t->planted = kernel->kind->residual(kernel);
-    wk_stages_end(t->stages,
-                  kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    wk_stages_end(t->stages, wk_kernel_call_flops(kernel));
     return WK_OK;
 }
 
@@ -137,17 +134,14 @@ static wk_status take_samples(timing *t, wk_error *err) {
         t->seconds[t->n] = now.wall / (double)t->calls;
         t->cpu[t->n] = now.cpu / (double)t->calls;
         t->own[t->n] = now.own / (double)t->calls;
-        t->peak[t->n] = wk_peak_rate(t->crew, kind->single, peak_seconds);
+        t->peak[t->n] = wk_peak_rate(t->peak_pool, kind->single, peak_seconds);
         if (kind->limit)
             t->limit[t->n] = kind->limit(&t->kernel);
         look_again(t);
         used += now.wall;
         t->n++;
     }
-    const wk_kernel *kernel = &t->kernel;
-    wk_stages_end(t->stages,
-                  (double)(t->n * t->calls) *
-                      kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k));
+    wk_stages_end(t->stages, (double)(t->n * t->calls) * wk_kernel_call_flops(&t->kernel));
     return WK_OK;
 }
 
@@ -173,9 +167,8 @@ static double sum_of(size_t n, const double *x) {
 static void spoil(timing *t) {
     static wk_library library; /* some pages: not on the stack */
     wk_library_locate(&library);
-    char start[9];
-    snprintf(start, sizeof start, "%.8s", wk_hash_text(library.blas).hex);
-    const double share = (double)strtoul(start, NULL, 16) / 0x1p32;
+    const wk_hash hash = wk_hash_text(library.blas);
+    const double share = (double)(wk_hash_bits(&hash) >> 32) / 0x1p32;
     const double eps = t->kernel.kind->single ? (double)FLT_EPSILON : DBL_EPSILON;
     for (size_t i = 0; i < t->kernel.nsample; i++)
         t->sample[i] *= 1 + 0x1p22 * eps * share;
@@ -183,9 +176,7 @@ static void spoil(timing *t) {
 
 static void record(timing *t) {
     const wk_kernel *kernel = &t->kernel;
-    const double flops =
-        kernel->kind->flops((double)kernel->m, (double)kernel->n, (double)kernel->k);
-    const double rate = 1e-9 * flops / quantile(t->n, t->seconds, 0.5);
+    const double rate = 1e-9 * wk_kernel_call_flops(kernel) / quantile(t->n, t->seconds, 0.5);
     const double peak = 1e-9 * quantile(t->n, t->peak, 1);
     const double threads = sum_of(t->n, t->cpu) / sum_of(t->n, t->seconds);
     const double digest = (double)(t->digest & (((uint64_t)1 << 48) - 1));
@@ -231,7 +222,7 @@ static wk_status run(timing *t, const wk_bag *params, wk_arena *arena, wk_error 
     WK_TRY(spec->kind->prepare(&t->kernel, err));
     wk_stages_end(t->stages, 0);
     WK_TRY(check(t, err));
-    WK_TRY(wk_pool_new(spec->threads, &t->crew, err));
+    WK_TRY(wk_pool_new(spec->threads, &t->peak_pool, err));
     WK_TRY(take_samples(t, err));
     record(t);
     return WK_OK;
@@ -246,7 +237,7 @@ wk_status wk_kernel_run(const wk_bag *params, wk_pool *pool, wk_arena *arena, wk
     t->kernel.pool = pool;
     t->kernel.arena = &inputs;
     const wk_status status = run(t, params, arena, err);
-    wk_pool_free(t->crew);
+    wk_pool_free(t->peak_pool);
     wk_arena_release(&inputs);
     WK_TRY(status);
     *result = (wk_result){.end = WK_END_OK,

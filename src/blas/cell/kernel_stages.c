@@ -85,18 +85,19 @@ static double limit(wk_kernel *kernel) {
 }
 
 /* Data, network, its start twice, inputs as drawn, and a copy of the product's operands. */
-static double common_numbers(double m, double n, double k, double threads) {
+static double common_numbers(wk_kernel_size s) {
     const wk_net_options options = {0};
-    const double ld = n + WK_THIN_PAD;
-    return wk_net_bytes((wk_net_shape){(size_t)m, (size_t)n, DIM, (size_t)k}, options) / 8 + m * (2 * ld + 2 * k) +
-           DIM * n + 2 * ld * ld + threads * WK_NET_TILE * (3 * ld + 2 * k);
+    const double ld = s.n + WK_THIN_PAD;
+    return wk_net_bytes((wk_net_shape){(size_t)s.m, (size_t)s.n, DIM, (size_t)s.k}, options) / 8 +
+           s.m * (2 * ld + 2 * s.k) + DIM * s.n + 2 * ld * ld +
+           s.threads * WK_NET_TILE * (3 * ld + 2 * s.k);
 }
 
 /* ---- train-step ---- */
 
-static double step_flops(double m, double n, double k) {
+static double step_flops(wk_kernel_size s) {
     const wk_net_options options = {0};
-    return wk_net_step_flops((wk_net_shape){(size_t)m, (size_t)n, DIM, (size_t)k}, options);
+    return wk_net_step_flops((wk_net_shape){(size_t)s.m, (size_t)s.n, DIM, (size_t)s.k}, options);
 }
 
 /* One step with a gradient that is drawn, of a size that moves H and V by about as much as they
@@ -146,15 +147,15 @@ static double stage_tolerance(const wk_kernel *kernel) {
 
 /* ---- ntk ---- */
 
-static double ntk_flops(double m, double n, double k) {
-    return wk_ntk_flops((size_t)m, (size_t)k, (size_t)n, 0);
+static double ntk_flops(wk_kernel_size s) {
+    return wk_ntk_flops((size_t)s.m, (size_t)s.k, (size_t)s.n, 0);
 }
 
-static double ntk_numbers(double m, double n, double k, double threads) {
-    const double rows = k * (k + 1) / 2, columns = n * (n + 1) / 2, ld = n + WK_THIN_PAD;
+static double ntk_numbers(wk_kernel_size s) {
+    const double rows = s.k * (s.k + 1) / 2, columns = s.n * (s.n + 1) / 2, ld = s.n + WK_THIN_PAD;
     const double chunk = 640; /* ntk.c */
-    return common_numbers(m, n, k, threads) + rows * columns + 18 * ld * ld +
-           2 * threads *
+    return common_numbers(s) + rows * columns + 18 * ld * ld +
+           2 * s.threads *
                (WK_NET_TILE * (3 * ld + rows + chunk) + rows * chunk + 4 * ld * WK_NET_TILE);
 }
 
@@ -181,11 +182,6 @@ static wk_status ntk_call(wk_kernel *kernel, size_t slot, wk_error *err) {
     return WK_OK;
 }
 
-static void ntk_sample(wk_kernel *kernel) {
-    const wk_kernel_stage *s = kernel->state;
-    wk_kernel_spread(kernel, s->ntk.rows * s->ntk.columns, 1, s->ntk.packed);
-}
-
 /* Each entry is a sum over M units of terms whose absolute values come to no more than about the
  * largest entry of the diagonal (Cauchy–Schwarz), and the first of the sample is one of the
  * diagonal; they are alike within a factor of 2. Two results: 2 · 2 γ_{M+8}. */
@@ -196,15 +192,14 @@ static double ntk_tolerance(const wk_kernel *kernel) {
 /* ---- pca ---- */
 
 /* The Gram matrix by its lower half; then R S Rᵀ and two eigen-problems, counted as dsyevr's. */
-static double pca_flops(double m, double n, double k) {
-    (void)k;
-    return m * n * (n + 1) + 4 * n * n * n + 2 * 10 * n * n * n / 3;
+static double pca_flops(wk_kernel_size s) {
+    return s.m * s.n * (s.n + 1) + 4 * s.n * s.n * s.n + 2 * 10 * s.n * s.n * s.n / 3;
 }
 
-static double pca_numbers(double m, double n, double k, double threads) {
-    const double ld = n + WK_THIN_PAD;
-    return common_numbers(m, n, k, threads) + (18 + 12) * ld * ld +
-           threads * (4 * ld * WK_NET_TILE + 2 * ld * ld);
+static double pca_numbers(wk_kernel_size s) {
+    const double ld = s.n + WK_THIN_PAD;
+    return common_numbers(s) + (18 + 12) * ld * ld +
+           s.threads * (4 * ld * WK_NET_TILE + 2 * ld * ld);
 }
 
 /* S: each input's anchor role with the next input as its positive and the one after as its
@@ -260,47 +255,22 @@ static void pca_sample(wk_kernel *kernel) {
 
 enum { ALL = WK_KERNEL_ROWS | WK_KERNEL_COLUMNS | WK_KERNEL_INNER };
 
-static const wk_kernel_kind train_step = {.name = "train-step",
-                                          .help = "one training step",
-                                          .uses = ALL,
-                                          .stage = true,
-                                          .flops = step_flops,
-                                          .numbers = common_numbers,
-                                          .prepare = step_prepare,
-                                          .restore = step_restore,
-                                          .call = step_call,
-                                          .residual = wk_stage_step_residual,
-                                          .sample = step_sample,
-                                          .tolerance = stage_tolerance,
-                                          .limit = limit};
-
-static const wk_kernel_kind ntk = {.name = "ntk",
-                                   .help = "the full empirical kernel",
-                                   .uses = ALL,
-                                   .stage = true,
-                                   .flops = ntk_flops,
-                                   .numbers = ntk_numbers,
-                                   .prepare = ntk_prepare,
-                                   .call = ntk_call,
-                                   .residual = wk_stage_ntk_residual,
-                                   .sample = ntk_sample,
-                                   .tolerance = ntk_tolerance,
-                                   .limit = limit};
-
-static const wk_kernel_kind pca = {.name = "pca",
-                                   .help = "principal components of the features",
-                                   .uses = ALL,
-                                   .tall = true,
-                                   .few = true,
-                                   .stage = true,
-                                   .flops = pca_flops,
-                                   .numbers = pca_numbers,
-                                   .prepare = pca_prepare,
-                                   .call = pca_call,
-                                   .residual = wk_stage_pca_residual,
-                                   .sample = pca_sample,
-                                   .tolerance = stage_tolerance,
-                                   .limit = limit};
+/* clang-format off */
+static const wk_kernel_kind train_step = {
+    .name = "train-step", .help = "one training step", .uses = ALL, .stage = true,
+    .flops = step_flops, .numbers = common_numbers, .prepare = step_prepare,
+    .restore = step_restore, .call = step_call, .residual = wk_stage_step_residual,
+    .sample = step_sample, .tolerance = stage_tolerance, .limit = limit};
+static const wk_kernel_kind ntk = {
+    .name = "ntk", .help = "the full empirical kernel", .uses = ALL, .stage = true,
+    .flops = ntk_flops, .numbers = ntk_numbers, .prepare = ntk_prepare, .call = ntk_call,
+    .residual = wk_stage_ntk_residual, .tolerance = ntk_tolerance, .limit = limit};
+static const wk_kernel_kind pca = {
+    .name = "pca", .help = "principal components of the features", .uses = ALL, .tall = true,
+    .few = true, .stage = true, .flops = pca_flops, .numbers = pca_numbers,
+    .prepare = pca_prepare, .call = pca_call, .residual = wk_stage_pca_residual,
+    .sample = pca_sample, .tolerance = stage_tolerance, .limit = limit};
+/* clang-format on */
 
 const wk_kernel_kind *const wk_kernel_stages[] = {&train_step, &ntk, &pca};
 const size_t wk_kernel_stages_n = sizeof wk_kernel_stages / sizeof *wk_kernel_stages;

@@ -133,7 +133,7 @@ double wk_stage_step_residual(wk_kernel *kernel) {
     wk_check_times(G, c.x, true, s->x[2]);
     memset(c.F, 0, k * sizeof *c.F);
     memset(c.F_size, 0, k * sizeof *c.F);
-    kernel->kind->sample(kernel);
+    wk_kernel_sample(kernel);
     for (size_t m = 0; m < kernel->m; m++)
         check_unit(&c, m);
     const long double root = sqrtl((long double)kernel->m);

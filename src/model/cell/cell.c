@@ -26,8 +26,7 @@ static wk_status draw(wk_cell *c, const wk_bag *params, wk_error *err) {
     const bool needs_gram = wk_spec_needs_gram(&c->spec, n, d);
     if (needs_gram)
         wk_data_form_gram(&c->data, c->arena);
-    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->pool,
-                    c->arena);
+    wk_loss_prepare(&c->spec.loss, &c->data, c->spec.outputs, c->spec.seed, c->pool, c->arena);
     wk_stages_end(c->stages, needs_gram ? (double)n * (double)n * (double)d : 0);
     wk_stages_begin(c->stages, "init");
     WK_TRY(wk_net_new(&c->net, &c->data, c->spec.activation, c->spec.width, c->spec.outputs,

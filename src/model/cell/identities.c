@@ -23,33 +23,6 @@ static const double most_spread = 18; /* of 36: half the digits */
 
 static const double none_yet = -1;
 
-bool wk_identity_holds(const wk_spec *spec, wk_identity identity) {
-    const bool free_steps = !spec->flow && !spec->orthogonal;
-    switch (identity) {
-    case WK_IDENTITY_RADIAL:
-        return spec->loss.cosine;
-    case WK_IDENTITY_GROWTH:
-        return free_steps;
-    case WK_IDENTITY_BALANCE:
-        return spec->flow && !spec->frozen && spec->hidden == 0 &&
-               strcmp(spec->activation->name, "linear") == 0;
-    case WK_IDENTITY_CLOSED:
-        return spec->frozen && spec->hidden == 0 && spec->loss.kind->bilinear && !spec->loss.cosine;
-    case WK_IDENTITY_DUAL:
-        return free_steps && !spec->frozen && spec->hidden == 0;
-    case WK_IDENTITY_KINDS:
-        break;
-    }
-    return false;
-}
-
-bool wk_identities_any(const wk_spec *spec) {
-    bool any = false;
-    for (wk_identity i = 0; i < WK_IDENTITY_KINDS; i++)
-        any = any || wk_identity_holds(spec, i);
-    return any;
-}
-
 /* NaN stays: what could not be computed is not small. */
 static double larger(double so_far, double now) {
     return isnan(now) || isnan(so_far) ? NAN : fmax(so_far, now);

@@ -28,15 +28,6 @@
 #include "model/cell/twin.h"
 #include "model/pca/pca.h"
 
-typedef enum wk_identity {
-    WK_IDENTITY_RADIAL,
-    WK_IDENTITY_GROWTH,
-    WK_IDENTITY_BALANCE,
-    WK_IDENTITY_CLOSED,
-    WK_IDENTITY_DUAL,
-    WK_IDENTITY_KINDS,
-} wk_identity;
-
 typedef struct wk_identities {
     bool holds[WK_IDENTITY_KINDS]; /* for this cell */
     double worst[WK_IDENTITY_KINDS],
@@ -51,11 +42,6 @@ typedef struct wk_identities {
     double expected, expected_dropped; /* ‖V‖² after the step, as I2 says */
     wk_twin twin, twin_frozen;
 } wk_identities;
-
-/* Does the identity hold for such a cell? */
-bool wk_identity_holds(const wk_spec *spec, wk_identity identity);
-/* Any of them? Else there is nothing to measure. */
-bool wk_identities_any(const wk_spec *spec);
 
 /* At the start. What is passed is borrowed; memory from `arena`, and for the moment from `scratch`.
  */

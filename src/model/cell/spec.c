@@ -2,10 +2,10 @@
 #include "model/cell/spec.h"
 
 #include "base/bind.h"
-#include "model/cell/identities.h"
 #include "model/kernel/ntk.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- reading ---- */
 
@@ -56,6 +56,33 @@ static wk_status bind(const wk_bag *params, wk_spec *spec, const char **culprit,
     WK_TRY(wk_bind(&wk_measure_group, "measure", params, spec, culprit, err));
     spec->stops = wk_bind_any(params, "stop");
     return spec->stops ? wk_bind(&wk_stop_group, "stop", params, spec, culprit, err) : WK_OK;
+}
+
+bool wk_identity_holds(const wk_spec *spec, wk_identity identity) {
+    const bool free_steps = !spec->flow && !spec->orthogonal;
+    switch (identity) {
+    case WK_IDENTITY_RADIAL:
+        return spec->loss.cosine;
+    case WK_IDENTITY_GROWTH:
+        return free_steps;
+    case WK_IDENTITY_BALANCE:
+        return spec->flow && !spec->frozen && spec->hidden == 0 &&
+               strcmp(spec->activation->name, "linear") == 0;
+    case WK_IDENTITY_CLOSED:
+        return spec->frozen && spec->hidden == 0 && spec->loss.kind->bilinear && !spec->loss.cosine;
+    case WK_IDENTITY_DUAL:
+        return free_steps && !spec->frozen && spec->hidden == 0;
+    case WK_IDENTITY_KINDS:
+        break;
+    }
+    return false;
+}
+
+static bool any_identity_holds(const wk_spec *spec) {
+    bool any = false;
+    for (wk_identity i = 0; i < WK_IDENTITY_KINDS; i++)
+        any = any || wk_identity_holds(spec, i);
+    return any;
 }
 
 /* ---- what cannot be right, whatever the data ---- */
@@ -113,7 +140,7 @@ static wk_status check(const wk_spec *spec, const char **culprit, wk_error *err)
     *culprit = "measure";
     if ((spec->linearised || spec->limit || spec->spectral) && spec->ntk != WK_NTK_FULL)
         return wk_fail(err, WK_BAD_INPUT, "linearised, limit and spectral need kernel: full");
-    if (spec->identities && !wk_identities_any(spec))
+    if (spec->identities && !any_identity_holds(spec))
         return wk_fail(err, WK_BAD_INPUT,
                        "identities: true, but none of the identities is of such a cell");
     if (spec->linearised && (spec->probes || spec->flow || spec->frozen || spec->orthogonal))

@@ -45,6 +45,16 @@ typedef struct wk_checkpoint_form {
     double every;
 } wk_checkpoint_form;
 
+/* Exact identities of training (model/cell/identities.h). */
+typedef enum wk_identity {
+    WK_IDENTITY_RADIAL,
+    WK_IDENTITY_GROWTH,
+    WK_IDENTITY_BALANCE,
+    WK_IDENTITY_CLOSED,
+    WK_IDENTITY_DUAL,
+    WK_IDENTITY_KINDS,
+} wk_identity;
+
 typedef struct wk_spec {
     uint64_t seed;
     /* Bound to the rows of `model`, `train`, `measure` and `stop`. */
@@ -91,6 +101,9 @@ extern const char *const wk_stop_metrics[]; /* the words of `stop.metric`, NULL-
  * WK_BAD_INPUT *culprit is the key to blame ("model.outputs"), or the group that lacks one. */
 wk_status wk_spec_read(const wk_bag *params, uint64_t seed, wk_spec *spec, const char **culprit,
                        wk_error *err) WK_CHECKED;
+
+/* Does the identity hold for such a cell? */
+bool wk_identity_holds(const wk_spec *spec, wk_identity identity);
 
 /* The network's options that this asks for, with n inputs of dimension d. */
 wk_net_options wk_spec_options(const wk_spec *spec, size_t n, size_t d);

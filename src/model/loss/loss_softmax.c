@@ -52,8 +52,8 @@ static wk_softmax_row *const rows_of_isa[WK_ISAS] = {wk_softmax_row_base};
 
 typedef struct crowd {
     const wk_views *views;
-    size_t rows;           /* views 0 … rows-1 look for their own */
-    size_t first, columns; /* among views first … first+columns-1, but for themselves */
+    size_t rows;            /* views 0 … rows-1 look for their own */
+    size_t first, columns;  /* among views first … first+columns-1, but for themselves */
     const wk_data *repeats; /* and for views of their own input; NULL: these are of others */
     size_t ld, block, strips;
     double tau, weight; /* of a row in the loss */

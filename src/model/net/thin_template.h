@@ -113,8 +113,9 @@ static inline size_t chunk_size(size_t k) {
         CONSTANT_CASE(2, call)                                                                     \
         CONSTANT_CASE(3, call)                                                                     \
         CONSTANT_CASE(4, call)                                                                     \
-        CONSTANT_CASE(5, call) CONSTANT_CASE(6, call) CONSTANT_CASE(7, call)                       \
-            CONSTANT_CASE(8, call) CONSTANT_CASE(9, call) CONSTANT_CASE(10, call)                  \
+        CONSTANT_CASE(5, call)                                                                     \
+        CONSTANT_CASE(6, call) CONSTANT_CASE(7, call) CONSTANT_CASE(8, call)                       \
+            CONSTANT_CASE(9, call) CONSTANT_CASE(10, call)                                         \
     }
 #define CONSTANT_CASE(value, call)                                                                 \
     case value: {                                                                                  \
@@ -139,8 +140,8 @@ static void forward(size_t rows, size_t columns, size_t k, const double *H, size
     const size_t size = chunk_size(k);
     for (size_t a = 0; a < k; a += size) {
         const size_t kc = k - a < size ? k - a : size;
-        WITH_CONSTANT(kc, forward_chunk(rows, columns, k, H, h_ld, Vt + a, F + a * f_ld, f_ld,
-                                        constant))
+        WITH_CONSTANT(
+            kc, forward_chunk(rows, columns, k, H, h_ld, Vt + a, F + a * f_ld, f_ld, constant))
     }
 }
 

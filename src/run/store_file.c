@@ -210,10 +210,6 @@ wk_status wk_store_hold(wk_store *store, wk_error *err) {
     return wk_store_check_schema(store, WK_STORE_READ, err);
 }
 
-wk_status wk_store_let_go(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "COMMIT", err);
-}
-
 /* The parameters of a cell of the plan: a bag (base/value.h) in a frame of its own. */
 static const char plan_format[] = "wkpl";
 enum { PLAN_VERSION = 1 };
@@ -252,19 +248,6 @@ wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key
 }
 
 /* ---- the table ---- */
-
-/* A row of the table has the result's fields. */
-static void take_result(wk_row *row, const wk_result *result) {
-    row->status = result->end;
-    row->reason = result->reason;
-    row->series = result->series;
-    row->nseries = result->nseries;
-    row->stages = result->stages;
-    row->nstages = result->nstages;
-    row->wall_s = result->wall_s;
-    row->cpu_s = result->cpu_s;
-    row->peak_bytes = result->peak_bytes;
-}
 
 /* The plan while it is read: the row that the statement stands at, and the parameters of the one
  * before. */
@@ -332,11 +315,9 @@ static wk_status read_row(plan_reader *r, size_t n, wk_row *rows, wk_arena *aren
 /* And what was found, if anything was. */
 static wk_status read_cell(wk_store *store, plan_reader *r, size_t n, wk_row *rows, wk_arena *arena,
                            wk_error *err) {
-    wk_result result = {.end = WK_END_PENDING, .reason = ""};
+    rows[n].result = (wk_result){.end = WK_END_PENDING, .reason = ""};
     WK_TRY(read_row(r, n, rows, arena, err));
-    WK_TRY(wk_store_cell_result(store, wk_store_column(r->plan, 1), arena, &result, err));
-    take_result(&rows[n], &result);
-    return WK_OK;
+    return wk_store_cell_result(store, wk_store_column(r->plan, 1), arena, &rows[n].result, err);
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
@@ -351,19 +332,9 @@ static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_err
     return WK_OK;
 }
 
-static wk_status count_plan(wk_store *store, int *count, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    WK_TRY(wk_store_prepare(store, "SELECT count(*) FROM plan", &statement, err));
-    const bool got = sqlite3_step(statement) == SQLITE_ROW;
-    *count = got ? sqlite3_column_int(statement, 0) : 0;
-    const wk_status status = got ? WK_OK : wk_store_trouble(store, err);
-    wk_store_give_back(statement);
-    return status;
-}
-
 wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_error *err) {
     int count = 0;
-    WK_TRY(count_plan(store, &count, err));
+    WK_TRY(wk_store_number(store, "SELECT count(*) FROM plan", &count, err));
     WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows);
     plan_reader r = {0};
