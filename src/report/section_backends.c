@@ -23,18 +23,12 @@ static void name_candidate(wk_doc *doc, const wk_blas_compare *contest, const wk
 
 /* "takes 1.31 times as long (95 % interval [1.25, 1.38])" */
 static void name_ratio(wk_doc *doc, const wk_interval *ratio) {
-    wk_doc_say(doc, "takes ");
-    wk_doc_number(doc, ratio->mean, 3);
-    wk_doc_say(doc, " times as long");
-    if (isnan(ratio->low)) {
+    wk_doc_sayf(doc, "takes %.3g times as long", ratio->mean);
+    if (isnan(ratio->low))
         wk_doc_say(doc, " (no interval: one round)");
-        return;
-    }
-    wk_doc_sayf(doc, " (%.4g %% interval [", 100 * WK_CONTEST_LEVEL);
-    wk_doc_number(doc, ratio->low, 3);
-    wk_doc_say(doc, ", ");
-    wk_doc_number(doc, ratio->high, 3);
-    wk_doc_say(doc, "])");
+    else
+        wk_doc_sayf(doc, " (%.4g %% interval [%.3g, %.3g])", 100 * WK_CONTEST_LEVEL, ratio->low,
+                    ratio->high);
 }
 
 /* Only an interval that lies above 1 tells the two apart. */
@@ -70,13 +64,9 @@ static void rival(const wk_blas_compare *contest, const wk_choice *choice, wk_do
         return;
     }
     name_ratio(doc, &choice->of_second);
-    if (is_measured(&choice->of_second)) {
-        wk_doc_say(doc, ". ");
-        return;
-    }
-    wk_doc_say(doc, ": ");
-    wk_doc_say(doc, "**no measured difference**");
-    wk_doc_say(doc, " between the two. ");
+    wk_doc_say(doc, is_measured(&choice->of_second)
+                        ? ". "
+                        : ": **no measured difference** between the two. ");
 }
 
 static void usual(const wk_blas_compare *contest, const wk_choice *choice, wk_doc *doc) {
@@ -99,13 +89,9 @@ static void usual(const wk_blas_compare *contest, const wk_choice *choice, wk_do
         return;
     }
     name_ratio(doc, &choice->of_usual);
-    if (is_measured(&choice->of_usual)) {
-        wk_doc_say(doc, ". ");
-        return;
-    }
-    wk_doc_say(doc, ": ");
-    wk_doc_say(doc, "**no measured difference**");
-    wk_doc_say(doc, ", so nothing is gained by choosing. ");
+    wk_doc_say(doc, is_measured(&choice->of_usual)
+                        ? ". "
+                        : ": **no measured difference**, so nothing is gained by choosing. ");
 }
 
 /* Is it left out for that with any number of threads? */
@@ -133,8 +119,7 @@ static void left_out(const wk_blas_compare *contest, const wk_choice *choice, wk
             wk_doc_code(doc, contest->contenders[one->contender].label);
         else
             name_candidate(doc, contest, one);
-        wk_doc_say(doc, ", for ");
-        wk_doc_text(doc, one->unfit);
+        wk_doc_sayf(doc, ", for %s", one->unfit);
         any = true;
     }
     wk_doc_say(doc, any ? "." : "");
@@ -155,8 +140,7 @@ static void name_kernels(const wk_blas_compare *contest, const wk_choice *choice
     for (size_t kind = 0; kind < contest->nkinds; kind++)
         for (size_t t = 0; t < contest->ntasks; t++)
             if (contest->tasks[t].kind == kind && wk_task_is_stage(&contest->tasks[t])) {
-                wk_doc_say(doc, told++ ? ", " : "");
-                wk_doc_text(doc, contest->tasks[t].label);
+                wk_doc_sayf(doc, "%s%s", told++ ? ", " : "", contest->tasks[t].label);
                 break;
             }
     wk_doc_say(doc, ")");
@@ -186,11 +170,9 @@ static void command(const wk_judged *report, const wk_blas_compare *contest,
     wk_doc_preformatted(doc);
     wk_doc_text(doc, text);
     free(text);
-    if (*contender->coretype) {
-        wk_doc_paragraphf(doc, "It was asked for a core type, too: ");
-        wk_doc_code(doc, wk_arena_printf(arena, "coretype: %s", contender->coretype));
-        wk_doc_say(doc, " in the suite.");
-    }
+    if (*contender->coretype)
+        wk_doc_paragraphf(doc, "It was asked for a core type, too: `%s` in the suite.",
+                          wk_arena_printf(arena, "coretype: %s", contender->coretype));
 }
 
 static void recommend(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,
@@ -207,9 +189,8 @@ static void recommend(const wk_judged *report, const wk_blas_compare *contest, w
     }
     const wk_candidate *best = &choice.candidates[choice.best];
     if (contest->n == 1) {
-        wk_doc_say(doc, "Only ");
-        wk_doc_code(doc, contest->contenders[0].label);
-        wk_doc_say(doc, " was measured: there is nothing to hold it against.");
+        wk_doc_sayf(doc, "Only `%s` was measured: there is nothing to hold it against.",
+                    contest->contenders[0].label);
         return;
     }
     wk_doc_strong(doc, true);
@@ -277,11 +258,8 @@ static void library_row(const wk_judged *report, const wk_blas_identity *one, wk
     text_or_dash(doc, one->provider);
     wk_doc_cell(doc);
     text_or_dash(doc, one->core);
-    if (*one->coretype) {
-        wk_doc_say(doc, " (asked: ");
-        wk_doc_text(doc, one->coretype);
-        wk_doc_say(doc, ")");
-    }
+    if (*one->coretype)
+        wk_doc_sayf(doc, " (asked: %s)", one->coretype);
     wk_doc_cell(doc);
     text_or_dash(doc, one->threading);
     wk_doc_cells(doc, "%zu / ", one->threads);
@@ -317,10 +295,8 @@ static void libraries(const wk_judged *report, wk_doc *doc) {
             continue;
         wk_doc_item(doc);
         name_library(one, doc);
-        wk_doc_sayf(doc, " with %zu thread%s could not be used: ", one->threads,
-                    one->threads == 1 ? "" : "s");
-        wk_doc_text(doc, one->trouble);
-        wk_doc_say(doc, ".");
+        wk_doc_sayf(doc, " with %zu thread%s could not be used: %s.", one->threads,
+                    one->threads == 1 ? "" : "s", one->trouble);
     }
 }
 
@@ -333,9 +309,7 @@ static void verdict_row(const wk_verdicts *all, const wk_verdict_row *row, wk_do
         wk_doc_cells(doc, "%s", row->has[c] ? wk_words_mark(row->verdict[c]) : "–");
     wk_doc_cell(doc);
     if (row->flips) {
-        wk_doc_say(doc, "⇄ ");
-        wk_doc_sayf(doc, "**%zu of %zu**", row->flips, row->compared);
-        wk_doc_say(doc, ", the first at ");
+        wk_doc_sayf(doc, "⇄ **%zu of %zu**, the first at ", row->flips, row->compared);
         wk_words_where(doc, &row->flipped);
     } else {
         wk_doc_say(doc, row->compared ? "none" : "–");
@@ -349,16 +323,16 @@ static void flips(const wk_verdicts *all, wk_doc *doc) {
         wk_doc_say(doc, "No claim has parts that differ in the backend alone: there is nothing to "
                         "compare. ");
     } else if (!all->flips) {
-        wk_doc_say(doc, "**No verdict depends on the backend**");
         wk_doc_sayf(doc,
-                    ": of %zu set%s of parts that differ in nothing else, none passes on one and "
+                    "**No verdict depends on the backend**: of %zu set%s of parts that differ in "
+                    "nothing else, none passes on one and "
                     "fails on another. ",
                     all->compared, all->compared == 1 ? "" : "s");
     } else {
-        wk_doc_sayf(doc, "**%zu of %zu verdicts depend%s on the backend**", all->flips,
-                    all->compared, all->flips == 1 ? "s" : "");
-        wk_doc_say(doc, ": so many sets of parts that differ in nothing else pass on one and fail "
-                        "on another (⇄). ");
+        wk_doc_sayf(doc,
+                    "**%zu of %zu verdicts depend%s on the backend**: so many sets of parts that "
+                    "differ in nothing else pass on one and fail on another (⇄). ",
+                    all->flips, all->compared, all->flips == 1 ? "s" : "");
     }
 }
 
@@ -380,9 +354,8 @@ static void verdicts(const wk_judged *report, wk_arena *arena, wk_doc *doc) {
                     all.timed, all.timed == 1 ? " is" : "s are", all.timed == 1 ? "s" : "");
     wk_doc_table(doc, 2 + all.n, "l");
     wk_doc_rowf(doc, "claim");
-    for (size_t c = 0; c < all.n; c++) {
+    for (size_t c = 0; c < all.n; c++)
         wk_doc_cells(doc, "%s", all.contenders[c].label);
-    }
     wk_doc_cells(doc, "flips");
     for (size_t r = 0; r < all.nrows; r++)
         verdict_row(&all, &all.rows[r], doc);

@@ -19,9 +19,8 @@ static bool has_kernels(const wk_blas_compare *contest) {
 static void head(const wk_blas_compare *contest, wk_doc *doc) {
     wk_doc_table(doc, 2 + contest->n, "l");
     wk_doc_rowf(doc, "kernel|threads");
-    for (size_t c = 0; c < contest->n; c++) {
+    for (size_t c = 0; c < contest->n; c++)
         wk_doc_cells(doc, "%s", contest->contenders[c].label);
-    }
 }
 
 static void row_begin(const wk_task *task, wk_doc *doc) {
@@ -50,12 +49,8 @@ static void rate(const wk_speed *speed, bool fastest, seen *met, wk_doc *doc) {
         wk_doc_say(doc, "–");
         return;
     }
-    if (fastest)
-        wk_doc_strong(doc, true);
-    wk_doc_number(doc, speed->gflops, 3);
-    if (fastest)
-        wk_doc_strong(doc, false);
-    else if (!isnan(speed->of_fastest.mean)) {
+    wk_doc_sayf(doc, fastest ? "**%.3g**" : "%.3g", speed->gflops);
+    if (!fastest && !isnan(speed->of_fastest.mean)) {
         wk_doc_say(doc, " · ");
         ratio(doc, speed->of_fastest.mean);
         if (!isnan(speed->of_fastest.low)) {
@@ -187,9 +182,7 @@ static void distance(wk_doc *doc, double value) {
 }
 
 static void pair(wk_doc *doc, const wk_blas_compare *contest, size_t a, size_t b) {
-    wk_doc_code(doc, contest->contenders[a].label);
-    wk_doc_say(doc, ", ");
-    wk_doc_code(doc, contest->contenders[b].label);
+    wk_doc_sayf(doc, "`%s`, `%s`", contest->contenders[a].label, contest->contenders[b].label);
 }
 
 /* "yes", or those that do not; "–" if it is known of none. */
@@ -199,27 +192,19 @@ static void sameness(wk_doc *doc, const wk_blas_compare *contest, const wk_samen
         known += same[c] != WK_BITS_UNKNOWN;
         if (same[c] != WK_BITS_DIFFER)
             continue;
-        wk_doc_say(doc, differ++ ? ", " : "not ");
-        wk_doc_code(doc, contest->contenders[c].label);
+        wk_doc_sayf(doc, "%s`%s`", differ++ ? ", " : "not ", contest->contenders[c].label);
     }
     if (!differ)
         wk_doc_say(doc, known ? "yes" : "–");
 }
 
 static void bound(const wk_numerics *one, wk_doc *doc) {
-    if (one->a == WK_CONTEST_NONE) {
+    if (one->a == WK_CONTEST_NONE)
         wk_doc_say(doc, "–");
-        return;
-    }
-    if (one->within && isnan(one->tolerance)) {
+    else if (one->within && isnan(one->tolerance))
         wk_doc_say(doc, "no bound");
-        return;
-    }
-    wk_doc_say(doc, one->within ? "✔ within " : "✘ ");
-    if (!one->within) {
-        wk_doc_say(doc, "**beyond** ");
-    }
-    wk_doc_number(doc, one->tolerance, 2);
+    else
+        wk_doc_sayf(doc, one->within ? "✔ within %.2g" : "✘ **beyond** %.2g", one->tolerance);
 }
 
 static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, wk_doc *doc) {
@@ -246,11 +231,8 @@ static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, w
     if (one->worst == WK_CONTEST_NONE) {
         wk_doc_say(doc, "–");
     } else {
-        wk_doc_say(doc, one->residual <= WK_CONTEST_RESIDUAL ? "" : "✘ ");
-        wk_doc_number(doc, one->residual, 3);
-        wk_doc_say(doc, " (");
-        wk_doc_code(doc, contest->contenders[one->worst].label);
-        wk_doc_say(doc, ")");
+        wk_doc_sayf(doc, "%s%.3g (`%s`)", one->residual <= WK_CONTEST_RESIDUAL ? "" : "✘ ",
+                    one->residual, contest->contenders[one->worst].label);
     }
     wk_doc_cell(doc);
     sameness(doc, contest, one->repeats);
@@ -315,8 +297,7 @@ static void trained(const wk_blas_compare *contest, const wk_deviation *all, siz
         distance(doc, all[i].distance);
         wk_doc_cell(doc);
         pair(doc, contest, all[i].a, all[i].b);
-        wk_doc_cells(doc, "%s", all[i].task->label);
-        wk_doc_cells(doc, "%" PRIu64, all[i].seed);
+        wk_doc_cells(doc, "%s|%" PRIu64, all[i].task->label, all[i].seed);
     }
     wk_doc_paragraphf(doc, "The largest over the whole series, relative to its largest entry.");
 }

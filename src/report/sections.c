@@ -20,15 +20,12 @@ static void head(const wk_judged *report, wk_doc *doc) {
     wk_doc_heading(doc, 1, "%s",
                    report->suite_title && *report->suite_title ? report->suite_title
                                                                : "A widecheck report");
-    wk_doc_paragraphf(doc, "Made by widecheck ");
-    wk_doc_text(doc, report->version ? report->version : "");
-    wk_doc_say(doc, " (commit ");
-    wk_doc_text(doc, report->commit ? report->commit : "unknown");
-    wk_doc_say(doc, report->dirty ? ", with uncommitted changes) from " : ") from ");
-    wk_doc_code(doc, report->suite_path ? report->suite_path : "");
-    wk_doc_say(doc, " (SHA-256 ");
-    wk_doc_code(doc, report->suite_sha256 ? report->suite_sha256 : "");
-    wk_doc_sayf(doc, "); %zu of %zu cells measured", measured, report->table->n);
+    wk_doc_paragraphf(doc,
+                      "Made by widecheck %s (commit %s%s) from `%s` (SHA-256 `%s`); %zu of %zu "
+                      "cells measured",
+                      report->version, report->commit ? report->commit : "unknown",
+                      report->dirty ? ", with uncommitted changes" : "", report->suite_path,
+                      report->suite_sha256, measured, report->table->n);
     const char *cpu = wk_judged_fact(report, "cpu"), *library = wk_judged_fact(report, "blas.name");
     if (*cpu)
         wk_doc_sayf(doc, "; %s", cpu);
@@ -44,9 +41,8 @@ static void head(const wk_judged *report, wk_doc *doc) {
 static void verdict_row(const wk_judgement *found, wk_doc *doc) {
     const wk_finding *own = &found->claim_finding;
     const wk_part *part = wk_words_part(own);
-    wk_doc_rowf(doc, "[%s]", found->claim->id);
-    wk_doc_cells(doc, "%s", wk_words_mark(found->verdict));
-    wk_doc_cells(doc, "%s", found->claim->statement ? found->claim->statement : "");
+    wk_doc_rowf(doc, "[%s]|%s|%s", found->claim->id, wk_words_mark(found->verdict),
+                found->claim->statement);
     wk_doc_cell(doc);
     if (part) {
         wk_words_estimate(doc, part);
@@ -60,8 +56,7 @@ static void verdict_row(const wk_judgement *found, wk_doc *doc) {
         wk_doc_say(doc, "–");
         wk_doc_cells(doc, "–");
     }
-    wk_doc_cells(doc, "%zu", wk_words_seeds(own));
-    wk_doc_cells(doc, "%s",
+    wk_doc_cells(doc, "%zu|%s", wk_words_seeds(own),
                  found->control_finding.verdict == WK_FAIL
                      ? "fails, as it must"
                      : wk_words_mark(found->control_finding.verdict));
@@ -104,37 +99,21 @@ static void part_row(const wk_judged *report, const wk_part *part, bool slopes, 
         wk_doc_cell(doc);
         wk_words_test(doc, report, part->test);
     }
-    wk_doc_cell(doc);
-    if (isnan(part->estimate)) {
-        wk_doc_say(doc, "–");
-    } else {
-        wk_doc_say(doc, part->at_least ? "≥ " : "");
-        wk_doc_number(doc, part->estimate, 4);
-    }
-    wk_doc_cell(doc);
-    if (isnan(part->low) || isnan(part->high)) {
-        wk_doc_say(doc, "–");
-    } else {
-        wk_doc_say(doc, "[");
-        wk_doc_number(doc, part->low, 4);
-        wk_doc_say(doc, ", ");
-        wk_doc_number(doc, part->high, 4);
-        wk_doc_say(doc, "]");
-    }
-    wk_doc_cells(doc, "%zu", part->n);
-    wk_doc_cells(doc, "%s", wk_words_mark(part->verdict));
+    const bool at_least = part->at_least && !isnan(part->estimate);
+    wk_doc_cells(doc, "%s%.4g", at_least ? "≥ " : "", part->estimate);
+    if (isnan(part->low) || isnan(part->high))
+        wk_doc_cells(doc, "–");
+    else
+        wk_doc_cells(doc, "[%.4g, %.4g]", part->low, part->high);
+    wk_doc_cells(doc, "%zu|%s", part->n, wk_words_mark(part->verdict));
     if (slopes) {
         wk_doc_cell(doc);
         for (size_t k = 0; k < part->nlocal; k++) {
             wk_doc_say(doc, k ? " " : "");
-            wk_doc_number(doc, part->local[k], 2);
+            wk_doc_number(doc, part->local[k], 2); /* NaN in words */
         }
         wk_doc_say(doc, part->nlocal ? "" : "–");
-        wk_doc_cell(doc);
-        if (isnan(part->curvature))
-            wk_doc_say(doc, "–");
-        else
-            wk_doc_number(doc, part->curvature, 2);
+        wk_doc_cells(doc, "%.2g", part->curvature);
     }
     wk_doc_cell(doc);
     const bool said = wk_words_capped(doc, part), more = part->reason && *part->reason;
@@ -163,11 +142,7 @@ static void parts(const wk_judged *report, const wk_finding *found, size_t ntest
 static void undrawn(const wk_figure *figure, const char *trouble, wk_doc *doc) {
     wk_doc_paragraph(doc);
     wk_doc_emphasis(doc, true);
-    wk_doc_say(doc, "Figure ");
-    wk_doc_text(doc, figure->id);
-    wk_doc_say(doc, " was not drawn: ");
-    wk_doc_text(doc, trouble);
-    wk_doc_say(doc, ".");
+    wk_doc_sayf(doc, "Figure %s was not drawn: %s.", figure->id, trouble);
     wk_doc_emphasis(doc, false);
 }
 
@@ -198,18 +173,10 @@ static void figure(const wk_judged *report, size_t i, const char *const *trouble
     char path[600];
     snprintf(path, sizeof path, "figures/%.500s.svg", f->id);
     wk_doc_figure(doc, path, f->title ? f->title : f->id);
-    wk_doc_strong(doc, true);
-    wk_doc_say(doc, "Figure ");
-    wk_doc_text(doc, f->id);
-    wk_doc_say(doc, ".");
-    wk_doc_strong(doc, false);
-    wk_doc_say(doc, " ");
-    if (f->title) {
-        wk_doc_text(doc, f->title);
-        wk_doc_say(doc, ". ");
-    }
-    wk_doc_text(doc, caption ? caption : "");
-    wk_doc_say(doc, " ");
+    wk_doc_sayf(doc, "**Figure %s.** ", f->id);
+    if (f->title)
+        wk_doc_sayf(doc, "%s. ", f->title);
+    wk_doc_sayf(doc, "%s ", caption);
     note(f, report, doc);
     wk_doc_say(doc, " (data: ");
     figure_link(f, "dat", doc);
@@ -234,11 +201,8 @@ static void claim_figure(const wk_judged *report, size_t k, const char *const *t
         return;
     for (size_t j = 0; j < k; j++)
         if (figure_of(report, report->judgements[j].claim) == i) {
-            wk_doc_paragraphf(doc, "Figure: ");
-            wk_doc_text(doc, report->figures[i].id);
-            wk_doc_say(doc, ", at ");
-            wk_doc_link_heading(doc, report->judgements[j].claim->id);
-            wk_doc_say(doc, ".");
+            wk_doc_paragraphf(doc, "Figure: %s, at [%s].", report->figures[i].id,
+                              report->judgements[j].claim->id);
             return;
         }
     figure(report, i, troubles, doc);
@@ -266,10 +230,8 @@ static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc
         if (said[how])
             continue;
         said[how] = true;
-        if (mixed(h)) {
-            wk_doc_code(doc, h->tests[i].statistic->name);
-            wk_doc_say(doc, ": ");
-        }
+        if (mixed(h))
+            wk_doc_sayf(doc, "`%s`: ", h->tests[i].statistic->name);
         if (how == WORST_SEED)
             wk_doc_say(
                 doc, "Each seed gives one number; the worst of them must lie on the claimed side. "
@@ -294,12 +256,9 @@ static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc
 
 static void control(const wk_judged *report, const wk_judgement *found, wk_doc *doc) {
     const wk_claim *claim = found->claim;
-    wk_doc_paragraphf(doc, "**Control**");
-    wk_doc_say(doc, " (expected outcome: fail). ");
-    if (claim->control_note) {
-        wk_doc_text(doc, claim->control_note);
-        wk_doc_say(doc, ". ");
-    }
+    wk_doc_paragraphf(doc, "**Control** (expected outcome: fail). ");
+    if (claim->control_note)
+        wk_doc_sayf(doc, "%s. ", claim->control_note);
     if (claim->nverdicts) {
         wk_doc_say(doc, "The estimate counts those. ");
     } else {
@@ -318,25 +277,23 @@ static void claim_section(const wk_judged *report, size_t k, const char *const *
     const wk_claim *claim = found->claim;
     wk_doc_heading(doc, 3, "%s", claim->id);
     wk_doc_quotation(doc);
-    wk_doc_text(doc, claim->statement ? claim->statement : "");
+    wk_doc_sayf(doc, "%s", claim->statement);
     wk_doc_paragraphf(doc, "Source: ");
     wk_words_source(doc, claim);
     wk_doc_say(doc, ".");
-    wk_doc_paragraphf(doc, "**Verdict: %s.**", wk_words_mark(found->verdict));
-    wk_doc_say(doc, " ");
+    wk_doc_paragraphf(doc, "**Verdict: %s.** ", wk_words_mark(found->verdict));
     wk_words_meaning(doc, found);
     wk_doc_paragraphf(doc, "**Hypothesis.** ");
     if (claim->nverdicts)
         wk_words_verdicts(doc, claim);
     else
         wk_words_hypothesis(doc, report, &claim->claim);
-    wk_doc_paragraphf(doc, "**Margin.** ");
-    wk_doc_text(doc, claim->why && *claim->why ? claim->why : "No reason is given for it.");
-    if (claim->nverdicts) {
+    wk_doc_paragraphf(doc, "**Margin.** %s",
+                      claim->why && *claim->why ? claim->why : "No reason is given for it.");
+    if (claim->nverdicts)
         wk_doc_paragraphf(doc, "The estimate counts the differing ones among those compared.");
-    } else {
+    else
         judging(report, &claim->claim, doc);
-    }
     parts(report, &found->claim_finding, claim->claim.n, doc);
     control(report, found, doc);
     parts(report, &found->control_finding, claim->control.n, doc);

@@ -17,8 +17,8 @@ check "a store truncated at 20 lengths: likewise" damage cut 20
 check "a transaction that was never ended is undone" damage journal
 check "a flipped bit of a metric's value is noticed" damage metric ntk.change 40
 check "a flipped bit of a cell's status is noticed" damage tamper 'diverged' 0
-check "a flipped bit of a parameter in the plan is noticed" damage tamper 'model.width=32\n' 13
-check "a flipped bit of an experiment's name in the plan is noticed" damage tamper 'driftdata=' 4
+check "a flipped bit of a parameter in the plan is noticed" damage tamper 'model.width\x01\x20\x00' 12
+check "a flipped bit of an experiment's name in the plan is noticed" damage tamper 'driftwkpl' 4
 check "a flipped bit of the suite's text is noticed" damage tamper 'model.width, above: 1}' 20
 check "a flipped bit of what a claim states is noticed" damage tamper 'A claim that passes' 2
 check "a flipped bit of a fact's name is noticed" damage tamper 'environment.blas.version' 3

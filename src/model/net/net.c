@@ -453,7 +453,7 @@ double wk_net_move2(const wk_net *net) {
  * what the primal form could save. */
 static const double least_primal = 256;
 /* At this dimension forming H anew costs as much as moving it through memory. */
-static const double most_tiled = 32;
+static const double most_tiled = 16;
 static const double most_kept = 1 << 27; /* numbers: 1 GiB */
 
 bool wk_net_prefers_primal(wk_net_shape shape) {
