@@ -105,18 +105,24 @@ static bool is_plain(const wk_table_findings *f, size_t j) {
     return f->role[j] == WK_COLUMN_INPUT && !c->missing && !c->same_as && c->deviation > 0;
 }
 
+static void head_cells(extent how_much, wk_doc *doc) {
+    if (how_much == TYPES)
+        wk_doc_cells(doc, "|column|type|remarks");
+    else if (how_much == SCALES)
+        wk_doc_cells(doc, "|column|type|values|deviation|remarks");
+    else
+        wk_doc_cells(doc, "|column|type|values|deviation|mean|least|largest|remarks");
+}
+
 static void say_columns(const wk_table_findings *f, bool all, size_t columns, wk_doc *doc) {
     enum { MEDIUM = 60, WIDE = 80 };
-    static const char *const heads[] = {"|column|type|remarks",
-                                        "|column|type|values|deviation|remarks",
-                                        "|column|type|values|deviation|mean|least|largest|remarks"};
     static const char *const alignments[] = {"rlll", "rllrrl", "rllrrrrrl"};
     const extent how_much = columns >= WIDE ? EVERYTHING : columns >= MEDIUM ? SCALES : TYPES;
     const size_t n = f->survey.n;
     size_t left = 0, shown = 0;
     wk_doc_table(doc, strlen(alignments[how_much]), alignments[how_much]);
     wk_doc_row(doc);
-    wk_doc_cells(doc, heads[how_much]);
+    head_cells(how_much, doc);
     for (size_t j = 0; j < n; j++) {
         if (!all && n > MOST_LINES && (shown >= MOST_LINES || (is_plain(f, j) && j >= 10))) {
             left++;
