@@ -46,8 +46,8 @@ static void find_varying(const wk_table *table, const wk_row *row, wk_arena *are
 typedef struct group {
     const wk_row **rows; /* (n) in the table's order */
     size_t n;
-    const char **values; /* room for the values of a parameter, one a row, */
-    uint64_t *seeds;     /* and for the seeds */
+    const wk_value **values; /* room for the values of a parameter, one a row, */
+    uint64_t *seeds;         /* and for the seeds */
 } group;
 
 static bool same_fate(const wk_row *a, const wk_row *b) {
@@ -60,22 +60,22 @@ static bool same_fate(const wk_row *a, const wk_row *b) {
 static size_t find_values(const group *g, const char *key) {
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
-        const char *text = wk_bag_find(&g->rows[i]->params, key);
+        const wk_pair *pair = wk_bag_pair(&g->rows[i]->params, key);
         size_t k = 0;
-        while (text && k < n && strcmp(g->values[k], text) != 0)
+        while (pair && k < n && strcmp(g->values[k]->text, pair->value.text) != 0)
             k++;
-        if (text && k == n)
-            g->values[n++] = text;
+        if (pair && k == n)
+            g->values[n++] = &pair->value;
     }
     return n;
 }
 
 /* Moves the smallest and the largest to the ends; false if they are not all numbers. */
-static bool find_ends(const char **values, size_t n) {
+static bool find_ends(const wk_value **values, size_t n) {
     size_t low = 0, high = 0;
     double value = 0, least = 0, most = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!wk_text_real(values[i], &value))
+        if (!wk_value_number(values[i], &value))
             return false;
         if (i == 0 || value < least) {
             least = value;
@@ -86,20 +86,20 @@ static bool find_ends(const char **values, size_t n) {
             high = i;
         }
     }
-    const char *first = values[low], *last = values[high];
+    const wk_value *first = values[low], *last = values[high];
     values[0] = first;
     values[n - 1] = last;
     return true;
 }
 
 /* "64", "64, 128", "64 … 4096 (7 values)" */
-static void print_values(const char **values, size_t n, wk_doc *doc) {
+static void print_values(const wk_value **values, size_t n, wk_doc *doc) {
     const bool range = n > VALUES_MOST && find_ends(values, n);
     const size_t shown = range ? 1 : n > VALUES_MOST ? VALUES_MOST - 1 : n;
     for (size_t i = 0; i < shown; i++)
-        wk_doc_sayf(doc, "%s%s", i ? ", " : "", values[i]);
+        wk_doc_sayf(doc, "%s%s", i ? ", " : "", values[i]->text);
     if (shown < n)
-        wk_doc_sayf(doc, " … %s (%zu values)", values[n - 1], n);
+        wk_doc_sayf(doc, " … %s (%zu values)", values[n - 1]->text, n);
 }
 
 static void print_seeds(const group *g, wk_doc *doc) {

@@ -244,14 +244,19 @@ static void unseen_inputs_are_evaluated_at_the_trained_weights(void **state) {
     lab *l = *state;
     const size_t M = 60, k = 8;
     const wk_data data = with_unseen(l, 5);
-    wk_net dual = drawn(l, &data, "tanh", M, k, (wk_net_options){0}, l->pool);
-    wk_net primal = drawn(l, &data, "tanh", M, k, (wk_net_options){.primal = true}, l->pool);
+    wk_net dual = drawn(l, &data, "tanh", M, k, (wk_net_options){.keep_gradient = true}, l->pool);
+    const wk_net_options options = {.primal = true, .keep_gradient = true};
+    wk_net primal = drawn(l, &data, "tanh", M, k, options, l->pool);
     const double *W0 = lab_copy(l, M * data.d, primal.W);
     train(l, &dual, &data, true, 1, 300);
     train(l, &primal, &data, true, 1, 300);
     const double *F = outputs_of(l, &primal, primal.W), *frozen = outputs_of(l, &primal, W0);
     assert_near("primal", k * data.n, lab_dense(l, k, data.n, primal.F, data.ld), F, 1e-13);
     assert_near("dual", k * data.n, lab_dense(l, k, data.n, dual.F, data.ld), F, 1e-12);
+    assert_near("move", 1, &(double){wk_net_move2(&dual)}, &(double){wk_net_move2(&primal)}, 1e-10);
+    for (size_t m = 0; m < M; m++)
+        for (size_t i = data.n - data.unseen; i < data.ld; i++)
+            assert_true(dual.A[m * dual.ld + i] == 0);
     assert_above("control: W frozen", distance_of(k * data.n, frozen, F, 0), 1e-2);
 }
 

@@ -1,5 +1,6 @@
 /* What a cell's memory comes to, piece by piece, each beside the place that takes it. In numbers
  * (doubles); what is small beside the program itself is left out. */
+#include "la/blas.h"
 #include "model/cell/spec.h"
 #include "model/kernel/ntk.h"
 
@@ -29,9 +30,19 @@ static sizes sizes_of(const wk_spec *spec) {
 static double gram(const wk_spec *spec, const sizes *s, double width, double threads) {
     enum { STRIPS = 16, UNITS = 256 };
     if (spec->n_bound > WK_NET_BLOCK)
-        return threads * 5 * UNITS * WK_NET_BLOCK;
+        return threads * 4 * UNITS * WK_NET_BLOCK;
     return (double)wk_net_strip_count(spec->width, STRIPS) * width * width +
            threads * s->tile * (width + 4 * s->n);
+}
+
+/* components.c: a triangular factor for each strip and the one that they become, and per thread a
+ * tile, its features, and the room to append it. */
+static double triangle(const wk_spec *spec, const sizes *s, double columns, double threads) {
+    enum { STRIPS = 16 };
+    const double few = fmax(1, fmin(STRIPS, s->M / columns));
+    const double strips = (double)wk_net_strip_count(spec->width, (size_t)few);
+    return (strips + 1) * columns * columns +
+           threads * (s->tile * (columns + 4 * s->n) + (double)wk_la_append_work((size_t)columns));
 }
 
 /* pca.c: what a solution keeps, and what it needs on the way. */
@@ -52,12 +63,12 @@ static double components(const wk_spec *spec, const sizes *s, double threads) {
         return 0;
     const double kept = 3 * s->n * s->n + solution(s) + 3 * s->M * s->k;
     if (!spec->pca)
-        return kept + gram(spec, s, s->n, threads);
+        return kept + triangle(spec, s, s->n, threads);
     const double layer = s->M * s->n;
-    const double finding = layer + solution(s) + gram(spec, s, s->n, threads);
-    const double drift = 13 * s->n * s->n + solution(s) + gram(spec, s, 2 * s->n, threads);
+    const double finding = layer + solution(s) + triangle(spec, s, s->n, threads);
+    const double drift = 13 * s->n * s->n + solution(s) + triangle(spec, s, 2 * s->n, threads);
     return kept + data(spec, s) + (spec->frozen ? 0 : layer) +
-           fmax(finding, spec->frozen ? gram(spec, s, s->n, threads) : drift);
+           fmax(finding, spec->frozen ? triangle(spec, s, s->n, threads) : drift);
 }
 
 /* limit.c: the kernel of infinite width, and its growth rate on this data. */
@@ -101,7 +112,7 @@ static double kernels(const wk_spec *spec, const sizes *s, double threads) {
            (spec->hidden ? signals(spec, s, s->n, threads) : s->M + gram(spec, s, s->n, threads));
 }
 
-/* identities.c: copies of the start, all components of C, and two networks trained on their weights
+/* identities.c: copies of the start, all components of C, and two networks in the other form
  * (twin.c). */
 static double identities(const wk_spec *spec, const sizes *s, double threads) {
     if (!spec->identities)
@@ -109,7 +120,7 @@ static double identities(const wk_spec *spec, const sizes *s, double threads) {
     const double twin = 2 * s->M * (s->d + s->k) + 4 * s->M * s->n + 3 * s->k * s->n;
     const double passing = fmax(s->M * s->n, 2 * s->M * s->k) + 3 * s->k * s->n;
     return 3 * s->n * s->n + s->k * s->n + s->M * s->k + solution(s) + 2 * twin + passing +
-           gram(spec, s, s->n, threads);
+           fmax(gram(spec, s, s->n, threads), triangle(spec, s, s->n, threads));
 }
 
 /* net.c; the flow keeps eight copies of what it moves (flow.c). */

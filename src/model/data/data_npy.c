@@ -53,21 +53,18 @@ static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t 
     return WK_OK;
 }
 
-static wk_status open_table(const wk_bag *params, request *q, wk_rows *rows, wk_warnings *warnings,
+static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
                             wk_data_table *table, wk_arena *arena, wk_error *err) {
+    request *q = wk_arena_get(arena, 1, sizeof *q);
+    wk_rows *rows = wk_arena_get(arena, 1, sizeof *rows);
     WK_TRY(bind(params, q, err));
     WK_TRY(wk_npy_read(q->path, &q->form, true, rows, NULL, arena, err));
+    *triplets = q->draw.triplets;
     return wk_data_rows_open(&q->draw, rows, q->path, warnings, table, arena, err);
 }
 
 static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
-    request q;
-    wk_rows rows;
-    wk_data_table table;
-    wk_arena scratch = {0};
-    const wk_status status = open_table(params, &q, &rows, warnings, &table, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
+    return wk_data_rows_check(open_table, params, warnings, err);
 }
 
 /* The entries, as doubles too, and per row a label, its text, an index and a place. */
@@ -87,15 +84,7 @@ static double bytes(const wk_bag *params) {
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
-    request q;
-    wk_rows rows;
-    wk_data_table table;
-    wk_arena scratch = {0};
-    wk_status status = open_table(params, &q, &rows, NULL, &table, &scratch, err);
-    if (status == WK_OK)
-        status = wk_data_table_draw(&table, q.draw.triplets, draw, data, arena, err);
-    wk_arena_release(&scratch);
-    return status;
+    return wk_data_rows_load(open_table, params, draw, data, arena, err);
 }
 
 const wk_data_source wk_data_npy = {

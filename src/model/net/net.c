@@ -77,7 +77,8 @@ static const double *first_layer(const tile *t, size_t first, size_t columns, bo
     return h;
 }
 
-/* dW (rows, d) += δ Xᵀ/√d over a block of inputs; δ has the distance ld between rows. */
+/* dW (rows, d) += δ Xᵀ/√d over a block of inputs, and = for the first one; δ has the distance ld
+ * between rows. */
 static void add_gradient(const tile *t, size_t first, size_t columns, const double *delta,
                          size_t ld) {
     const wk_data *data = &t->net->data;
@@ -116,13 +117,13 @@ static void step_output(const tile *t, double rate) {
         Vt[i] -= rate * t->work->dV[i];
 }
 
-/* H −= step δ G, δ (rows, ld), with the move kept if asked. */
+/* H −= step δ G, δ (rows, ld) at the inputs that losses see, with the move kept if asked. */
 static void step_dual(const tile *t, double step, const double *delta) {
     const wk_net *net = t->net;
-    const size_t ld = net->ld;
-    if (net->A)
-        for (size_t i = 0; i < t->rows * ld; i++)
-            net->A[t->m * ld + i] -= step * delta[i];
+    const size_t ld = net->ld, columns = seen_columns(net);
+    for (size_t u = 0; net->A && u < t->rows; u++)
+        for (size_t i = 0; i < columns; i++)
+            net->A[(t->m + u) * ld + i] -= step * delta[u * ld + i];
     wk_la_gemm(false, false, t->rows, ld, net->seen, -step, delta, ld, net->data.G, ld, 1,
                net->H + t->m * ld, ld);
 }
@@ -148,7 +149,7 @@ static void step_first(const tile *t, double eta) {
         step_dual(t, step, delta);
 }
 
-/* Adds the tile's part of F: F (k, ld) += Vᵀ… φ(top). `form`: the first layer has moved. */
+/* F (k, ld) += the tile's columns of V times φ(top). `form`: the first layer has moved. */
 static void forward_tile(const tile *t, bool form, double *F) {
     const wk_net *net = t->net;
     for (size_t i = 0; i < net->ld; i += net->block) {
