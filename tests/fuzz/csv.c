@@ -1,10 +1,5 @@
 /* A table in text, with and without header and labels; and what is said of it. */
-#include "fuzz.h"
-
-#include "model/data/csv.h"
-#include "model/data/survey.h"
-
-#include <math.h>
+#include "rows.h"
 
 static void read_as(const char *path, wk_csv_form form, bool with_rows) {
     wk_arena arena = {0};
@@ -16,30 +11,24 @@ static void read_as(const char *path, wk_csv_form form, bool with_rows) {
     } else {
         WK_ASSERT(csv.columns > 0);
         WK_ASSERT(with_rows == (csv.rows > 0));
-        for (size_t i = 0; i < csv.rows; i++) {
-            for (size_t j = 0; j < csv.columns; j++)
-                WK_ASSERT(isfinite(wk_rows_at(&csv, i)[j]));
-            WK_ASSERT(!form.choice.label ||
-                      (csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n));
-        }
+        for (size_t i = 0; i < csv.rows && form.choice.label; i++)
+            WK_ASSERT(csv.label[i] >= 0 && (size_t)csv.label[i] < csv.classes.n);
+        fuzz_finite(&csv);
+        if (with_rows)
+            fuzz_table(&csv, &arena);
     }
     wk_arena_release(&arena);
 }
 
-/* What is said of a table holds together. */
 static void survey(const char *path, wk_csv_form form) {
     wk_arena arena = {0};
     wk_error err = {0};
     wk_survey found;
     const wk_status status = wk_survey_csv(path, &form, &found, &arena, &err);
-    if (status != WK_OK)
+    if (status == WK_OK)
+        fuzz_surveyed(&found);
+    else
         fuzz_refused(status, &err);
-    for (size_t j = 0; status == WK_OK && j < found.n; j++) {
-        const wk_survey_column *c = &found.column[j];
-        WK_ASSERT(c->numbers + c->texts + c->missing == found.rows && c->same_as <= j);
-        WK_ASSERT(c->values.n <= c->numbers + c->texts);
-    }
-    WK_ASSERT(status != WK_OK || wk_survey_label(&found) <= found.n);
     wk_arena_release(&arena);
 }
 

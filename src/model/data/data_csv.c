@@ -74,7 +74,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
 }
 
 static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
-    return wk_data_rows_check(open_table, params, warnings, err);
+    return wk_data_table_check(open_table, params, warnings, err);
 }
 
 /* A digit and a comma become eight bytes, a row of two such fields also a label, an index, its
@@ -86,7 +86,7 @@ static double bytes(const wk_bag *params) {
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
-    return wk_data_rows_load(open_table, params, draw, data, arena, err);
+    return wk_data_table_load(open_table, params, draw, data, arena, err);
 }
 
 const wk_data_source wk_data_csv = {

@@ -18,7 +18,6 @@ typedef struct images {
     /* not bound: */
     size_t height, width;
     const unsigned char *pixels; /* (count, height, width) */
-    wk_data_table table;
 } images;
 
 /* In the order of `positives`. */
@@ -137,55 +136,51 @@ static void augment(const void *source, size_t image, wk_stream *stream, double 
 
 /* ---- the table ---- */
 
-/* The images as a table. It refers to `im`, which must stay where it is. */
-static wk_status tabulate(images *im, const wk_idx *pixels, const wk_idx *labels, wk_arena *arena,
-                          wk_error *err) {
-    int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
-    for (size_t i = 0; i < labels->size[0]; i++)
-        label[i] = labels->bytes[i];
-    im->height = pixels->size[1];
-    im->width = pixels->size[2];
-    im->pixels = pixels->bytes;
-    im->table = (wk_data_table){.count = pixels->size[0],
-                                .d = im->height * im->width,
-                                .classes = CLASSES,
-                                .label = label,
-                                .noun = "image",
-                                .path = im->image_path,
-                                .zero = "an image without light",
-                                .centre = im->centre,
-                                .source = im,
-                                .row = plain_image,
-                                .is_zero = is_zero,
-                                .view = im->positive == AUGMENT ? augment : NULL};
-    return wk_data_table_index(&im->table, arena, err);
-}
-
 /* Would every augmented copy be its image? */
 static bool augments_nothing(const images *im) {
     const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
     return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
 }
 
-static wk_status open_images(const wk_bag *params, images *im, wk_arena *arena, wk_error *err) {
-    WK_TRY(bind(params, im, err));
+static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
+    int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
+    for (size_t i = 0; i < labels->size[0]; i++)
+        label[i] = labels->bytes[i];
+    return label;
+}
+
+static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
+                            wk_data_table *table, wk_arena *arena, wk_error *err) {
+    (void)warnings;
     wk_idx pixels, labels;
+    images *im = wk_arena_get(arena, 1, sizeof *im);
+    WK_TRY(bind(params, im, err));
     WK_TRY(read_files(im, true, &pixels, &labels, arena, err));
-    WK_TRY(tabulate(im, &pixels, &labels, arena, err));
+    im->height = pixels.size[1];
+    im->width = pixels.size[2];
+    im->pixels = pixels.bytes;
     if (augments_nothing(im))
         return wk_fail(err, WK_BAD_INPUT,
                        "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
                        "but inputs must be distinct");
-    return WK_OK;
+    *triplets = im->triplets;
+    *table = (wk_data_table){.count = pixels.size[0],
+                             .d = im->height * im->width,
+                             .classes = CLASSES,
+                             .label = classes_of(&labels, arena),
+                             .noun = "image",
+                             .path = im->image_path,
+                             .zero = "an image without light",
+                             .centre = im->centre,
+                             .source = im,
+                             .row = plain_image,
+                             .is_zero = is_zero,
+                             .view = im->positive == AUGMENT ? augment : NULL};
+    return wk_data_table_index(table, arena, err);
 }
 
 static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
-    (void)warnings;
-    wk_arena scratch = {0};
-    images im;
-    const wk_status status = open_images(params, &im, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
+    return wk_data_table_check(open_table, params, warnings, err);
 }
 
 static double bytes(const wk_bag *params) {
@@ -204,13 +199,7 @@ static double bytes(const wk_bag *params) {
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
-    wk_arena scratch = {0};
-    images im;
-    wk_status status = open_images(params, &im, &scratch, err);
-    if (status == WK_OK)
-        status = wk_data_table_draw(&im.table, im.triplets, draw, data, arena, err);
-    wk_arena_release(&scratch);
-    return status;
+    return wk_data_table_load(open_table, params, draw, data, arena, err);
 }
 
 const wk_data_source wk_data_idx = {

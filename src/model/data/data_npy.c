@@ -64,7 +64,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
 }
 
 static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {
-    return wk_data_rows_check(open_table, params, warnings, err);
+    return wk_data_table_check(open_table, params, warnings, err);
 }
 
 /* The entries, as doubles too, and per row a label, its text, an index and a place. */
@@ -84,7 +84,7 @@ static double bytes(const wk_bag *params) {
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err) {
-    return wk_data_rows_load(open_table, params, draw, data, arena, err);
+    return wk_data_table_load(open_table, params, draw, data, arena, err);
 }
 
 const wk_data_source wk_data_npy = {

@@ -251,25 +251,3 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
                              .view = request->positive == WK_POSITIVE_NOISE ? noisy_row : NULL};
     return wk_data_table_index(table, arena, err);
 }
-
-wk_status wk_data_rows_check(wk_rows_opener *open, const wk_bag *params, wk_warnings *warnings,
-                             wk_error *err) {
-    size_t triplets;
-    wk_data_table table;
-    wk_arena scratch = {0};
-    const wk_status status = open(params, warnings, &triplets, &table, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
-}
-
-wk_status wk_data_rows_load(wk_rows_opener *open, const wk_bag *params, wk_draw draw, wk_data *data,
-                            wk_arena *arena, wk_error *err) {
-    size_t triplets;
-    wk_data_table table;
-    wk_arena scratch = {0};
-    wk_status status = open(params, NULL, &triplets, &table, &scratch, err);
-    if (status == WK_OK)
-        status = wk_data_table_draw(&table, triplets, draw, data, arena, err);
-    wk_arena_release(&scratch);
-    return status;
-}

@@ -49,16 +49,6 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
                             wk_warnings *warnings, wk_data_table *table, wk_arena *arena,
                             wk_error *err) WK_CHECKED;
 
-/* How a source opens its table: its triplets and rows, all in `arena`. */
-typedef wk_status wk_rows_opener(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
-                                 wk_data_table *table, wk_arena *arena, wk_error *err);
-
-/* `check` and `load` of such a source (model/data/data.h). */
-wk_status wk_data_rows_check(wk_rows_opener *open, const wk_bag *params, wk_warnings *warnings,
-                             wk_error *err) WK_CHECKED;
-wk_status wk_data_rows_load(wk_rows_opener *open, const wk_bag *params, wk_draw draw, wk_data *data,
-                            wk_arena *arena, wk_error *err) WK_CHECKED;
-
 /* Mean and standard deviation (of the population) of column j, and its least and largest value. */
 typedef struct wk_spread {
     double mean, deviation, least, largest;

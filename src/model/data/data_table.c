@@ -183,3 +183,27 @@ wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_dra
     wk_arena_release(&scratch);
     return status;
 }
+
+/* ---- check and load ---- */
+
+wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_warnings *warnings,
+                              wk_error *err) {
+    size_t triplets;
+    wk_data_table table;
+    wk_arena scratch = {0};
+    const wk_status status = open(params, warnings, &triplets, &table, &scratch, err);
+    wk_arena_release(&scratch);
+    return status;
+}
+
+wk_status wk_data_table_load(wk_table_opener *open, const wk_bag *params, wk_draw draw,
+                             wk_data *data, wk_arena *arena, wk_error *err) {
+    size_t triplets;
+    wk_data_table table;
+    wk_arena scratch = {0};
+    wk_status status = open(params, NULL, &triplets, &table, &scratch, err);
+    if (status == WK_OK)
+        status = wk_data_table_draw(&table, triplets, draw, data, arena, err);
+    wk_arena_release(&scratch);
+    return status;
+}

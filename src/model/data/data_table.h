@@ -1,7 +1,7 @@
-/* Triplets drawn from a table of rows with classes: what the sources idx and csv have in common.
- * A triplet is a row, a positive (another row of its class, or an augmented copy of it) and a row
- * of another class. Each row that is drawn, however often, is one distinct input; each augmented
- * copy is one more.
+/* Triplets drawn from a table of rows with classes: what all sources that read files have in
+ * common. A triplet is a row, a positive (another row of its class, or an augmented copy of it) and
+ * a row of another class. Each row that is drawn, however often, is one distinct input; each
+ * augmented copy is one more.
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_index(&table, &scratch, err));
@@ -42,6 +42,17 @@ wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *e
  * on the draw and i alone. WK_BAD_INPUT if an input is the mean that `centre` subtracts, up to
  * rounding. */
 wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_draw draw,
+                             wk_data *data, wk_arena *arena, wk_error *err) WK_CHECKED;
+
+/* How a source reads its files into a table that is indexed, all in `arena`: with everything that
+ * it refuses, so that `check` and `load` refuse the same. warnings may be NULL. */
+typedef wk_status wk_table_opener(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
+                                  wk_data_table *table, wk_arena *arena, wk_error *err);
+
+/* `check` and `load` of such a source (model/data/data.h). */
+wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_warnings *warnings,
+                              wk_error *err) WK_CHECKED;
+wk_status wk_data_table_load(wk_table_opener *open, const wk_bag *params, wk_draw draw,
                              wk_data *data, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 #endif
