@@ -28,7 +28,7 @@ static inline void fuzz_table(wk_rows *rows, wk_arena *arena) {
     for (int standardise = -1; standardise < 2; standardise += 2) {
         request.standardise = standardise;
         const wk_status status =
-            wk_data_rows_open(&request, rows, "fuzz", &warnings, &table, arena, &err);
+            wk_data_rows_open(&request, rows, "fuzz", 1, &warnings, &table, arena, &err);
         if (status != WK_OK)
             fuzz_refused(status, &err);
         fuzz_finite(rows);

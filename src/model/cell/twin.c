@@ -29,8 +29,8 @@ wk_status wk_twin_step(wk_twin *t, double eta, wk_error *err) {
     wk_la_gemm(false, false, M, n, k, root, t->Vt, k, t->g, ld, 0, t->delta, ld);
     for (size_t i = 0; i < M * ld; i++)
         t->delta[i] *= t->slope[i];
-    wk_la_gemm(false, true, M, d, n, 1 / sqrt((double)d), t->delta, ld, data->X, data->all, 0, t->dW,
-               d);
+    wk_la_gemm(false, true, M, d, n, 1 / sqrt((double)d), t->delta, ld, data->X, data->all, 0,
+               t->dW, d);
     for (size_t i = 0; i < M * k; i++)
         t->Vt[i] -= eta * t->dV[i];
     for (size_t i = 0; i < M * d && !t->frozen; i++)
