@@ -19,7 +19,7 @@
  * after. */
 static const char *const parts[] = {"kernel", "model",   "loss",     "train",
                                     "stop",   "measure", "coretype", "threads"};
-enum { PARTS = sizeof parts / sizeof *parts, MOST_PARAMS = 128 };
+enum { PARTS = sizeof parts / sizeof *parts };
 
 static size_t times(size_t a, size_t b) {
     return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
@@ -158,48 +158,45 @@ wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_
 
 /* ---- one cell ---- */
 
-static wk_status expand_data(const wk_plan_experiment *e, size_t index, const wk_node **data,
-                             wk_pair *pairs, size_t *n, wk_arena *arena, wk_error *err) {
+static void expand_data(const wk_plan_experiment *e, size_t index, wk_plan_cell *cell,
+                        wk_pairs *pairs, wk_arena *arena) {
     size_t set = 0;
     while (index >= wk_node_count(e->data[set]))
         index -= wk_node_count(e->data[set++]);
-    *data = e->data[set];
-    pairs[(*n)++] = (wk_pair){"data", wk_value_text(e->data[set]->name)};
-    return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
+    cell->data = e->data[set];
+    wk_pairs_add(pairs, "data", wk_value_text(cell->data->name), arena);
+    wk_node_expand(cell->data, index, "data", pairs, arena);
 }
 
-static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena,
-                        wk_plan_cell *cell, wk_error *err) {
-    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
-    size_t n = 0;
+static void expand(const wk_plan_experiment *e, size_t index, wk_plan_cell *cell, wk_arena *arena) {
+    wk_pairs pairs = {0};
     if (e->nbackends) {
-        pairs[n++] = (wk_pair){"backend", wk_value_text(e->backends[index % e->nbackends])};
+        const char *backend = e->backends[index % e->nbackends];
+        wk_pairs_add(&pairs, "backend", wk_value_text(backend), arena);
         index /= e->nbackends;
     }
     for (size_t i = PARTS; i-- > 0;) {
         const wk_node *part = wk_node_find(e->node, parts[i]);
         if (!part)
             continue;
-        WK_TRY(wk_node_expand(part, index % wk_node_count(part), parts[i], pairs, MOST_PARAMS, &n,
-                              arena, err));
+        wk_node_expand(part, index % wk_node_count(part), parts[i], &pairs, arena);
         index /= wk_node_count(part);
     }
     if (e->ndata)
-        WK_TRY(expand_data(e, index, &cell->data, pairs, &n, arena, err));
-    cell->params = wk_bag_of(pairs, n);
-    return WK_OK;
+        expand_data(e, index, cell, &pairs, arena);
+    cell->params = wk_bag_of(pairs.list, pairs.n);
 }
 
-wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
-                          wk_error *err) {
+wk_plan_cell wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena) {
     WK_ASSERT(index < plan->cells);
     size_t i = plan->n - 1;
     while (plan->experiments[i].first > index)
         i--;
     const wk_plan_experiment *e = &plan->experiments[i];
     const size_t within = index - e->first;
-    *cell = (wk_plan_cell){.experiment = e, .seed = plan->first_seed + within % e->seeds};
-    return expand(e, within / e->seeds, arena, cell, err);
+    wk_plan_cell cell = {.experiment = e, .seed = plan->first_seed + within % e->seeds};
+    expand(e, within / e->seeds, &cell, arena);
+    return cell;
 }
 
 /* ---- files ---- */
@@ -380,10 +377,9 @@ static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, si
     const wk_data_source *source = wk_data_source_find(set->variant->name);
     for (size_t i = 0; i < wk_node_count(set); i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
-        size_t n = 0;
-        WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
-        wk_bag bag = wk_bag_of(pairs, n);
+        wk_pairs pairs = {0};
+        wk_node_expand(set, i, "data", &pairs, arena);
+        wk_bag bag = wk_bag_of(pairs.list, pairs.n);
         resolve(plan, &bag, arena, &bag);
         wk_warnings own = {.arena = arena};
         if (source->check(&bag, warnings ? &own : NULL, err) != WK_OK)
@@ -413,8 +409,7 @@ static wk_status check_experiment(const wk_plan *plan, size_t which, wk_warnings
             WK_TRY(check_data(plan, e, i, warnings, arena, err));
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_plan_cell cell;
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         WK_TRY(check_cell(plan, &cell, arena, err));
         wk_arena_reset(arena, mark);
     }

@@ -52,12 +52,11 @@ typedef struct census {
     size_t all, *alone, *having;
 } census;
 
-static wk_status count(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
-                       size_t n, census *c, wk_arena *arena, wk_error *err) {
+static void count(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
+                  size_t n, census *c, wk_arena *arena) {
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_plan_cell cell;
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         const wk_row row = {.experiment = e->name, .params = cell.params};
         size_t met = 0;
         for (size_t m = 0; m < n; m++) {
@@ -70,7 +69,6 @@ static wk_status count(const wk_plan *plan, const wk_plan_experiment *e, const w
         c->all += met == n;
         wk_arena_reset(arena, mark);
     }
-    return WK_OK;
 }
 
 static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
@@ -95,9 +93,8 @@ wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_
     wk_arena arena = {0};
     census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
                 .having = wk_arena_get(&arena, n, sizeof *c.having)};
-    wk_status status = count(plan, e, matches, n, &c, &arena, err);
-    if (status == WK_OK && !c.all)
-        status = blame(plan, e, matches, n, &c, at, err);
+    count(plan, e, matches, n, &c, &arena);
+    const wk_status status = c.all ? WK_OK : blame(plan, e, matches, n, &c, at, err);
     wk_arena_release(&arena);
     return status;
 }
@@ -117,7 +114,7 @@ static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, co
     wk_plan_cell cell = {0};
     for (size_t i = 0; i < e->combinations; i++) {
         wk_arena_reset(arena, mark); /* the last cell stays, for its names */
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         if (wk_bag_pair(&cell.params, param))
             return WK_OK;
     }

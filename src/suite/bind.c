@@ -35,8 +35,8 @@ static void bind_value(const wk_node *node, wk_arena *arena, void *field) {
 
 void wk_node_bind(const wk_node *node, wk_arena *arena, void *out) {
     WK_ASSERT(node->kind == WK_NODE_GROUP);
-    const wk_group *group = node->param ? node->param->group : NULL;
-    if (group && group->exactly_one)
+    const wk_group *group = node->param->group;
+    if (group->exactly_one)
         *(int *)out = (int)(node->items[0]->param - group->rows);
     for (size_t i = 0; i < node->n; i++)
         bind_value(node->items[i], arena, (char *)out + node->items[i]->param->offset);
