@@ -241,6 +241,21 @@ const wk_statistic wk_statistics[] = {
 
 const size_t wk_statistics_n = sizeof wk_statistics / sizeof *wk_statistics;
 
+wk_status wk_test_check(const wk_test *test, wk_error *err) {
+    const wk_statistic *s = test->statistic;
+    if (s->needs_over && !test->over)
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' needs 'over'", s->name);
+    if (s->needs_between != (test->between != NULL))
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' %s 'between'", s->name,
+                       s->needs_between ? "needs" : "takes no");
+    if (s->needs_predicted != (test->predicted != NULL) && !s->takes_predicted)
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' %s 'predicted'", s->name,
+                       s->needs_predicted ? "needs" : "takes no");
+    if (test->predicted && isfinite(test->cap))
+        return wk_fail(err, WK_BAD_INPUT, "a cap would hide that '%s' is not finite", test->metric);
+    return WK_OK;
+}
+
 static bool reduces_positive(const wk_test *test) {
     return test->positive && test->statistic->reduce_positive;
 }

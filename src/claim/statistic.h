@@ -62,6 +62,11 @@ typedef struct wk_statistic {
 double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule);
 bool wk_statistic_logarithmic(const wk_test *test);
 
+/* Does the test give what its statistic needs, and nothing that it does not take? Else
+ * WK_BAD_INPUT.
+ */
+wk_status wk_test_check(const wk_test *test, wk_error *err) WK_CHECKED;
+
 /* Of claims about verdicts (wk_claim_judge_verdicts); no suite names it. */
 extern const wk_statistic wk_statistic_flips;
 

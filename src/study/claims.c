@@ -69,18 +69,7 @@ static wk_status read_reading(const wk_reading_text *text, const wk_node *node, 
 }
 
 static wk_status check_needs(const wk_node *node, const wk_test *test, wk_error *err) {
-    const wk_statistic *s = test->statistic;
-    if (s->needs_over && !test->over)
-        return wk_node_fail(node, err, "statistic '%s' needs 'over'", s->name);
-    if (s->needs_between != (test->between != NULL))
-        return wk_node_fail(node, err, "statistic '%s' %s 'between'", s->name,
-                            s->needs_between ? "needs" : "takes no");
-    if (s->needs_predicted != (test->predicted != NULL) && !s->takes_predicted)
-        return wk_node_fail(node, err, "statistic '%s' %s 'predicted'", s->name,
-                            s->needs_predicted ? "needs" : "takes no");
-    if (test->predicted && isfinite(test->cap))
-        return wk_node_fail(node, err, "a cap would hide that '%s' is not finite", test->metric);
-    return WK_OK;
+    return wk_test_check(test, err) == WK_OK ? WK_OK : wk_node_fail(node, err, "%s", err->message);
 }
 
 static wk_status read_test(const wk_plan *plan, const char *experiment, const wk_test_text *text,
