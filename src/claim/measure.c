@@ -85,7 +85,7 @@ static bool is_side_a(const wk_test *test, const wk_row *row) {
     if (!test->between)
         return true;
     const wk_match a = {test->between, &test->a, 1};
-    return wk_selection_has(&(wk_selection){row->experiment, &a, 1}, row);
+    return wk_selection_has(&(wk_selection){row->experiment, {&a, 1}}, row);
 }
 
 static wk_status check_full(wk_judging *j, const wk_test *test, const wk_grid *grid) {

@@ -8,29 +8,29 @@
 /* All conditions of a test in one: from.where, test.where, and the two values of `between`. */
 static wk_selection join_conditions(const wk_selection *from, const wk_test *test,
                                     wk_arena *scratch) {
-    const size_t n = from->n + test->nwhere;
+    const size_t n = from->where.n + test->where.n;
     wk_match *where = wk_arena_get(scratch, n + 1, sizeof *where);
     wk_value *sides = wk_arena_get(scratch, 2, sizeof *sides);
     for (size_t i = 0; i < n; i++)
-        where[i] = i < from->n ? from->where[i] : test->where[i - from->n];
+        where[i] = i < from->where.n ? from->where.list[i] : test->where.list[i - from->where.n];
     if (test->between) {
         sides[0] = test->a;
         sides[1] = test->b;
         where[n] = (wk_match){test->between, sides, 2};
     }
-    return (wk_selection){from->experiment, where, n + (test->between ? 1 : 0)};
+    return (wk_selection){from->experiment, {where, n + (test->between ? 1 : 0)}};
 }
 
 /* Which condition is to blame: the first that no row meets which meets those before it. That the
  * names are right is checked before a suite is run. */
 static wk_status fail_no_match(wk_judging *j, const wk_selection *all) {
-    wk_selection unmet = {.experiment = all->experiment, .where = all->where};
+    wk_selection unmet = {all->experiment, {all->where.list, 0}};
     for (size_t i = 0; i < j->table->n; i++)
         while (wk_selection_has(&unmet, &j->table->rows[i]))
-            unmet.n++;
-    if (!unmet.n)
+            unmet.where.n++;
+    if (!unmet.where.n)
         return wk_fail(&j->why, WK_BAD_INPUT, "no cell of experiment '%s'", all->experiment);
-    const wk_match *match = &all->where[unmet.n - 1];
+    const wk_match *match = &all->where.list[unmet.where.n - 1];
     return wk_fail(&j->why, WK_BAD_INPUT, "no cell matches: none has %s = '%s'%s", match->param,
                    match->n ? match->values[0].text : "",
                    match->n > 1 ? " or another value given" : "");

@@ -90,10 +90,10 @@ static const wk_group backend_group = {"backend", "a BLAS that is not in one of 
 static const wk_param figure_rows[] = {
     {"plot", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_text, plot),
      .help = "kind of figure"},
-    {"from", WK_GROUP, .offset = offsetof(wk_figure_text, from), .group = &wk_from_group,
+    {"from", WK_GROUP, .offset = offsetof(wk_figure_text, figure.from), .group = &wk_from_group,
      .help = "the cells; default: all"},
-    {"title", WK_TEXT, .offset = offsetof(wk_figure_text, title), .help = "title"},
-    {"caption", WK_TEXT, .offset = offsetof(wk_figure_text, caption), .help = "what to see"},
+    {"title", WK_TEXT, .offset = offsetof(wk_figure_text, figure.title), .help = "title"},
+    {"caption", WK_TEXT, .offset = offsetof(wk_figure_text, figure.caption), .help = "what to see"},
 };
 /* clang-format on */
 static wk_group figure_group = {"figure", "a picture of metrics", ROWS(figure_rows),

@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n) {
-    *n = where ? where->n : 0;
-    wk_match *out = wk_arena_get(arena, *n, sizeof *out);
-    for (size_t i = 0; i < *n; i++) {
-        const wk_node *list = where->items[i];
-        wk_value *values = wk_arena_get(arena, list->n, sizeof *values);
-        for (size_t v = 0; v < list->n; v++)
-            values[v] = list->items[v]->value;
-        out[i] = (wk_match){list->name, values, list->n};
-    }
-    *matches = out;
-}
-
 static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
     for (size_t i = 0; i < plan->n; i++)
         if (strcmp(plan->experiments[i].name, name) == 0)
@@ -52,39 +39,40 @@ typedef struct census {
     size_t all, *alone, *having;
 } census;
 
-static void count(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
-                  size_t n, census *c, wk_arena *arena) {
+static void count(const wk_plan *plan, const wk_plan_experiment *e, const wk_matches *where,
+                  census *c, wk_arena *arena) {
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
         const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         const wk_row row = {.experiment = e->name, .params = cell.params};
         size_t met = 0;
-        for (size_t m = 0; m < n; m++) {
-            const wk_selection one = {e->name, &matches[m], 1};
+        for (size_t m = 0; m < where->n; m++) {
+            const wk_selection one = {e->name, {&where->list[m], 1}};
             const bool is = wk_selection_has(&one, &row);
             met += is;
             c->alone[m] += is;
-            c->having[m] += wk_bag_pair(&cell.params, matches[m].param) != NULL;
+            c->having[m] += wk_bag_pair(&cell.params, where->list[m].param) != NULL;
         }
-        c->all += met == n;
+        c->all += met == where->n;
         wk_arena_reset(arena, mark);
     }
 }
 
 /* Which backends there are is the machine's affair: a claim on another is not measured here. */
-static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
-                       size_t n, const census *c, const wk_node *at, wk_error *err) {
+static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const wk_matches *where,
+                       const census *c, const wk_node *at, wk_error *err) {
     bool elsewhere = false;
-    for (size_t m = 0; m < n; m++) {
+    for (size_t m = 0; m < where->n; m++) {
+        const wk_match *match = &where->list[m];
         if (!c->having[m])
-            return wk_select_param(plan, e->name, matches[m].param, at, err);
+            return wk_select_param(plan, e->name, match->param, at, err);
         if (c->alone[m])
             continue;
-        elsewhere = strcmp(matches[m].param, "backend") == 0;
+        elsewhere = strcmp(match->param, "backend") == 0;
         if (!elsewhere)
             return wk_node_fail(at, err, "no cell of experiment '%s' has %s %s%s%s", e->name,
-                                matches[m].param, matches[m].n > 1 ? "among " : "",
-                                matches[m].values[0].text, matches[m].n > 1 ? ", …" : "");
+                                match->param, match->n > 1 ? "among " : "", match->values[0].text,
+                                match->n > 1 ? ", …" : "");
     }
     return elsewhere
                ? WK_OK
@@ -92,25 +80,38 @@ static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const w
                               e->name);
 }
 
-wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_match *matches,
-                          size_t n, const wk_node *at, wk_error *err) {
-    const wk_plan_experiment *e = find(plan, experiment);
+wk_status wk_select_check(const wk_plan *plan, const wk_selection *selection, const wk_node *at,
+                          wk_error *err) {
+    const wk_plan_experiment *e = find(plan, selection->experiment);
+    const wk_matches *where = &selection->where;
     wk_arena arena = {0};
-    census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
-                .having = wk_arena_get(&arena, n, sizeof *c.having)};
-    count(plan, e, matches, n, &c, &arena);
-    const wk_status status = c.all ? WK_OK : blame(plan, e, matches, n, &c, at, err);
+    census c = {.alone = wk_arena_get(&arena, where->n, sizeof *c.alone),
+                .having = wk_arena_get(&arena, where->n, sizeof *c.having)};
+    count(plan, e, where, &c, &arena);
+    const wk_status status = c.all ? WK_OK : blame(plan, e, where, &c, at, err);
     wk_arena_release(&arena);
     return status;
 }
 
-wk_status wk_select_make(const wk_plan *plan, const wk_from_text *text, const wk_node *from,
-                         wk_arena *arena, wk_selection *selection, wk_error *err) {
-    selection->experiment = text->experiment;
-    WK_TRY(wk_select_experiment(plan, wk_node_find(from, "experiment"), text->experiment, err));
-    wk_select_matches(text->where, arena, &selection->where, &selection->n);
-    return wk_select_check(plan, text->experiment, selection->where, selection->n,
-                           text->where ? text->where : from, err);
+wk_status wk_select_from(const wk_plan *plan, const wk_selection *selection, const wk_node *from,
+                         wk_error *err) {
+    const wk_node *where = wk_node_find(from, "where");
+    WK_TRY(
+        wk_select_experiment(plan, wk_node_find(from, "experiment"), selection->experiment, err));
+    return wk_select_check(plan, selection, where ? where : from, err);
+}
+
+wk_status wk_select_claim(const wk_claim *claims, size_t n, const wk_node *at, size_t *which,
+                          wk_error *err) {
+    const char *names[MOST_NAMES];
+    for (*which = 0; *which < n; ++*which) {
+        if (strcmp(claims[*which].id, at->value.text) == 0)
+            return WK_OK;
+        if (*which < MOST_NAMES)
+            names[*which] = claims[*which].id;
+    }
+    return wk_select_unknown(at, "claim", at->value.text, names, n < MOST_NAMES ? n : MOST_NAMES,
+                             err);
 }
 
 static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,

@@ -116,7 +116,7 @@ static inline wk_judgement judge_claim(wk_claim claim, double level) {
 
 /* The finding of some tests on experiment e, without a control. */
 static inline wk_finding find(const wk_test *tests, size_t n) {
-    const wk_claim claim = {.id = "c", .claim = {{"e", NULL, 0}, tests, n}};
+    const wk_claim claim = {.id = "c", .claim = {{"e", {NULL, 0}}, tests, n}};
     return judge_claim(claim, 0.95).claim_finding;
 }
 

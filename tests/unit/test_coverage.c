@@ -94,7 +94,7 @@ static rates judge_often(const char *statistic, double truth, law l, wk_rule rul
                           .over = "model.width",
                           .cap = INFINITY,
                           .rule = rule};
-    const wk_claim claim = {.id = "c", .claim = {{"e", NULL, 0}, &test, 1}};
+    const wk_claim claim = {.id = "c", .claim = {{"e", {NULL, 0}}, &test, 1}};
     wk_arena arena = {0};
     counter = 20240613;
     for (size_t r = 0; r < RUNS; r++) {

@@ -176,12 +176,11 @@ static void a_selection_without_cells_says_what_is_in_the_way(void **state) {
     const wk_value cosien = typed("cosien"), dot = typed("dot");
     wk_match where = {"loss.similarity", &cosien, 1};
     wk_test test = a_test("slope", "model.width", below(-0.4));
-    test.where = &where;
-    test.nwhere = 1;
+    test.where = (wk_matches){&where, 1};
     assert_verdict(only_part(test), WK_ERROR, "none has loss.similarity = 'cosien'");
     where = (wk_match){"loss.similrity", &dot, 1};
     assert_verdict(only_part(test), WK_ERROR, "none has loss.similrity = 'dot'");
-    const wk_claim claim = {.id = "c", .claim = {{"f", NULL, 0}, &test, 1}};
+    const wk_claim claim = {.id = "c", .claim = {{"f", {NULL, 0}}, &test, 1}};
     assert_verdict(judge_claim(claim, 0.95).claim_finding.parts[0], WK_ERROR,
                    "no cell of experiment 'f'");
     table.n = 0;
@@ -241,13 +240,13 @@ static void conditions_compare_numbers_as_numbers(void **state) {
     const wk_match wide = {"model.width", values, 2}, narrow = {"model.width", values, 1};
     const wk_match both[] = {wide, {"train.step", &step, 1}}, absent = {"model.depth", values, 2};
     const wk_match name = {"act", &relu, 1}, none = {"model.depth", &empty, 1};
-    assert_true(wk_selection_has(&(wk_selection){"e", NULL, 0}, row));
-    assert_false(wk_selection_has(&(wk_selection){"f", NULL, 0}, row));
-    assert_true(wk_selection_has(&(wk_selection){"e", both, 2}, row));
-    assert_false(wk_selection_has(&(wk_selection){"e", &narrow, 1}, row));
-    assert_false(wk_selection_has(&(wk_selection){"e", &absent, 1}, row));
-    assert_false(wk_selection_has(&(wk_selection){"e", &name, 1}, row));
-    assert_false(wk_selection_has(&(wk_selection){"e", &none, 1}, row));
+    assert_true(wk_selection_has(&(wk_selection){"e", {NULL, 0}}, row));
+    assert_false(wk_selection_has(&(wk_selection){"f", {NULL, 0}}, row));
+    assert_true(wk_selection_has(&(wk_selection){"e", {both, 2}}, row));
+    assert_false(wk_selection_has(&(wk_selection){"e", {&narrow, 1}}, row));
+    assert_false(wk_selection_has(&(wk_selection){"e", {&absent, 1}}, row));
+    assert_false(wk_selection_has(&(wk_selection){"e", {&name, 1}}, row));
+    assert_false(wk_selection_has(&(wk_selection){"e", {&none, 1}}, row));
 }
 
 static const char *label(const wk_part *part) {
@@ -283,8 +282,7 @@ static void parts_are_the_axes_that_are_left_in_the_order_of_rows(void **state) 
         strstr(found.reason, "1 of 4 parts fails: slope of m (act = tanh, loss = a): -0.165"));
     const wk_value a = typed("a");
     const wk_match where = {"loss", &a, 1};
-    test.where = &where; /* fixed: no longer in the label */
-    test.nwhere = 1;
+    test.where = (wk_matches){&where, 1}; /* fixed: no longer in the label */
     assert_labels(&test, 2, (const char *const[]){"act=tanh", "act=relu"});
 }
 
@@ -294,8 +292,7 @@ static void several_values_of_over_only_restrict_it(void **state) {
     const wk_value wide[] = {typed("128"), typed("256"), typed("512"), typed("1024")};
     const wk_match where = {"model.width", wide, 4};
     wk_test test = a_test("slope", "model.width", below(-0.4));
-    test.where = &where;
-    test.nwhere = 1;
+    test.where = (wk_matches){&where, 1};
     const wk_part part = only_part(test);
     assert_int_equal(part.nlocal, 3);
     assert_verdict(part, WK_PASS, "");
