@@ -140,15 +140,14 @@ wk_status wk_grid_make(wk_judging *j, const wk_test *test, const wk_cells *cells
 /* ---- values ---- */
 
 static wk_status fail_no_metric(wk_judging *j, const char *metric, const wk_row *row) {
-    const char **names = wk_arena_get(&j->scratch, row->result.nseries, sizeof *names);
-    for (size_t i = 0; i < row->result.nseries; i++)
-        names[i] = row->result.series[i].name;
+    const wk_series *series = row->result.series;
+    const size_t n = row->result.nseries;
     char hint[WK_TEXT_HINT];
-    wk_text_hint(metric, names, row->result.nseries, hint);
+    wk_text_hint_of(metric, series, n, sizeof *series, hint);
     wk_fail(&j->why, WK_BAD_INPUT, "cell '%s' has no metric '%s'%s", row->id, metric, hint);
-    for (size_t i = 0; !*hint && i < row->result.nseries && i < 8; i++) /* show what there is */
+    for (size_t i = 0; !*hint && i < n && i < 8; i++) /* show what there is */
         wk_fail(&j->why, WK_BAD_INPUT, "%.800s%s '%s'", j->why.message, i ? "," : "; it has",
-                names[i]);
+                series[i].name);
     return WK_BAD_INPUT;
 }
 

@@ -13,23 +13,19 @@ static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
     return NULL;
 }
 
-wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
-                            const char *const *words, size_t n, wk_error *err) {
-    const char *nearest = wk_text_nearest(word, words, n);
-    if (nearest)
-        return wk_node_fail(at, err, "unknown %s '%s' (did you mean '%s'?)", what, word, nearest);
-    return wk_node_fail(at, err, "unknown %s '%s'", what, word);
+/* "unknown WHAT 'word' (did you mean '…'?)" at the node. */
+static wk_status unknown(const wk_node *at, const char *what, const char *word, const void *table,
+                         size_t n, size_t size, wk_error *err) {
+    char hint[WK_TEXT_HINT];
+    return wk_node_fail(at, err, "unknown %s '%s'%s", what, word,
+                        wk_text_hint_of(word, table, n, size, hint));
 }
-
-enum { MOST_NAMES = 512 };
 
 wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const char *name,
                                wk_error *err) {
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (size_t i = 0; i < plan->n && n < MOST_NAMES; i++)
-        names[n++] = plan->experiments[i].name;
-    return find(plan, name) ? WK_OK : wk_select_unknown(at, "experiment", name, names, n, err);
+    return find(plan, name) ? WK_OK
+                            : unknown(at, "experiment", name, plan->experiments, plan->n,
+                                      sizeof *plan->experiments, err);
 }
 
 /* One pass over the experiment's combinations (first seed): counts the cells that meet all
@@ -103,49 +99,32 @@ wk_status wk_select_from(const wk_plan *plan, const wk_selection *selection, con
 
 wk_status wk_select_claim(const wk_claim *claims, size_t n, const wk_node *at, size_t *which,
                           wk_error *err) {
-    const char *names[MOST_NAMES];
-    for (*which = 0; *which < n; ++*which) {
+    for (*which = 0; *which < n; ++*which)
         if (strcmp(claims[*which].id, at->value.text) == 0)
             return WK_OK;
-        if (*which < MOST_NAMES)
-            names[*which] = claims[*which].id;
-    }
-    return wk_select_unknown(at, "claim", at->value.text, names, n < MOST_NAMES ? n : MOST_NAMES,
-                             err);
-}
-
-static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,
-                            const wk_node *at, wk_arena *arena, wk_error *err) {
-    const wk_arena_mark mark = wk_arena_here(arena);
-    wk_plan_cell cell = {0};
-    for (size_t i = 0; i < e->combinations; i++) {
-        wk_arena_reset(arena, mark); /* the last cell stays, for its names */
-        cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
-        if (wk_bag_pair(&cell.params, param))
-            return WK_OK;
-    }
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (; n < cell.params.n && n < MOST_NAMES; n++)
-        names[n] = cell.params.pairs[n].key;
-    return wk_select_unknown(at, "parameter", param, names, n, err);
+    return unknown(at, "claim", at->value.text, claims, n, sizeof *claims, err);
 }
 
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
                           const wk_node *at, wk_error *err) {
+    const wk_plan_experiment *e = find(plan, experiment);
     wk_arena arena = {0};
-    const wk_status status = find_param(plan, find(plan, experiment), param, at, &arena, err);
+    wk_bag params = {0};
+    bool found = false;
+    for (size_t i = 0; i < e->combinations && !found; i++) {
+        wk_arena_reset(&arena, (wk_arena_mark){0}); /* the last cell stays, for its names */
+        params = wk_plan_cell_at(plan, e->first + i * e->seeds, &arena).params;
+        found = wk_bag_pair(&params, param) != NULL;
+    }
+    const wk_status status =
+        found ? WK_OK
+              : unknown(at, "parameter", param, params.pairs, params.n, sizeof *params.pairs, err);
     wk_arena_release(&arena);
     return status;
 }
 
 wk_status wk_select_metric(const char *metric, const wk_node *at, wk_error *err) {
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (; n < wk_metrics_n && n < MOST_NAMES; n++) {
-        if (strcmp(wk_metrics[n].name, metric) == 0)
-            return WK_OK;
-        names[n] = wk_metrics[n].name;
-    }
-    return wk_select_unknown(at, "metric", metric, names, n, err);
+    return wk_metric_find(wk_metrics, wk_metrics_n, metric)
+               ? WK_OK
+               : unknown(at, "metric", metric, wk_metrics, wk_metrics_n, sizeof *wk_metrics, err);
 }

@@ -23,10 +23,6 @@ wk_status wk_select_check(const wk_plan *plan, const wk_selection *selection, co
 wk_status wk_select_claim(const wk_claim *claims, size_t n, const wk_node *at, size_t *which,
                           wk_error *err) WK_CHECKED;
 
-/* "unknown WHAT 'word' (did you mean '…'?)" at the node; returns WK_BAD_INPUT. */
-wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
-                            const char *const *words, size_t n, wk_error *err);
-
 /* Has the experiment such a parameter? WK_BAD_INPUT at `at`, with the nearest. */
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
                           const wk_node *at, wk_error *err) WK_CHECKED;

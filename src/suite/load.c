@@ -24,14 +24,11 @@ static void lay_below(wk_yaml *above, const wk_yaml *below, const wk_group *grou
 }
 
 static wk_status unknown_default(const wk_yaml *key, const wk_group *experiment, wk_error *err) {
-    const char *names[32];
-    WK_ASSERT(experiment->n <= sizeof names / sizeof *names);
-    for (size_t i = 0; i < experiment->n; i++)
-        names[i] = experiment->rows[i].name;
     char shown[WK_YAML_SHOWN], hint[WK_TEXT_HINT];
     return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults'%s",
                         wk_yaml_show(key->text, shown),
-                        wk_text_hint(key->text, names, experiment->n, hint));
+                        wk_text_hint_of(key->text, experiment->rows, experiment->n,
+                                        sizeof *experiment->rows, hint));
 }
 
 static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_arena *arena,
