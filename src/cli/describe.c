@@ -113,7 +113,6 @@ static const wk_option rows[] = {
      .type = WK_OPTION_FLAG, .offset = offsetof(describe_options, language)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status describe(void *options, const wk_operands *operands, wk_arena *arena, int *code,
                           wk_error *err) {
@@ -147,6 +146,6 @@ const wk_command wk_command_describe = {
     .most = 2,
     .size = sizeof(describe_options),
     .run = describe,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .before = "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs "
               "nothing.\n"};

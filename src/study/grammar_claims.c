@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 
-#define ROWS(table) .rows = table, .n = sizeof table / sizeof *table
-
 enum { MOST = 32 }; /* statistics */
 
 static const char *statistic_words[MOST + 1];
@@ -27,7 +25,7 @@ static const wk_param from_rows[] = {
      .help = "parameter: value, or a list of values"},
 };
 /* clang-format on */
-const wk_group wk_from_group = {"from", "a selection of cells", ROWS(from_rows),
+const wk_group wk_from_group = {"from", "a selection of cells", WK_ROWS(from_rows),
                                 .shorthand = "experiment"};
 
 static const char *const whens[] = {"end", NULL};
@@ -40,7 +38,7 @@ static const wk_param at_rows[] = {
 };
 /* clang-format on */
 static const wk_group at_group = {"at", "when in its training a cell's metric is read",
-                                  ROWS(at_rows), .shorthand = "when", .exactly_one = true};
+                                  WK_ROWS(at_rows), .shorthand = "when", .exactly_one = true};
 
 #define ANY_REAL .min = -1e300, .max = 1e300
 
@@ -76,13 +74,13 @@ static const wk_param test_rows[] = {
      .help = "holds if wholly inside"},
 };
 /* clang-format on */
-static const wk_group test_group = {"test", "statistic and rule", ROWS(test_rows)};
+static const wk_group test_group = {"test", "statistic and rule", WK_ROWS(test_rows)};
 
 static const wk_param control_test_rows[] = {
     READING_ROWS(0),
 };
 static const wk_group control_test_group = {"test", "what the control reads instead",
-                                            ROWS(control_test_rows)};
+                                            WK_ROWS(control_test_rows)};
 
 /* clang-format off */
 static const wk_param control_from_rows[] = {
@@ -93,7 +91,7 @@ static const wk_param control_from_rows[] = {
 };
 /* clang-format on */
 static const wk_group control_from_group = {"from", "which cells the control looks at",
-                                            ROWS(control_from_rows), .shorthand = "experiment"};
+                                            WK_ROWS(control_from_rows), .shorthand = "experiment"};
 
 /* clang-format off */
 static const wk_param control_rows[] = {
@@ -107,7 +105,7 @@ static const wk_param control_rows[] = {
 /* clang-format on */
 static const wk_group control_group = {
     "control", "a variant on which the same test, with the same rule, must fail",
-    ROWS(control_rows)};
+    WK_ROWS(control_rows)};
 
 /* clang-format off */
 static const wk_param verdicts_rows[] = {
@@ -121,7 +119,7 @@ static const wk_group verdicts_group = {
     "verdicts",
     "holds if no verdict of these claims differs among parts that differ in `over` alone; their "
     "own controls are the control",
-    ROWS(verdicts_rows)};
+    WK_ROWS(verdicts_rows)};
 
 /* clang-format off */
 static const wk_param claim_rows[] = {
@@ -145,7 +143,7 @@ static const wk_param claim_rows[] = {
      .help = "the figure to show beside it"},
 };
 /* clang-format on */
-const wk_group wk_claim_group = {"claim", "an assertion and its test", ROWS(claim_rows)};
+const wk_group wk_claim_group = {"claim", "an assertion and its test", WK_ROWS(claim_rows)};
 
 /* clang-format off */
 static const wk_param family_rows[] = {
@@ -164,4 +162,4 @@ static const wk_param family_rows[] = {
 const wk_group wk_family_group = {
     "family",
     "what several claims mean together, in plain words; the report shows it after the verdicts",
-    ROWS(family_rows)};
+    WK_ROWS(family_rows)};
