@@ -51,7 +51,9 @@ typedef struct wk_statistic {
     bool rises; /* never falls as a value (of A, with `between`) grows: a cap makes it a lower bound
                  */
     const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
-    /* `rule` tells what "worst" means. */
+    /* Either the number at each x, of which the worst counts; or else the whole reduction. `rule`
+     * tells what "worst" means. */
+    double (*each)(const wk_sample *sample, size_t i);
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);
     /* The same of a metric that is positive by nature; the interval is then taken of the logarithm.
      * NULL: no difference. */
