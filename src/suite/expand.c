@@ -45,6 +45,14 @@ size_t wk_node_size(const wk_node *node, const char *name) {
     return (size_t)value->integer;
 }
 
+size_t wk_count_plus(size_t a, size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+size_t wk_count_times(size_t a, size_t b) {
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
 size_t wk_node_count(const wk_node *node) {
     return node->count;
 }
@@ -78,10 +86,8 @@ static void expand_children(const wk_node *node, size_t index, const char *key, 
                             wk_arena *arena) {
     for (size_t i = 0; i < node->n; i++) {
         size_t later = 1; /* combinations of the children after this one: they vary faster */
-        for (size_t j = i + 1; j < node->n; j++) {
-            const size_t count = node->items[j]->count;
-            later = later > SIZE_MAX / count ? SIZE_MAX : later * count;
-        }
+        for (size_t j = i + 1; j < node->n; j++)
+            later = wk_count_times(later, node->items[j]->count);
         char number[24];
         if (node->kind != WK_NODE_GROUP)
             snprintf(number, sizeof number, "%zu", i + 1);

@@ -49,6 +49,10 @@ const char *wk_node_text(const wk_node *node, const char *name);
 double wk_node_real(const wk_node *node, const char *name);
 size_t wk_node_size(const wk_node *node, const char *name);
 
+/* Sums and products of counts; they saturate at SIZE_MAX. */
+size_t wk_count_plus(size_t a, size_t b);
+size_t wk_count_times(size_t a, size_t b);
+
 /* How many combinations the axes below `node` span (1 without axes). Saturates at SIZE_MAX. */
 size_t wk_node_count(const wk_node *node);
 

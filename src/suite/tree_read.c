@@ -69,14 +69,6 @@ static wk_status fail_type(reader *r, const wk_node *node, const wk_param *row,
 
 /* ---- nodes ---- */
 
-static size_t add_counts(size_t a, size_t b) {
-    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
-}
-
-static size_t multiply_counts(size_t a, size_t b) {
-    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
-}
-
 static void begin(reader *r, wk_node *node, wk_node_kind kind, size_t room) {
     node->kind = kind;
     node->count = kind == WK_NODE_AXIS ? 0 : 1;
@@ -92,8 +84,8 @@ static wk_status read_item(reader *r, wk_node *node, const wk_param *row, const 
     item->at = item->is_default ? node->at : at;
     WK_TRY(read(r, item, yaml));
     node->items[node->n++] = item;
-    node->count = node->kind == WK_NODE_AXIS ? add_counts(node->count, item->count)
-                                             : multiply_counts(node->count, item->count);
+    node->count = node->kind == WK_NODE_AXIS ? wk_count_plus(node->count, item->count)
+                                             : wk_count_times(node->count, item->count);
     return WK_OK;
 }
 

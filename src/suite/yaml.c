@@ -279,6 +279,11 @@ wk_status wk_yaml_parse(const char *source, const char *text, size_t length, wk_
         const wk_yaml at = place(&r, (yaml_mark_t){0});
         return wk_yaml_fail(&at, err, "longer than %d bytes", WK_YAML_BYTES);
     }
+    const char *nul = memchr(text, 0, length);
+    if (nul) {
+        const wk_yaml at = place_of_byte(&r, (size_t)(nul - text));
+        return wk_yaml_fail(&at, err, "a NUL byte: a suite must be text in UTF-8");
+    }
     if (!yaml_parser_initialize(&r.parser))
         wk_out_of_memory(0);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

@@ -116,7 +116,7 @@ static void syntax_errors_tell_their_place(void **state) {
     refused("a: [1", "x.yaml:1:6: did not find expected ',' or ']' (while parsing a flow sequence "
                      "that begins at line 1)");
     refused("a: b\nc: \xff\n", "x.yaml:2:4: invalid leading UTF-8 octet (0xff)");
-    refused_span("a: b\0c", 6, "x.yaml:1:5: control characters are not allowed (0x00)");
+    refused_span("a: b\0c", 6, "x.yaml:1:5: a NUL byte: a suite must be text in UTF-8");
     refused("a: \"b\\0c\"", "x.yaml:1:4: a text must not hold the character '\\0'");
 }
 
