@@ -69,6 +69,12 @@ void wk_pairs_add(wk_pairs *pairs, const char *key, wk_value value, wk_arena *ar
 void wk_node_expand(const wk_node *node, size_t index, const char *prefix, wk_pairs *pairs,
                     wk_arena *arena);
 
+/* Its name as it is told to users, which is returned: from the nearest mapping that the user named,
+ * as parameters are ('model.width', not 'experiments.drift.model.width'). An item of a list has the
+ * name of the list. */
+enum { WK_NODE_PATH = 256 };
+char *wk_node_path(const wk_node *node, char out[WK_NODE_PATH]);
+
 /* "file:line:column: message", at the node's place; returns WK_BAD_INPUT. */
 wk_status wk_node_fail(const wk_node *node, wk_error *err, const char *format, ...) WK_PRINTF(3, 4);
 

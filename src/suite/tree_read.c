@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_ROOM = 256 };
-
 typedef struct reader {
     wk_arena *arena;
     wk_error *err;
@@ -21,19 +19,17 @@ static wk_status read_group(reader *r, wk_node *node, const wk_yaml *yaml);
 
 /* ---- words for messages ---- */
 
-/* Names are told from the nearest mapping that the user named, as parameters are: 'model.width',
- * not 'experiments.drift.model.width'. An item of a list has the name of the list. */
-static void add_path(const wk_node *node, char out[PATH_ROOM]) {
+static void add_path(const wk_node *node, char out[WK_NODE_PATH]) {
     const wk_node *up = node->up;
     const bool item = up && (up->kind == WK_NODE_AXIS || up->kind == WK_NODE_LIST);
     char shown[WK_YAML_SHOWN];
     if (item || (up && up->up && up->up->kind != WK_NODE_NAMED))
         add_path(up, out);
     if (!item)
-        wk_phrase_add(out, PATH_ROOM, "%s%s", *out ? "." : "", wk_yaml_show(node->name, shown));
+        wk_phrase_add(out, WK_NODE_PATH, "%s%s", *out ? "." : "", wk_yaml_show(node->name, shown));
 }
 
-static char *path_of(const wk_node *node, char out[PATH_ROOM]) {
+char *wk_node_path(const wk_node *node, char out[WK_NODE_PATH]) {
     *out = '\0';
     add_path(node, out);
     return out;
@@ -49,7 +45,8 @@ static size_t words_count(const char *const *words) {
 /* "'model.width' must be an integer from 1 to 10000000, not '1.5'" */
 static wk_status fail_type(reader *r, const wk_node *node, const wk_param *row,
                            const wk_yaml *yaml) {
-    char name[PATH_ROOM], wanted[WK_PHRASE_ROOM], shown[WK_YAML_SHOWN], hint[WK_PHRASE_ROOM] = "";
+    char name[WK_NODE_PATH], wanted[WK_PHRASE_ROOM], shown[WK_YAML_SHOWN],
+        hint[WK_PHRASE_ROOM] = "";
     char found[WK_YAML_SHOWN + 32] = "a list";
     if (yaml->kind == WK_YAML_MAP) {
         snprintf(found, sizeof found, "a mapping");
@@ -63,7 +60,7 @@ static wk_status fail_type(reader *r, const wk_node *node, const wk_param *row,
         if (near)
             wk_phrase_add(hint, sizeof hint, " (did you mean '%s'?)", near);
     }
-    return wk_yaml_fail(yaml, r->err, "'%s' must be %s, not %s%s", path_of(node, name),
+    return wk_yaml_fail(yaml, r->err, "'%s' must be %s, not %s%s", wk_node_path(node, name),
                         wk_scalar_expected(row, wanted), found, hint);
 }
 
@@ -124,10 +121,10 @@ static wk_status read_interval(reader *r, wk_node *node, const wk_yaml *yaml) {
         return fail_type(r, node, node->param, yaml);
     WK_TRY(read_items(r, node, WK_NODE_LIST, yaml, read_scalar));
     const wk_value *low = &node->items[0]->value, *high = &node->items[1]->value;
-    char name[PATH_ROOM];
+    char name[WK_NODE_PATH];
     if (!(low->real < high->real))
         return wk_yaml_fail(yaml, r->err, "'%s' must be [low, high] with low < high, not [%s, %s]",
-                            path_of(node, name), low->text, high->text);
+                            wk_node_path(node, name), low->text, high->text);
     return WK_OK;
 }
 
@@ -139,21 +136,21 @@ static wk_status read_groups(reader *r, wk_node *node, const wk_yaml *yaml) {
 
 /* What stands below a key of a WK_MATCH. */
 static wk_status read_matched(reader *r, wk_node *node, const wk_yaml *yaml) {
-    char name[PATH_ROOM];
+    char name[WK_NODE_PATH];
     if (yaml->kind == WK_YAML_SCALAR || (yaml->kind == WK_YAML_LIST && yaml->n))
         return read_list(r, node, yaml);
     return wk_yaml_fail(yaml, r->err, "'%s' must be a value or a non-empty list of values",
-                        path_of(node, name));
+                        wk_node_path(node, name));
 }
 
 /* WK_NAMED and WK_MATCH: differ in what stands below a key. */
 static wk_status read_keyed(reader *r, wk_node *node, const wk_yaml *yaml) {
     const bool named = node->param->type == WK_NAMED;
-    char text[PATH_ROOM], shown[WK_YAML_SHOWN];
+    char text[WK_NODE_PATH], shown[WK_YAML_SHOWN];
     if (yaml->kind != WK_YAML_MAP)
         return fail_type(r, node, node->param, yaml);
     if (yaml->n == 0 && (node->param->flags & WK_REQUIRED))
-        return wk_yaml_fail(yaml, r->err, "'%s' must not be empty", path_of(node, text));
+        return wk_yaml_fail(yaml, r->err, "'%s' must not be empty", wk_node_path(node, text));
     begin(r, node, named ? WK_NODE_NAMED : WK_NODE_MATCH, yaml->n);
     for (size_t i = 0; i < yaml->n; i++) {
         const wk_yaml *key = yaml->keys[i], *item = yaml->items[i];
@@ -214,17 +211,18 @@ static bool overlap(const wk_node *a, const wk_node *b) {
 }
 
 static wk_status check_distinct(reader *r, const wk_node *axis, const wk_yaml *yaml) {
-    char name[PATH_ROOM], shown[WK_YAML_SHOWN];
+    char name[WK_NODE_PATH], shown[WK_YAML_SHOWN];
     for (size_t j = 1; j < axis->n; j++)
         for (size_t i = 0; i < j; i++) {
             if (!overlap(axis->items[i], axis->items[j]))
                 continue;
             if (yaml->items[j]->kind == WK_YAML_SCALAR)
                 return wk_yaml_fail(yaml->items[j], r->err, "'%s' lists '%s' twice",
-                                    path_of(axis, name), wk_yaml_show(yaml->items[j]->text, shown));
+                                    wk_node_path(axis, name),
+                                    wk_yaml_show(yaml->items[j]->text, shown));
             return wk_yaml_fail(yaml->items[j], r->err,
                                 "alternatives %zu and %zu of '%s' make the same cell twice", i + 1,
-                                j + 1, path_of(axis, name));
+                                j + 1, wk_node_path(axis, name));
         }
     return WK_OK;
 }
@@ -241,13 +239,14 @@ static wk_status read_one(reader *r, wk_node *node, const wk_yaml *yaml) {
 }
 
 static wk_status read_value(reader *r, wk_node *node, const wk_yaml *yaml) {
-    char name[PATH_ROOM];
+    char name[WK_NODE_PATH];
     if (!is_axis(node->param, yaml))
         return read_one(r, node, yaml);
     if (yaml->n == 0)
-        return wk_yaml_fail(yaml, r->err, "'%s' must not be an empty list", path_of(node, name));
+        return wk_yaml_fail(yaml, r->err, "'%s' must not be an empty list",
+                            wk_node_path(node, name));
     if (yaml->n > WK_TREE_AXIS)
-        return wk_yaml_fail(yaml, r->err, "'%s' has more than %d values", path_of(node, name),
+        return wk_yaml_fail(yaml, r->err, "'%s' has more than %d values", wk_node_path(node, name),
                             WK_TREE_AXIS);
     WK_TRY(read_items(r, node, WK_NODE_AXIS, yaml, read_one));
     return check_distinct(r, node, yaml);
@@ -264,22 +263,18 @@ static const wk_yaml *written(const wk_group *group, const wk_yaml *yaml, const 
 
 static wk_status fail_missing(reader *r, const wk_node *node, const char *key) {
     const wk_node below = {.name = key, .up = node};
-    char name[PATH_ROOM];
-    return wk_node_fail(node, r->err, "missing required key '%s'", path_of(&below, name));
+    char name[WK_NODE_PATH];
+    return wk_node_fail(node, r->err, "missing required key '%s'", wk_node_path(&below, name));
 }
 
 static wk_status fail_variant(reader *r, const wk_group *group, const wk_yaml *value) {
-    const char **names = wk_arena_get(r->arena, group->nvariants + 1, sizeof *names);
-    for (size_t i = 0; i < group->nvariants; i++)
-        names[i] = group->variants[i].name;
-    const char *near = wk_text_nearest(value->text, names, group->nvariants);
-    char shown[WK_YAML_SHOWN], known[WK_PHRASE_ROOM] = "";
-    if (near)
-        return wk_yaml_fail(value, r->err, "unknown %s '%s' (did you mean '%s'?)", group->name,
-                            wk_yaml_show(value->text, shown), near);
-    wk_phrase_words(known, "", names);
-    return wk_yaml_fail(value, r->err, "unknown %s '%s' (there are: %s)", group->name,
-                        wk_yaml_show(value->text, shown), known);
+    char shown[WK_YAML_SHOWN], after[WK_PHRASE_ROOM] = "", hint[WK_TEXT_HINT];
+    wk_text_hint_of(value->text, group->variants, group->nvariants, sizeof *group->variants, hint);
+    for (size_t i = 0; !*hint && i < group->nvariants; i++)
+        wk_phrase_add(after, sizeof after, "%s%s",
+                      i ? ", " : " (there are: ", group->variants[i].name);
+    return wk_yaml_fail(value, r->err, "unknown %s '%s'%s%s%s", group->name,
+                        wk_yaml_show(value->text, shown), hint, after, *after ? ")" : "");
 }
 
 /* The variant that the selector names, or else its fallback. NULL if neither is there. */
@@ -289,13 +284,13 @@ static wk_status pick_variant(reader *r, wk_node *node, const wk_group *group,
     WK_ASSERT(row);
     const wk_yaml *value = written(group, yaml, group->selector);
     const wk_node below = {.name = row->name, .up = node};
-    char name[PATH_ROOM];
+    char name[WK_NODE_PATH];
     if (!value && !row->fallback)
         return row->flags & WK_REQUIRED ? fail_missing(r, node, row->name) : WK_OK;
     if (value && value->kind == WK_YAML_LIST)
         return wk_yaml_fail(value, r->err,
                             "'%s' must be one name, not a list (a list of mappings is an axis)",
-                            path_of(&below, name));
+                            wk_node_path(&below, name));
     if (value && (value->kind != WK_YAML_SCALAR || !*value->text))
         return fail_type(r, &below, row, value);
     node->variant = wk_variant_find(group, value ? value->text : row->fallback);
@@ -339,11 +334,11 @@ static wk_status check_keys(reader *r, const wk_node *node, const wk_group *grou
     }
     if (!group->exactly_one || present == 1)
         return WK_OK;
-    char name[PATH_ROOM], list[WK_PHRASE_ROOM] = "";
+    char name[WK_NODE_PATH], list[WK_PHRASE_ROOM] = "";
     for (size_t i = 0; i < group->n; i++)
         wk_phrase_add(list, sizeof list, "%s%s", i ? ", " : "", group->rows[i].name);
     return wk_yaml_fail(second ? second : map, r->err, "'%s' must have exactly one of %s, not %zu",
-                        path_of(node, name), list, present);
+                        wk_node_path(node, name), list, present);
 }
 
 /* A default is written as the user would; it cannot be wrong, unless the table is. */
