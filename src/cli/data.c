@@ -102,7 +102,6 @@ static const wk_option rows[] = {
      .type = WK_OPTION_FLAG, .offset = offsetof(data_options, suite)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status begin(const data_options *o, const wk_operands *operands, wk_table_findings *f,
                        wk_error *err) {
@@ -153,7 +152,7 @@ const wk_command wk_command_data = {
     .size = sizeof(data_options),
     .defaults = &defaults,
     .run = look,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .before =
         "FILE is a table in text (CSV and its relatives, gzipped or plain) or a NumPy array.\n"
         "Tells its rows, columns, types, scales, classes, missing values and duplicates.\n"};
