@@ -222,9 +222,30 @@ static void series_not_finite(wk_json *json, const wk_series *s) {
     wk_json_end(json);
 }
 
-static void series(wk_json *json, const wk_series *s) {
+/* Most series have the abscissae of the one before, in a cell and from cell to cell. To print
+ * numbers is most of the work of a report, so the text of the last abscissae is kept. */
+typedef struct abscissae {
+    const double *at;
+    size_t n;
+    char *text;
+} abscissae;
+
+static void write_abscissae(wk_json *json, const wk_series *s, abscissae *last) {
+    const size_t size = s->n * sizeof *s->at;
+    if (!last->text || s->n != last->n || (size && memcmp(s->at, last->at, size) != 0)) {
+        free(last->text);
+        *last = (abscissae){.at = s->at, .n = s->n};
+        size_t length = 0;
+        wk_json memory = {.out = wk_text_stream(&last->text, &length)};
+        wk_json_reals(&memory, NULL, s->at, s->n);
+        fclose(memory.out);
+    }
+    wk_json_copy(json, s->indexed ? "i" : "t", last->text);
+}
+
+static void series(wk_json *json, const wk_series *s, abscissae *last) {
     wk_json_object(json, s->name);
-    wk_json_reals(json, s->indexed ? "i" : "t", s->at, s->n);
+    write_abscissae(json, s, last);
     wk_json_reals(json, "value", s->value, s->n);
     series_not_finite(json, s);
     wk_json_end(json);
@@ -259,7 +280,7 @@ static void usage(wk_json *json, const char *name, double value) {
     wk_json_real(json, name, value > 0 ? value : (double)NAN);
 }
 
-static void cell(wk_json *json, const wk_row *row) {
+static void cell(wk_json *json, const wk_row *row, abscissae *last) {
     wk_json_row(json, 1);
     wk_json_text(json, "id", row->id);
     wk_json_text(json, "experiment", row->experiment);
@@ -274,7 +295,7 @@ static void cell(wk_json *json, const wk_row *row) {
     usage(json, "peak_bytes", row->result.peak_bytes);
     wk_json_object(json, "metrics");
     for (size_t i = 0; i < row->result.nseries; i++)
-        series(json, &row->result.series[i]);
+        series(json, &row->result.series[i], last);
     wk_json_end(json);
     wk_json_array(json, "stages");
     for (size_t i = 0; i < row->result.nstages; i++) {
@@ -293,8 +314,10 @@ static void cell(wk_json *json, const wk_row *row) {
 static void cells(const wk_judged *report, wk_json *json) {
     wk_json_line(json, 0);
     wk_json_array(json, "cells");
+    abscissae last = {0};
     for (size_t i = 0; i < report->table->n; i++)
-        cell(json, &report->table->rows[i]);
+        cell(json, &report->table->rows[i], &last);
+    free(last.text);
     wk_json_end(json);
 }
 
