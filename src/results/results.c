@@ -341,22 +341,14 @@ static void stages(const wk_judged *report, wk_json *json) {
     wk_arena_release(&arena);
 }
 
-static void fact_value(wk_json *json, const char *name, const wk_fact *fact) {
-    double value = 0;
-    if (fact->number && wk_text_real(fact->text, &value))
-        wk_json_real(json, name, value);
-    else
-        wk_json_text(json, name, fact->text);
-}
-
 /* "blas.name" and "blas.path" are members of one object, "blas". */
-static void environment(const wk_fact *facts, size_t n, wk_json *json) {
+static void environment(const wk_pair *facts, size_t n, wk_json *json) {
     wk_json_line(json, 0);
     wk_json_object(json, "environment");
     for (size_t i = 0; i < n;) {
         const char *key = facts[i].key, *dot = strchr(key, '.');
         if (!dot) {
-            fact_value(json, key, &facts[i++]);
+            wk_json_value(json, key, &facts[i++].value);
             continue;
         }
         char group[64];
@@ -364,7 +356,7 @@ static void environment(const wk_fact *facts, size_t n, wk_json *json) {
         snprintf(group, sizeof group, "%.*s", (int)length - 1, key);
         wk_json_object(json, group);
         for (; i < n && strncmp(facts[i].key, key, length) == 0; i++)
-            fact_value(json, facts[i].key + length, &facts[i]);
+            wk_json_value(json, facts[i].key + length, &facts[i].value);
         wk_json_end(json);
     }
     wk_json_end(json);
@@ -398,26 +390,16 @@ static void backends(const wk_judged *report, wk_json *json) {
         return;
     wk_json_line(json, 0);
     wk_json_array(json, "backends");
+    wk_arena arena = {0};
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_blas_identity *one = &report->backends[i];
+        const wk_pair *pairs =
+            wk_unbind_rows(wk_blas_kept, WK_BLAS_KEPT, "", &report->backends[i], &arena);
         wk_json_row(json, 1);
-        wk_json_text(json, "name", one->name);
-        wk_json_text(json, "option", one->option);
-        wk_json_text(json, "coretype", one->coretype);
-        wk_json_count(json, "threads", one->threads);
-        wk_json_text(json, "library", one->library);
-        wk_json_text(json, "version", one->version);
-        wk_json_text(json, "path", one->path);
-        wk_json_text(json, "sha256", one->sha256);
-        wk_json_text(json, "lapack_path", one->lapack_path);
-        wk_json_text(json, "provider", one->provider);
-        wk_json_text(json, "core", one->core);
-        wk_json_text(json, "threading", one->threading);
-        wk_json_real(json, "effective_threads", one->effective_threads);
-        wk_json_real(json, "gemm_gflops", one->gemm_gflops);
-        wk_json_text(json, "trouble", one->trouble);
+        for (size_t k = 0; k < WK_BLAS_KEPT; k++)
+            wk_json_value(json, pairs[k].key, &pairs[k].value);
         wk_json_end(json);
     }
+    wk_arena_release(&arena);
     wk_json_end(json);
 }
 

@@ -217,7 +217,7 @@ def text_of(value):
 
 
 def hash_of(schema, key, status, reason, record, *usage):
-    """Of a cell's row in schemas 1 to 4."""
+    """Of a cell's row."""
     one = lambda text: hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
     words = [key, status, reason, record] + ([] if schema == 1 else [text_of(value) for value in usage])
     return one("".join(one(word) for word in words))
@@ -253,7 +253,7 @@ def signs(folder, expected):
 
 
 def replan(folder, former_folder):
-    """As a run of the former version would: facts and plan are the same in schemas 1 to 4."""
+    """As a run of the former version would: facts and plan are the same in schemas 1 to 4, and read in a file of the present one."""
     database = sqlite3.connect(f"file:{folder}/store.db", uri=True)
     database.execute("ATTACH ? AS former", (f"file:{former_folder}/store.db?mode=ro&immutable=1",))
     for name in ("fact", "plan"):
