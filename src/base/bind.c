@@ -161,6 +161,35 @@ wk_status wk_bind_rows(const wk_param *rows, size_t n, const char *prefix, const
     return wk_bind(&(wk_group){.rows = rows, .n = n}, prefix, params, out, culprit, err);
 }
 
+static wk_value value_of(const wk_param *row, const void *field, wk_arena *arena) {
+    const char *text;
+    switch (row->type) {
+    case WK_INTEGER:
+        return wk_value_integer((int64_t) * (const size_t *)field, arena);
+    case WK_REAL:
+        return wk_value_real(*(const double *)field, arena);
+    case WK_TRUTH:
+        return wk_value_truth(*(const bool *)field);
+    case WK_TEXT:
+        text = *(const char *const *)field;
+        return wk_value_text(text ? text : "");
+    default:
+        wk_bug(__FILE__, __LINE__, "'%s' is of a type that is only bound", row->name);
+    }
+}
+
+wk_pair *wk_unbind_rows(const wk_param *rows, size_t n, const char *prefix, const void *from,
+                        wk_arena *arena) {
+    char key[KEY_ROOM];
+    wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
+    for (size_t i = 0; i < n; i++) {
+        join(key, prefix, rows[i].name);
+        pairs[i] = (wk_pair){wk_arena_text(arena, key),
+                             value_of(&rows[i], (const char *)from + rows[i].offset, arena)};
+    }
+    return pairs;
+}
+
 bool wk_bind_any(const wk_bag *params, const char *prefix) {
     const size_t length = strlen(prefix);
     for (size_t i = 0; i < params->n; i++)

@@ -42,6 +42,12 @@ wk_status wk_bind(const wk_group *group, const char *prefix, const wk_bag *param
 wk_status wk_bind_rows(const wk_param *rows, size_t n, const char *prefix, const wk_bag *params,
                        void *out, const char **culprit, wk_error *err) WK_CHECKED;
 
+/* The other direction: the n fields that the rows are bound to, as pairs in the order of the rows.
+ * For rows of the types WK_INTEGER, WK_REAL, WK_TRUTH and WK_TEXT (NULL counts as ""). Keys are
+ * made in `arena`, texts are borrowed from the struct. */
+wk_pair *wk_unbind_rows(const wk_param *rows, size_t n, const char *prefix, const void *from,
+                        wk_arena *arena);
+
 /* True if `params` holds a key below the prefix: "stop.above" is below "stop". */
 bool wk_bind_any(const wk_bag *params, const char *prefix);
 

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 /* How many bytes from the start of `text` stand in quotes as they are. */
 static size_t plain(const char *text) {
@@ -124,6 +125,11 @@ void wk_json_reals(wk_json *json, const char *name, const double *values, size_t
     for (size_t i = 0; i < n; i++)
         wk_json_real(json, NULL, values[i]);
     wk_json_end(json);
+}
+
+void wk_json_copy(wk_json *json, const char *name, const char *text) {
+    begin(json, name);
+    fwrite_unlocked(text, 1, strcspn(text, "\n"), json->out);
 }
 
 void wk_json_count(wk_json *json, const char *name, uint64_t count) {

@@ -49,6 +49,8 @@ void wk_json_text_or_null(wk_json *json, const char *name, const char *text);
 void wk_json_real(wk_json *json, const char *name, double value);
 /* An array of n reals. */
 void wk_json_reals(wk_json *json, const char *name, const double *values, size_t n);
+/* A value that another writer, into memory, has written as its whole text. */
+void wk_json_copy(wk_json *json, const char *name, const char *text);
 void wk_json_count(wk_json *json, const char *name, uint64_t count);
 void wk_json_truth(wk_json *json, const char *name, bool truth);
 /* By its kind; an integer keeps all its digits. */

@@ -62,6 +62,21 @@ bool wk_text_real(const char *text, double *value) {
     return true;
 }
 
+/* Does a text of %.16g perhaps stand for a number of 15 digits? That number, with a zero as its
+ * 16th digit, is less than one unit of that digit away from the double, for half the distance
+ * between two normal doubles is. The 16th digit is then a 0, which %g leaves out but in a whole
+ * number, a 1 or a 9. */
+static bool may_be_shorter(const char *text) {
+    size_t digits = 0;
+    char last = '0';
+    for (const char *p = text; *p && *p != 'e'; p++) {
+        const bool digit = *p >= '0' && *p <= '9';
+        last = digit ? *p : last;
+        digits += digit && (digits || *p != '0');
+    }
+    return digits == 16 && (last == '0' || last == '1' || last == '9');
+}
+
 /* Most measured values need 16 or 17 digits. strfromd is printf's conversion without its parsing,
  * which is slow once a library has added conversions of its own (libquadmath, below LAPACK, does).
  */
@@ -75,7 +90,7 @@ char *wk_text_format(double value, char out[32]) {
         strfromd(out, 32, "%.17g", value);
         return out;
     }
-    if (strlen(out) <= 15) /* so many digits at most, and %.15g would make the same of it */
+    if (isnormal(value) && !may_be_shorter(out))
         return out;
     char shorter[32];
     strfromd(shorter, sizeof shorter, "%.15g", value);

@@ -69,30 +69,33 @@ bool wk_bag_number(const wk_bag *bag, const char *key, double *number) {
     return found && wk_value_number(&found->value, number);
 }
 
-void wk_bag_write(const wk_bag *bag, wk_bytes *out) {
-    wk_bytes_u32(out, (uint32_t)bag->n);
-    for (size_t i = 0; i < bag->n; i++) {
-        const wk_value *value = &bag->pairs[i].value;
-        wk_bytes_text(out, bag->pairs[i].key);
-        wk_bytes_u8(out, (uint8_t)value->kind);
-        switch (value->kind) {
-        case WK_KIND_TEXT:
-            wk_bytes_text(out, value->text);
-            break;
-        case WK_KIND_INTEGER:
-            wk_bytes_u64(out, (uint64_t)value->integer);
-            break;
-        case WK_KIND_REAL:
-            wk_bytes_f64(out, value->real);
-            break;
-        case WK_KIND_TRUTH:
-            wk_bytes_u8(out, value->truth);
-            break;
-        }
+void wk_value_write(const wk_value *value, wk_bytes *out) {
+    wk_bytes_u8(out, (uint8_t)value->kind);
+    switch (value->kind) {
+    case WK_KIND_TEXT:
+        wk_bytes_text(out, value->text);
+        break;
+    case WK_KIND_INTEGER:
+        wk_bytes_u64(out, (uint64_t)value->integer);
+        break;
+    case WK_KIND_REAL:
+        wk_bytes_f64(out, value->real);
+        break;
+    case WK_KIND_TRUTH:
+        wk_bytes_u8(out, value->truth);
+        break;
     }
 }
 
-static wk_value read_value(wk_reader *in, wk_arena *arena) {
+void wk_bag_write(const wk_bag *bag, wk_bytes *out) {
+    wk_bytes_u32(out, (uint32_t)bag->n);
+    for (size_t i = 0; i < bag->n; i++) {
+        wk_bytes_text(out, bag->pairs[i].key);
+        wk_value_write(&bag->pairs[i].value, out);
+    }
+}
+
+wk_value wk_value_read(wk_reader *in, wk_arena *arena) {
     const uint8_t kind = wk_reader_u8(in);
     if (kind == WK_KIND_TEXT)
         return wk_value_text(wk_reader_text(in, arena));
@@ -109,7 +112,7 @@ bool wk_bag_read(wk_reader *in, wk_arena *arena, wk_bag *bag) {
     wk_pair *pairs = wk_arena_get(arena, n, sizeof *pairs);
     for (size_t i = 0; i < n; i++) {
         pairs[i].key = wk_reader_text(in, arena);
-        pairs[i].value = read_value(in, arena);
+        pairs[i].value = wk_value_read(in, arena);
         in->failed = in->failed || (i && by_key(&pairs[i - 1], &pairs[i]) >= 0);
         if (in->failed)
             return false;

@@ -57,10 +57,12 @@ const char *wk_bag_find(const wk_bag *bag, const char *key);
 /* Is the value of a key a number? It is then *number. */
 bool wk_bag_number(const wk_bag *bag, const char *key, double *number);
 
-/* As binary values (base/bytes.h): u32, how many; then for each, in the order of their keys, text
- * key, u8 kind, and the text, the integer (u64, two's complement), the real (f64) or the truth
- * (u8).
- */
+/* As binary values (base/bytes.h): u8 kind, and the text, the integer (u64, two's complement), the
+ * real (f64, finite) or the truth (u8). What is no value makes the reader fail. */
+void wk_value_write(const wk_value *value, wk_bytes *out);
+wk_value wk_value_read(wk_reader *in, wk_arena *arena);
+
+/* u32, how many; then for each, in the order of their keys, text key and the value. */
 void wk_bag_write(const wk_bag *bag, wk_bytes *out);
 /* False if that is not what follows. All texts live in `arena`. */
 bool wk_bag_read(wk_reader *in, wk_arena *arena, wk_bag *bag);

@@ -1,10 +1,10 @@
 /* A BLAS library, from the worker that loads it to the report: what was asked for, what the worker
- * saw from inside, and what it measured. One struct, and one table of its fields, by which a
- * worker's answer and the store's fact are written and read. */
+ * saw from inside, and what it measured. One struct, whose fields stand in tables, by which a
+ * worker's answer, the store's facts and results.json are written and read. */
 #ifndef WK_BLAS_IDENTITY_H
 #define WK_BLAS_IDENTITY_H
 
-#include "base/field.h"
+#include "base/bind.h"
 
 /* Texts are "" where nothing is known. */
 typedef struct wk_blas_identity {
@@ -39,11 +39,11 @@ typedef struct wk_blas_identity {
 } wk_blas_identity;
 
 /* The fields that a worker answers, in the order of its message. */
-extern const wk_field wk_blas_answered[];
+extern const wk_param wk_blas_answered[];
 extern const size_t wk_blas_answered_n;
 
-/* The fields that a run keeps of a backend, in the order of the columns of its fact. */
-extern const wk_field wk_blas_kept[];
+/* The fields that a run keeps of a backend, in the order in which results.json tells them. */
+extern const wk_param wk_blas_kept[];
 enum { WK_BLAS_KEPT = 15 };
 
 #endif

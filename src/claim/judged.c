@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-const char *wk_fact_text(const wk_fact *facts, size_t n, const char *key) {
+const char *wk_fact_text(const wk_pair *facts, size_t n, const char *key) {
     for (size_t i = 0; i < n; i++)
         if (strcmp(facts[i].key, key) == 0)
-            return facts[i].text;
+            return facts[i].value.text;
     return "";
 }
 

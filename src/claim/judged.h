@@ -6,13 +6,6 @@
 
 #include "claim/claim.h"
 
-/* One fact of the environment: "blas.path" → text. A dot nests in results.json: the facts of one
- * group follow each other, and none has the name of the group. */
-typedef struct wk_fact {
-    const char *key, *text;
-    bool number; /* written without quotes */
-} wk_fact;
-
 /* How a parameter is called in pictures: "model.width" is "hidden width M", or short "M". */
 typedef struct wk_label {
     const char *name, *label, *symbol;
@@ -33,7 +26,9 @@ typedef struct wk_judged {
     const char *backend;         /* what --backend was given, "" if it was not; NULL if unknown */
     const char *const *warnings; /* (nwarnings) of the data: "data 'wine': …" */
     size_t nwarnings;
-    const wk_fact *environment;
+    /* Facts such as "blas.path". A dot nests in results.json: the facts of one group follow each
+     * other, and none has the name of the group. */
+    const wk_pair *environment;
     size_t nenvironment;
     /* blas/identity.h: one for each backend, core type and number of library threads that cells ask
      * for; none if no cell asks for any */
@@ -59,7 +54,7 @@ typedef struct wk_judged {
 } wk_judged;
 
 /* The text of a fact of the environment, "" if it is not there. */
-const char *wk_fact_text(const wk_fact *facts, size_t n, const char *key);
+const char *wk_fact_text(const wk_pair *facts, size_t n, const char *key);
 const char *wk_judged_fact(const wk_judged *report, const char *key);
 
 #endif

@@ -175,7 +175,7 @@ static void properties(const wk_judged *report, FILE *out) {
     property(out, "commit", report->commit);
     property(out, "suite.sha256", report->suite_sha256);
     for (size_t i = 0; i < report->nenvironment; i++)
-        property(out, report->environment[i].key, report->environment[i].text);
+        property(out, report->environment[i].key, report->environment[i].value.text);
     fputs("  </properties>\n", out);
 }
 

@@ -98,7 +98,7 @@ void wk_section_environment(const wk_judged *report, wk_doc *doc) {
     wk_doc_table(doc, 2, "l");
     wk_doc_rowf(doc, "what|value");
     for (size_t i = 0; i < report->nenvironment; i++)
-        wk_doc_rowf(doc, "`%s`|%s", report->environment[i].key, report->environment[i].text);
+        wk_doc_rowf(doc, "`%s`|%s", report->environment[i].key, report->environment[i].value.text);
     if (report->core_count)
         wk_doc_rowf(doc, "cores|%zu", report->core_count);
     wk_doc_rowf(doc, "numerics|`%s`", report->numerics);

@@ -223,9 +223,30 @@ static void series_not_finite(wk_json *json, const wk_series *s) {
     wk_json_end(json);
 }
 
-static void series(wk_json *json, const wk_series *s) {
+/* Most series have the abscissae of the one before, in a cell and from cell to cell. To print
+ * numbers is most of the work of a report, so the text of the last abscissae is kept. */
+typedef struct abscissae {
+    const double *at;
+    size_t n;
+    char *text;
+} abscissae;
+
+static void write_abscissae(wk_json *json, const wk_series *s, abscissae *last) {
+    const size_t size = s->n * sizeof *s->at;
+    if (!last->text || s->n != last->n || (size && memcmp(s->at, last->at, size) != 0)) {
+        free(last->text);
+        *last = (abscissae){.at = s->at, .n = s->n};
+        size_t length = 0;
+        wk_json memory = {.out = wk_text_stream(&last->text, &length)};
+        wk_json_reals(&memory, NULL, s->at, s->n);
+        fclose(memory.out);
+    }
+    wk_json_copy(json, s->indexed ? "i" : "t", last->text);
+}
+
+static void series(wk_json *json, const wk_series *s, abscissae *last) {
     wk_json_object(json, s->name);
-    wk_json_reals(json, s->indexed ? "i" : "t", s->at, s->n);
+    write_abscissae(json, s, last);
     wk_json_reals(json, "value", s->value, s->n);
     series_not_finite(json, s);
     wk_json_end(json);
@@ -260,7 +281,7 @@ static void usage(wk_json *json, const char *name, double value) {
     wk_json_real(json, name, value > 0 ? value : (double)NAN);
 }
 
-static void cell(wk_json *json, const wk_row *row) {
+static void cell(wk_json *json, const wk_row *row, abscissae *last) {
     wk_json_row(json, 1);
     wk_json_text(json, "id", row->id);
     wk_json_text(json, "experiment", row->experiment);
@@ -275,7 +296,7 @@ static void cell(wk_json *json, const wk_row *row) {
     usage(json, "peak_bytes", row->result.peak_bytes);
     wk_json_object(json, "metrics");
     for (size_t i = 0; i < row->result.nseries; i++)
-        series(json, &row->result.series[i]);
+        series(json, &row->result.series[i], last);
     wk_json_end(json);
     wk_json_array(json, "stages");
     for (size_t i = 0; i < row->result.nstages; i++) {
@@ -294,8 +315,10 @@ static void cell(wk_json *json, const wk_row *row) {
 static void cells(const wk_judged *report, wk_json *json) {
     wk_json_line(json, 0);
     wk_json_array(json, "cells");
+    abscissae last = {0};
     for (size_t i = 0; i < report->table->n; i++)
-        cell(json, &report->table->rows[i]);
+        cell(json, &report->table->rows[i], &last);
+    free(last.text);
     wk_json_end(json);
 }
 
@@ -319,22 +342,14 @@ static void stages(const wk_judged *report, wk_json *json) {
     wk_arena_release(&arena);
 }
 
-static void fact_value(wk_json *json, const char *name, const wk_fact *fact) {
-    double value = 0;
-    if (fact->number && wk_text_real(fact->text, &value))
-        wk_json_real(json, name, value);
-    else
-        wk_json_text(json, name, fact->text);
-}
-
 /* "blas.name" and "blas.path" are members of one object, "blas". */
-static void environment(const wk_fact *facts, size_t n, wk_json *json) {
+static void environment(const wk_pair *facts, size_t n, wk_json *json) {
     wk_json_line(json, 0);
     wk_json_object(json, "environment");
     for (size_t i = 0; i < n;) {
         const char *key = facts[i].key, *dot = strchr(key, '.');
         if (!dot) {
-            fact_value(json, key, &facts[i++]);
+            wk_json_value(json, key, &facts[i++].value);
             continue;
         }
         char group[64];
@@ -342,7 +357,7 @@ static void environment(const wk_fact *facts, size_t n, wk_json *json) {
         snprintf(group, sizeof group, "%.*s", (int)length - 1, key);
         wk_json_object(json, group);
         for (; i < n && strncmp(facts[i].key, key, length) == 0; i++)
-            fact_value(json, facts[i].key + length, &facts[i]);
+            wk_json_value(json, facts[i].key + length, &facts[i].value);
         wk_json_end(json);
     }
     wk_json_end(json);
@@ -376,26 +391,16 @@ static void backends(const wk_judged *report, wk_json *json) {
         return;
     wk_json_line(json, 0);
     wk_json_array(json, "backends");
+    wk_arena arena = {0};
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_blas_identity *one = &report->backends[i];
+        const wk_pair *pairs =
+            wk_unbind_rows(wk_blas_kept, WK_BLAS_KEPT, "", &report->backends[i], &arena);
         wk_json_row(json, 1);
-        wk_json_text(json, "name", one->name);
-        wk_json_text(json, "option", one->option);
-        wk_json_text(json, "coretype", one->coretype);
-        wk_json_count(json, "threads", one->threads);
-        wk_json_text(json, "library", one->library);
-        wk_json_text(json, "version", one->version);
-        wk_json_text(json, "path", one->path);
-        wk_json_text(json, "sha256", one->sha256);
-        wk_json_text(json, "lapack_path", one->lapack_path);
-        wk_json_text(json, "provider", one->provider);
-        wk_json_text(json, "core", one->core);
-        wk_json_text(json, "threading", one->threading);
-        wk_json_real(json, "effective_threads", one->effective_threads);
-        wk_json_real(json, "gemm_gflops", one->gemm_gflops);
-        wk_json_text(json, "trouble", one->trouble);
+        for (size_t k = 0; k < WK_BLAS_KEPT; k++)
+            wk_json_value(json, pairs[k].key, &pairs[k].value);
         wk_json_end(json);
     }
+    wk_arena_release(&arena);
     wk_json_end(json);
 }
 

@@ -28,7 +28,7 @@ typedef struct wk_results {
     const char *version, *commit, *numerics; /* of the program that wrote it */
     bool dirty;
     const char *suite_path, *suite_sha256, *suite_title;
-    const wk_fact *environment; /* keys joined by dots again: "blas.path" */
+    const wk_pair *environment; /* keys joined by dots again: "blas.path" */
     size_t nenvironment;
     const wk_results_claim *claims;
     size_t nclaims;

@@ -103,7 +103,7 @@ static size_t count_leaves(const json_t *object, int depth) {
 }
 
 static wk_status flatten(const wk_results_reader *r, const json_t *object, const char *prefix,
-                         int depth, wk_fact *facts, size_t *n) {
+                         int depth, wk_pair *facts, size_t *n) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)object, key, value) {
@@ -118,7 +118,7 @@ static wk_status flatten(const wk_results_reader *r, const json_t *object, const
         wk_value fact;
         if (scalar(r, value, &fact) != WK_OK)
             return wk_fail_within(r->err, "environment: %.200s", name);
-        facts[(*n)++] = (wk_fact){name, fact.text, json_is_number(value)};
+        facts[(*n)++] = (wk_pair){name, fact};
     }
     return WK_OK;
 }
@@ -126,7 +126,7 @@ static wk_status flatten(const wk_results_reader *r, const json_t *object, const
 static wk_status read_environment(const wk_results_reader *r, const json_t *root, wk_results *out) {
     const json_t *object = NULL;
     WK_TRY(wk_results_member(r, root, "environment", JSON_OBJECT, &object));
-    wk_fact *facts = wk_arena_get(r->arena, count_leaves(object, 0), sizeof *facts);
+    wk_pair *facts = wk_arena_get(r->arena, count_leaves(object, 0), sizeof *facts);
     out->environment = facts;
     return flatten(r, object, "", 0, facts, &out->nenvironment);
 }

@@ -1,13 +1,12 @@
 /* Saves and loads the facts of a run: program, machine, libraries. */
 #include "run/facts.h"
 
-#include "base/heap.h"
+#include "base/bind.h"
 #include "run/environment.h"
 #include "study/numerics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* In the order in which a report shows them. */
 typedef struct environment {
@@ -16,28 +15,28 @@ typedef struct environment {
     wk_blas_identity blas; /* of cells that name none */
 } environment;
 
-static const wk_field known[] = {
-    {"cpu", WK_TEXT, offsetof(environment, cpu)},
-    {"cores", WK_INTEGER, offsetof(environment, cores)},
-    {"os", WK_TEXT, offsetof(environment, os)},
-    {"compiler", WK_TEXT, offsetof(environment, compiler)},
-    {"kernels", WK_TEXT, offsetof(environment, blas.isa)},
-    {"blas.name", WK_TEXT, offsetof(environment, blas.library)},
-    {"blas.version", WK_TEXT, offsetof(environment, blas.version)},
-    {"blas.path", WK_TEXT, offsetof(environment, blas.path)},
-    {"blas.lapack_path", WK_TEXT, offsetof(environment, blas.lapack_path)},
-    {"blas.corename", WK_TEXT, offsetof(environment, blas.core)},
-    {"blas.threads", WK_INTEGER, offsetof(environment, blas.threads)},
-    {"blas.effective_threads", WK_REAL, offsetof(environment, blas.effective_threads)},
-    {"blas.gemm_gflops", WK_REAL, offsetof(environment, blas.core_gflops)},
-    {"blas.fingerprint", WK_TEXT, offsetof(environment, blas.fingerprint)},
+#define FACT(key, kind, field)                                                                     \
+    { .name = key, .type = kind, .flags = WK_REQUIRED, .offset = offsetof(environment, field) }
+
+static const wk_param known[] = {
+    FACT("cpu", WK_TEXT, cpu),
+    FACT("cores", WK_INTEGER, cores),
+    FACT("os", WK_TEXT, os),
+    FACT("compiler", WK_TEXT, compiler),
+    FACT("kernels", WK_TEXT, blas.isa),
+    FACT("blas.name", WK_TEXT, blas.library),
+    FACT("blas.version", WK_TEXT, blas.version),
+    FACT("blas.path", WK_TEXT, blas.path),
+    FACT("blas.lapack_path", WK_TEXT, blas.lapack_path),
+    FACT("blas.corename", WK_TEXT, blas.core),
+    FACT("blas.threads", WK_INTEGER, blas.threads),
+    FACT("blas.effective_threads", WK_REAL, blas.effective_threads),
+    FACT("blas.gemm_gflops", WK_REAL, blas.core_gflops),
+    FACT("blas.fingerprint", WK_TEXT, blas.fingerprint),
 };
 enum { KNOWN = sizeof known / sizeof *known };
 
-static const char *name_of(const wk_field *field, char name[64]) {
-    snprintf(name, 64, "environment.%s", field->name);
-    return name;
-}
+static const char group[] = "environment", backends[] = "environment.backends";
 
 /* Three digits are what a timing is worth. */
 static double rounded(double value) {
@@ -54,50 +53,18 @@ static wk_blas_identity to_be_kept(const wk_fleet_member *member) {
     return blas;
 }
 
-/* ---- the backends that cells name: a line each, fields between tabs ---- */
+/* ---- into the store ---- */
 
-/* A text that a library says of itself may hold anything. */
-static void print_plain(FILE *out, const char *text) {
-    for (const char *p = text; *p; p++)
-        fputc((unsigned char)*p < ' ' ? ' ' : *p, out);
-}
-
-static wk_status save_backends(wk_store *store, const wk_fleet *fleet, wk_error *err) {
-    char *lines = NULL, room[32];
-    size_t length = 0;
-    FILE *out = wk_text_stream(&lines, &length);
-    for (size_t i = 1; i < fleet->n; i++) {
-        const wk_blas_identity blas = to_be_kept(&fleet->all[i]);
-        for (size_t f = 0; f < WK_BLAS_KEPT; f++) {
-            print_plain(out, wk_field_text(&wk_blas_kept[f], &blas, room));
-            fputc(f + 1 < WK_BLAS_KEPT ? '\t' : '\n', out);
-        }
-    }
-    fclose(out);
-    const wk_status status = wk_store_put(store, "environment.backends", lines, err);
-    free(lines);
-    return status;
-}
-
-/* A store of before there were any has none. */
-static wk_status load_backends(wk_store *store, wk_judged *report, wk_arena *arena, wk_error *err) {
-    const char *text = NULL;
-    WK_TRY(wk_store_get(store, "environment.backends", &text, arena, err));
-    for (const char *p = text; p && *p; p++)
-        report->nbackends += *p == '\n';
-    wk_blas_identity *all = wk_arena_get(arena, report->nbackends, sizeof *all);
-    char *next = wk_arena_text(arena, text ? text : "");
-    for (size_t i = 0; i < report->nbackends * WK_BLAS_KEPT; i++) {
-        const size_t f = i % WK_BLAS_KEPT;
-        char *end = next + strcspn(next, "\t\n");
-        if (*end != (f + 1 < WK_BLAS_KEPT ? '\t' : '\n'))
-            return wk_fail(err, WK_CANNOT, "store: 'environment.backends' cannot be read");
-        *end = '\0';
-        wk_field_parse(&wk_blas_kept[f], next, &all[i / WK_BLAS_KEPT]);
-        next = end + 1;
-    }
-    report->backends = all;
+static wk_status put_fields(wk_store *store, const char *prefix, const wk_param *rows, size_t n,
+                            const void *from, wk_arena *arena, wk_error *err) {
+    const wk_pair *pairs = wk_unbind_rows(rows, n, prefix, from, arena);
+    for (size_t i = 0; i < n; i++)
+        WK_TRY(wk_store_put(store, pairs[i].key, pairs[i].value, err));
     return WK_OK;
+}
+
+static const char *prefix_of(size_t backend, wk_arena *arena) {
+    return wk_arena_printf(arena, "%s.%zu", backends, backend);
 }
 
 wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
@@ -107,44 +74,67 @@ wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk
                              .compiler = wk_environment_compiler(),
                              .cores = cores,
                              .blas = to_be_kept(&fleet->all[0])};
-    char name[64], room[32];
-    WK_TRY(wk_store_put(store, "program.version", wk_version, err));
-    WK_TRY(wk_store_put(store, "program.commit", wk_commit, err));
-    WK_TRY(wk_store_put(store, "program.dirty", wk_dirty ? "true" : "false", err));
-    WK_TRY(wk_store_put(store, "program.numerics", wk_numerics, err));
-    for (size_t i = 0; i < KNOWN; i++)
-        WK_TRY(wk_store_put(store, name_of(&known[i], name), wk_field_text(&known[i], &now, room),
-                            err));
-    return save_backends(store, fleet, err);
-}
-
-/* A fact that is not there has been lost: all are put at once. */
-static wk_status get(wk_store *store, const char *key, const char **text, wk_arena *arena,
-                     wk_error *err) {
-    WK_TRY(wk_store_get(store, key, text, arena, err));
-    if (!*text)
-        return wk_fail(err, WK_CANNOT, "store: '%s' is missing; run again to write it anew", key);
+    WK_TRY(wk_store_drop(store, group, err)); /* there may be fewer backends now */
+    WK_TRY(wk_store_put(store, "program.version", wk_value_text(wk_version), err));
+    WK_TRY(wk_store_put(store, "program.commit", wk_value_text(wk_commit), err));
+    WK_TRY(wk_store_put(store, "program.dirty", wk_value_truth(wk_dirty), err));
+    WK_TRY(wk_store_put(store, "program.numerics", wk_value_text(wk_numerics), err));
+    WK_TRY(put_fields(store, group, known, KNOWN, &now, arena, err));
+    for (size_t i = 1; i < fleet->n; i++) {
+        const wk_blas_identity blas = to_be_kept(&fleet->all[i]);
+        WK_TRY(put_fields(store, prefix_of(i - 1, arena), wk_blas_kept, WK_BLAS_KEPT, &blas, arena,
+                          err));
+    }
     return WK_OK;
 }
 
-wk_status wk_facts_load(wk_store *store, wk_judged *report, wk_arena *arena, wk_error *err) {
-    const char *dirty = NULL;
-    WK_TRY(get(store, "program.version", &report->version, arena, err));
-    WK_TRY(get(store, "program.commit", &report->commit, arena, err));
-    WK_TRY(get(store, "program.numerics", &report->numerics, arena, err));
-    WK_TRY(wk_store_get(store, "program.dirty", &dirty, arena, err));
-    report->dirty = dirty ? strcmp(dirty, "true") == 0 : wk_store_old_dirty(report->commit);
+/* ---- out of the store ---- */
+
+wk_status wk_facts_read(wk_store *store, wk_arena *arena, wk_bag *facts, wk_error *err) {
+    WK_TRY(wk_store_facts(store, arena, facts, err));
+    const wk_pair *dirty = wk_bag_pair(facts, "program.dirty");
+    return dirty && dirty->value.kind == WK_KIND_TRUTH
+               ? WK_OK
+               : wk_store_old_facts(known, KNOWN, facts, arena, err);
+}
+
+wk_status wk_facts_text(const wk_bag *facts, const char *key, const char **text, wk_error *err) {
+    *text = wk_bag_find(facts, key);
+    return *text
+               ? WK_OK
+               : wk_fail(err, WK_CANNOT, "store: '%s' is missing; run again to write it anew", key);
+}
+
+/* A fact that is not there has been lost: all are put at once. */
+static wk_status get_fields(const wk_bag *facts, const char *prefix, const wk_param *rows, size_t n,
+                            void *to, wk_error *err) {
+    wk_error why = {0};
+    return wk_bind_rows(rows, n, prefix, facts, to, NULL, &why) == WK_OK
+               ? WK_OK
+               : wk_fail(err, WK_CANNOT, "store: %s; run again to write it anew", why.message);
+}
+
+static wk_status load_backends(const wk_bag *facts, wk_judged *report, wk_arena *arena,
+                               wk_error *err) {
+    while (wk_bind_any(facts, prefix_of(report->nbackends, arena)))
+        report->nbackends++;
+    wk_blas_identity *all = wk_arena_get(arena, report->nbackends, sizeof *all);
+    report->backends = all;
+    for (size_t i = 0; i < report->nbackends; i++)
+        WK_TRY(get_fields(facts, prefix_of(i, arena), wk_blas_kept, WK_BLAS_KEPT, &all[i], err));
+    return WK_OK;
+}
+
+wk_status wk_facts_load(const wk_bag *facts, wk_judged *report, wk_arena *arena, wk_error *err) {
     environment then = {0};
-    wk_fact *facts = wk_arena_get(arena, KNOWN, sizeof *facts);
-    for (size_t i = 0; i < KNOWN; i++) {
-        char name[64];
-        facts[i] = (wk_fact){.key = known[i].name, .number = known[i].type != WK_TEXT};
-        WK_TRY(get(store, name_of(&known[i], name), &facts[i].text, arena, err));
-        wk_field_parse(&known[i], facts[i].text, &then);
-    }
-    report->environment = facts;
+    WK_TRY(wk_facts_text(facts, "program.version", &report->version, err));
+    WK_TRY(wk_facts_text(facts, "program.commit", &report->commit, err));
+    WK_TRY(wk_facts_text(facts, "program.numerics", &report->numerics, err));
+    WK_TRY(get_fields(facts, group, known, KNOWN, &then, err));
+    report->dirty = wk_bag_pair(facts, "program.dirty")->value.truth;
+    report->environment = wk_unbind_rows(known, KNOWN, "", &then, arena);
     report->nenvironment = KNOWN;
     report->gemm_gflops = then.blas.core_gflops;
     report->core_count = then.cores;
-    return load_backends(store, report, arena, err);
+    return load_backends(facts, report, arena, err);
 }

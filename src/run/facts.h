@@ -12,9 +12,16 @@
 wk_status wk_facts_save(wk_store *store, const wk_fleet *fleet, size_t cores, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
+/* All facts of a store, typed, of whatever schema it is. Everything lives in `arena`. */
+wk_status wk_facts_read(wk_store *store, wk_arena *arena, wk_bag *facts, wk_error *err) WK_CHECKED;
+
+/* The text of one that must be there. WK_CANNOT if it is missing. */
+wk_status wk_facts_text(const wk_bag *facts, const char *key, const char **text,
+                        wk_error *err) WK_CHECKED;
+
 /* Fills version, commit, dirty, numerics, environment, gemm_gflops, core_count and backends of the
- * report. Texts live in `arena`. WK_CANNOT for a fact that is missing or cannot be read. */
-wk_status wk_facts_load(wk_store *store, wk_judged *report, wk_arena *arena,
+ * report. WK_CANNOT for a fact that is missing or of another type. */
+wk_status wk_facts_load(const wk_bag *facts, wk_judged *report, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
 #endif

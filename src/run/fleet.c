@@ -98,23 +98,6 @@ wk_status wk_fleet_check(const wk_plan *plan, const wk_backends *backends, wk_er
 
 /* ---- what are they like? ---- */
 
-static wk_status start(wk_fleet_member *member, const char *folder,
-                       const volatile sig_atomic_t *stop, wk_arena *arena, wk_error *err) {
-    const char *search = NULL;
-    const wk_blas_identity *blas = &member->blas;
-    wk_request *like = &member->like;
-    *like = (wk_request){.threads = blas->threads};
-    if (member->backend) {
-        WK_TRY(wk_backend_link(member->backend, folder, arena, &search, err));
-        like->blas = member->backend->blas;
-        like->lapack = member->backend->lapack;
-    }
-    if (member->backend || *blas->coretype || blas->threads != 1)
-        wk_backend_settings(search, *blas->coretype ? blas->coretype : NULL, blas->threads, arena,
-                            &like->settings, &like->nsettings);
-    return wk_probe_run(like, stop, arena, &member->blas, err);
-}
-
 /* A library that was told something and did otherwise. proven: so are threads other than those that
  * were given, which else are only to be warned of. */
 static wk_status check_obedience(const wk_blas_identity *blas, bool proven, wk_error *err) {
@@ -134,7 +117,8 @@ static void look_at(wk_fleet_member *member, bool proven, const char *folder,
                     const volatile sig_atomic_t *stop, wk_arena *arena) {
     wk_blas_identity *blas = &member->blas;
     wk_error trouble = {0};
-    wk_status status = start(member, folder, stop, arena, &trouble);
+    wk_status status = wk_probe_backend(member->backend, folder, blas->coretype, blas->threads,
+                                        stop, arena, &member->like, blas, &trouble);
     if (status == WK_OK)
         status = check_obedience(blas, proven, &trouble);
     if (status != WK_OK && blas->fingerprint) { /* a busy machine may have been the cause */

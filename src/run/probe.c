@@ -85,9 +85,13 @@ void wk_probe_answer(size_t threads, wk_bytes *out) {
         measure_gemm(threads, &blas);
     wk_bytes_begin(out, wk_request_answers(WK_JOB_PROBE), WK_ANSWER_VERSION);
     wk_bytes_f64(out, wk_resident_peak(getpid()));
-    for (size_t i = 0; i < wk_blas_answered_n; i++)
-        wk_field_write(&wk_blas_answered[i], &blas, out);
+    wk_arena arena = {0};
+    const wk_bag answer =
+        wk_bag_of(wk_unbind_rows(wk_blas_answered, wk_blas_answered_n, "", &blas, &arena),
+                  wk_blas_answered_n);
+    wk_bag_write(&answer, out);
     wk_bytes_seal(out);
+    wk_arena_release(&arena);
 }
 
 /* ---- in the parent ---- */
@@ -112,9 +116,9 @@ static wk_status read_answer(const wk_workers_report *report, wk_arena *arena,
     wk_reader_open(&in, report->answer, report->length, wk_request_answers(WK_JOB_PROBE),
                    WK_ANSWER_VERSION);
     wk_reader_f64(&in); /* the worker's memory */
-    for (size_t i = 0; i < wk_blas_answered_n; i++)
-        wk_field_read(&wk_blas_answered[i], &in, arena, blas);
-    if (!wk_reader_done(&in))
+    wk_bag answer;
+    if (!wk_bag_read(&in, arena, &answer) || !wk_reader_done(&in) ||
+        wk_bind_rows(wk_blas_answered, wk_blas_answered_n, "", &answer, blas, NULL, NULL) != WK_OK)
         return wk_fail(err, WK_CANNOT, "the probe's answer cannot be read");
     if (blas->bits != 32)
         return wk_fail(err, WK_CANNOT, "'%s' takes integers of 64 bits; this program's have 32",
@@ -182,4 +186,20 @@ wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop
         status = check_paths(&request, blas, err);
     wk_workers_free(pool);
     return status;
+}
+
+wk_status wk_probe_backend(const wk_backend *backend, const char *folder, const char *coretype,
+                           size_t threads, const volatile sig_atomic_t *stop, wk_arena *arena,
+                           wk_request *like, wk_blas_identity *blas, wk_error *err) {
+    const char *search = NULL;
+    *like = (wk_request){.threads = threads};
+    if (backend) {
+        WK_TRY(wk_backend_link(backend, folder, arena, &search, err));
+        like->blas = backend->blas;
+        like->lapack = backend->lapack;
+    }
+    if (backend || *coretype || threads != 1)
+        wk_backend_settings(search, *coretype ? coretype : NULL, threads, arena, &like->settings,
+                            &like->nsettings);
+    return wk_probe_run(like, stop, arena, blas, err);
 }

@@ -4,6 +4,7 @@
 #ifndef WK_RUN_PROBE_H
 #define WK_RUN_PROBE_H
 
+#include "blas/backends.h"
 #include "blas/identity.h"
 #include "run/request.h"
 
@@ -26,5 +27,12 @@ bool wk_probe_keeps_threads(const wk_blas_identity *blas);
  * loaded, or if `stop` became non-zero (NULL: it never does). */
 wk_status wk_probe_run(const wk_request *like, const volatile sig_atomic_t *stop, wk_arena *arena,
                        wk_blas_identity *blas, wk_error *err) WK_CHECKED;
+
+/* The same of a backend (NULL: what the system loads), told to be for a core type ("": its own
+ * choice) and to use so many threads. Makes its links in `folder`. *like becomes what its workers
+ * are started with. */
+wk_status wk_probe_backend(const wk_backend *backend, const char *folder, const char *coretype,
+                           size_t threads, const volatile sig_atomic_t *stop, wk_arena *arena,
+                           wk_request *like, wk_blas_identity *blas, wk_error *err) WK_CHECKED;
 
 #endif

@@ -14,7 +14,7 @@ static wk_status put_lines(wk_store *store, const char *key, const char *const *
     for (size_t i = 0; i < n; i++)
         fprintf(out, "%s\n", texts[i]);
     fclose(out);
-    const wk_status status = wk_store_put(store, key, lines, err);
+    const wk_status status = wk_store_put(store, key, wk_value_text(lines), err);
     free(lines);
     return status;
 }
@@ -24,14 +24,17 @@ wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char
     WK_TRY(put_lines(store, "suite.overrides", opened->suite.overrides, opened->suite.noverrides,
                      err));
     WK_TRY(put_lines(store, "suite.backends", opened->all, opened->nall, err));
-    WK_TRY(wk_store_put(store, "suite.path", opened->suite.path, err));
-    WK_TRY(wk_store_put(store, "suite.text", opened->suite.text, err));
-    WK_TRY(wk_store_put(store, "backend", backend ? backend : "", err));
-    return wk_store_put(store, "rerun", rerun, err);
+    WK_TRY(wk_store_put(store, "suite.path", wk_value_text(opened->suite.path), err));
+    WK_TRY(wk_store_put(store, "suite.text", wk_value_text(opened->suite.text), err));
+    WK_TRY(wk_store_put(store, "backend", wk_value_text(backend ? backend : ""), err));
+    return wk_store_put(store, "rerun", wk_value_text(rerun), err);
 }
 
-/* Splits lines in place. */
-static void split(char *lines, const char *const **out, size_t *n, wk_arena *arena) {
+/* The lines of a fact; none if it is not there. */
+static void get_lines(const wk_bag *facts, const char *key, const char *const **out, size_t *n,
+                      wk_arena *arena) {
+    const char *kept = wk_bag_find(facts, key);
+    char *lines = wk_arena_text(arena, kept ? kept : "");
     *n = 0;
     for (const char *p = lines; *p; p++)
         *n += *p == '\n';
@@ -42,15 +45,6 @@ static void split(char *lines, const char *const **out, size_t *n, wk_arena *are
         *lines++ = '\0';
     }
     *out = list;
-}
-
-static wk_status get_lines(wk_store *store, const char *key, const char *const **out, size_t *n,
-                           wk_arena *arena, wk_error *err) {
-    const char *lines = NULL;
-    WK_TRY(wk_store_get(store, key, &lines, arena, err));
-    char *copy = wk_arena_text(arena, lines ? lines : "");
-    split(copy, out, n, arena);
-    return WK_OK;
 }
 
 /* A line each: a file's name may hold a line break. */
@@ -69,18 +63,18 @@ wk_status wk_remembered_warnings_put(wk_store *store, const wk_warnings *warning
     return status;
 }
 
-wk_status wk_remembered_warnings(wk_store *store, const char *const **texts, size_t *n,
-                                 wk_arena *arena, wk_error *err) {
-    return get_lines(store, "data.warnings", texts, n, arena, err);
+void wk_remembered_warnings(const wk_bag *facts, const char *const **texts, size_t *n,
+                            wk_arena *arena) {
+    get_lines(facts, "data.warnings", texts, n, arena);
 }
 
-wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened, wk_error *err) {
-    wk_opening how = {0};
-    WK_TRY(wk_store_get(store, "suite.path", &how.path, arena, err));
-    WK_TRY(wk_store_get(store, "suite.text", &how.text, arena, err));
+wk_status wk_remembered_open(const wk_bag *facts, wk_arena *arena, wk_opened *opened,
+                             wk_error *err) {
+    wk_opening how = {.path = wk_bag_find(facts, "suite.path"),
+                      .text = wk_bag_find(facts, "suite.text")};
     if (!how.path || !how.text)
         return wk_fail(err, WK_CANNOT, "the store holds no suite yet: run one first");
-    WK_TRY(get_lines(store, "suite.overrides", &how.overrides, &how.noverrides, arena, err));
-    WK_TRY(get_lines(store, "suite.backends", &how.all, &how.nall, arena, err));
+    get_lines(facts, "suite.overrides", &how.overrides, &how.noverrides, arena);
+    get_lines(facts, "suite.backends", &how.all, &how.nall, arena);
     return wk_opened_open(&how, arena, opened, err);
 }

@@ -16,11 +16,11 @@ wk_status wk_remembered_put(wk_store *store, const wk_opened *opened, const char
  * store of before there were any warnings none. */
 wk_status wk_remembered_warnings_put(wk_store *store, const wk_warnings *warnings,
                                      wk_error *err) WK_CHECKED;
-wk_status wk_remembered_warnings(wk_store *store, const char *const **texts, size_t *n,
-                                 wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_remembered_warnings(const wk_bag *facts, const char *const **texts, size_t *n,
+                            wk_arena *arena);
 
-/* Opens that suite. Everything lives in `arena`. WK_CANNOT if the store holds none. */
-wk_status wk_remembered_open(wk_store *store, wk_arena *arena, wk_opened *opened,
+/* Opens that suite. Everything lives in `arena`. WK_CANNOT if the facts hold none. */
+wk_status wk_remembered_open(const wk_bag *facts, wk_arena *arena, wk_opened *opened,
                              wk_error *err) WK_CHECKED;
 
 #endif

@@ -2,33 +2,16 @@
 #include "run/rerun.h"
 
 #include "base/heap.h"
+#include "base/quote.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* A word as a shell needs it, byte for byte. */
-static void print_word(FILE *out, const char *word) {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (const char *p = word; *p; p++)
-        if (*p == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*p, out);
-    fputc('\'', out);
-}
 
 static void print_option(FILE *out, const char *name, const char *value) {
     if (!value)
         return;
     fprintf(out, " %s ", name);
-    print_word(out, value);
+    wk_quote_shell(out, value);
 }
 
 const char *wk_rerun_line(const wk_suite_run_order *order, wk_arena *arena) {
@@ -36,7 +19,7 @@ const char *wk_rerun_line(const wk_suite_run_order *order, wk_arena *arena) {
     size_t length = 0;
     FILE *out = wk_text_stream(&line, &length);
     fputs("widecheck run ", out);
-    print_word(out, order->suite);
+    wk_quote_shell(out, order->suite);
     print_option(out, "-o", order->folder);
     for (size_t i = 0; i < order->noverrides; i++)
         print_option(out, "--set", order->overrides[i]);

@@ -7,8 +7,6 @@
 #include "run/filter.h"
 #include "run/remembered.h"
 
-#include <stdio.h>
-
 typedef struct planner {
     const wk_session *session;
     wk_allotter *allotter;
@@ -109,7 +107,10 @@ static wk_status write_facts(const planner *p, wk_arena *arena, wk_error *err) {
     const wk_session *s = p->session;
     wk_judged known = {0};
     if (p->queue->n == 0) {
-        const wk_status status = wk_facts_load(s->store, &known, arena, err);
+        wk_bag facts;
+        wk_status status = wk_facts_read(s->store, arena, &facts, err);
+        if (status == WK_OK)
+            status = wk_facts_load(&facts, &known, arena, err);
         if (status == WK_OK && known.nenvironment)
             return WK_OK;
         if (!wk_store_in_transaction(s->store)) /* SQLite may undo one when it fails */
@@ -125,11 +126,10 @@ static wk_status write_all(planner *p, wk_arena *arena, wk_error *err) {
         WK_TRY(wk_store_clear(s->store, err));
     WK_TRY(wk_store_plan_clear(s->store, err));
     WK_TRY(plan_cells(p, err));
-    char count[24];
-    snprintf(count, sizeof count, "%zu", s->opened.plan.cells);
-    WK_TRY(wk_store_put(s->store, "plan.cells", count, err));
-    const char *hash = wk_plan_files_hash(&p->allotter->files);
-    WK_TRY(wk_store_put(s->store, "plan.files", hash, err));
+    const wk_value cells = wk_value_integer((int64_t)s->opened.plan.cells, arena),
+                   files = wk_value_text(wk_plan_files_hash(&p->allotter->files));
+    WK_TRY(wk_store_put(s->store, "plan.cells", cells, err));
+    WK_TRY(wk_store_put(s->store, "plan.files", files, err));
     WK_TRY(wk_remembered_put(s->store, &s->opened, s->rerun, s->order.backend, err));
     WK_TRY(wk_remembered_warnings_put(s->store, s->warnings, err));
     WK_TRY(write_facts(p, arena, err));

@@ -10,6 +10,7 @@
 #define WK_RUN_STORE_H
 
 #include "base/hash.h"
+#include "base/param.h"
 #include "table/table.h"
 
 #include <signal.h>
@@ -30,12 +31,18 @@ wk_status wk_store_open(const char *folder, wk_store_mode mode, wk_store **out,
                         wk_error *err) WK_CHECKED;
 void wk_store_close(wk_store *store);
 
-/* Facts kept beside the cells: "suite.text", "environment.cpu", … A NULL value removes. */
-wk_status wk_store_put(wk_store *store, const char *key, const char *value,
-                       wk_error *err) WK_CHECKED;
-/* NULL in *value when absent; text lives in `arena`. */
-wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
-                       wk_error *err) WK_CHECKED;
+/* Facts kept beside the cells: "suite.text", "environment.cpu", … Each keeps its type. */
+wk_status wk_store_put(wk_store *store, const char *key, wk_value value, wk_error *err) WK_CHECKED;
+/* Removes the facts whose keys begin so. */
+wk_status wk_store_drop(wk_store *store, const char *prefix, wk_error *err) WK_CHECKED;
+/* All of them, in `arena`. WK_CANNOT if one is damaged. */
+wk_status wk_store_facts(wk_store *store, wk_arena *arena, wk_bag *facts, wk_error *err) WK_CHECKED;
+
+/* The facts of a store of schemas 1 to 5, in which all were texts, become what a present run would
+ * have put: those of "environment." get the types of their rows. WK_CANNOT for backends that cannot
+ * be read. */
+wk_status wk_store_old_facts(const wk_param *rows, size_t n, wk_bag *facts, wk_arena *arena,
+                             wk_error *err) WK_CHECKED;
 
 /* What is put between the two is there whole or not at all. A store that is closed before the
  * commit rolls back. */
@@ -56,12 +63,6 @@ bool wk_store_was_busy(const wk_store *store);
 /* What is read from here to wk_store_commit is of one moment, whatever a run writes meanwhile; that
  * run waits to write, so be brief. */
 wk_status wk_store_hold(wk_store *store, wk_error *err) WK_CHECKED;
-
-/* What --backend was given in a run whose store does not keep it as the fact "backend": from the
- * command line `rerun`; "" if it was not. In `arena`. */
-const char *wk_store_old_backend(const char *rerun, wk_arena *arena);
-/* The same of the fact "program.dirty": from the commit. */
-bool wk_store_old_dirty(const char *commit);
 
 /* --- the plan: to be replaced whole, within a transaction, and the number of its cells with it, as
  * the fact "plan.cells": without it, or with another number, a plan counts as damaged --- */

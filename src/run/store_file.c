@@ -14,15 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-wk_hash wk_store_hash(const wk_hash *parts, size_t n) {
-    enum { DIGITS = WK_HASH_SIZE - 1 };
-    char joined[8 * DIGITS];
-    WK_ASSERT(n <= 8);
-    for (size_t i = 0; i < n; i++)
-        memcpy(joined + i * DIGITS, parts[i].hex, DIGITS);
-    return wk_hash_bytes(joined, n * DIGITS);
-}
-
 /* ---- opening ---- */
 
 /* SQLite would not say why it cannot. */
@@ -56,6 +47,7 @@ static wk_status open_database(wk_store *store, wk_store_mode mode, wk_error *er
                        sqlite3_errmsg(store->db));
     wk_store_patience(store, 0, NULL);
     sqlite3_busy_handler(store->db, wait_for_others, store);
+    wk_store_add_functions(store);
     /* Before anything is set, for the file may be another's. */
     WK_TRY(wk_store_check_schema(store, mode, err));
     return mode == WK_STORE_WRITE
@@ -133,57 +125,66 @@ void wk_store_close(wk_store *store) {
 
 /* ---- facts ---- */
 
-wk_status wk_store_put(wk_store *store, const char *key, const char *value, wk_error *err) {
-    sqlite3_stmt *statement = NULL;
-    const wk_hash parts[] = {wk_hash_text(key), wk_hash_text(value ? value : "")};
-    const wk_hash hash = wk_store_hash(parts, 2);
-    WK_TRY(wk_store_prepare(store,
-                            value ? "INSERT OR REPLACE INTO fact VALUES(?1, ?2, ?3)"
-                                  : "DELETE FROM fact WHERE key = ?1",
-                            &statement, err));
-    wk_store_bind_text(statement, 1, key);
-    if (value) {
-        wk_store_bind_text(statement, 2, value);
-        wk_store_bind_text(statement, 3, hash.hex);
+/* A text lies in the file as it is, any other value as its bytes (base/value.h). */
+wk_status wk_store_put(wk_store *store, const char *key, wk_value value, wk_error *err) {
+    wk_bytes typed = {0};
+    wk_store_part parts[] = {{WK_PART_TEXT, .bytes = key}, {WK_PART_TEXT, .bytes = value.text}};
+    if (value.kind != WK_KIND_TEXT) {
+        wk_value_write(&value, &typed);
+        parts[1] = (wk_store_part){WK_PART_BYTES, .bytes = typed.data, .size = typed.length};
     }
-    return wk_store_finish(store, statement, err);
+    const wk_status status = wk_store_change(
+        store, "INSERT OR REPLACE INTO fact VALUES(?1, ?2, row_hash(?1, ?2))", parts, 2, err);
+    wk_bytes_release(&typed);
+    return status;
 }
 
-static wk_status read_fact(sqlite3_stmt *statement, const char *key, const char **value,
-                           wk_arena *arena, wk_error *err) {
-    const wk_hash parts[] = {wk_hash_text(key), wk_hash_text(wk_store_column(statement, 0))};
-    const bool sound = strcmp(wk_store_hash(parts, 2).hex, wk_store_column(statement, 1)) == 0;
-    if (!sound)
-        return wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew", key);
-    *value = wk_arena_text(arena, wk_store_column(statement, 0));
-    return WK_OK;
+wk_status wk_store_drop(wk_store *store, const char *prefix, wk_error *err) {
+    return wk_store_change(store, "DELETE FROM fact WHERE substr(key, 1, length(?1)) = ?1",
+                           &(wk_store_part){WK_PART_TEXT, .bytes = prefix}, 1, err);
 }
 
-wk_status wk_store_get(wk_store *store, const char *key, const char **value, wk_arena *arena,
-                       wk_error *err) {
+static wk_status read_fact(sqlite3_stmt *statement, wk_pair *fact, wk_arena *arena, wk_error *err) {
+    fact->key = wk_arena_text(arena, wk_store_column(statement, 0));
+    wk_reader in = {.at = sqlite3_column_blob(statement, 1)};
+    in.end = in.at + sqlite3_column_bytes(statement, 1);
+    fact->value = sqlite3_column_type(statement, 1) == SQLITE_BLOB
+                      ? wk_value_read(&in, arena)
+                      : wk_value_text(wk_arena_text(arena, wk_store_column(statement, 1)));
+    return sqlite3_column_int(statement, 2) && !in.failed
+               ? WK_OK
+               : wk_fail(err, WK_CANNOT, "store: '%s' is damaged; run again to write it anew",
+                         fact->key);
+}
+
+wk_status wk_store_facts(wk_store *store, wk_arena *arena, wk_bag *facts, wk_error *err) {
     sqlite3_stmt *statement = NULL;
-    *value = NULL;
-    WK_TRY(
-        wk_store_prepare(store, "SELECT value, sha256 FROM fact WHERE key = ?1", &statement, err));
+    wk_pair *pairs = NULL;
+    size_t n = 0, room = 0;
+    int step = SQLITE_ERROR;
     wk_status status = WK_OK;
-    wk_store_bind_text(statement, 1, key);
-    const int step = sqlite3_step(statement);
-    if (step == SQLITE_ROW)
-        status = read_fact(statement, key, value, arena, err);
-    else if (step != SQLITE_DONE)
+    WK_TRY(wk_store_prepare(
+        store, "SELECT key, value, sha256 = row_hash(key, value) FROM fact ORDER BY key",
+        &statement, err));
+    while (status == WK_OK && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        pairs = wk_arena_more(arena, pairs, n, &room, sizeof *pairs);
+        status = read_fact(statement, &pairs[n++], arena, err);
+    }
+    if (status == WK_OK && step != SQLITE_DONE)
         status = wk_store_trouble(store, err);
     wk_store_give_back(statement);
+    *facts = (wk_bag){pairs, n};
     return status;
 }
 
 /* ---- the plan ---- */
 
 wk_status wk_store_begin(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "BEGIN IMMEDIATE", err);
+    return wk_store_change(store, "BEGIN IMMEDIATE", NULL, 0, err);
 }
 
 wk_status wk_store_commit(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "COMMIT", err);
+    return wk_store_change(store, "COMMIT", NULL, 0, err);
 }
 
 bool wk_store_in_transaction(const wk_store *store) {
@@ -206,7 +207,7 @@ bool wk_store_was_busy(const wk_store *store) {
 
 /* A run may have brought the store up to date since it was opened. */
 wk_status wk_store_hold(wk_store *store, wk_error *err) {
-    WK_TRY(wk_store_run(store, "BEGIN", err));
+    WK_TRY(wk_store_change(store, "BEGIN", NULL, 0, err));
     return wk_store_check_schema(store, WK_STORE_READ, err);
 }
 
@@ -215,34 +216,28 @@ static const char plan_format[] = "wkpl";
 enum { PLAN_VERSION = 1 };
 
 wk_status wk_store_plan_clear(wk_store *store, wk_error *err) {
-    return wk_store_run(store, "DELETE FROM plan", err);
+    return wk_store_change(store, "DELETE FROM plan", NULL, 0, err);
 }
 
 wk_status wk_store_plan_add(wk_store *store, size_t position, const wk_hash *key,
                             const char *experiment, const wk_bag *params, uint64_t seed,
                             wk_error *err) {
-    char place[24], digits[24];
+    char digits[24];
     wk_bytes bag = {0};
-    snprintf(place, sizeof place, "%zu", position);
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
     wk_bytes_begin(&bag, plan_format, PLAN_VERSION);
     wk_bag_write(params, &bag);
     wk_bytes_seal(&bag);
-    const wk_hash parts[] = {wk_hash_text(place), wk_hash_text(key->hex), wk_hash_text(experiment),
-                             wk_hash_bytes(bag.data, bag.length), wk_hash_text(digits)};
-    const wk_hash hash = wk_store_hash(parts, 5);
-    sqlite3_stmt *statement = NULL;
-    wk_status status =
-        wk_store_prepare(store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &statement, err);
-    if (status == WK_OK) {
-        sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-        wk_store_bind_text(statement, 2, key->hex);
-        wk_store_bind_text(statement, 3, experiment);
-        wk_store_bind_bytes(statement, 4, bag.data, bag.length);
-        wk_store_bind_text(statement, 5, digits);
-        wk_store_bind_text(statement, 6, hash.hex);
-        status = wk_store_finish(store, statement, err);
-    }
+    const wk_store_part parts[] = {
+        {WK_PART_WHOLE, .whole = (sqlite3_int64)position},
+        {WK_PART_TEXT, .bytes = key->hex},
+        {WK_PART_TEXT, .bytes = experiment},
+        {WK_PART_BYTES, .bytes = bag.data, .size = bag.length},
+        {WK_PART_TEXT, .bytes = digits},
+    };
+    const wk_status status = wk_store_change(
+        store, "INSERT INTO plan VALUES(?1, ?2, ?3, ?4, ?5, row_hash(?1, ?2, ?3, ?4, ?5))", parts,
+        5, err);
     wk_bytes_release(&bag);
     return status;
 }
@@ -285,47 +280,34 @@ static wk_status read_params(plan_reader *r, wk_arena *arena, wk_bag *out, wk_er
     return WK_OK;
 }
 
-/* One of the plan: the n-th, for a page of the file may show another again in its stead. */
+/* A cell of the plan: the n-th, for a page of the file may show another again in its stead. */
 static wk_status read_row(plan_reader *r, size_t n, wk_row *rows, wk_arena *arena, wk_error *err) {
     wk_row *row = &rows[n];
-    int64_t seed = 0, position = -1;
-    const char *const parts[] = {wk_store_column(r->plan, 0), wk_store_column(r->plan, 1),
-                                 wk_store_column(r->plan, 2), wk_store_column(r->plan, 4)};
-    const void *params = sqlite3_column_blob(r->plan, 3);
-    const wk_hash hashes[] = {
-        wk_hash_text(parts[0]), wk_hash_text(parts[1]), wk_hash_text(parts[2]),
-        wk_hash_bytes(params ? params : "", (size_t)sqlite3_column_bytes(r->plan, 3)),
-        wk_hash_text(parts[3])};
-    const bool sound = strcmp(wk_store_hash(hashes, 5).hex, wk_store_column(r->plan, 5)) == 0 &&
-                       wk_text_integer(parts[0], &position) && position == (int64_t)n;
-    if (!sound)
+    int64_t seed = 0;
+    bool sound;
+    const char *id = wk_store_column(r->plan, 1), *experiment = wk_store_column(r->plan, 2);
+    if (!sqlite3_column_int(r->plan, 5) || sqlite3_column_int64(r->plan, 0) != (sqlite3_int64)n ||
+        !wk_text_integer(wk_store_column(r->plan, 4), &seed))
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged at '%.40s'; run again to write it anew",
-                       parts[0]);
-    row->id = wk_arena_span(arena, parts[1], strnlen(parts[1], 16));
-    if (!wk_text_integer(parts[3], &seed))
-        return wk_fail(err, WK_CANNOT, "store: damaged seed '%.30s'", parts[3]);
+                       wk_store_column(r->plan, 0));
+    row->id = wk_arena_span(arena, id, strnlen(id, 16));
     row->seed = (uint64_t)seed;
-    row->experiment = n && strcmp(row[-1].experiment, parts[2]) == 0
+    row->experiment = n && strcmp(row[-1].experiment, experiment) == 0
                           ? row[-1].experiment
-                          : wk_arena_text(arena, parts[2]);
-    return read_params(r, arena, &row->params, err);
-}
-
-/* And what was found, if anything was. */
-static wk_status read_cell(wk_store *store, plan_reader *r, size_t n, wk_row *rows, wk_arena *arena,
-                           wk_error *err) {
-    rows[n].result = (wk_result){.end = WK_END_PENDING, .reason = ""};
-    WK_TRY(read_row(r, n, rows, arena, err));
-    return wk_store_cell_result(store, wk_store_column(r->plan, 1), arena, &rows[n].result, err);
+                          : wk_arena_text(arena, experiment);
+    WK_TRY(read_params(r, arena, &row->params, err));
+    return wk_store_cell_at(r->plan, 6, arena, &row->result, &sound, err);
 }
 
 /* "plan.cells", put by whoever wrote the plan: rows that vanished are damage too. */
 static wk_status check_count(wk_store *store, int count, wk_arena *arena, wk_error *err) {
-    const char *cells = NULL;
-    int64_t expected = 0;
-    WK_TRY(wk_store_get(store, "plan.cells", &cells, arena, err));
-    if ((cells || count) && (!cells || !wk_text_integer(cells, &expected) || expected != count))
+    wk_bag facts;
+    char digits[24];
+    WK_TRY(wk_store_facts(store, arena, &facts, err));
+    const char *cells = wk_bag_find(&facts, "plan.cells");
+    snprintf(digits, sizeof digits, "%d", count);
+    if ((cells || count) && (!cells || strcmp(cells, digits) != 0))
         return wk_fail(err, WK_CANNOT,
                        "store: the plan is damaged: %d of %s cells; run again to write it anew",
                        count, cells ? cells : "an unknown number of");
@@ -338,14 +320,16 @@ wk_status wk_store_table(wk_store *store, wk_arena *arena, wk_table *table, wk_e
     WK_TRY(check_count(store, count, arena, err));
     wk_row *rows = wk_arena_get(arena, (size_t)count, sizeof *rows);
     plan_reader r = {0};
-    WK_TRY(wk_store_prepare(store,
-                            "SELECT position, key, experiment, params, seed, sha256 FROM plan"
-                            " ORDER BY position",
-                            &r.plan, err));
+    WK_TRY(wk_store_prepare(
+        store,
+        "SELECT position, plan.key, experiment, params, seed, plan.sha256 ="
+        " row_hash(position, plan.key, experiment, params, seed), " WK_STORE_CELL_COLUMNS(
+            "plan.key") " FROM plan LEFT JOIN cell ON cell.key = plan.key ORDER BY position",
+        &r.plan, err));
     size_t n = 0;
     wk_status status = WK_OK;
     for (; status == WK_OK && n < (size_t)count && sqlite3_step(r.plan) == SQLITE_ROW; n++)
-        status = read_cell(store, &r, n, rows, arena, err);
+        status = read_row(&r, n, rows, arena, err);
     if (status == WK_OK && n != (size_t)count)
         status = wk_store_trouble(store, err);
     wk_store_give_back(r.plan);

@@ -1,6 +1,7 @@
-/* Stores of schemas 1 to 4: what is special about them (store_schema.c tells their differences).
- * The parameters of their plan have no types. The records of 1 to 3 are JSON text, in which a
- * number that is not finite is the word "inf", "-inf" or "nan":
+/* Stores of former schemas: what is special about them (store_schema.c tells their differences).
+ * The parameters of their plan and their facts are texts, to which a table tells the types. The
+ * records of 1 to 3 are JSON text, in which a number that is not finite is the word "inf", "-inf"
+ * or "nan":
  *
  *   {"status":"ok","reason":"",
  *    "metrics":[{"name":"loss","indexed":false,"at":[0,1],"value":[2.5,"inf"]}],
@@ -8,7 +9,9 @@
  */
 #include "base/json_read.h"
 #include "base/text.h"
+#include "blas/identity.h"
 #include "run/store_parts.h"
+#include "study/grammar.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,11 +30,6 @@ wk_status wk_store_old_check(wk_store *store, wk_error *err) {
                    "'%s' is of a widecheck from before its rows had hashes: what it holds cannot "
                    "be checked; use another folder",
                    store->path);
-}
-
-/* The hash of schema 1 left out times and memory. */
-wk_hash wk_store_old_hash(int schema, const wk_store_row *row) {
-    return wk_store_row_hash(row, schema == 1 ? 4 : WK_STORE_ROW_PARTS);
 }
 
 /* ---- records ---- */
@@ -123,16 +121,45 @@ wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, 
 
 /* ---- parameters ---- */
 
-/* What the text looks like: nothing tells what it was. */
-static wk_value guess(const char *text) {
-    wk_value value = wk_value_text(text);
-    if (wk_text_integer(text, &value.integer))
-        value.kind = WK_KIND_INTEGER;
-    else if (wk_text_real(text, &value.real))
-        value.kind = WK_KIND_REAL;
-    else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
-        value = wk_value_truth(*text == 't');
-    return value;
+static wk_value typed(const wk_param *row, const char *text, wk_arena *arena) {
+    int64_t integer;
+    double real;
+    if (row && row->type == WK_INTEGER && wk_text_integer(text, &integer))
+        return wk_value_integer(integer, arena);
+    if (row && row->type == WK_REAL && wk_text_real(text, &real))
+        return wk_value_real(real, arena);
+    return row && row->type == WK_TRUTH ? wk_value_truth(strcmp(text, "true") == 0)
+                                        : wk_value_text(text);
+}
+
+/* The row of "model.width", in these or in a group of these; NULL if there is none. */
+static const wk_param *row_of(const wk_param *rows, size_t n, const char *key) {
+    const wk_param *found = NULL;
+    for (size_t i = 0; !found && i < n; i++) {
+        const size_t length = strlen(rows[i].name);
+        const wk_group *group = rows[i].group;
+        if (strncmp(rows[i].name, key, length) != 0)
+            continue;
+        if (!key[length])
+            return &rows[i];
+        if (key[length] != '.' || !group)
+            continue;
+        key += length + 1;
+        found = row_of(group->rows, group->n, key);
+        for (size_t v = 0; !found && v < group->nvariants; v++)
+            found = row_of(group->variants[v].rows, group->variants[v].n, key);
+        key -= length + 1;
+    }
+    return found;
+}
+
+static const wk_param *parameter(const char *key) {
+    const wk_group *all[] = {wk_grammar_experiment(), wk_grammar_document(), NULL};
+    all[2] = wk_param_find(all[1]->rows, all[1]->n, "kernels")->group;
+    const wk_param *found = NULL;
+    for (size_t i = 0; !found && i < 3; i++)
+        found = row_of(all[i]->rows, all[i]->n, key);
+    return found;
 }
 
 /* "key=text" lines. */
@@ -146,15 +173,19 @@ wk_status wk_store_old_params(const char *lines, wk_arena *arena, wk_bag *bag, w
         if (line[key] != '=')
             return wk_fail(err, WK_CANNOT, "store: damaged parameters '%.60s'", line);
         const char *text = wk_arena_span(arena, line + key + 1, (size_t)(end - line) - key - 1);
-        pairs[i++] = (wk_pair){wk_arena_span(arena, line, key), guess(text)};
+        const char *name = wk_arena_span(arena, line, key);
+        pairs[i++] = (wk_pair){name, typed(parameter(name), text, arena)};
     }
     *bag = wk_bag_of(pairs, n);
     return WK_OK;
 }
 
-const char *wk_store_old_backend(const char *rerun, wk_arena *arena) {
+/* ---- facts ---- */
+
+/* What --backend was given, from the command line. */
+static const char *backend_of(const char *rerun, wk_arena *arena) {
     static const char option[] = " --backend ";
-    const char *given = strstr(rerun, option);
+    const char *given = rerun ? strstr(rerun, option) : NULL;
     if (!given)
         return "";
     given += sizeof option - 1;
@@ -162,6 +193,51 @@ const char *wk_store_old_backend(const char *rerun, wk_arena *arena) {
                           : wk_arena_span(arena, given, strcspn(given, " "));
 }
 
-bool wk_store_old_dirty(const char *commit) {
-    return strstr(commit, "-dirty") != NULL;
+/* The facts of backends were a line each, with tabs between the fields. */
+static wk_status add_backends(const char *text, wk_pair *pairs, size_t *n, wk_arena *arena,
+                              wk_error *err) {
+    static const char *const names[WK_BLAS_KEPT] = {
+        "name",        "coretype",    "threads",  "library", "version",   "path",
+        "sha256",      "lapack_path", "provider", "core",    "threading", "effective_threads",
+        "gemm_gflops", "trouble",     "option"};
+    char *next = wk_arena_text(arena, text);
+    for (size_t i = 0; *next; i++) {
+        const char *name = names[i % WK_BLAS_KEPT];
+        char *end = next + strcspn(next, "\t\n");
+        if (*end != ((i + 1) % WK_BLAS_KEPT ? '\t' : '\n'))
+            return wk_fail(err, WK_CANNOT, "store: 'environment.backends' cannot be read");
+        *end = '\0';
+        pairs[(*n)++] =
+            (wk_pair){wk_arena_printf(arena, "environment.backends.%zu.%s", i / WK_BLAS_KEPT, name),
+                      typed(wk_param_find(wk_blas_kept, WK_BLAS_KEPT, name), next, arena)};
+        next = end + 1;
+    }
+    return WK_OK;
+}
+
+wk_status wk_store_old_facts(const wk_param *rows, size_t n, wk_bag *facts, wk_arena *arena,
+                             wk_error *err) {
+    static const char group[] = "environment.";
+    const char *commit = wk_bag_find(facts, "program.commit"),
+               *dirty = wk_bag_find(facts, "program.dirty"),
+               *backend = wk_bag_find(facts, "backend"),
+               *lines = wk_bag_find(facts, "environment.backends");
+    wk_pair *pairs = wk_arena_get(arena, facts->n + 2 + strlen(lines ? lines : ""), sizeof *pairs);
+    size_t kept = 0;
+    for (size_t i = 0; i < facts->n; i++) {
+        const char *key = facts->pairs[i].key, *text = facts->pairs[i].value.text;
+        const bool grouped = strncmp(key, group, sizeof group - 1) == 0;
+        const wk_param *row = grouped ? wk_param_find(rows, n, key + sizeof group - 1) : NULL;
+        if (text == backend || text == dirty || text == lines)
+            continue;
+        pairs[kept++] = row ? (wk_pair){key, typed(row, text, arena)} : facts->pairs[i];
+    }
+    const bool changed = dirty ? strcmp(dirty, "true") == 0 : commit && strstr(commit, "-dirty");
+    pairs[kept++] = (wk_pair){"program.dirty", wk_value_truth(changed)};
+    pairs[kept++] = (wk_pair){
+        "backend",
+        wk_value_text(backend ? backend : backend_of(wk_bag_find(facts, "rerun"), arena))};
+    WK_TRY(add_backends(lines ? lines : "", pairs, &kept, arena, err));
+    *facts = wk_bag_of(pairs, kept);
+    return WK_OK;
 }

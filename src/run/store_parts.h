@@ -9,10 +9,7 @@
 #include <limits.h>
 #include <sqlite3.h>
 
-enum {
-    WK_STORE_SCHEMA = 5,
-    WK_STORE_BINARY_RECORDS = 4
-}; /* of files that are written; the first whose records are of run/record.h */
+enum { WK_STORE_SCHEMA = 6 }; /* of files that are written */
 
 struct wk_store {
     sqlite3 *db;
@@ -41,11 +38,19 @@ void wk_store_give_back(sqlite3_stmt *statement);
 
 /* The text must stay as it is until the statement is given back. */
 void wk_store_bind_text(sqlite3_stmt *statement, int at, const char *text);
-void wk_store_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t size);
-/* Runs a statement that gives no rows, and gives it back. */
-wk_status wk_store_finish(wk_store *store, sqlite3_stmt *statement, wk_error *err) WK_CHECKED;
-/* All three, of one that has nothing to be bound. */
-wk_status wk_store_run(wk_store *store, const char *sql, wk_error *err) WK_CHECKED;
+
+/* A value for a statement: a text, bytes (NULL: none), a whole number or a real. */
+typedef struct wk_store_part {
+    enum { WK_PART_TEXT, WK_PART_BYTES, WK_PART_WHOLE, WK_PART_REAL } kind;
+    const void *bytes;
+    size_t size; /* of WK_PART_BYTES */
+    sqlite3_int64 whole;
+    double real;
+} wk_store_part;
+
+/* Runs a statement that gives no rows, with the values of ?1 to ?n. */
+wk_status wk_store_change(wk_store *store, const char *sql, const wk_store_part *parts, size_t n,
+                          wk_error *err) WK_CHECKED;
 
 /* The number that a statement gives. */
 wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error *err) WK_CHECKED;
@@ -53,47 +58,31 @@ wk_status wk_store_number(wk_store *store, const char *sql, int *value, wk_error
 /* "" for NULL; valid until the next step. */
 const char *wk_store_column(sqlite3_stmt *statement, int at);
 
-/* Of a row, over the hashes of its parts. */
-wk_hash wk_store_hash(const wk_hash *parts, size_t n);
+/* Defines, for the statements of this connection, row_hash(PART, …): the SHA-256 that a row
+ * carries, over the hashes of its parts. A number counts as its text, NULL as an empty one.
+ * cell_hash(KEY, WK_STORE_CELL) is the same of a cell, by the schema of the file. */
+void wk_store_add_functions(wk_store *store);
 
 /* ---- a cell's row ---- */
-typedef struct wk_store_row {
-    const char *key, *status, *reason;
-    const void *record; /* bytes of run/record.h; JSON text in schemas 1 to 3 */
-    size_t size;
-    const char *sha256;
-    double usage[3]; /* wall_s, cpu_s, peak_bytes */
-} wk_store_row;
 
-/* The columns that wk_store_row_of expects, in this order. */
-#define WK_STORE_ROW "key, status, reason, record, sha256, wall_s, cpu_s, peak_bytes"
-/* Of a statement that stands at a row; valid until its next step. */
-wk_store_row wk_store_row_of(sqlite3_stmt *statement);
-/* The hash over the first n parts of such a row: key, status, reason, record, and the usage. In the
- * present schema a row's hash is over all of them. */
-enum { WK_STORE_ROW_PARTS = 7 };
-wk_hash wk_store_row_hash(const wk_store_row *row, size_t n);
-/* Is the row what its hash says, by the schema of the file? */
-bool wk_store_row_is_sound(const wk_store *store, const wk_store_row *row);
-/* What a sound row of an ok or diverged cell holds, by the schema of the file. WK_CANNOT if its
- * record cannot be read. */
-wk_status wk_store_row_result(const wk_store *store, const wk_store_row *row, wk_arena *arena,
-                              wk_result *result, wk_error *err) WK_CHECKED;
+/* What it holds besides its key; in schemas 1 to 3 the record was JSON text. */
+#define WK_STORE_CELL "status, reason, record, wall_s, cpu_s, peak_bytes"
+/* The columns that wk_store_cell_at expects, for a cell that is looked up by this key: so no damage
+ * of an index can hand out another cell's. */
+#define WK_STORE_CELL_COLUMNS(key)                                                                 \
+    WK_STORE_CELL ", cell.sha256 = cell_hash(" key ", " WK_STORE_CELL ")"
 
-/* As wk_store_put_cell, in the present schema. */
-wk_status wk_store_put_row(wk_store *store, const char *key, const wk_store_cell *cell,
-                           wk_error *err) WK_CHECKED;
-/* What is known of the cell of this key; *result stays as it is if there is nothing. A row that is
- * damaged is a cell that failed, with that reason. */
-wk_status wk_store_cell_result(wk_store *store, const char *key, wk_arena *arena, wk_result *result,
-                               wk_error *err) WK_CHECKED;
+/* The cell of which these columns, from the one at `at` on, stand in a row. *sound: it is what its
+ * hash says. One that is not is a cell that failed, with that reason; one that is not there is
+ * pending. WK_CANNOT if the record of a sound one cannot be read. */
+wk_status wk_store_cell_at(sqlite3_stmt *statement, int at, wk_arena *arena, wk_result *result,
+                           bool *sound, wk_error *err) WK_CHECKED;
 
-/* ---- files of schemas 1 to 4, store_old.c ---- */
+/* ---- files of former schemas, store_old.c ---- */
 
 /* WK_BAD_INPUT for a store of before rows had hashes. */
 wk_status wk_store_old_check(wk_store *store, wk_error *err) WK_CHECKED;
-/* The hash that a row has in that schema, and what its record holds (as wk_record_read). */
-wk_hash wk_store_old_hash(int schema, const wk_store_row *row);
+/* What a record of schemas 1 to 3 holds (as wk_record_read). */
 wk_status wk_store_old_record(const void *text, size_t length, wk_arena *arena, wk_result *result,
                               wk_error *err) WK_CHECKED;
 

@@ -5,8 +5,10 @@
  *      is told by an index, `cell_key`. In 1 and 2 they lay in the order of their keys, and each
  *      that was written changed a page of others
  *   4  a cell's record is binary (run/record.h); in 1 to 3 it was JSON text
- *   5  the parameters of the plan keep their types, in binary; in 1 to 4 they were lines of text. A
- *      plan in lines is read in a file of 5 too: it stays as it is until the next run puts its own
+ *   5  the parameters of the plan keep their types, in binary; in 1 to 4 they were lines of text
+ *   6  so do facts; in 1 to 5 they were texts
+ * A former plan, and former facts, stay as they are until the next run puts its own. So they are
+ * read in a file of the present schema too.
  * An older file is read as it is (store_old.c); to be written it is first brought up to date, in
  * one transaction. A newer one is refused.
  *
@@ -54,27 +56,20 @@ static wk_status make(wk_store *store, wk_error *err) {
 
 /* A row of the former table into the new one. One that is damaged is no result: it stays behind,
  * and its cell is run again. */
-static wk_status move_row(wk_store *store, const wk_store_row *row, wk_arena *arena,
-                          wk_error *err) {
-    wk_result result = {0};
-    wk_end end;
-    if (!wk_store_row_is_sound(store, row) || !wk_end_parse(row->status, &end))
+static wk_status move_row(wk_store *store, sqlite3_stmt *row, wk_arena *arena, wk_error *err) {
+    wk_store_cell cell = {0};
+    bool sound = false;
+    if (wk_store_cell_at(row, 1, arena, &cell.result, &sound, NULL) != WK_OK || !sound)
         return WK_OK;
-    if (wk_end_has_metrics(end) && wk_store_row_result(store, row, arena, &result, NULL) != WK_OK)
-        return WK_OK;
-    result.end = end;
-    result.reason = row->reason;
-    result.wall_s = row->usage[0];
-    result.cpu_s = row->usage[1];
-    result.peak_bytes = row->usage[2];
-    wk_store_cell cell = {.result = result};
     wk_bytes record = {0};
-    if (wk_end_has_metrics(end)) {
-        wk_record_write(&result, &record);
+    wk_hash key;
+    snprintf(key.hex, sizeof key.hex, "%s", wk_store_column(row, 0));
+    if (wk_end_has_metrics(cell.result.end)) {
+        wk_record_write(&cell.result, &record);
         cell.record = record.data;
         cell.size = record.length;
     }
-    const wk_status status = wk_store_put_row(store, row->key, &cell, err);
+    const wk_status status = wk_store_put_cell(store, &key, &cell, err);
     wk_bytes_release(&record);
     return status;
 }
@@ -84,10 +79,11 @@ static wk_status move_rows(wk_store *store, wk_error *err) {
     int step = SQLITE_ERROR;
     wk_status status = WK_OK;
     wk_arena arena = {0};
-    WK_TRY(wk_store_prepare(store, "SELECT " WK_STORE_ROW " FROM former NOT INDEXED", &rows, err));
+    WK_TRY(wk_store_prepare(
+        store, "SELECT key, " WK_STORE_CELL_COLUMNS("key") " FROM former AS cell NOT INDEXED",
+        &rows, err));
     while (status == WK_OK && (step = sqlite3_step(rows)) == SQLITE_ROW) {
-        const wk_store_row row = wk_store_row_of(rows);
-        status = move_row(store, &row, &arena, err);
+        status = move_row(store, rows, &arena, err);
         wk_arena_release(&arena);
     }
     if (status == WK_OK && step != SQLITE_DONE)

@@ -8,19 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static wk_status probe_with(const wk_backend *backend, const char *search, size_t threads,
-                            wk_arena *arena, wk_blas_identity *blas, wk_error *err) {
-    wk_request like = {.threads = threads, .blas = backend->blas, .lapack = backend->lapack};
-    wk_backend_settings(search, NULL, threads, arena, &like.settings, &like.nsettings);
-    return wk_probe_run(&like, NULL, arena, blas, err);
-}
-
 static wk_status look_at(const wk_backend *backend, const char *folder, wk_arena *arena,
                          wk_surveyed *out, wk_error *err) {
-    const char *search = NULL;
-    WK_TRY(wk_backend_link(backend, folder, arena, &search, err));
-    WK_TRY(probe_with(backend, search, 1, arena, &out->one, err));
-    return probe_with(backend, search, wk_environment_cores(), arena, &out->all, err);
+    wk_request like;
+    WK_TRY(wk_probe_backend(backend, folder, "", 1, NULL, arena, &like, &out->one, err));
+    return wk_probe_backend(backend, folder, "", wk_environment_cores(), NULL, arena, &like,
+                            &out->all, err);
 }
 
 wk_status wk_survey(const wk_backends *backends, void (*tell)(const wk_surveyed *one),

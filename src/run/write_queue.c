@@ -10,50 +10,39 @@
 static const double longest_s = 2, share = 1.0 / 300;
 enum { MOST_BYTES = 16 << 20 };
 
-struct wk_write_queue_letter {
-    struct wk_write_queue_letter *next;
-    wk_hash key;
-    wk_store_cell cell;
-};
-
 void wk_write_queue_release(wk_write_queue *outbox) {
     wk_arena_release(&outbox->arena);
-    outbox->first = outbox->last = NULL;
+    outbox->n = outbox->room = 0;
 }
 
 void wk_write_queue_put(wk_write_queue *outbox, const wk_hash *key, const wk_store_cell *cell) {
-    struct wk_write_queue_letter *letter = wk_arena_get(&outbox->arena, 1, sizeof *letter);
-    letter->key = *key;
-    letter->cell = *cell;
-    letter->cell.result.reason = wk_arena_text(&outbox->arena, cell->result.reason);
-    if (cell->record) {
-        void *record = wk_arena_get(&outbox->arena, cell->size, 1);
-        memcpy(record, cell->record, cell->size);
-        letter->cell.record = record;
-    }
-    if (outbox->last)
-        outbox->last->next = letter;
-    else
-        outbox->first = letter;
-    outbox->last = letter;
+    wk_arena *arena = &outbox->arena;
+    outbox->waiting =
+        wk_arena_more(arena, outbox->waiting, outbox->n, &outbox->room, sizeof *outbox->waiting);
+    wk_waiting *added = &outbox->waiting[outbox->n++];
+    *added = (wk_waiting){*key, *cell};
+    added->cell.result.reason = wk_arena_text(arena, cell->result.reason);
+    if (cell->record)
+        added->cell.record = memcpy(wk_arena_get(arena, cell->size, 1), cell->record, cell->size);
 }
 
 bool wk_write_queue_due(const wk_write_queue *outbox) {
     const double pause = fmin(longest_s, outbox->cost_s / share);
-    return outbox->first &&
+    return outbox->n &&
            (outbox->arena.total >= MOST_BYTES || wk_clock_wall() - outbox->written >= pause);
 }
 
 static wk_status write_all(wk_write_queue *outbox, wk_error *err) {
     WK_TRY(wk_store_begin(outbox->store, err));
-    for (const struct wk_write_queue_letter *l = outbox->first; l; l = l->next)
-        WK_TRY(wk_store_put_cell(outbox->store, &l->key, &l->cell, err));
+    for (size_t i = 0; i < outbox->n; i++)
+        WK_TRY(wk_store_put_cell(outbox->store, &outbox->waiting[i].key, &outbox->waiting[i].cell,
+                                 err));
     return wk_store_commit(outbox->store, err);
 }
 
 wk_status wk_write_queue_flush(wk_write_queue *outbox, double patience_s, wk_error *err) {
     const double begun = wk_clock_wall();
-    if (!outbox->first)
+    if (!outbox->n)
         return WK_OK;
     wk_store_patience(outbox->store, patience_s, NULL);
     wk_status status = write_all(outbox, err);
@@ -75,18 +64,18 @@ wk_status wk_write_queue_flush(wk_write_queue *outbox, double patience_s, wk_err
 /* The last results are not given up as soon as somebody reads the store. */
 static wk_status insist(wk_write_queue *outbox, const char *folder, wk_error *err) {
     enum { MINUTES = 10 };
-    if (!outbox->first)
+    if (!outbox->n)
         return WK_OK;
     fprintf(stderr,
             "widecheck: somebody is reading '%s/store.db': waiting for up to %d minutes to "
             "store the last results\n",
             folder, MINUTES);
     WK_TRY(wk_write_queue_flush(outbox, 60 * MINUTES, err));
-    return outbox->first ? wk_fail(err, WK_CANNOT,
-                                   "the last results could not be stored: "
-                                   "'%s/store.db' was being read for %d minutes",
-                                   folder, MINUTES)
-                         : WK_OK;
+    return outbox->n ? wk_fail(err, WK_CANNOT,
+                               "the last results could not be stored: "
+                               "'%s/store.db' was being read for %d minutes",
+                               folder, MINUTES)
+                     : WK_OK;
 }
 
 wk_status wk_write_queue_write(wk_write_queue *outbox, wk_urgency urgency, const char *folder,

@@ -11,10 +11,16 @@
 
 #include "run/store.h"
 
+typedef struct wk_waiting {
+    wk_hash key;
+    wk_store_cell cell;
+} wk_waiting;
+
 typedef struct wk_write_queue {
     wk_store *store;
-    wk_arena arena; /* all that is waiting */
-    struct wk_write_queue_letter *first, *last;
+    wk_arena arena;      /* of all that is waiting */
+    wk_waiting *waiting; /* (n) in the order in which they came */
+    size_t n, room;
     double written; /* when something was last written */
     double cost_s;  /* and how long that took */
     size_t put_off; /* how often it was, since then */

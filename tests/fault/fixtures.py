@@ -24,6 +24,7 @@ import random
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 
@@ -216,10 +217,21 @@ def text_of(value):
 
 
 def hash_of(schema, key, status, reason, record, *usage):
-    """Of a cell's row in schemas 1 to 3."""
-    one = lambda text: hashlib.sha256(text.encode()).hexdigest()
+    """Of a cell's row."""
+    one = lambda text: hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
     words = [key, status, reason, record] + ([] if schema == 1 else [text_of(value) for value in usage])
     return one("".join(one(word) for word in words))
+
+
+def with_word(record, name, word):
+    """The record with another number in place of the first infinity of a metric."""
+    if isinstance(record, str):
+        begin = record.index(f'"name":"{name}"')
+        return record[:begin] + record[begin:].replace('"inf"', f'"{word}"', 1)
+    begin = record.index(struct.pack("<I", len(name)) + name.encode())
+    number = lambda text: struct.pack("<d", float(text))
+    changed = record[:begin] + record[begin:-8].replace(number("inf"), number(word), 1)
+    return changed + hashlib.sha256(changed).digest()[7::-1]
 
 
 def signs(folder, expected):
@@ -233,8 +245,7 @@ def signs(folder, expected):
         row = database.execute(
             "SELECT key, status, reason, record, wall_s, cpu_s, peak_bytes FROM cell WHERE key ="
             " (SELECT key FROM plan WHERE position = ?)", (at - 1,)).fetchone()
-        begin = row[3].index(f'"name":"{name}"')
-        record = row[3][:begin] + row[3][begin:].replace('"inf"', f'"{word}"', 1)
+        record = with_word(row[3], name, word)
         database.execute("UPDATE cell SET record = ?, sha256 = ? WHERE key = ?",
                          (record, hash_of(schema, *row[:3], record, *row[4:]), row[0]))
     database.commit()
@@ -242,7 +253,7 @@ def signs(folder, expected):
 
 
 def replan(folder, former_folder):
-    """As a run of the former version would: facts and plan are the same in schemas 1 to 3."""
+    """As a run of the former version would: facts and plan are the same in schemas 1 to 4, and read in a file of the present one."""
     database = sqlite3.connect(f"file:{folder}/store.db", uri=True)
     database.execute("ATTACH ? AS former", (f"file:{former_folder}/store.db?mode=ro&immutable=1",))
     for name in ("fact", "plan"):
@@ -278,7 +289,8 @@ def damage(program, folder, expected):
         flipped = bytearray(sound)
         flipped[at // 8] ^= 1 << at % 8
         copies.append((f"bit {at}", bytes(flipped)))
-    for word in (b"diverged", b'"value":[', b"ntk.change", b"model.width", b"statistic"):
+    in_record = b'"value":[' if b'"value":[' in sound else b"wkrc"
+    for word in (b"diverged", in_record, b"ntk.change", b"model.width", b"statistic"):
         flipped = bytearray(sound)
         flipped[sound.rindex(word) + len(word) - 1] ^= 1
         copies.append((f"a bit of {word.decode()}", bytes(flipped)))

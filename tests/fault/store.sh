@@ -188,13 +188,13 @@ db = sqlite3.connect(sys.argv[1] + "/store.db")
 db.execute("PRAGMA user_version = %d" % int(sys.argv[2]))' "$1" "$2"
 }
 newer() {
-    cp -a sound newer && versioned newer 6
+    cp -a sound newer && versioned newer 7
     sha256sum newer/store.db >sum
     local command
     for command in "run tiny.yaml -o newer" "run tiny.yaml -o newer --fresh" "report newer" "export newer --format csv"; do
         # shellcheck disable=SC2086
         run 2 $command
-        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 6, this one knows 5 at most$"
+        said err "^widecheck: 'newer/store.db' was written by a newer widecheck: it has schema 7, this one knows 6 at most$"
     done
     sha256sum -c --quiet sum || fault "the store was changed"
 }
@@ -234,7 +234,7 @@ END
     run 0 run tiny.yaml -o older
     said err '^widecheck: 30 of 30 cells reused$'
     cmp sound/results.json older/results.json || fault "other results"
-    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 5 version
+    same "$(python3 -c 'import sqlite3; print(*sqlite3.connect("older/store.db").execute("PRAGMA user_version").fetchone())')" 6 version
     run 0 report older
     cmp sound/results.json older/results.json || fault "other results"
 }

@@ -139,9 +139,10 @@ wk_blas_identity *add_backend(contest_table *t, const char *name, size_t threads
 }
 
 void runs_usually_on(contest_table *t, const char *name) {
-    wk_fact *facts = get(&t->arena, 2, sizeof *facts);
-    facts[0] = (wk_fact){"cpu", "a machine", false};
-    facts[1] = (wk_fact){"blas.path", wk_arena_printf(&t->arena, "/lib/%s.so", name), false};
+    wk_pair *facts = get(&t->arena, 2, sizeof *facts);
+    facts[0] = (wk_pair){"cpu", wk_value_text("a machine")};
+    facts[1] =
+        (wk_pair){"blas.path", wk_value_text(wk_arena_printf(&t->arena, "/lib/%s.so", name))};
     t->report.environment = facts;
     t->report.nenvironment = 2;
 }

@@ -207,10 +207,13 @@ static void fill_figures(fixture *f) {
 }
 
 int set_up(void **state) {
-    static const wk_fact facts[] = {
-        {"cpu", "A CPU | " HOSTILE, false},   {"blas.name", "openblas", false},
-        {"blas.path", "/usr/lib/`x`", false}, {"blas.threads", "1", true},
-        {"memory_bytes", "8589934592", true}, {"odd", "007x", true}};
+    static const wk_pair facts[] = {
+        {"cpu", {.text = "A CPU | " HOSTILE}},
+        {"blas.name", {.text = "openblas"}},
+        {"blas.path", {.text = "/usr/lib/`x`"}},
+        {"blas.threads", {.text = "1", .kind = WK_KIND_INTEGER, .integer = 1}},
+        {"memory_bytes", {.text = "8589934592", .kind = WK_KIND_INTEGER, .integer = 8589934592}},
+        {"odd", {.text = "007"}}};
     static const wk_metric metrics[] = {{"ntk.change", "ΔΘ = ‖Θ_t − Θ_0‖ / ‖Θ_0‖",
                                          "relative change of the kernel",
                                          .replay = WK_REPLAY_SMOOTH}};

@@ -56,9 +56,10 @@ void store_fill(wk_store *store, size_t cells) {
     const wk_bag params = BAG({"model.width", "64"});
     assert_int_equal(wk_store_begin(store, NULL), WK_OK);
     assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
-    char count[24];
-    snprintf(count, sizeof count, "%zu", cells);
+    wk_arena arena = {0};
+    const wk_value count = wk_value_integer((int64_t)cells, &arena);
     assert_int_equal(wk_store_put(store, "plan.cells", count, NULL), WK_OK);
+    wk_arena_release(&arena);
     for (size_t i = 0; i < cells; i++) {
         char name[32];
         snprintf(name, sizeof name, "cell %zu", i);

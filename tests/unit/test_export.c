@@ -78,7 +78,7 @@ static const wk_judgement judgements[] = {
     {.claim = &claims[3], .verdict = WK_ERROR, .reason = "1 of 2 cells not run"},
     {.claim = &claims[4], .verdict = WK_VACUOUS, .reason = "the control passes"},
 };
-static const wk_fact facts[] = {{"cpu", "EPYC", false}, {"blas.version", HOSTILE, false}};
+static const wk_pair facts[] = {{"cpu", {.text = "EPYC"}}, {"blas.version", {.text = HOSTILE}}};
 static const wk_judged report = {.version = "0.1",
                                  .commit = "abc",
                                  .numerics = "n",

@@ -19,6 +19,13 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+/* The text of a fact; NULL if it is not there. */
+static const char *fact(wk_store *store, const char *key, wk_arena *arena) {
+    wk_bag facts;
+    assert_int_equal(wk_store_facts(store, arena, &facts, NULL), WK_OK);
+    return wk_bag_find(&facts, key);
+}
+
 static void a_plan_comes_back_with_its_results(void **state) {
     (void)state;
     wk_store *store = store_opened(WK_STORE_WRITE);
@@ -127,7 +134,7 @@ static void cells_that_differ_in_their_seed_alone_share_their_parameters(void **
     };
     enum { N = sizeof cells / sizeof *cells };
     wk_store *store = store_opened(WK_STORE_WRITE);
-    assert_int_equal(wk_store_put(store, "plan.cells", "10", NULL), WK_OK);
+    assert_int_equal(wk_store_put(store, "plan.cells", wk_value_text("10"), NULL), WK_OK);
     for (size_t i = 0; i < N; i++) {
         char name[16];
         snprintf(name, sizeof name, "cell %zu", i);
@@ -162,16 +169,14 @@ static void what_is_not_committed_is_not_there(void **state) {
     store_fill(store, 1);
     assert_int_equal(wk_store_begin(store, NULL), WK_OK);
     assert_int_equal(wk_store_plan_clear(store, NULL), WK_OK);
-    assert_int_equal(wk_store_put(store, "suite.text", "new", NULL), WK_OK);
+    assert_int_equal(wk_store_put(store, "suite.text", wk_value_text("new"), NULL), WK_OK);
     wk_store_close(store);
     store = store_opened(WK_STORE_READ);
     wk_arena arena = {0};
     wk_table table;
-    const char *text = NULL;
     assert_int_equal(wk_store_table(store, &arena, &table, NULL), WK_OK);
     assert_int_equal(table.n, 1);
-    assert_int_equal(wk_store_get(store, "suite.text", &text, &arena, NULL), WK_OK);
-    assert_null(text);
+    assert_null(fact(store, "suite.text", &arena));
     wk_arena_release(&arena);
     wk_store_close(store);
 }
@@ -203,31 +208,27 @@ static void a_second_writer_is_refused_and_told_who(void **state) {
 }
 
 static void *write_as_soon_as_possible(void *store) {
-    return wk_store_put(store, "a", "new", NULL) == WK_OK ? NULL : store;
+    return wk_store_put(store, "a", wk_value_text("new"), NULL) == WK_OK ? NULL : store;
 }
 
 static void what_is_read_at_once_is_of_one_moment(void **state) {
     (void)state;
     wk_store *writer = store_opened(WK_STORE_WRITE);
     store_fill(writer, 1);
-    assert_int_equal(wk_store_put(writer, "a", "old", NULL), WK_OK);
+    assert_int_equal(wk_store_put(writer, "a", wk_value_text("old"), NULL), WK_OK);
     wk_store *reader = store_opened(WK_STORE_READ);
     wk_arena arena = {0};
-    const char *value = NULL;
     assert_int_equal(wk_store_hold(reader, NULL), WK_OK);
-    assert_int_equal(wk_store_get(reader, "a", &value, &arena, NULL), WK_OK);
-    assert_string_equal(value, "old");
+    assert_string_equal(fact(reader, "a", &arena), "old");
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, write_as_soon_as_possible, writer), 0);
     usleep(200000);
-    assert_int_equal(wk_store_get(reader, "a", &value, &arena, NULL), WK_OK);
-    assert_string_equal(value, "old");
+    assert_string_equal(fact(reader, "a", &arena), "old");
     assert_int_equal(wk_store_commit(reader, NULL), WK_OK);
     void *failed = writer;
     assert_int_equal(pthread_join(thread, &failed), 0);
     assert_null(failed);
-    assert_int_equal(wk_store_get(reader, "a", &value, &arena, NULL), WK_OK);
-    assert_string_equal(value, "new");
+    assert_string_equal(fact(reader, "a", &arena), "new");
     wk_arena_release(&arena);
     wk_store_close(reader);
     wk_store_close(writer);
@@ -256,18 +257,33 @@ static void temporary_files_go_with_the_process_that_wrote_them(void **state) {
     assert_false(exists(names[1]));
 }
 
-static void a_fact_can_be_replaced_and_removed(void **state) {
+static void facts_keep_their_types_and_can_be_replaced_and_removed(void **state) {
     (void)state;
     wk_store *store = store_opened(WK_STORE_WRITE);
     wk_arena arena = {0};
-    const char *value = NULL;
-    assert_int_equal(wk_store_put(store, "k", "one", NULL), WK_OK);
-    assert_int_equal(wk_store_put(store, "k", "two", NULL), WK_OK);
-    assert_int_equal(wk_store_get(store, "k", &value, &arena, NULL), WK_OK);
-    assert_string_equal(value, "two");
-    assert_int_equal(wk_store_put(store, "k", NULL, NULL), WK_OK);
-    assert_int_equal(wk_store_get(store, "k", &value, &arena, NULL), WK_OK);
-    assert_null(value);
+    const wk_value values[] = {wk_value_text("007"), wk_value_integer(-7, &arena),
+                               wk_value_real(0.1, &arena), wk_value_real(7, &arena),
+                               wk_value_truth(true)};
+    enum { N = sizeof values / sizeof *values };
+    const char *const keys[N] = {"a", "a.b", "b", "c", "d"};
+    assert_int_equal(wk_store_put(store, "a", wk_value_truth(false), NULL), WK_OK);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(wk_store_put(store, keys[i], values[i], NULL), WK_OK);
+    wk_bag facts;
+    assert_int_equal(wk_store_facts(store, &arena, &facts, NULL), WK_OK);
+    assert_int_equal(facts.n, N);
+    for (size_t i = 0; i < N; i++) {
+        const wk_value *found = &facts.pairs[i].value;
+        assert_string_equal(facts.pairs[i].key, keys[i]);
+        assert_string_equal(found->text, values[i].text);
+        assert_int_equal(found->kind, values[i].kind);
+    }
+    assert_true(facts.pairs[1].value.integer == -7 && facts.pairs[2].value.real == 0.1 &&
+                facts.pairs[4].value.truth);
+    assert_int_equal(wk_store_drop(store, "a", NULL), WK_OK);
+    assert_null(fact(store, "a", &arena));
+    assert_null(fact(store, "a.b", &arena));
+    assert_string_equal(fact(store, "b", &arena), "0.1");
     wk_arena_release(&arena);
     wk_store_close(store);
 }
@@ -354,7 +370,7 @@ int main(void) {
         CASE(a_second_writer_is_refused_and_told_who),
         CASE(what_is_read_at_once_is_of_one_moment),
         CASE(temporary_files_go_with_the_process_that_wrote_them),
-        CASE(a_fact_can_be_replaced_and_removed),
+        CASE(facts_keep_their_types_and_can_be_replaced_and_removed),
         CASE(a_result_waits_for_what_the_last_cost_and_two_seconds_at_most),
         CASE(results_wait_on_while_somebody_reads),
     };

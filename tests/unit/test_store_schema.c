@@ -122,7 +122,7 @@ static void an_older_store_is_brought_up_to_date_to_be_written(void **state) {
         wk_store *store = store_opened(WK_STORE_WRITE);
         check_older(store, WK_END_PENDING);
         wk_store_close(store);
-        assert_int_equal(version_of_store(), 5);
+        assert_int_equal(version_of_store(), 6);
         for (int i = 0; i < 2; i++) { /* and so it stays */
             store = store_opened(i ? WK_STORE_READ : WK_STORE_WRITE);
             check_older(store, WK_END_PENDING);
