@@ -1,7 +1,8 @@
 /* From cells to curves: which cells form a line, and what it is called. */
 #include "plot/curves.h"
 
-#include "base/quote.h"
+#include "base/order.h"
+#include "base/text.h"
 #include "blas/cell/kernel_name.h"
 #include "table/distribution.h"
 
@@ -103,19 +104,13 @@ static bool same_keys(const wk_curves *set, const wk_row *a, const wk_row *b) {
     return true;
 }
 
-static bool splits(const wk_curves *set, const char *key) {
-    for (size_t k = 0; k < set->nby; k++)
-        if (strcmp(set->by[k], key) == 0)
-            return true;
-    return false;
-}
-
 /* Adds the parameters in which a and b, that would be averaged, differ. */
 static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, const char *x,
                           wk_arena *arena) {
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
-        if (splits(set, key) || (x && strcmp(key, x) == 0) || same_value(a, b, key))
+        if (wk_text_place(key, set->by, set->nby) < set->nby || (x && strcmp(key, x) == 0) ||
+            same_value(a, b, key))
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)
@@ -126,26 +121,23 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
 }
 
 /* The selected cells; fills the set's counts. */
-static void select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
-                        wk_curves *set, const wk_row ***rows) {
-    *rows = wk_arena_get(arena, table->n + 1, sizeof **rows);
+static const wk_row **select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
+                                  wk_curves *set) {
+    const wk_row **rows = wk_arena_get(arena, table->n + 1, sizeof *rows);
     uint64_t *seeds = wk_arena_get(arena, table->n + 1, sizeof *seeds);
+    size_t measured = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         if (!wk_curves_has(figure, row))
             continue;
-        (*rows)[set->cells++] = row;
+        rows[set->cells++] = row;
         set->diverged += row->result.end == WK_END_DIVERGED;
-        if (row->result.end != WK_END_OK && row->result.end != WK_END_DIVERGED) {
-            set->missing++;
-            continue;
-        }
-        size_t k = 0;
-        while (k < set->seeds && seeds[k] != row->seed)
-            k++;
-        seeds[k] = row->seed;
-        set->seeds += k == set->seeds;
+        if (wk_end_has_metrics(row->result.end))
+            seeds[measured++] = row->seed;
     }
+    set->missing = set->cells - measured;
+    set->seeds = wk_sort_distinct_whole(seeds, measured);
+    return rows;
 }
 
 static void find_splits(wk_curves *set, const wk_row *const *rows, const char *x, wk_arena *arena) {
@@ -162,8 +154,7 @@ static void find_splits(wk_curves *set, const wk_row *const *rows, const char *x
 void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
     wk_arena arena = {0};
     wk_curves set = {0};
-    const wk_row **rows = NULL;
-    select_rows(figure, report->table, &arena, &set, &rows);
+    select_rows(figure, report->table, &arena, &set);
     fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
             set.seeds == 1 ? "" : "s");
     if (set.diverged)
@@ -223,9 +214,9 @@ static const char *name_value(const wk_judged *report, const char *key, const ch
                                         "backend", "routine",    "coretype"};
     const char *dot = strrchr(key, '.');
     const char *last = dot ? dot + 1 : key;
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(last, plain[i]) == 0 && *value)
-            return value;
+    enum { N = sizeof plain / sizeof *plain };
+    if (*value && wk_text_place(last, plain, N) < N)
+        return value;
     const char *symbol = wk_label_short(report, key, arena);
     return wk_arena_printf(arena, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
                            *value ? value : "none");
@@ -253,22 +244,12 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
     }
 }
 
-size_t wk_labels_longest(const char *const *labels, size_t n) {
-    size_t longest = 0;
-    for (size_t i = 0; i < n; i++) {
-        const size_t columns = wk_quote_columns(labels[i]);
-        longest = columns > longest ? columns : longest;
-    }
-    return longest;
-}
-
 /* Which of the sides of a kernel's arrays is it? They are read as one shape. A size that is all of
  * them comes first; WK_KERNEL_SIDES + 1: it is none. */
 static size_t side_of(const char *key) {
-    size_t i = 0;
-    while (i < WK_KERNEL_SIDES && strcmp(key, wk_kernel_sides[i]) != 0)
-        i++;
-    return strcmp(key, "kernel.size") == 0 ? 0 : i + 1;
+    return strcmp(key, "kernel.size") == 0
+               ? 0
+               : 1 + wk_text_place(key, wk_kernel_sides, WK_KERNEL_SIDES);
 }
 
 const char *wk_label_values(const wk_judged *report, const char *const *keys,
@@ -323,8 +304,7 @@ void wk_points_include(const wk_point *points, size_t n, wk_axis *x, wk_axis *y,
 wk_status wk_curves_make(const wk_figure *figure, const wk_judged *report, const char *x,
                          size_t most, wk_arena *arena, wk_curves *out, wk_error *err) {
     *out = (wk_curves){.nby = figure->nby};
-    const wk_row **rows = NULL;
-    select_rows(figure, report->table, arena, out, &rows);
+    const wk_row **rows = select_rows(figure, report->table, arena, out);
     out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by);
     out->curves = wk_arena_get(arena, most, sizeof *out->curves);
     for (size_t k = 0; k < figure->nby; k++)

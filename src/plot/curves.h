@@ -82,9 +82,6 @@ const char *wk_label_join(const char *label, const char *separator, const char *
 const char *wk_label_values(const wk_judged *report, const char *const *keys,
                             const char *const *values, size_t n, wk_arena *arena) WK_CHECKED;
 
-/* Letters of the longest label. */
-size_t wk_labels_longest(const char *const *labels, size_t n);
-
 /* What the suite calls the figure, or "ΔΘ against hidden width M". */
 const char *wk_figure_title(const wk_figure *figure, const wk_judged *report,
                             wk_arena *arena) WK_CHECKED;

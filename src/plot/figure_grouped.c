@@ -1,6 +1,6 @@
 /* Metrics as bars, in groups: one group for each combination of the parameters `x`, in it one bar
  * for each combination of `by`, with the Student-t interval over seeds. */
-#include "base/quote.h"
+#include "base/text.h"
 #include "blas/cell/kernel_name.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
@@ -26,92 +26,54 @@ static const wk_param suite_keys[] = {
 /* clang-format on */
 
 typedef struct bar {
-    size_t group, colour, pattern; /* numbers of its labels */
-    wk_point value;                /* but for its abscissa */
+    size_t place[3]; /* numbers of its labels among the groups, colours and patterns */
+    wk_point value;  /* but for its abscissa */
 } bar;
-
-/* Labels, each once, in the order in which they come. */
-typedef struct labels {
-    const char **all;
-    size_t n;
-} labels;
 
 typedef struct drawing {
     const wk_figure *figure;
     bar *bars; /* (n) */
     size_t n;
-    labels groups, colours, patterns;
+    wk_lines groups, colours, patterns; /* labels, in the order in which they come */
     wk_axis ay;
 } drawing;
 
-static size_t number_of(labels *of, const char *label) {
-    size_t i = 0;
-    while (i < of->n && strcmp(of->all[i], label) != 0)
-        i++;
-    if (i == of->n)
-        of->all[of->n++] = label;
-    return i;
-}
+enum part { GROUP, COLOUR, PATTERN };
 
 static bool is_in(const char *const *keys, size_t n, const char *key) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
+    return wk_text_place(key, keys, n) < n;
 }
 
-/* What must split the cells beside `x` and `by` says on what they ran, or what they are. */
-static bool makes_groups(const wk_figure *figure, const char *key) {
+/* What a parameter tells apart. What must split the cells beside `x` and `by` says on what they
+ * ran, or what they are. */
+static enum part part_of(const wk_figure *figure, const char *key) {
     static const char *const where[] = {"backend", "coretype", "threads"};
     if (is_in(figure->by, figure->nby, key))
-        return false;
-    return is_in(figure->groups, figure->ngroups, key) || !is_in(where, 3, key);
+        return strcmp(key, figure->by[0]) == 0 ? COLOUR : PATTERN;
+    return is_in(figure->groups, figure->ngroups, key) || !is_in(where, 3, key) ? GROUP : PATTERN;
 }
 
-/* Where a size tells kernels apart, those without one have sides. Returns how many. */
-static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char **keys,
-                        const char **values) {
-    size_t n = 0;
-    if (!is_in(set->by, set->nby, "kernel.size"))
-        return 0;
+static const char *label_of(const drawing *d, const wk_judged *report, const wk_curves *set,
+                            const wk_curve *curve, enum part part, wk_arena *arena) {
+    const size_t n = set->nby + WK_KERNEL_SIDES;
+    const char **keys = wk_arena_get(arena, n, sizeof *keys);
+    const char **values = wk_arena_get(arena, n, sizeof *values);
+    for (size_t k = 0; k < set->nby; k++) {
+        keys[k] = set->by[k];
+        values[k] = part_of(d->figure, keys[k]) == part ? wk_curves_text(curve->keys[k]) : "";
+    }
+    /* where a size tells kernels apart, those without one have sides */
+    const bool sized = part == GROUP && is_in(set->by, set->nby, "kernel.size");
     for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
-        const char *text = wk_bag_find(&curve->rows[0]->params, wk_kernel_sides[i]);
-        if (!text || is_in(set->by, set->nby, wk_kernel_sides[i]))
-            continue;
-        keys[n] = wk_kernel_sides[i];
-        values[n++] = text;
+        const char *key = wk_kernel_sides[i];
+        const char *text = wk_bag_find(&curve->rows[0]->params, key);
+        keys[set->nby + i] = key;
+        values[set->nby + i] = sized && text && !is_in(set->by, set->nby, key) ? text : "";
     }
-    return n;
-}
-
-/* The labels of a curve's group, colour and pattern. */
-static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
-                      const wk_curve *curve, bar *out, wk_arena *arena) {
-    const size_t room = set->nby + WK_KERNEL_SIDES;
-    const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
-    const char **values = keys + room, *names[3];
-    const char *first = d->figure->nby ? d->figure->by[0] : NULL;
-    for (int part = 0; part < 3; part++) {
-        size_t n = 0;
-        for (size_t k = 0; k < set->nby; k++) {
-            const bool groups = makes_groups(d->figure, set->by[k]);
-            const bool colours = !groups && first && strcmp(set->by[k], first) == 0;
-            if (part == (groups ? 0 : colours ? 1 : 2)) {
-                keys[n] = set->by[k];
-                values[n++] = wk_curves_text(curve->keys[k]);
-            }
-        }
-        if (part == 0)
-            n += add_sides(set, curve, keys + n, values + n);
-        names[part] = wk_label_values(report, keys, values, n, arena);
-    }
-    if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
-        const char *symbol = wk_label_short(report, curve->metric, arena);
-        names[2] = wk_label_join(names[2], ", ", symbol, arena);
-    }
-    out->group = number_of(&d->groups, names[0]);
-    out->colour = number_of(&d->colours, names[1]);
-    out->pattern = number_of(&d->patterns, names[2]);
+    const char *label = wk_label_values(report, keys, values, n, arena);
+    if (part == PATTERN && d->figure->ny > 1) /* several metrics */
+        label = wk_label_join(label, ", ", wk_label_short(report, curve->metric, arena), arena);
+    return label;
 }
 
 static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk_error *err) {
@@ -126,12 +88,15 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
     wk_curves set;
     WK_TRY(wk_curves_make(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
     d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
-    labels *all[] = {&d->groups, &d->colours, &d->patterns};
-    for (size_t i = 0; i < 3; i++)
-        all[i]->all = wk_arena_get(arena, set.n, sizeof *all[i]->all);
+    wk_lines *parts[] = {&d->groups, &d->colours, &d->patterns};
     for (d->n = 0; d->n < set.n; d->n++) {
-        label_bar(d, report, &set, &set.curves[d->n], &d->bars[d->n], arena);
-        d->bars[d->n].value = wk_curves_point(d->figure, &set.curves[d->n], NULL, arena);
+        const wk_curve *curve = &set.curves[d->n];
+        bar *own = &d->bars[d->n];
+        for (enum part part = GROUP; part <= PATTERN; part++) {
+            const char *label = label_of(d, report, &set, curve, part, arena);
+            own->place[part] = wk_lines_number(parts[part], label, arena);
+        }
+        own->value = wk_curves_point(d->figure, curve, NULL, arena);
     }
     return WK_OK;
 }
@@ -156,10 +121,10 @@ enum layer { BARS, EDGES, WHISKERS, KEY };
 /* A bar has its place in the group by its colour and pattern, there or not. */
 static double place_of(const drawing *d, const bar *one, double *half) {
     const size_t slots = d->colours.n * d->patterns.n;
-    const size_t slot = one->colour * d->patterns.n + one->pattern;
+    const size_t slot = one->place[COLOUR] * d->patterns.n + one->place[PATTERN];
     const double width = 0.86 / (double)slots;
     *half = 0.46 * width;
-    return (double)one->group + ((double)slot + 0.5) * width - 0.43;
+    return (double)one->place[GROUP] + ((double)slot + 0.5) * width - 0.43;
 }
 
 static void bar_rows(wk_picture *p, const drawing *d, size_t colour, size_t pattern) {
@@ -169,14 +134,14 @@ static void bar_rows(wk_picture *p, const drawing *d, size_t colour, size_t patt
     bool any = false;
     for (size_t i = 0; i < d->n; i++) {
         const bar *one = &d->bars[i];
-        if (one->colour != colour || one->pattern != pattern)
+        if (one->place[COLOUR] != colour || one->place[PATTERN] != pattern)
             continue;
         double half = 0;
         const double x = place_of(d, one, &half);
         const wk_point *value = &one->value;
         const double numbers[] = {x, value->y.mean, value->y.low, value->y.high, half};
         wk_picture_data(p, "%s %zu %zu # %s", wk_picture_numbers(p, numbers, 5), value->n,
-                        value->infinite + value->missing, d->groups.all[one->group]);
+                        value->infinite + value->missing, d->groups.all[one->place[GROUP]]);
         any = true;
     }
     if (!any)
@@ -186,7 +151,7 @@ static void bar_rows(wk_picture *p, const drawing *d, size_t colour, size_t patt
 /* Names below the groups, turned where they would not fit side by side. */
 static void draw_groups(wk_picture *p, const drawing *d) {
     enum { COLUMNS = 26 };
-    size_t longest = wk_labels_longest(d->groups.all, d->groups.n);
+    size_t longest = wk_lines_longest(&d->groups);
     longest = longest < COLUMNS ? longest : COLUMNS;
     const bool turned = longest * d->groups.n > 90;
     const char *tics = "";

@@ -23,10 +23,9 @@ enum { ROWS_MOST = 60 };
 typedef struct field {
     const wk_figure *figure;
     wk_blas_compare contest;
-    const char **names; /* (nrows) */
-    double *values;     /* (nrows, contest.n) relative difference from the first contender; NaN: no
-                           pair */
-    size_t nrows;
+    wk_lines rows;
+    double
+        *values; /* (rows, contest.n) relative difference from the first contender; NaN: no pair */
     int low, high; /* powers of ten that the colours span */
 } field;
 
@@ -51,9 +50,10 @@ static const char *name_row(const field *f, const wk_judged *report, const wk_ta
     }
     const char *name =
         figure->nby ? wk_label_values(report, figure->by, values, figure->nby, arena) : task->label;
-    return figure->ny < 2 ? name
-                          : wk_arena_printf(arena, "%s%s%s", wk_label_short(report, metric, arena),
-                                            *name ? ", " : "", name);
+    if (figure->ny < 2)
+        return name;
+    const char *symbol = wk_label_short(report, metric, arena);
+    return wk_label_join(symbol, *name ? ", " : "", name, arena);
 }
 
 static void take(field *f, const wk_task *task, const char *metric, size_t row) {
@@ -78,7 +78,6 @@ static bool has(const wk_blas_compare *contest, const wk_task *task, const char 
 static wk_status fill(field *f, const wk_judged *report, wk_arena *arena, wk_error *err) {
     size_t ny = 0;
     const char *const *metrics = metrics_of(f->figure, &ny);
-    f->names = wk_arena_get(arena, ROWS_MOST, sizeof *f->names);
     f->values = wk_arena_doubles(arena, ROWS_MOST * f->contest.n);
     for (size_t i = 0; i < ROWS_MOST * f->contest.n; i++)
         f->values[i] = (double)NAN;
@@ -87,14 +86,10 @@ static wk_status fill(field *f, const wk_judged *report, wk_arena *arena, wk_err
             if (!has(&f->contest, &f->contest.tasks[t], metrics[m]))
                 continue;
             const char *name = name_row(f, report, &f->contest.tasks[t], metrics[m], arena);
-            size_t row = 0;
-            while (row < f->nrows && strcmp(f->names[row], name) != 0)
-                row++;
+            const size_t row = wk_lines_number(&f->rows, name, arena);
             if (row == ROWS_MOST)
                 return wk_fail(err, WK_CANNOT, "it would show more than %d rows: narrow `from`",
                                (int)ROWS_MOST);
-            f->names[row] = name;
-            f->nrows += row == f->nrows;
             take(f, &f->contest.tasks[t], metrics[m], row);
         }
     return WK_OK;
@@ -108,13 +103,13 @@ static wk_status make(field *f, const wk_judged *report, wk_arena *arena, wk_err
     WK_TRY(fill(f, report, arena, err));
     size_t ny = 0;
     const char *const *metrics = metrics_of(f->figure, &ny);
-    return f->nrows ? WK_OK : wk_fail(err, WK_CANNOT, "no cell of it has '%s'", metrics[0]);
+    return f->rows.n ? WK_OK : wk_fail(err, WK_CANNOT, "no cell of it has '%s'", metrics[0]);
 }
 
 /* Whole powers of ten around all values that are neither zero nor infinite. */
 static void choose_range(field *f) {
     double low = (double)INFINITY, high = 0;
-    for (size_t i = 0; i < f->nrows * f->contest.n; i++)
+    for (size_t i = 0; i < f->rows.n * f->contest.n; i++)
         if (f->values[i] > 0 && isfinite(f->values[i])) {
             low = fmin(low, f->values[i]);
             high = fmax(high, f->values[i]);
@@ -146,7 +141,7 @@ static void draw_cell(wk_picture *p, const field *f, size_t row, size_t column) 
     const bool coloured = value > 0, dark = isinf(value);
     const double light = coloured ? lightness(f, value) : 1;
     wk_picture_data(p, "%zu %zu %s # %s, %s", row, column,
-                    dark ? "inf" : wk_picture_number(p, value), f->names[row],
+                    dark ? "inf" : wk_picture_number(p, value), f->rows.all[row],
                     f->contest.contenders[column].label);
     wk_picture_set(p,
                    "set object rectangle from first %.2f, first %.2f to first %.2f, first %.2f "
@@ -165,15 +160,15 @@ static void draw_cell(wk_picture *p, const field *f, size_t row, size_t column) 
 
 static void draw_names(wk_picture *p, const field *f) {
     const size_t columns = f->contest.n - 1;
-    const char **below = wk_arena_get(p->arena, columns, sizeof *below);
-    for (size_t r = 0; r < f->nrows; r++)
-        wk_picture_label(p, f->names[r], "graph -0.012, first %zu right font ',11'", r);
+    wk_lines below = {0};
+    for (size_t r = 0; r < f->rows.n; r++)
+        wk_picture_label(p, f->rows.all[r], "graph -0.012, first %zu right font ',11'", r);
     for (size_t c = 0; c < columns; c++)
-        below[c] = f->contest.contenders[c + 1].label;
-    const size_t longest = wk_labels_longest(below, columns);
+        wk_lines_add(&below, f->contest.contenders[c + 1].label, p->arena);
+    const size_t longest = wk_lines_longest(&below);
     const bool turned = longest * columns > 70;
     for (size_t c = 0; c < columns; c++)
-        wk_picture_label(p, below[c], "first %zu, graph 0 offset 0,-0.8 %s font ',11'", c + 1,
+        wk_picture_label(p, below.all[c], "first %zu, graph 0 offset 0,-0.8 %s font ',11'", c + 1,
                          turned ? "right rotate by 28" : "center");
     wk_picture_set(p, "set bmargin %zu", turned ? 2 + longest * 2 / 7 : 2);
 }
@@ -201,16 +196,16 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     if (!p->title)
         p->title = wk_arena_printf(p->arena, "Largest relative difference from %s",
                                    f.contest.contenders[0].label);
-    p->height = 190 + 24 * (int)(f.nrows < 6 ? 6 : f.nrows);
+    p->height = 190 + 24 * (int)(f.rows.n < 6 ? 6 : f.rows.n);
     wk_picture_data(p, "# row column difference # row, column");
-    for (size_t r = 0; r < f.nrows; r++)
+    for (size_t r = 0; r < f.rows.n; r++)
         for (size_t c = 1; c < f.contest.n; c++)
             draw_cell(p, &f, r, c);
     draw_names(p, &f);
     draw_scale(p, &f);
-    const size_t longest = wk_labels_longest(f.names, f.nrows);
+    const size_t longest = wk_lines_longest(&f.rows);
     wk_picture_set(p, "set xrange [0.5:%.1f]\nset yrange [%.1f:-0.5]", (double)f.contest.n - 0.5,
-                   (double)f.nrows - 0.5);
+                   (double)f.rows.n - 0.5);
     wk_picture_set(p, "unset xtics\nunset ytics\nunset border\nunset grid\nunset key");
     wk_picture_set(p, "set lmargin %zu\nset rmargin 11", longest < 36 ? longest + 3 : (size_t)39);
     wk_picture_draw(p, 0, "using 2:1 with points pt 7 ps 0.01 lc rgb '#f0f0f0' notitle");

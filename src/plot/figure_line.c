@@ -68,36 +68,31 @@ static void reduce_prediction(const wk_figure *figure, line *out) {
     out->predicted = x.n ? wk_tally_mean(&slope) : (double)NAN;
 }
 
-static void reduce_line(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
-                        line *out) {
-    double *x = wk_arena_doubles(arena, curve->n);
-    size_t n = 0;
-    for (size_t i = 0; i < curve->n; i++)
-        n += wk_curves_abscissa(figure, curve->rows[i], &x[n]);
-    n = wk_sort_distinct(x, n);
-    *out = (line){.curve = curve, .n = n};
-    out->points = wk_arena_get(arena, n, sizeof *out->points);
-    for (size_t i = 0; i < n; i++)
-        out->points[i] = wk_curves_point(figure, curve, &x[i], arena);
-    reduce_prediction(figure, out);
-}
-
-static wk_status reduce(drawing *d, const wk_curves *set, wk_arena *arena, wk_error *err) {
+/* All abscissas of the cells. */
+static void find_abscissas(drawing *d, const wk_curves *set, wk_arena *arena) {
     size_t most = 0;
     for (size_t i = 0; i < set->n; i++)
         most += set->curves[i].n;
-    d->lines = wk_arena_get(arena, set->n, sizeof *d->lines);
     d->x = wk_arena_doubles(arena, most);
-    d->n = set->n;
-    for (size_t i = 0; i < set->n; i++) {
-        reduce_line(d->figure, &set->curves[i], arena, &d->lines[i]);
-        for (size_t j = 0; j < d->lines[i].n; j++)
-            d->x[d->nx++] = d->lines[i].points[j].x;
-    }
+    for (size_t i = 0; i < set->n; i++)
+        for (size_t j = 0; j < set->curves[i].n; j++)
+            d->nx += wk_curves_abscissa(d->figure, set->curves[i].rows[j], &d->x[d->nx]);
     d->nx = wk_sort_distinct(d->x, d->nx);
-    return d->nx ? WK_OK
-                 : wk_fail(err, WK_CANNOT, "parameter '%s' is not a number%s in any of its cells",
-                           d->figure->x, d->figure->log_x ? " above zero" : "");
+}
+
+static void reduce(drawing *d, const wk_curves *set, wk_arena *arena) {
+    d->lines = wk_arena_get(arena, set->n, sizeof *d->lines);
+    for (d->n = 0; d->n < set->n; d->n++) {
+        line *own = &d->lines[d->n];
+        *own = (line){.curve = &set->curves[d->n]};
+        own->points = wk_arena_get(arena, d->nx, sizeof *own->points);
+        for (size_t i = 0; i < d->nx; i++) {
+            const wk_point point = wk_curves_point(d->figure, own->curve, &d->x[i], arena);
+            if (point.n + point.infinite + point.missing)
+                own->points[own->n++] = point;
+        }
+        reduce_prediction(d->figure, own);
+    }
 }
 
 /* All means, and the bands unless they would dwarf the means. */
@@ -289,7 +284,11 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
         .figure = figure, .ax = wk_axis_empty(figure->log_x), .ay = wk_axis_empty(figure->log_y)};
     wk_curves set;
     WK_TRY(wk_curves_make(figure, report, figure->x, WK_CURVES_MOST, p->arena, &set, err));
-    WK_TRY(reduce(&d, &set, p->arena, err));
+    find_abscissas(&d, &set, p->arena);
+    if (!d.nx)
+        return wk_fail(err, WK_CANNOT, "parameter '%s' is not a number%s in any of its cells",
+                       figure->x, figure->log_x ? " above zero" : "");
+    reduce(&d, &set, p->arena);
     choose_ranges(&d);
     p->title = wk_figure_title(figure, report, p->arena);
     const char *x = wk_label_of(report, figure->x, p->arena);

@@ -129,32 +129,6 @@ static void reduce_track(const wk_figure *figure, const wk_curve *curve, wk_aren
 
 /* ---- colours and dashes ---- */
 
-static bool same_first(const wk_curves *set, const wk_curve *a, const wk_curve *b) {
-    (void)set;
-    return wk_curves_same(a->keys[0], b->keys[0]);
-}
-
-static bool same_others(const wk_curves *set, const wk_curve *a, const wk_curve *b) {
-    bool same = strcmp(a->metric, b->metric) == 0;
-    for (size_t k = 1; k < set->nby; k++)
-        same = same && wk_curves_same(a->keys[k], b->keys[k]);
-    return same;
-}
-
-/* How many different curves, as `same` has it, come before the first that is like the i-th. */
-static size_t rank_of(const wk_curves *set, size_t i,
-                      bool (*same)(const wk_curves *, const wk_curve *, const wk_curve *)) {
-    const wk_curve *all = set->curves;
-    size_t rank = 0;
-    for (size_t j = 0; !same(set, &all[j], &all[i]); j++) {
-        bool seen = false;
-        for (size_t k = 0; k < j; k++)
-            seen = seen || same(set, &all[k], &all[j]);
-        rank += !seen;
-    }
-    return rank;
-}
-
 /* The first keys' numbers, one for each curve; false if one is none. */
 static bool first_numbers(const wk_curves *set, double *numbers) {
     for (size_t i = 0; i < set->n; i++) {
@@ -165,19 +139,28 @@ static bool first_numbers(const wk_curves *set, double *numbers) {
     return true;
 }
 
+/* What curves of the same dash have in common. */
+static const char *others_of(const wk_curves *set, const wk_curve *curve, wk_arena *arena) {
+    const char *text = curve->metric;
+    for (size_t k = 1; k < set->nby; k++)
+        text = wk_arena_printf(arena, "%s\n%s", text, wk_curves_text(curve->keys[k]));
+    return text;
+}
+
 static void rank(drawing *d, wk_arena *arena) {
     double *own = wk_arena_doubles(arena, d->n), *distinct = wk_arena_doubles(arena, d->n);
-    d->ramp = first_numbers(d->set, own);
-    if (d->ramp)
-        memcpy(distinct, own, d->n * sizeof *own);
+    wk_lines firsts = {0}, others = {0};
+    d->ramp = first_numbers(d->set, own) && first_numbers(d->set, distinct);
     const size_t n = d->ramp ? wk_sort_distinct(distinct, d->n) : 0;
     for (size_t i = 0; i < d->n; i++) {
-        track *of = &d->tracks[i];
-        of->colour = d->ramp ? wk_place(distinct, n, own[i]) : rank_of(d->set, i, same_first);
-        of->dash = rank_of(d->set, i, same_others);
-        d->ncolours = of->colour < d->ncolours ? d->ncolours : of->colour + 1;
-        d->ndashes = of->dash < d->ndashes ? d->ndashes : of->dash + 1;
+        const wk_curve *curve = d->tracks[i].curve;
+        const char *text = wk_curves_text(curve->keys[0]);
+        d->tracks[i].colour =
+            d->ramp ? wk_place(distinct, n, own[i]) : wk_lines_number(&firsts, text, arena);
+        d->tracks[i].dash = wk_lines_number(&others, others_of(d->set, curve, arena), arena);
     }
+    d->ncolours = d->ramp ? n : firsts.n;
+    d->ndashes = others.n;
 }
 
 static const char *colour_of(wk_picture *p, const drawing *d, size_t rank_of_first) {

@@ -8,9 +8,25 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add(wk_picture *p, wk_lines *to, const char *line) {
-    to->all = wk_arena_more(p->arena, to->all, to->n, &to->room, sizeof *to->all);
-    to->all[to->n++] = line;
+void wk_lines_add(wk_lines *lines, const char *line, wk_arena *arena) {
+    lines->all = wk_arena_more(arena, lines->all, lines->n, &lines->room, sizeof *lines->all);
+    lines->all[lines->n++] = line;
+}
+
+size_t wk_lines_number(wk_lines *lines, const char *line, wk_arena *arena) {
+    const size_t number = wk_text_place(line, lines->all, lines->n);
+    if (number == lines->n)
+        wk_lines_add(lines, line, arena);
+    return number;
+}
+
+size_t wk_lines_longest(const wk_lines *lines) {
+    size_t longest = 0;
+    for (size_t i = 0; i < lines->n; i++) {
+        const size_t columns = wk_quote_columns(lines->all[i]);
+        longest = columns > longest ? columns : longest;
+    }
+    return longest;
 }
 
 /* What `format` and the arguments behind it come to, as a text in the arena. */
@@ -22,7 +38,7 @@ static void add(wk_picture *p, wk_lines *to, const char *line) {
 
 void wk_picture_set(wk_picture *p, const char *format, ...) {
     FORMATTED(p, text);
-    add(p, &p->settings, text);
+    wk_lines_add(&p->settings, text, p->arena);
 }
 
 void wk_picture_label(wk_picture *p, const char *label, const char *format, ...) {
@@ -32,25 +48,26 @@ void wk_picture_label(wk_picture *p, const char *label, const char *format, ...)
 
 void wk_picture_data(wk_picture *p, const char *format, ...) {
     FORMATTED(p, text);
-    add(p, &p->data, text);
+    wk_lines_add(&p->data, text, p->arena);
 }
 
 void wk_picture_block(wk_picture *p, const char *format, ...) {
     FORMATTED(p, text);
     for (int i = 0; i < 2 && p->blocks; i++)
-        add(p, &p->data, "");
+        wk_lines_add(&p->data, "", p->arena);
     wk_picture_data(p, "# %zu: %s", p->blocks++, text);
 }
 
 void wk_picture_draw(wk_picture *p, int layer, const char *format, ...) {
     FORMATTED(p, text);
     const char *index = p->blocks ? wk_arena_printf(p->arena, " index %zu", p->blocks - 1) : "";
-    add(p, &p->layers[layer], wk_arena_printf(p->arena, "'%s.dat'%s %s", p->id, index, text));
+    wk_lines_add(&p->layers[layer], wk_arena_printf(p->arena, "'%s.dat'%s %s", p->id, index, text),
+                 p->arena);
 }
 
 void wk_picture_key(wk_picture *p, int layer, const char *format, ...) {
     FORMATTED(p, text);
-    add(p, &p->layers[layer], wk_arena_printf(p->arena, "keyentry with %s", text));
+    wk_lines_add(&p->layers[layer], wk_arena_printf(p->arena, "keyentry with %s", text), p->arena);
 }
 
 const char *wk_picture_quote(wk_picture *p, const char *text) {

@@ -19,9 +19,15 @@
 enum { WK_PICTURE_LAYERS = 4 };
 
 typedef struct wk_lines {
-    const char **all;
+    const char **all; /* (n) */
     size_t n, room;
 } wk_lines;
+
+void wk_lines_add(wk_lines *lines, const char *line, wk_arena *arena);
+/* The number of the line among those that are there; it is added if it is new. */
+size_t wk_lines_number(wk_lines *lines, const char *line, wk_arena *arena);
+/* Letters of the longest one. */
+size_t wk_lines_longest(const wk_lines *lines);
 
 typedef struct wk_picture {
     wk_arena *arena;
