@@ -151,18 +151,17 @@ static void find_splits(wk_curves *set, const wk_row *const *rows, const char *x
         }
 }
 
-void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    wk_arena arena = {0};
+const char *wk_curves_note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
     wk_curves set = {0};
-    select_rows(figure, report->table, &arena, &set);
-    fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
-            set.seeds == 1 ? "" : "s");
+    select_rows(figure, report->table, arena, &set);
+    const char *text =
+        wk_arena_printf(arena, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s",
+                        set.seeds, set.seeds == 1 ? "" : "s");
     if (set.diverged)
-        fprintf(out, "; %zu diverged", set.diverged);
+        text = wk_arena_printf(arena, "%s; %zu diverged", text, set.diverged);
     if (set.missing)
-        fprintf(out, "; %zu not measured", set.missing);
-    fputs(".", out);
-    wk_arena_release(&arena);
+        text = wk_arena_printf(arena, "%s; %zu not measured", text, set.missing);
+    return wk_arena_printf(arena, "%s.", text);
 }
 
 /* Does any cell of the curve have something to draw? A diverged cell is something. */

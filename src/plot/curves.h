@@ -45,7 +45,7 @@ const char *wk_curves_text(const wk_value *value);
 bool wk_curves_same(const wk_value *a, const wk_value *b);
 
 /* "120 cells, 10 seeds; 3 diverged, 2 not measured." */
-void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out);
+const char *wk_curves_note(const wk_figure *figure, const wk_judged *report, wk_arena *arena);
 
 /* What is drawn for cells that differ in nothing but their seeds. */
 typedef struct wk_point {

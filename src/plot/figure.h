@@ -60,7 +60,7 @@ typedef struct wk_figure_kind {
     int width, height;   /* of the picture, in points, unless `draw` chooses another */
     /* What the lines and marks are, and how many seeds and cells stand behind them: the last
      * sentences of the caption. */
-    void (*note)(const wk_figure *figure, const wk_judged *report, FILE *out);
+    const char *(*note)(const wk_figure *figure, const wk_judged *report, wk_arena *arena);
 } wk_figure_kind;
 
 extern const wk_figure_kind *const wk_figure_kinds[];

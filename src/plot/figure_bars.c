@@ -72,9 +72,9 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fputs("Rates are " WK_STAGE_RATE ". ", out);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    return wk_arena_printf(arena, "Rates are " WK_STAGE_RATE ". %s",
+                           wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_bars = {

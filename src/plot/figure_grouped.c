@@ -230,10 +230,11 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fprintf(out, "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. ",
-            figure->log_y ? "geometric " : "", 100 * figure->level);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    return wk_arena_printf(arena,
+                           "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. %s",
+                           figure->log_y ? "geometric " : "", 100 * figure->level,
+                           wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_grouped = {

@@ -212,11 +212,12 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fputs("Over all pairs of cells with the same seed and as many threads, relative to the largest "
-          "entry of either; ∞: one has a number where the other has none. ",
-          out);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    return wk_arena_printf(
+        arena,
+        "Over all pairs of cells with the same seed and as many threads, relative to the largest "
+        "entry of either; ∞: one has a number where the other has none. %s",
+        wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_heat = {

@@ -303,15 +303,21 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fprintf(out, "Points: %smean over seeds", figure->log_y ? "geometric " : "");
-    if (figure->band)
-        fprintf(out, "; bands: %.4g %% Student-t intervals", 100 * figure->level);
-    fputs("; cells that diverged are left out of the mean and marked at the upper frame", out);
-    if (figure->predicted)
-        fputs("; dashed: the predicted slope, through the middle of the measured points", out);
-    fputs(". ", out);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    const char *shaded =
+        figure->band
+            ? wk_arena_printf(arena, "; bands: %.4g %% Student-t intervals", 100 * figure->level)
+            : "";
+    return wk_arena_printf(
+        arena,
+        "Points: %smean over seeds%s; cells that diverged are left out of the mean and marked at "
+        "the "
+        "upper frame%s. %s",
+        figure->log_y ? "geometric " : "", shaded,
+        figure->predicted
+            ? "; dashed: the predicted slope, through the middle of the measured points"
+            : "",
+        wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_line = {

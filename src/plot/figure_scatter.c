@@ -136,12 +136,12 @@ static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *r
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
     cell c;
-    if (!choose(figure, report->table, &c))
-        return;
-    fprintf(out, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
-            (unsigned long long)c.row->seed, c.learned[0]->n);
+    return !choose(figure, report->table, &c)
+               ? ""
+               : wk_arena_printf(arena, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
+                                 (unsigned long long)c.row->seed, c.learned[0]->n);
 }
 
 const wk_figure_kind wk_figure_scatter = {

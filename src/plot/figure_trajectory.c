@@ -284,18 +284,19 @@ static wk_status draw(wk_picture *p, const wk_figure *asked, const wk_judged *re
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    const char *cells = wk_curves_note(figure, report, arena);
     if (figure->band)
-        fprintf(
-            out,
+        return wk_arena_printf(
+            arena,
             "Lines: %smean over seeds; bands: %.4g %% Student-t intervals; a line ends where the "
-            "first seed diverged or stopped. ",
-            figure->log_y ? "geometric " : "", 100 * figure->level);
-    else
-        fputs("Lines: median over seeds; bands: from the least to the greatest; a line ends (open "
-              "triangle) where half of the seeds have diverged or stopped. ",
-              out);
-    wk_curves_note(figure, report, out);
+            "first seed diverged or stopped. %s",
+            figure->log_y ? "geometric " : "", 100 * figure->level, cells);
+    return wk_arena_printf(
+        arena,
+        "Lines: median over seeds; bands: from the least to the greatest; a line ends (open "
+        "triangle) where half of the seeds have diverged or stopped. %s",
+        cells);
 }
 
 const wk_figure_kind wk_figure_trajectory = {
