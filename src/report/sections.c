@@ -169,27 +169,25 @@ static void figure(const wk_judged *report, size_t i, const char *const *trouble
     wk_arena_release(&arena);
 }
 
-static size_t figure_of(const wk_judged *report, const wk_claim *claim) {
-    size_t i = 0;
-    while (i < report->nfigures &&
-           !(claim->figure && strcmp(report->figures[i].id, claim->figure) == 0))
-        i++;
-    return i;
+/* The first claim that names the figure, or njudgements. */
+static size_t claim_of(const wk_judged *report, const char *id) {
+    size_t k = 0;
+    while (k < report->njudgements && !(report->judgements[k].claim->figure &&
+                                        strcmp(report->judgements[k].claim->figure, id) == 0))
+        k++;
+    return k;
 }
 
 /* A figure that several claims name is shown at the first of them. */
 static void claim_figure(const wk_judged *report, size_t k, const char *const *troubles,
                          wk_doc *doc) {
-    const size_t i = figure_of(report, report->judgements[k].claim);
-    if (i == report->nfigures)
-        return;
-    for (size_t j = 0; j < k; j++)
-        if (figure_of(report, report->judgements[j].claim) == i) {
-            wk_doc_paragraphf(doc, "Figure: %s, at [%s].", report->figures[i].id,
-                              report->judgements[j].claim->id);
-            return;
-        }
-    figure(report, i, troubles, doc);
+    const char *id = report->judgements[k].claim->figure;
+    const size_t first = id ? claim_of(report, id) : k;
+    for (size_t i = 0; i < report->nfigures && id; i++)
+        if (strcmp(report->figures[i].id, id) == 0 && first < k)
+            wk_doc_paragraphf(doc, "Figure: %s, at [%s].", id, report->judgements[first].claim->id);
+        else if (strcmp(report->figures[i].id, id) == 0)
+            figure(report, i, troubles, doc);
 }
 
 /* How a statistic is held against its rule. */
@@ -276,11 +274,9 @@ static void claim_section(const wk_judged *report, size_t k, const char *const *
 static void other_figures(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
     bool any = false;
     for (size_t i = 0; i < report->nfigures; i++) {
-        bool shown = false;
-        for (size_t k = 0; k < report->njudgements && !shown; k++)
-            shown = figure_of(report, report->judgements[k].claim) == i;
         /* stage times have a section of their own */
-        if (shown || wk_section_is_stages(&report->figures[i]))
+        if (claim_of(report, report->figures[i].id) < report->njudgements ||
+            wk_section_is_stages(&report->figures[i]))
             continue;
         if (!any)
             wk_doc_heading(doc, 2, "Other figures");
