@@ -107,8 +107,11 @@ static void choose_range(drawing *d) {
     wk_axis widest = d->ay;
     if (!d->figure->log_y)
         wk_axis_include(&d->ay, 0);
-    for (size_t i = 0; i < d->n; i++)
+    for (size_t i = 0; i < d->n; i++) {
         wk_points_include(&d->bars[i].value, 1, NULL, &d->ay, &widest);
+        if (isnan(d->bars[i].value.y.high)) /* unknown: as wide as can be */
+            widest = (wk_axis){widest.log, 0, (double)INFINITY};
+    }
     wk_axis_include(&d->ay, d->figure->mark);
     wk_axis_include_bands(&d->ay, &widest, d->figure->log_y ? 0.3 : 0, 0.3);
     wk_axis_pad(&d->ay, d->figure->log_y ? 0.12 : d->ay.low < 0 ? 0.04 : 0, 0.05);
