@@ -310,9 +310,8 @@ static const char *note(const wk_figure *figure, const wk_judged *report, wk_are
             : "";
     return wk_arena_printf(
         arena,
-        "Points: %smean over seeds%s; cells that diverged are left out of the mean and marked at "
-        "the "
-        "upper frame%s. %s",
+        "Points: %smean over seeds%s; cells that diverged are left out of the mean and marked "
+        "at the upper frame%s. %s",
         figure->log_y ? "geometric " : "", shaded,
         figure->predicted
             ? "; dashed: the predicted slope, through the middle of the measured points"

@@ -38,36 +38,30 @@ typedef struct drawing {
     const wk_curves *set;
     track *tracks;
     size_t n;
+    const wk_curve **colours, **dashes; /* (ncolours), (ndashes) the first curve of each */
     size_t ncolours, ndashes;
     bool ramp; /* the first key is a number: colours along a ramp */
     wk_axis ax, ay;
 } drawing;
 
-static double map(bool log_scale, double value) {
-    return log_scale ? log(value) : value;
-}
-
-/* The series at t, interpolated linearly in the picture. Beyond its end +inf: a cell ends before
- * the others only because it diverged or passed the bound of its `stop`. NaN: nothing to draw
- * there. */
-static double at_time(const wk_series *series, double t, bool log_scale) {
+/* The series at t, interpolated linearly in the picture, of which `axis` is the ordinate. Beyond
+ * its end +inf: a cell ends before the others only because it diverged or passed the bound of its
+ * `stop`. NaN: nothing to draw there. */
+static double at_time(const wk_series *series, double t, const wk_axis *axis) {
     if (t > series->at[series->n - 1] * (1 + 1e-9))
         return (double)INFINITY;
     size_t j = 0;
-    while (j < series->n && series->at[j] < t * (1 - 1e-9))
+    while (j + 1 < series->n && series->at[j] < t * (1 - 1e-9))
         j++;
-    const double right = series->value[j == series->n ? j - 1 : j];
-    if (j == 0 || j == series->n || series->at[j] <= t * (1 + 1e-9))
+    const double right = series->value[j];
+    if (j == 0 || series->at[j] <= t * (1 + 1e-9) || isinf(right))
         return right;
     const double left = series->value[j - 1];
-    if (isinf(right) || isnan(left) || isnan(right))
-        return isinf(right) ? right : (double)NAN;
-    if (log_scale && !(left > 0 && right > 0))
+    if (!wk_axis_draws(axis, left) || !wk_axis_draws(axis, right))
         return (double)NAN;
     const double share = (t - series->at[j - 1]) / (series->at[j] - series->at[j - 1]);
-    const double mapped =
-        map(log_scale, left) + share * (map(log_scale, right) - map(log_scale, left));
-    return log_scale ? exp(mapped) : mapped;
+    const double from = wk_axis_map(axis, left), to = wk_axis_map(axis, right);
+    return wk_axis_unmap(axis, from + share * (to - from));
 }
 
 /* Collects the series of a curve's cells; the grid is that of the first that goes furthest. */
@@ -102,8 +96,8 @@ static bool reduce_time(const wk_figure *figure, double *values, size_t n, wk_in
     return true;
 }
 
-static void reduce_track(const wk_figure *figure, const wk_curve *curve, wk_arena *arena,
-                         track *out) {
+static void reduce_track(const drawing *d, const wk_curve *curve, wk_arena *arena, track *out) {
+    const wk_figure *figure = d->figure;
     *out = (track){.curve = curve};
     const wk_series **all = wk_arena_get(arena, curve->n, sizeof *all);
     double *values = wk_arena_doubles(arena, curve->n);
@@ -114,7 +108,7 @@ static void reduce_track(const wk_figure *figure, const wk_curve *curve, wk_aren
     for (size_t j = 0; j < length; j++) {
         bool drawn = !figure->log_x || grid->at[j] > 0;
         for (size_t i = 0; i < n; i++) {
-            values[i] = at_time(all[i], grid->at[j], figure->log_y);
+            values[i] = at_time(all[i], grid->at[j], &d->ay);
             drawn = drawn && !isnan(values[i]) && (!figure->log_y || values[i] > 0);
         }
         if (!drawn) /* ΔΘ is 0 at t = 0 */
@@ -152,12 +146,18 @@ static void rank(drawing *d, wk_arena *arena) {
     wk_lines firsts = {0}, others = {0};
     d->ramp = first_numbers(d->set, own) && first_numbers(d->set, distinct);
     const size_t n = d->ramp ? wk_sort_distinct(distinct, d->n) : 0;
+    d->colours = wk_arena_get(arena, d->n, sizeof(const wk_curve *));
+    d->dashes = wk_arena_get(arena, d->n, sizeof(const wk_curve *));
     for (size_t i = 0; i < d->n; i++) {
-        const wk_curve *curve = d->tracks[i].curve;
-        const char *text = wk_curves_text(curve->keys[0]);
-        d->tracks[i].colour =
-            d->ramp ? wk_place(distinct, n, own[i]) : wk_lines_number(&firsts, text, arena);
-        d->tracks[i].dash = wk_lines_number(&others, others_of(d->set, curve, arena), arena);
+        track *of = &d->tracks[i];
+        const char *first = wk_curves_text(of->curve->keys[0]);
+        of->colour =
+            d->ramp ? wk_place(distinct, n, own[i]) : wk_lines_number(&firsts, first, arena);
+        of->dash = wk_lines_number(&others, others_of(d->set, of->curve, arena), arena);
+        if (!d->colours[of->colour])
+            d->colours[of->colour] = of->curve;
+        if (!d->dashes[of->dash])
+            d->dashes[of->dash] = of->curve;
     }
     d->ncolours = d->ramp ? n : firsts.n;
     d->ndashes = others.n;
@@ -218,10 +218,7 @@ static void draw_track(wk_picture *p, const drawing *d, const track *own) {
 /* "M = 64" for a colour, the other keys' label for a dash. */
 static void draw_key(wk_picture *p, const drawing *d, const wk_judged *report) {
     for (size_t c = 0; c < d->ncolours; c++) {
-        const track *own = d->tracks;
-        while (own->colour != c)
-            own++;
-        const char *text = wk_curves_text(own->curve->keys[0]);
+        const char *text = wk_curves_text(d->colours[c]->keys[0]);
         if (d->ramp)
             text = wk_arena_printf(p->arena, "%s = %s",
                                    wk_label_short(report, d->set->by[0], p->arena), text);
@@ -229,12 +226,9 @@ static void draw_key(wk_picture *p, const drawing *d, const wk_judged *report) {
                        wk_picture_quote(p, *text ? text : "none"));
     }
     for (size_t k = 0; d->ndashes > 1 && k < d->ndashes; k++) {
-        const track *own = d->tracks;
-        while (own->dash != k)
-            own++;
         /* the colours tell the first part of the label */
-        const bool rest = *own->curve->others && d->ncolours > 1;
-        const char *text = rest ? own->curve->others : own->curve->label;
+        const char *others = d->ncolours > 1 ? d->dashes[k]->others : "";
+        const char *text = *others ? others : d->dashes[k]->label;
         wk_picture_key(p, KEY, "lines lw 2 dt %s lc rgb '%s' title %s", wk_dash(k), WK_GREY,
                        wk_picture_quote(p, text));
     }
@@ -265,7 +259,7 @@ static wk_status draw(wk_picture *p, const wk_figure *asked, const wk_judged *re
                  .ay = wk_axis_empty(figure.log_y)};
     size_t points = 0;
     for (size_t i = 0; i < set.n; i++) {
-        reduce_track(&figure, &set.curves[i], p->arena, &d.tracks[i]);
+        reduce_track(&d, &set.curves[i], p->arena, &d.tracks[i]);
         points += d.tracks[i].n;
     }
     if (!points)
