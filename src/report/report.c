@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is the file one of those of a figure? Any other stays. */
-static bool is_known(const wk_judged *report, const char *name) {
+/* Does a file of the folder stay? Those of figures that the suite no longer has do not. */
+static bool stays(const wk_judged *report, const char *name) {
     static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf"};
     const char *dot = strrchr(name, '.');
     char id[128];
@@ -31,7 +31,7 @@ static void remove_strangers(const wk_judged *report, wk_arena *arena) {
     if (!stream)
         return;
     for (struct dirent *entry; (entry = readdir(stream));)
-        if (!is_known(report, entry->d_name))
+        if (!stays(report, entry->d_name))
             unlink(wk_arena_printf(arena, "%s/%s", folder, entry->d_name));
     closedir(stream);
 }
