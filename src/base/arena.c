@@ -126,21 +126,15 @@ char *wk_arena_text(wk_arena *arena, const char *text) {
     return wk_arena_span(arena, text, strlen(text));
 }
 
-char *wk_arena_vprintf(wk_arena *arena, const char *format, va_list args) {
-    va_list again;
+char *wk_arena_printf(wk_arena *arena, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
     va_copy(again, args);
     const int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
     WK_ASSERT(length >= 0);
     char *text = take(arena, (size_t)length + 1, 1, TEXT);
     vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
-    return text;
-}
-
-char *wk_arena_printf(wk_arena *arena, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    char *text = wk_arena_vprintf(arena, format, args);
-    va_end(args);
     return text;
 }

@@ -14,7 +14,6 @@
 
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
 typedef struct wk_arena {
@@ -43,6 +42,5 @@ void *wk_arena_more(wk_arena *arena, void *array, size_t used, size_t *room, siz
 char *wk_arena_text(wk_arena *arena, const char *text);
 char *wk_arena_span(wk_arena *arena, const char *text, size_t length);
 char *wk_arena_printf(wk_arena *arena, const char *format, ...) WK_PRINTF(2, 3);
-char *wk_arena_vprintf(wk_arena *arena, const char *format, va_list args) WK_PRINTF(2, 0);
 
 #endif

@@ -139,13 +139,6 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
     return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
 }
 
-size_t wk_text_place(const char *word, const char *const *words, size_t n) {
-    size_t i = 0;
-    while (i < n && strcmp(words[i], word) != 0)
-        i++;
-    return i;
-}
-
 char *wk_text_hint(const char *word, const char *const *words, size_t n, char out[WK_TEXT_HINT]) {
     const char *nearest = wk_text_nearest(word, words, n);
     *out = '\0';

@@ -27,9 +27,6 @@ bool wk_text_match(const char *glob, const char *text);
  * what was meant (more than a third of the letters differ). */
 const char *wk_text_nearest(const char *word, const char *const *words, size_t n);
 
-/* The place of `word` among words[0..n); n if it is none of them. */
-size_t wk_text_place(const char *word, const char *const *words, size_t n);
-
 /* What an error message ends with: " (did you mean 'NEAREST'?)", or "" if no word is near. A word
  * of more than 200 bytes is cut. `out` is returned. */
 enum { WK_TEXT_HINT = 232 };

@@ -109,7 +109,7 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
                           wk_arena *arena) {
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
-        if (wk_text_place(key, set->by, set->nby) < set->nby || (x && strcmp(key, x) == 0) ||
+        if (wk_word_place(key, set->by, set->nby) < set->nby || (x && strcmp(key, x) == 0) ||
             same_value(a, b, key))
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
@@ -214,7 +214,7 @@ static const char *name_value(const wk_judged *report, const char *key, const ch
     const char *dot = strrchr(key, '.');
     const char *last = dot ? dot + 1 : key;
     enum { N = sizeof plain / sizeof *plain };
-    if (*value && wk_text_place(last, plain, N) < N)
+    if (*value && wk_word_place(last, plain, N) < N)
         return value;
     const char *symbol = wk_label_short(report, key, arena);
     return wk_arena_printf(arena, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
@@ -248,7 +248,7 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
 static size_t side_of(const char *key) {
     return strcmp(key, "kernel.size") == 0
                ? 0
-               : 1 + wk_text_place(key, wk_kernel_sides, WK_KERNEL_SIDES);
+               : 1 + wk_word_place(key, wk_kernel_sides, WK_KERNEL_SIDES);
 }
 
 const char *wk_label_values(const wk_judged *report, const char *const *keys,

@@ -41,7 +41,7 @@ typedef struct drawing {
 enum part { GROUP, COLOUR, PATTERN };
 
 static bool is_in(const char *const *keys, size_t n, const char *key) {
-    return wk_text_place(key, keys, n) < n;
+    return wk_word_place(key, keys, n) < n;
 }
 
 /* What a parameter tells apart. What must split the cells beside `x` and `by` says on what they

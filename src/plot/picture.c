@@ -6,19 +6,8 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
-
-void wk_lines_add(wk_lines *lines, const char *line, wk_arena *arena) {
-    lines->all = wk_arena_more(arena, lines->all, lines->n, &lines->room, sizeof *lines->all);
-    lines->all[lines->n++] = line;
-}
-
-size_t wk_lines_number(wk_lines *lines, const char *line, wk_arena *arena) {
-    const size_t number = wk_text_place(line, lines->all, lines->n);
-    if (number == lines->n)
-        wk_lines_add(lines, line, arena);
-    return number;
-}
 
 size_t wk_lines_longest(const wk_lines *lines) {
     size_t longest = 0;
@@ -29,11 +18,21 @@ size_t wk_lines_longest(const wk_lines *lines) {
     return longest;
 }
 
+static const char *format_text(wk_arena *arena, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    const size_t room = (size_t)vsnprintf(NULL, 0, format, args) + 1;
+    char *text = wk_arena_get(arena, room, 1);
+    vsnprintf(text, room, format, again);
+    va_end(again);
+    return text;
+}
+
 /* What `format` and the arguments behind it come to, as a text in the arena. */
 #define FORMATTED(p, text)                                                                         \
     va_list args;                                                                                  \
     va_start(args, format);                                                                        \
-    const char *text = wk_arena_vprintf((p)->arena, format, args);                                 \
+    const char *text = format_text((p)->arena, format, args);                                      \
     va_end(args)
 
 void wk_picture_set(wk_picture *p, const char *format, ...) {

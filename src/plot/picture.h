@@ -12,22 +12,11 @@
 #ifndef WK_PLOT_PICTURE_H
 #define WK_PLOT_PICTURE_H
 
-#include "base/arena.h"
+#include "table/lines.h"
 
 #include <stdio.h>
 
 enum { WK_PICTURE_LAYERS = 4 };
-
-typedef struct wk_lines {
-    const char **all; /* (n) */
-    size_t n, room;
-} wk_lines;
-
-void wk_lines_add(wk_lines *lines, const char *line, wk_arena *arena);
-/* The number of the line among those that are there; it is added if it is new. */
-size_t wk_lines_number(wk_lines *lines, const char *line, wk_arena *arena);
-/* Letters of the longest one. */
-size_t wk_lines_longest(const wk_lines *lines);
 
 typedef struct wk_picture {
     wk_arena *arena;
@@ -62,6 +51,9 @@ const char *wk_picture_quote(wk_picture *p, const char *text);
 const char *wk_picture_number(wk_picture *p, double value);
 const char *wk_picture_numbers(wk_picture *p, const double *values, size_t n);
 const char *wk_picture_power(wk_picture *p, int exponent);
+
+/* Letters of the longest line. */
+size_t wk_lines_longest(const wk_lines *lines);
 
 void wk_picture_write_data(const wk_picture *p, FILE *dat);
 void wk_picture_write_script(const wk_picture *p, FILE *gp);

@@ -1,7 +1,7 @@
 /* The registry of export formats. */
 #include "report/export.h"
 
-#include "base/text.h"
+#include "table/lines.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ void wk_export_parameters(const wk_table *table, wk_arena *arena, const char ***
     for (size_t i = 0; i < table->n; i++) {
         const wk_bag *params = &table->rows[i].params;
         for (size_t j = 0; j < params->n; j++) {
-            if (wk_text_place(params->pairs[j].key, *keys, *n) < *n)
+            if (wk_word_place(params->pairs[j].key, *keys, *n) < *n)
                 continue;
             *keys = wk_arena_more(arena, *keys, *n, &room, sizeof **keys);
             (*keys)[(*n)++] = params->pairs[j].key;

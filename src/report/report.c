@@ -15,7 +15,7 @@ static bool stays(const wk_judged *report, const char *name) {
     static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf"};
     const char *dot = strrchr(name, '.');
     char id[128];
-    if (!dot || wk_text_place(dot, endings, 4) == 4 || (size_t)(dot - name) >= sizeof id)
+    if (!dot || wk_word_place(dot, endings, 4) == 4 || (size_t)(dot - name) >= sizeof id)
         return true;
     snprintf(id, sizeof id, "%.*s", (int)(dot - name), name);
     bool known = !wk_text_is_name(id);
