@@ -7,8 +7,6 @@
 #include "report/table_words.h"
 
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 typedef struct data_options {
     const char *label, *labels, *drop, *columns;
@@ -16,15 +14,6 @@ typedef struct data_options {
     size_t skip;
     bool no_header, suite, all;
 } data_options;
-
-enum { NARROWEST = 40, WIDEST = 120, USUAL = 80 };
-
-static size_t screen_columns(void) {
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col)
-        return USUAL;
-    return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
-}
 
 static void say_commands(const wk_operands *given, const wk_table_findings *f, wk_doc *doc) {
     char *text = NULL;
@@ -46,11 +35,10 @@ static void say_commands(const wk_operands *given, const wk_table_findings *f, w
 
 static void say_all(const wk_table_findings *f, const data_options *o, const wk_operands *given,
                     wk_arena *arena) {
-    const size_t columns = screen_columns();
-    wk_doc *doc = wk_doc_terminal(stdout, columns);
+    wk_doc *doc = wk_doc_screen(stdout);
     wk_warnings warnings = {.arena = arena};
     wk_error refused = {0};
-    wk_table_say(f, o->all, columns, doc);
+    wk_table_say(f, o->all, wk_doc_screen_columns(stdout), doc);
     const bool sound = f->inputs && wk_table_check_line(f, arena, &warnings, &refused) == WK_OK;
     for (size_t i = 0; sound && i < warnings.n; i++) {
         wk_doc_item(doc);

@@ -60,12 +60,12 @@ static wk_status write_out(const export_options *o, const wk_exporter *exporter,
     const wk_export_options how = {.inconclusive = (wk_inconclusive)o->inconclusive};
     wk_file file;
     if (!o->output) {
-        WK_TRY(exporter->write(judged, &how, stdout, err));
+        WK_TRY(wk_export(exporter, judged, &how, stdout, err));
         return fflush(stdout) == 0 ? WK_OK
                                    : wk_fail(err, WK_CANNOT, "cannot write to standard output");
     }
     WK_TRY(wk_file_begin_named(&file, o->output, err));
-    return wk_file_finish(&file, exporter->write(judged, &how, file.stream, err), err);
+    return wk_file_finish(&file, wk_export(exporter, judged, &how, file.stream, err), err);
 }
 
 static wk_status export(void *options, const wk_operands *operands, wk_arena *arena, int *code,

@@ -52,7 +52,8 @@ struct wk_doc {
     size_t columns, column, row; /* of the table; `column` counts the cells of the row */
     const char *alignment;       /* of the table */
     int level;                   /* of the heading that begins */
-    const char *path, *title;    /* of the figure or fold that begins */
+    const char *path, *title;    /* of the figure or fold that begins; title: or a lead */
+    wk_doc_tone tone;            /* of the cell */
 };
 
 /* The letter of a column's alignment. */

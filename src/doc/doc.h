@@ -30,8 +30,12 @@ typedef struct wk_doc wk_doc;
 
 /* Begins a document. `out` stays the caller's, who looks for errors of writing by ferror. */
 wk_doc *wk_doc_markdown(FILE *out);
-/* For a screen: paragraphs and items are wrapped at `columns`; tables are aligned, not wrapped. */
+/* For a screen: paragraphs, items and the last column of tables are wrapped at `columns`. */
 wk_doc *wk_doc_terminal(FILE *out, size_t columns);
+/* The same as wide as the terminal that `out` is, and with its colours; 80 columns if it is none.
+ */
+wk_doc *wk_doc_screen(FILE *out);
+size_t wk_doc_screen_columns(FILE *out);
 /* Ends the last block and frees the document. */
 void wk_doc_end(wk_doc *doc);
 
@@ -47,8 +51,9 @@ void wk_doc_quotation(wk_doc *doc);
 void wk_doc_item(wk_doc *doc);
 void wk_doc_itemf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 /* One line that is shown as it is and never wrapped, such as a command that is to be copied. Only
- * wk_doc_say, wk_doc_sayf and wk_doc_text may write to it. */
+ * wk_doc_say, wk_doc_sayf and wk_doc_text may write to it. On a screen it begins with `lead`. */
 void wk_doc_preformatted(wk_doc *doc);
+void wk_doc_preformatted_lead(wk_doc *doc, const char *lead);
 /* An image; what follows is its caption. The path is relative to the document. */
 void wk_doc_figure(wk_doc *doc, const char *path, const char *title);
 /* A horizontal line. */
@@ -62,6 +67,11 @@ void wk_doc_cell(wk_doc *doc);
 /* Cells, separated by `|` in the format; and a row that begins with them. */
 void wk_doc_cells(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
 void wk_doc_rowf(wk_doc *doc, const char *format, ...) WK_PRINTF(2, 3);
+
+/* The cell that was begun last is good, bad or doubtful news, and has its colour on a screen. Its
+ * words have to say so, too. */
+typedef enum wk_doc_tone { WK_DOC_PLAIN, WK_DOC_GOOD, WK_DOC_BAD, WK_DOC_DOUBTFUL } wk_doc_tone;
+void wk_doc_cell_tone(wk_doc *doc, wk_doc_tone tone);
 
 /* The blocks between these two are hidden until a reader asks for them, where the back end can. */
 void wk_doc_fold_begin(wk_doc *doc, const char *summary);

@@ -95,6 +95,11 @@ void wk_doc_item(wk_doc *doc) {
 }
 
 void wk_doc_preformatted(wk_doc *doc) {
+    wk_doc_preformatted_lead(doc, "    ");
+}
+
+void wk_doc_preformatted_lead(wk_doc *doc, const char *lead) {
+    doc->title = lead;
     enter(doc, WK_DOC_PREFORMATTED);
 }
 
@@ -130,8 +135,14 @@ void wk_doc_cell(wk_doc *doc) {
     WK_ASSERT(doc->block == WK_DOC_ROW || doc->block == WK_DOC_CELL);
     end_cell(doc);
     doc->block = WK_DOC_CELL;
+    doc->tone = WK_DOC_PLAIN;
     doc->backend->begin(doc, WK_DOC_CELL);
     doc->column++;
+}
+
+void wk_doc_cell_tone(wk_doc *doc, wk_doc_tone tone) {
+    WK_ASSERT(doc->block == WK_DOC_CELL);
+    doc->tone = tone;
 }
 
 void wk_doc_fold_begin(wk_doc *doc, const char *summary) {

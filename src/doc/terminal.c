@@ -6,14 +6,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+typedef struct cell {
+    char *text;
+    wk_doc_tone tone;
+} cell;
 
 typedef struct terminal {
     wk_doc doc; /* its `out` collects the text of a block */
     FILE *screen;
     size_t width;
+    bool colours;
     char *text;
     size_t length;
-    char **cells; /* (rows, columns) of the table */
+    cell *cells; /* (rows, columns) of the table */
     size_t ncells;
 } terminal;
 
@@ -27,7 +35,9 @@ static void begin(wk_doc *doc, wk_doc_block block) {
         t->ncells = 0;
     } else if (block != WK_DOC_ROW && block != WK_DOC_LIST) {
         doc->out = wk_text_stream(&t->text, &t->length);
-        fputs(block == WK_DOC_ITEM ? "- " : block == WK_DOC_PREFORMATTED ? "    " : "", doc->out);
+        fputs(block == WK_DOC_ITEM ? "- " : "", doc->out);
+        if (block == WK_DOC_PREFORMATTED)
+            wk_quote_plain(doc->out, doc->title);
         if (block == WK_DOC_FIGURE) {
             wk_quote_plain(doc->out, doc->path);
             fputs(": ", doc->out);
@@ -42,25 +52,62 @@ static void pad(FILE *out, size_t columns) {
 static size_t widest(const terminal *t, size_t column) {
     size_t most = 0;
     for (size_t i = column; i < t->ncells; i += t->doc.columns) {
-        const size_t columns = wk_quote_columns(t->cells[i]);
+        const size_t columns = wk_quote_columns(t->cells[i].text);
         most = columns > most ? columns : most;
     }
     return most;
 }
 
+/* A cell of the last column, which begins at `start`. It is wrapped; below the other columns if
+ * they leave it no room. */
+static void put_last(const terminal *t, const char *text, size_t start) {
+    enum { LEAST = 24, INDENT = 4 };
+    const bool below = start + LEAST > t->width && start + wk_quote_columns(text) > t->width;
+    const size_t indent = below ? INDENT : start;
+    char *lines = NULL, *rest = NULL;
+    size_t length = 0;
+    FILE *out = wk_text_stream(&lines, &length);
+    wk_quote_wrapped(out, text, t->width > indent ? t->width - indent : 1, 0);
+    fclose(out);
+    bool first = !below;
+    for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if (!first)
+            fprintf(t->screen, "\n%*s", (int)indent, "");
+        fputs(line, t->screen);
+        first = false;
+    }
+    free(lines);
+}
+
+static void put_cell(const terminal *t, size_t i, size_t start, size_t room) {
+    static const char *const colours[] = {[WK_DOC_PLAIN] = "",
+                                          [WK_DOC_GOOD] = "\033[32m",
+                                          [WK_DOC_BAD] = "\033[31m",
+                                          [WK_DOC_DOUBTFUL] = "\033[33m"};
+    const cell *own = &t->cells[i];
+    const bool right = wk_doc_alignment(&t->doc, i % t->doc.columns) == 'r';
+    const bool last = (i + 1) % t->doc.columns == 0, coloured = t->colours && own->tone;
+    pad(t->screen, right ? room : 0);
+    fputs(coloured ? colours[own->tone] : "", t->screen);
+    if (last && !right)
+        put_last(t, own->text, start);
+    else
+        fputs(own->text, t->screen);
+    fputs(coloured ? "\033[0m" : "", t->screen);
+    pad(t->screen, last ? 0 : right ? 2 : room + 2);
+    fputs(last ? "\n" : "", t->screen);
+}
+
 static void end_table(terminal *t) {
+    size_t start = 0;
     for (size_t i = 0; i < t->ncells; i++) {
-        const size_t column = i % t->doc.columns;
-        const bool last = column + 1 == t->doc.columns;
-        const size_t room = widest(t, column) - wk_quote_columns(t->cells[i]);
-        const bool right = wk_doc_alignment(&t->doc, column) == 'r';
-        pad(t->screen, right ? room : 0);
-        fputs(t->cells[i], t->screen);
-        pad(t->screen, last ? 0 : right ? 2 : room + 2);
-        fputs(last ? "\n" : "", t->screen);
+        const size_t column = i % t->doc.columns, width = widest(t, column);
+        start = column ? start : 0;
+        put_cell(t, i, start, width - wk_quote_columns(t->cells[i].text));
+        start += width + 2;
     }
     for (size_t i = 0; i < t->ncells; i++)
-        free(t->cells[i]);
+        free(t->cells[i].text);
     free(t->cells);
     t->cells = NULL;
 }
@@ -75,7 +122,7 @@ static void end(wk_doc *doc, wk_doc_block block) {
     fclose(doc->out);
     if (block == WK_DOC_CELL) {
         t->cells = wk_reallocate(t->cells, (t->ncells + 1) * sizeof *t->cells);
-        t->cells[t->ncells++] = t->text;
+        t->cells[t->ncells++] = (cell){t->text, doc->tone};
         return;
     }
     if (block == WK_DOC_PREFORMATTED)
@@ -102,5 +149,22 @@ wk_doc *wk_doc_terminal(FILE *out, size_t columns) {
     t->doc.backend = &backend;
     t->screen = out;
     t->width = columns;
+    return &t->doc;
+}
+
+size_t wk_doc_screen_columns(FILE *out) {
+    enum { NARROWEST = 40, WIDEST = 120, USUAL = 80 };
+    struct winsize size;
+    const int file = fileno(out);
+    if (file < 0 || !isatty(file) || ioctl(file, TIOCGWINSZ, &size) != 0 || !size.ws_col)
+        return USUAL;
+    return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+}
+
+wk_doc *wk_doc_screen(FILE *out) {
+    terminal *t = (terminal *)wk_doc_terminal(out, wk_doc_screen_columns(out));
+    const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
+    t->colours = fileno(out) >= 0 && isatty(fileno(out)) && !(refused && *refused) && kind &&
+                 *kind && strcmp(kind, "dumb") != 0;
     return &t->doc;
 }

@@ -1,9 +1,6 @@
 /* Axes: their ranges, ticks and how gnuplot is told. */
 #include "plot/axis.h"
 
-#include "base/quote.h"
-#include "base/text.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -45,73 +42,49 @@ void wk_axis_pad(wk_axis *axis, double below, double above) {
     axis->high = wk_axis_unmap(axis, high + above * span);
 }
 
-void wk_plot_number(FILE *out, double value) {
-    char text[32];
-    fputs(isfinite(value) ? wk_text_format(value, text) : "NaN", out);
+void wk_axis_include_bands(wk_axis *axis, const wk_axis *bands, double below, double above) {
+    if (bands->low > bands->high)
+        return;
+    wk_axis most = *axis;
+    wk_axis_pad(&most, below, above);
+    wk_axis_include(axis, fmax(bands->low, most.low));
+    wk_axis_include(axis, fmin(bands->high, most.high));
 }
 
-void wk_plot_numbers(FILE *out, const double *values, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        wk_plot_number(out, values[i]);
-        fputc(' ', out);
-    }
-}
+/* ---- tics ---- */
 
-void wk_plot_power(FILE *gp, int exponent) {
-    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    char plain[16];
-    snprintf(plain, sizeof plain, "%d", exponent);
-    fputs("10", gp);
-    for (const char *p = plain; *p; p++)
-        fputs(*p == '-' ? "⁻" : digits[*p - '0'], gp);
-}
-
-static void comma(FILE *gp, bool *first) {
-    fputs(*first ? "'" : ", '", gp);
-    *first = false;
-}
-
-/* Ends one entry of a list of tics. (A label is made of digits: gnuplot would read % as a format.)
- */
-static void tic_at(FILE *gp, double value, bool labelled) {
-    fputs("' ", gp);
-    wk_plot_number(gp, value);
-    fputs(labelled ? "" : " 1", gp);
+/* The list with one more tic; without a label it is a minor one. (A label is made of digits:
+ * gnuplot would read % as a format.) */
+static const char *with_tic(wk_picture *p, const char *list, double value, const char *label) {
+    return wk_arena_printf(p->arena, "%s%s'%s' %s%s", list, *list ? ", " : "", label ? label : "",
+                           wk_picture_number(p, value), label ? "" : " 1");
 }
 
 /* m·10^e as a reader likes it. */
-static void scientific(FILE *gp, int m, int e, bool powers) {
-    if (!powers && e >= -3 && e <= 4) {
-        fprintf(gp, "%.6g", m * pow(10, e));
-        return;
-    }
-    if (m > 1)
-        fprintf(gp, "%d×", m);
-    wk_plot_power(gp, e);
+static const char *scientific(wk_picture *p, int m, int e, bool powers) {
+    if (!powers && e >= -3 && e <= 4)
+        return wk_arena_printf(p->arena, "%.6g", m * pow(10, e));
+    const char *power = wk_picture_power(p, e);
+    return m > 1 ? wk_arena_printf(p->arena, "%d×%s", m, power) : power;
 }
 
-static void tics_at_powers(FILE *gp, const wk_axis *axis) {
+static const char *tics_at_powers(wk_picture *p, const wk_axis *axis) {
     const int low = (int)floor(log10(axis->low)), high = (int)ceil(log10(axis->high));
     const double decades = log10(axis->high / axis->low);
     const bool powers = decades >= 2.0; /* then at least two of them lie in the range */
     const int stride = 1 + (int)(decades / 9);
-    bool first = true;
+    const char *list = "";
     for (int e = low; e <= high; e++)
         for (int m = 1; m <= 9; m++) {
-            char digits[16];
-            snprintf(digits, sizeof digits, "%de%d", m, e);
-            const double value = strtod(digits, NULL);
+            const double value = strtod(wk_arena_printf(p->arena, "%de%d", m, e), NULL);
             if (value < axis->low || value > axis->high || (m > 1 && stride > 1))
                 continue;
-            const bool one_two_five = m == 1 || m == 2 || m == 5;
             const bool labelled = powers          ? m == 1 && e % stride == 0
-                                  : decades > 0.9 ? one_two_five
+                                  : decades > 0.9 ? m == 1 || m == 2 || m == 5
                                                   : m != 7 && m != 9;
-            comma(gp, &first);
-            if (labelled)
-                scientific(gp, m, e, powers);
-            tic_at(gp, value, labelled);
+            list = with_tic(p, list, value, labelled ? scientific(p, m, e, powers) : NULL);
         }
+    return list;
 }
 
 /* Few whole numbers (threads, depths): nothing lies between them. */
@@ -123,72 +96,44 @@ static bool are_counts(const double *at, size_t n) {
 }
 
 /* Tics at the data's own values, labels where they have room. */
-static void tics_at_values(FILE *gp, const wk_axis *axis, const double *at, size_t n) {
+static const char *tics_at_values(wk_picture *p, const wk_axis *axis, const double *at, size_t n) {
     const double room =
         axis->log ? log(axis->high / axis->low) / 11 : (axis->high - axis->low) / 16;
-    bool first = true;
+    const char *list = "";
     double last = -(double)INFINITY;
     for (size_t i = 0; i < n; i++) {
         const double place = wk_axis_map(axis, at[i]);
         const bool labelled = place - last >= room;
         last = labelled ? place : last;
-        comma(gp, &first);
-        if (labelled)
-            fprintf(gp, axis->log ? "%.6g" : "%.0f", at[i]);
-        tic_at(gp, at[i], labelled);
+        const char *label = wk_arena_printf(p->arena, axis->log ? "%.6g" : "%.0f", at[i]);
+        list = with_tic(p, list, at[i], labelled ? label : NULL);
     }
+    return list;
 }
 
-void wk_axis_write(FILE *gp, const wk_axis *axis, char which, const char *label, const double *at,
-                   size_t n) {
-    fprintf(gp, "set %clabel ", which);
-    wk_quote_gnuplot(gp, label);
-    fprintf(gp, " noenhanced\nset %crange [", which);
-    wk_plot_number(gp, axis->low);
-    fputs(":", gp);
-    wk_plot_number(gp, axis->high);
-    fputs("]\n", gp);
-    if (!axis->log) {
-        fprintf(gp, "set format %c '%%g'\n", which);
-        if (at && are_counts(at, n)) {
-            fprintf(gp, "set %ctics (", which);
-            tics_at_values(gp, axis, at, n);
-            fputs(")\n", gp);
-        }
-        return;
-    }
-    fprintf(gp, "set logscale %c\nset %ctics (", which, which);
-    if (at && n && n <= 24)
-        tics_at_values(gp, axis, at, n);
+void wk_axis_write(wk_picture *p, const wk_axis *axis, char which, const char *label,
+                   const double *at, size_t n) {
+    wk_picture_set(p, "set %clabel %s noenhanced", which, wk_picture_quote(p, label));
+    wk_picture_set(p, "set %crange [%s:%s]", which, wk_picture_number(p, axis->low),
+                   wk_picture_number(p, axis->high));
+    if (axis->log)
+        wk_picture_set(p, "set logscale %c", which);
     else
-        tics_at_powers(gp, axis);
-    fputs(")\n", gp);
+        wk_picture_set(p, "set format %c '%%g'", which);
+    if (axis->log ? n && n <= 24 : are_counts(at, n))
+        wk_picture_set(p, "set %ctics (%s)", which, tics_at_values(p, axis, at, n));
+    else if (axis->log)
+        wk_picture_set(p, "set %ctics (%s)", which, tics_at_powers(p, axis));
 }
 
-void wk_axis_mark(FILE *gp, const wk_axis *axis, double y, const char *style) {
-    if (!wk_axis_draws(axis, y))
-        return;
-    fputs("set arrow from graph 0, first ", gp);
-    wk_plot_number(gp, y);
-    fputs(" to graph 1, first ", gp);
-    wk_plot_number(gp, y);
-    fprintf(gp, " nohead %s\n", style);
+void wk_axis_mark(wk_picture *p, const wk_axis *axis, double y, const char *style) {
+    const char *height = wk_picture_number(p, y);
+    if (wk_axis_draws(axis, y))
+        wk_picture_set(p, "set arrow from graph 0, first %s to graph 1, first %s nohead %s", height,
+                       height, style);
 }
 
-void wk_plot_begin(FILE *gp, const char *title) {
-    fputs("set title ", gp);
-    wk_quote_gnuplot_lines(gp, title, 76);
-    fputs(" noenhanced offset 0,-0.3\n"
-          "set border 3 lc rgb '#404040'\n"
-          "set xtics offset 0,0.25\nset xlabel offset 0,0.4\n"
-          "set tics nomirror out scale 0.8,0.4 textcolor rgb '#202020'\n"
-          "set grid xtics ytics mxtics mytics lt 1 lc rgb '#d9d9d9' lw 0.6, "
-          "lt 1 lc rgb '#efefef' lw 0.4\n"
-          "set minussign\n"
-          "set key outside below center horizontal Left reverse noenhanced "
-          "samplen 3.2 spacing 1.25 height 0.6\n",
-          gp);
-}
+/* ---- colours and styles ---- */
 
 const char *wk_colour(size_t i) {
     static const char *const okabe_ito[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
@@ -207,20 +152,20 @@ static void viridis(double at, unsigned rgb[3]) {
         rgb[c] = (unsigned)lround((1 - share) * colours[k][c] + share * colours[k + 1][c]);
 }
 
-const char *wk_colour_ramp(size_t i, size_t n, char out[8]) {
-    /* its yellow end is too light for a line on white */
-    const double last = 6.6, at = n > 1 ? last * (double)i / (double)(n - 1) : 0;
+static const char *colour_at(wk_picture *p, double at) {
     unsigned rgb[3];
     viridis(at, rgb);
-    snprintf(out, 8, "#%02X%02X%02X", rgb[0] & 255, rgb[1] & 255, rgb[2] & 255);
-    return out;
+    return wk_arena_printf(p->arena, "#%02X%02X%02X", rgb[0], rgb[1], rgb[2]);
 }
 
-const char *wk_colour_scale(double share, char out[8]) {
-    unsigned rgb[3];
-    viridis(8 * fmin(fmax(share, 0), 1), rgb);
-    snprintf(out, 8, "#%02X%02X%02X", rgb[0] & 255, rgb[1] & 255, rgb[2] & 255);
-    return out;
+const char *wk_colour_ramp(wk_picture *p, size_t i, size_t n) {
+    /* its yellow end is too light for a line on white */
+    const double last = 6.6;
+    return colour_at(p, n > 1 ? last * (double)i / (double)(n - 1) : 0);
+}
+
+const char *wk_colour_scale(wk_picture *p, double share) {
+    return colour_at(p, 8 * fmin(fmax(share, 0), 1));
 }
 
 /* By relative luminance (WCAG 2.1): both have a contrast of at least 4.5. */
@@ -241,11 +186,11 @@ const char *wk_dash(size_t i) {
     return dashes[i % (sizeof dashes / sizeof *dashes)];
 }
 
-static const int open_points[] = {6, 4, 8, 12, 10, 14};
+static const int open_markers[] = {6, 4, 8, 12, 10, 14};
 
-int wk_point_open(size_t i) {
-    return open_points[i % (sizeof open_points / sizeof *open_points)];
+int wk_marker_open(size_t i) {
+    return open_markers[i % (sizeof open_markers / sizeof *open_markers)];
 }
-int wk_point(size_t i) {
-    return wk_point_open(i) + 1;
+int wk_marker(size_t i) {
+    return wk_marker_open(i) + 1;
 }

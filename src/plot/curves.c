@@ -1,9 +1,9 @@
 /* From cells to curves: which cells form a line, and what it is called. */
 #include "plot/curves.h"
 
+#include "base/order.h"
 #include "base/text.h"
 #include "blas/cell/kernel_name.h"
-#include "plot/figure.h"
 #include "table/distribution.h"
 
 #include <ctype.h>
@@ -19,20 +19,7 @@ double wk_curves_last(const wk_row *row, const char *metric) {
                        row->result.end == WK_END_DIVERGED ? (double)INFINITY : (double)NAN);
 }
 
-/* Labels */
-
-static const char *symbol_of(const wk_judged *report, const char *name, bool brief) {
-    const wk_metric *metric = wk_metric_find(report->metrics, report->nmetrics, name);
-    return !metric ? NULL : brief && metric->brief ? metric->brief : metric->symbol;
-}
-
-/* How a parameter is called; NULL if its row does not say. */
-static const wk_label *parameter(const wk_judged *report, const char *name) {
-    for (size_t i = 0; i < report->nlabels; i++)
-        if (strcmp(report->labels[i].name, name) == 0)
-            return &report->labels[i];
-    return NULL;
-}
+/* ---- labels ---- */
 
 /* Θ_0 as Θ₀, where Unicode has the letter and nothing follows it: drawn texts have no markup. */
 static const char *with_subscripts(const char *text, wk_arena *arena) {
@@ -56,20 +43,29 @@ static const char *with_subscripts(const char *text, wk_arena *arena) {
     return out;
 }
 
-const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name, false);
-    const wk_label *row = label ? NULL : parameter(report, name);
-    if (row)
-        label = row->label;
+/* How a metric or a parameter is called. */
+static const char *called(const wk_judged *report, const char *name, bool brief, wk_arena *arena) {
+    const wk_metric *metric = wk_metric_find(report->metrics, report->nmetrics, name);
+    const char *label = metric && brief && metric->brief ? metric->brief
+                        : metric                         ? metric->symbol
+                                                         : NULL;
+    for (size_t i = 0; i < report->nlabels && !label; i++)
+        if (strcmp(report->labels[i].name, name) == 0)
+            label = brief ? report->labels[i].symbol : report->labels[i].label;
     return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
 }
 
+const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) {
+    return called(report, name, false, arena);
+}
+
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) {
-    const char *label = symbol_of(report, name, true);
-    const wk_label *row = label ? NULL : parameter(report, name);
-    if (row)
-        label = row->symbol;
-    return label ? with_subscripts(label, arena) : wk_arena_text(arena, name);
+    return called(report, name, true, arena);
+}
+
+const char *wk_label_join(const char *label, const char *separator, const char *part,
+                          wk_arena *arena) {
+    return *label ? wk_arena_printf(arena, "%s%s%s", label, separator, part) : part;
 }
 
 const char *wk_figure_title(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
@@ -82,25 +78,30 @@ const char *wk_figure_title(const wk_figure *figure, const wk_judged *report, wk
     return wk_arena_printf(arena, "%s against %s", y, x);
 }
 
-/* Curves */
+/* ---- curves ---- */
 
-static const char *value_of(const wk_row *row, const char *key) {
-    const char *text = wk_bag_find(&row->params, key);
-    return text ? text : "";
+const char *wk_curves_text(const wk_value *value) {
+    return value ? value->text : "";
+}
+
+bool wk_curves_same(const wk_value *a, const wk_value *b) {
+    return strcmp(wk_curves_text(a), wk_curves_text(b)) == 0;
+}
+
+static const wk_value *value_of(const wk_row *row, const char *key) {
+    const wk_pair *pair = wk_bag_pair(&row->params, key);
+    return pair ? &pair->value : NULL;
+}
+
+static bool same_value(const wk_row *a, const wk_row *b, const char *key) {
+    return wk_curves_same(value_of(a, key), value_of(b, key));
 }
 
 static bool same_keys(const wk_curves *set, const wk_row *a, const wk_row *b) {
     for (size_t k = 0; k < set->nby; k++)
-        if (strcmp(value_of(a, set->by[k]), value_of(b, set->by[k])) != 0)
+        if (!same_value(a, b, set->by[k]))
             return false;
     return true;
-}
-
-static bool splits(const wk_curves *set, const char *key) {
-    for (size_t k = 0; k < set->nby; k++)
-        if (strcmp(set->by[k], key) == 0)
-            return true;
-    return false;
 }
 
 /* Adds the parameters in which a and b, that would be averaged, differ. */
@@ -108,8 +109,8 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
                           wk_arena *arena) {
     for (size_t i = 0; i < a->params.n; i++) {
         const char *key = a->params.pairs[i].key;
-        if (splits(set, key) || (x && strcmp(key, x) == 0) ||
-            strcmp(a->params.pairs[i].value.text, value_of(b, key)) == 0)
+        if (wk_word_place(key, set->by, set->nby) < set->nby || (x && strcmp(key, x) == 0) ||
+            same_value(a, b, key))
             continue;
         const char **longer = wk_arena_get(arena, set->nby + 1, sizeof *longer);
         if (set->nby)
@@ -120,53 +121,47 @@ static void split_further(wk_curves *set, const wk_row *a, const wk_row *b, cons
 }
 
 /* The selected cells; fills the set's counts. */
-static void select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
-                        wk_curves *set, const wk_row ***rows) {
-    *rows = wk_arena_get(arena, table->n + 1, sizeof **rows);
+static const wk_row **select_rows(const wk_figure *figure, const wk_table *table, wk_arena *arena,
+                                  wk_curves *set) {
+    const wk_row **rows = wk_arena_get(arena, table->n + 1, sizeof *rows);
     uint64_t *seeds = wk_arena_get(arena, table->n + 1, sizeof *seeds);
+    size_t measured = 0;
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
         if (!wk_curves_has(figure, row))
             continue;
-        (*rows)[set->cells++] = row;
+        rows[set->cells++] = row;
         set->diverged += row->result.end == WK_END_DIVERGED;
-        if (row->result.end != WK_END_OK && row->result.end != WK_END_DIVERGED) {
-            set->missing++;
-            continue;
-        }
-        size_t k = 0;
-        while (k < set->seeds && seeds[k] != row->seed)
-            k++;
-        seeds[k] = row->seed;
-        set->seeds += k == set->seeds;
+        if (wk_end_has_metrics(row->result.end))
+            seeds[measured++] = row->seed;
     }
+    set->missing = set->cells - measured;
+    set->seeds = wk_sort_distinct_whole(seeds, measured);
+    return rows;
 }
 
 static void find_splits(wk_curves *set, const wk_row *const *rows, const char *x, wk_arena *arena) {
     for (size_t i = 0; i < set->cells; i++)
         for (size_t j = i + 1; j < set->cells; j++) {
             const wk_row *a = rows[i], *b = rows[j];
-            if (a->seed != b->seed || (x && strcmp(value_of(a, x), value_of(b, x)) != 0) ||
-                !same_keys(set, a, b))
+            if (a->seed != b->seed || (x && !same_value(a, b, x)) || !same_keys(set, a, b))
                 continue;
             split_further(set, a, b, x, arena);
             split_further(set, b, a, x, arena);
         }
 }
 
-void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    wk_arena arena = {0};
+const char *wk_curves_note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
     wk_curves set = {0};
-    const wk_row **rows = NULL;
-    select_rows(figure, report->table, &arena, &set, &rows);
-    fprintf(out, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s", set.seeds,
-            set.seeds == 1 ? "" : "s");
+    select_rows(figure, report->table, arena, &set);
+    const char *text =
+        wk_arena_printf(arena, "%zu cell%s, %zu seed%s", set.cells, set.cells == 1 ? "" : "s",
+                        set.seeds, set.seeds == 1 ? "" : "s");
     if (set.diverged)
-        fprintf(out, "; %zu diverged", set.diverged);
+        text = wk_arena_printf(arena, "%s; %zu diverged", text, set.diverged);
     if (set.missing)
-        fprintf(out, "; %zu not measured", set.missing);
-    fputs(".", out);
-    wk_arena_release(&arena);
+        text = wk_arena_printf(arena, "%s; %zu not measured", text, set.missing);
+    return wk_arena_printf(arena, "%s.", text);
 }
 
 /* Does any cell of the curve have something to draw? A diverged cell is something. */
@@ -184,7 +179,7 @@ static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const cha
         if (taken[i])
             continue;
         wk_curve curve = {.metric = metric};
-        const char **keys = wk_arena_get(arena, set->nby + 1, sizeof *keys);
+        const wk_value **keys = wk_arena_get(arena, set->nby + 1, sizeof *keys);
         curve.rows = wk_arena_get(arena, set->cells, sizeof *curve.rows);
         for (size_t k = 0; k < set->nby; k++)
             keys[k] = value_of(rows[i], set->by[k]);
@@ -206,7 +201,7 @@ static wk_status add_curves(wk_curves *set, const wk_row *const *rows, const cha
 
 static bool key_varies(const wk_curves *set, size_t k) {
     for (size_t c = 1; c < set->n; c++)
-        if (strcmp(set->curves[c].keys[k], set->curves[0].keys[k]) != 0)
+        if (!wk_curves_same(set->curves[c].keys[k], set->curves[0].keys[k]))
             return true;
     return false;
 }
@@ -218,9 +213,9 @@ static const char *name_value(const wk_judged *report, const char *key, const ch
                                         "backend", "routine",    "coretype"};
     const char *dot = strrchr(key, '.');
     const char *last = dot ? dot + 1 : key;
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(last, plain[i]) == 0 && *value)
-            return value;
+    enum { N = sizeof plain / sizeof *plain };
+    if (*value && wk_word_place(last, plain, N) < N)
+        return value;
     const char *symbol = wk_label_short(report, key, arena);
     return wk_arena_printf(arena, "%s = %s", strcmp(symbol, key) == 0 ? last : symbol,
                            *value ? value : "none");
@@ -233,54 +228,82 @@ static void label_curves(const wk_judged *report, wk_curves *set, wk_arena *aren
     for (size_t c = 0; c < set->n; c++) {
         wk_curve *curve = &set->curves[c];
         const char *symbol = wk_label_short(report, curve->metric, arena);
-        const char *label = metrics ? symbol : "", *others = NULL;
+        const char *label = metrics ? symbol : "", *others = "";
         for (size_t k = 0; k < set->nby; k++) {
             if (!key_varies(set, k))
                 continue;
-            const char *part = name_value(report, set->by[k], curve->keys[k], arena);
+            const char *part =
+                name_value(report, set->by[k], wk_curves_text(curve->keys[k]), arena);
             if (*label)
-                others = others ? wk_arena_printf(arena, "%s, %s", others, part) : part;
-            label = wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "", part);
+                others = wk_label_join(others, ", ", part, arena);
+            label = wk_label_join(label, ", ", part, arena);
         }
         curve->others = others;
         curve->label = *label ? label : symbol;
     }
 }
 
-/* Sides of a kernel's arrays are read as one shape. */
-static bool is_shape(const char *key) {
-    bool side = strcmp(key, "kernel.size") == 0;
-    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
-        side = side || strcmp(key, wk_kernel_sides[i]) == 0;
-    return side;
+/* Which of the sides of a kernel's arrays is it? They are read as one shape. A size that is all of
+ * them comes first; WK_KERNEL_SIDES + 1: it is none. */
+static size_t side_of(const char *key) {
+    return strcmp(key, "kernel.size") == 0
+               ? 0
+               : 1 + wk_word_place(key, wk_kernel_sides, WK_KERNEL_SIDES);
 }
 
 const char *wk_label_values(const wk_judged *report, const char *const *keys,
                             const char *const *values, size_t n, wk_arena *arena) {
-    const char *label = "", *before = "";
+    const char *label = "", *shape = "";
     for (size_t k = 0; k < n; k++) /* what it is, before its shape */
-        if (*values[k] && !is_shape(keys[k]))
-            label = wk_arena_printf(arena, "%s%s%s", label, *label ? ", " : "",
-                                    name_value(report, keys[k], values[k], arena));
-    for (size_t k = 0; k < n; k++)
-        if (*values[k] && strcmp(keys[k], "kernel.size") == 0)
-            label = wk_arena_printf(arena, "%s%s%s", label, *label ? " " : "", values[k]);
-    for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
-        for (size_t k = 0; k < n; k++) {
-            if (!*values[k] || strcmp(keys[k], wk_kernel_sides[i]) != 0)
-                continue;
-            before = *before ? "×" : *label ? " " : "";
-            label = wk_arena_printf(arena, "%s%s%s", label, before, values[k]);
-            before = "×";
-        }
-    return label;
+        if (*values[k] && side_of(keys[k]) > WK_KERNEL_SIDES)
+            label =
+                wk_label_join(label, ", ", name_value(report, keys[k], values[k], arena), arena);
+    for (size_t side = 0; side <= WK_KERNEL_SIDES; side++)
+        for (size_t k = 0; k < n; k++)
+            if (*values[k] && side_of(keys[k]) == side)
+                shape = wk_label_join(shape, "×", values[k], arena);
+    return *shape ? wk_label_join(label, " ", shape, arena) : label;
+}
+
+/* ---- points ---- */
+
+bool wk_curves_abscissa(const wk_figure *figure, const wk_row *row, double *x) {
+    return wk_bag_number(&row->params, figure->x, x) && (!figure->log_x || *x > 0);
+}
+
+wk_point wk_curves_point(const wk_figure *figure, const wk_curve *curve, const double *x,
+                         wk_arena *arena) {
+    wk_point out = {.x = x ? *x : 0};
+    double *values = wk_arena_doubles(arena, curve->n), own = 0;
+    for (size_t i = 0; i < curve->n; i++) {
+        if (x && (!wk_curves_abscissa(figure, curve->rows[i], &own) || own != *x))
+            continue;
+        const double value = wk_curves_last(curve->rows[i], curve->metric);
+        if (isinf(value) && value > 0)
+            out.infinite++;
+        else if (!isfinite(value) || (figure->log_y && !(value > 0)))
+            out.missing++;
+        else
+            values[out.n++] = value;
+    }
+    out.y = wk_interval_of(values, out.n, figure->level, figure->log_y);
+    return out;
+}
+
+void wk_points_include(const wk_point *points, size_t n, wk_axis *x, wk_axis *y, wk_axis *bands) {
+    for (size_t i = 0; i < n; i++) {
+        if (x)
+            wk_axis_include(x, points[i].x);
+        wk_axis_include(y, points[i].y.mean);
+        wk_axis_include(bands, points[i].y.low);
+        wk_axis_include(bands, points[i].y.high);
+    }
 }
 
 wk_status wk_curves_make(const wk_figure *figure, const wk_judged *report, const char *x,
                          size_t most, wk_arena *arena, wk_curves *out, wk_error *err) {
     *out = (wk_curves){.nby = figure->nby};
-    const wk_row **rows = NULL;
-    select_rows(figure, report->table, arena, out, &rows);
+    const wk_row **rows = select_rows(figure, report->table, arena, out);
     out->by = wk_arena_get(arena, figure->nby + 1, sizeof *out->by);
     out->curves = wk_arena_get(arena, most, sizeof *out->curves);
     for (size_t k = 0; k < figure->nby; k++)

@@ -4,6 +4,7 @@
 #ifndef WK_PLOT_CURVES_H
 #define WK_PLOT_CURVES_H
 
+#include "plot/axis.h"
 #include "plot/figure.h"
 #include "table/interval.h"
 
@@ -11,11 +12,10 @@
  * arena. */
 typedef struct wk_curve {
     const char *metric;
-    const char *const
-        *keys;           /* (nkeys of the set) value of each splitting parameter, "" if absent */
-    const char *label;   /* what tells it from the other curves */
-    const char *others;  /* the label without its first part; NULL if it has one part */
-    const wk_row **rows; /* (n) in the table's order */
+    const wk_value *const *keys; /* (nby of the set) of each splitting parameter; NULL: absent */
+    const char *label;           /* what tells it from the other curves */
+    const char *others;          /* the label without its first part; "" if it has one part */
+    const wk_row **rows;         /* (n) in the table's order */
     size_t n;
 } wk_curve;
 
@@ -40,8 +40,29 @@ wk_status wk_curves_make(const wk_figure *figure, const wk_judged *report, const
 /* Is the cell among the figure's? A figure without `from` shows all cells. */
 bool wk_curves_has(const wk_figure *figure, const wk_row *row);
 
+/* The text of a key, "" if it is absent; and whether two of them read the same. */
+const char *wk_curves_text(const wk_value *value);
+bool wk_curves_same(const wk_value *a, const wk_value *b);
+
 /* "120 cells, 10 seeds; 3 diverged, 2 not measured." */
-void wk_curves_note(const wk_figure *figure, const wk_judged *report, FILE *out);
+const char *wk_curves_note(const wk_figure *figure, const wk_judged *report, wk_arena *arena);
+
+/* What is drawn for cells that differ in nothing but their seeds. */
+typedef struct wk_point {
+    double x;
+    wk_interval y;               /* of their values that can be drawn */
+    size_t n, infinite, missing; /* cells with such a value; +inf or diverged; without a value */
+} wk_point;
+
+/* The curve's cells at the abscissa `x` (figure->x), or all for NULL. */
+wk_point wk_curves_point(const wk_figure *figure, const wk_curve *curve, const double *x,
+                         wk_arena *arena);
+/* The cell's abscissa; false if it is not a number that can be drawn. */
+bool wk_curves_abscissa(const wk_figure *figure, const wk_row *row, double *x);
+
+/* Widens the axes to show points[0..n): `x`, which may be NULL, `y` to the middles, `bands` to the
+ * ends of their intervals. */
+void wk_points_include(const wk_point *points, size_t n, wk_axis *x, wk_axis *y, wk_axis *bands);
 
 /* The metric's last value; NaN if the cell lacks it. A diverged cell without the metric has +inf.
  */
@@ -51,6 +72,10 @@ double wk_curves_last(const wk_row *row, const char *metric);
  * none. Short: what stands before " =" ("ΔΘ"), or the bare letter ("M"). In `arena`. */
 const char *wk_label_of(const wk_judged *report, const char *name, wk_arena *arena) WK_CHECKED;
 const char *wk_label_short(const wk_judged *report, const char *name, wk_arena *arena) WK_CHECKED;
+
+/* Both with the separator between them; `part` alone if there is no label yet. */
+const char *wk_label_join(const char *label, const char *separator, const char *part,
+                          wk_arena *arena) WK_CHECKED;
 
 /* The values of parameters, as one label: "dgemm 2048", "ntk 256×600", "M = 64, cosine". Those that
  * are "" are left out. */

@@ -2,7 +2,6 @@
 #include "plot/figure.h"
 
 #include "base/file.h"
-#include "base/quote.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,7 +34,7 @@ const wk_figure_kind *wk_figure_kind_find(const char *name) {
     return NULL;
 }
 
-/* gnuplot */
+/* ---- gnuplot ---- */
 
 enum { PATIENCE_MS = 120 * 1000 }; /* a figure takes a fraction of a second */
 
@@ -182,84 +180,69 @@ static wk_status place(const char *temporary, const char *path, wk_error *err) {
     return WK_OK;
 }
 
-/* Drawing */
+/* ---- drawing ---- */
 
-static void write_head(FILE *gp, const wk_figure *figure, const wk_judged *report) {
-    const wk_figure_kind *kind = figure->kind;
-    const int height = kind->tall ? kind->tall(figure, report) : kind->height;
-    fprintf(gp,
-            "# Made by widecheck. Draw again: gnuplot %s.gp\n"
-            "if (!exists('output')) output = '%s.svg'\n"
-            "set encoding utf8\n"
-            "set terminal svg size %d,%d fixed noenhanced rounded background '#ffffff' "
-            "font 'DejaVu Sans,Verdana,Arial,sans-serif,13'\n"
-            "set output output\n",
-            figure->id, figure->id, kind->width, height);
+static wk_status write_file(const wk_picture *p, const char *path,
+                            void (*write)(const wk_picture *, FILE *), wk_error *err) {
+    wk_file file;
+    WK_TRY(wk_file_begin(&file, path, err));
+    write(p, file.stream);
+    return wk_file_commit(&file, err);
 }
 
-/* Both files, or neither. */
+/* Writes STEM.dat and STEM.gp: both files, or neither. */
 static wk_status write_sources(const wk_figure *figure, const wk_judged *report, const char *stem,
-                               wk_error *err) {
-    char path[4096], name[128];
-    wk_file dat, gp;
-    snprintf(path, sizeof path, "%s.dat", stem);
-    WK_TRY(wk_file_begin(&dat, path, err));
-    snprintf(path, sizeof path, "%s.gp", stem);
-    wk_status status = wk_file_begin(&gp, path, err);
-    if (status != WK_OK) {
-        wk_file_abandon(&dat);
-        return status;
-    }
-    snprintf(name, sizeof name, "%s.dat", figure->id);
-    write_head(gp.stream, figure, report);
-    wk_arena arena = {0};
-    status = figure->kind->write(figure, report, dat.stream, gp.stream, name, &arena, err);
-    wk_arena_release(&arena);
-    if (status == WK_OK) {
-        fputs("set output\n", gp.stream); /* closes the file */
-        status = wk_file_commit(&dat, err);
-    }
+                               wk_arena *arena, wk_error *err) {
+    const char *dat = wk_arena_printf(arena, "%s.dat", stem);
+    const char *gp = wk_arena_printf(arena, "%s.gp", stem);
+    wk_picture p = {.arena = arena,
+                    .id = figure->id,
+                    .title = figure->title,
+                    .width = figure->kind->width,
+                    .height = figure->kind->height};
+    wk_status status = figure->kind->draw(&p, figure, report, err);
     if (status == WK_OK)
-        return wk_file_commit(&gp, err);
-    wk_file_abandon(&dat);
-    wk_file_abandon(&gp);
+        status = write_file(&p, dat, wk_picture_write_data, err);
+    if (status == WK_OK)
+        status = write_file(&p, gp, wk_picture_write_script, err);
+    if (status == WK_OK)
+        return WK_OK;
+    unlink(dat);
+    unlink(gp);
     return status;
 }
 
-static void remove_old(const char *stem, const char *ending) {
-    char path[4200];
-    snprintf(path, sizeof path, "%s%s", stem, ending);
-    unlink(path);
+static wk_status draw(const wk_figure *figure, const wk_judged *report, wk_arena *arena,
+                      wk_error *err) {
+    const char *folder = wk_arena_printf(arena, "%s/figures", report->folder);
+    WK_TRY(wk_file_make_folder(folder, err));
+    const char *stem = wk_arena_printf(arena, "%s/%s", folder, figure->id);
+    const char *picture = wk_arena_printf(arena, "%s.svg", stem);
+    /* Named as base/file.c names its own: another process may be drawing the same figure. */
+    const char *temporary = wk_arena_printf(arena, "%s.tmp-%ld", picture, (long)getpid());
+    unlink(picture);   /* whatever happens, no picture of other data stays */
+    unlink(temporary); /* gnuplot would follow a link */
+    WK_TRY(write_sources(figure, report, stem, arena, err));
+    char *const arguments[] = {
+        wk_arena_text(arena, "gnuplot"),
+        wk_arena_text(arena, "-d"),
+        wk_arena_text(arena, "-e"),
+        wk_arena_printf(arena, "output='%s'", strrchr(temporary, '/') + 1), /* it has no quotes */
+        wk_arena_printf(arena, "%s.gp", figure->id),
+        NULL};
+    wk_status status = run_gnuplot(folder, arguments, err);
+    if (status == WK_OK)
+        status = place(temporary, picture, err);
+    if (status != WK_OK)
+        unlink(temporary);
+    return status;
 }
 
 wk_status wk_figure_draw(const wk_figure *figure, const wk_judged *report, wk_error *err) {
-    char folder[3800], stem[4000], picture[4100], temporary[4200], output[160], script[128];
     if (!wk_text_is_name(figure->id))
         return wk_fail(err, WK_BAD_INPUT, "not a name for a figure: '%.60s'", figure->id);
-    const int length = snprintf(folder, sizeof folder, "%s/figures", report->folder);
-    if (length < 0 || (size_t)length >= sizeof folder)
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", report->folder);
-    WK_TRY(wk_file_make_folder(folder, err));
-    snprintf(stem, sizeof stem, "%s/%s", folder, figure->id);
-    snprintf(picture, sizeof picture, "%s.svg", stem);
-    /* Named as base/file.c names its own: another process may be drawing the same figure. */
-    snprintf(temporary, sizeof temporary, "%s.tmp-%ld", picture, (long)getpid());
-    unlink(picture);   /* whatever happens, no picture of other data stays */
-    unlink(temporary); /* gnuplot would follow a link */
-    const wk_status status = write_sources(figure, report, stem, err);
-    if (status != WK_OK) {
-        remove_old(stem, ".dat");
-        remove_old(stem, ".gp");
-        return status;
-    }
-    char program[] = "gnuplot", defaults[] = "-d", execute[] = "-e";
-    snprintf(output, sizeof output, "output='%s.svg.tmp-%ld'", figure->id,
-             (long)getpid()); /* a name has no quotes */
-    snprintf(script, sizeof script, "%s.gp", figure->id);
-    char *const arguments[] = {program, defaults, execute, output, script, NULL};
-    const wk_status drawn = run_gnuplot(folder, arguments, err);
-    if (drawn == WK_OK && place(temporary, picture, err) == WK_OK)
-        return WK_OK;
-    unlink(temporary);
-    return WK_CANNOT;
+    wk_arena arena = {0};
+    const wk_status status = draw(figure, report, &arena, err);
+    wk_arena_release(&arena);
+    return status;
 }

@@ -3,6 +3,7 @@
 #define WK_PLOT_FIGURE_H
 
 #include "claim/judged.h"
+#include "plot/picture.h"
 
 #include <stdio.h>
 
@@ -51,17 +52,15 @@ typedef struct wk_figure_kind {
     const char *help;
     const wk_param *rows; /* suite keys beyond the common ones (id, title, caption, from) */
     size_t n;
-    /* Writes the data blocks and the gnuplot script (without terminal and output lines). WK_CANNOT
-     * with the reason when the table has nothing to show. `arena` is released afterwards. */
-    wk_status (*write)(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                       const char *dat_name, wk_arena *arena, wk_error *err);
+    /* Describes the picture, of which the size is there, and a title if the suite gives one.
+     * WK_CANNOT with the reason when the table has nothing to show. */
+    wk_status (*draw)(wk_picture *p, const wk_figure *figure, const wk_judged *report,
+                      wk_error *err);
     const char *caption; /* what to see, when the suite gives none */
-    int width, height;   /* of the picture, in points */
-    /* NULL, or the height that this figure needs in place of `height`. */
-    int (*tall)(const wk_figure *figure, const wk_judged *report);
+    int width, height;   /* of the picture, in points, unless `draw` chooses another */
     /* What the lines and marks are, and how many seeds and cells stand behind them: the last
      * sentences of the caption. */
-    void (*note)(const wk_figure *figure, const wk_judged *report, FILE *out);
+    const char *(*note)(const wk_figure *figure, const wk_judged *report, wk_arena *arena);
 } wk_figure_kind;
 
 extern const wk_figure_kind *const wk_figure_kinds[];

@@ -1,10 +1,9 @@
 /* Metrics as bars, in groups: one group for each combination of the parameters `x`, in it one bar
  * for each combination of `by`, with the Student-t interval over seeds. */
-#include "base/quote.h"
+#include "base/text.h"
 #include "blas/cell/kernel_name.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
-#include "plot/figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,105 +26,54 @@ static const wk_param suite_keys[] = {
 /* clang-format on */
 
 typedef struct bar {
-    size_t group, colour, pattern; /* numbers of its labels */
-    wk_interval y;
-    size_t n, missing;
+    size_t place[3]; /* numbers of its labels among the groups, colours and patterns */
+    wk_point value;  /* but for its abscissa */
 } bar;
-
-/* Labels, each once, in the order in which they come. */
-typedef struct labels {
-    const char **all;
-    size_t n;
-} labels;
 
 typedef struct drawing {
     const wk_figure *figure;
     bar *bars; /* (n) */
     size_t n;
-    labels groups, colours, patterns;
+    wk_lines groups, colours, patterns; /* labels, in the order in which they come */
     wk_axis ay;
 } drawing;
 
-static size_t number_of(labels *of, const char *label) {
-    size_t i = 0;
-    while (i < of->n && strcmp(of->all[i], label) != 0)
-        i++;
-    if (i == of->n)
-        of->all[of->n++] = label;
-    return i;
-}
+enum part { GROUP, COLOUR, PATTERN };
 
 static bool is_in(const char *const *keys, size_t n, const char *key) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
+    return wk_word_place(key, keys, n) < n;
 }
 
-/* What must split the cells beside `x` and `by` says on what they ran, or what they are. */
-static bool makes_groups(const wk_figure *figure, const char *key) {
+/* What a parameter tells apart. What must split the cells beside `x` and `by` says on what they
+ * ran, or what they are. */
+static enum part part_of(const wk_figure *figure, const char *key) {
     static const char *const where[] = {"backend", "coretype", "threads"};
     if (is_in(figure->by, figure->nby, key))
-        return false;
-    return is_in(figure->groups, figure->ngroups, key) || !is_in(where, 3, key);
+        return strcmp(key, figure->by[0]) == 0 ? COLOUR : PATTERN;
+    return is_in(figure->groups, figure->ngroups, key) || !is_in(where, 3, key) ? GROUP : PATTERN;
 }
 
-/* Where a size tells kernels apart, those without one have sides. Returns how many. */
-static size_t add_sides(const wk_curves *set, const wk_curve *curve, const char **keys,
-                        const char **values) {
-    size_t n = 0;
-    if (!is_in(set->by, set->nby, "kernel.size"))
-        return 0;
+static const char *label_of(const drawing *d, const wk_judged *report, const wk_curves *set,
+                            const wk_curve *curve, enum part part, wk_arena *arena) {
+    const size_t n = set->nby + WK_KERNEL_SIDES;
+    const char **keys = wk_arena_get(arena, n, sizeof *keys);
+    const char **values = wk_arena_get(arena, n, sizeof *values);
+    for (size_t k = 0; k < set->nby; k++) {
+        keys[k] = set->by[k];
+        values[k] = part_of(d->figure, keys[k]) == part ? wk_curves_text(curve->keys[k]) : "";
+    }
+    /* where a size tells kernels apart, those without one have sides */
+    const bool sized = part == GROUP && is_in(set->by, set->nby, "kernel.size");
     for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
-        const char *text = wk_bag_find(&curve->rows[0]->params, wk_kernel_sides[i]);
-        if (!text || is_in(set->by, set->nby, wk_kernel_sides[i]))
-            continue;
-        keys[n] = wk_kernel_sides[i];
-        values[n++] = text;
+        const char *key = wk_kernel_sides[i];
+        const char *text = wk_bag_find(&curve->rows[0]->params, key);
+        keys[set->nby + i] = key;
+        values[set->nby + i] = sized && text && !is_in(set->by, set->nby, key) ? text : "";
     }
-    return n;
-}
-
-/* The labels of a curve's group, colour and pattern. */
-static void label_bar(drawing *d, const wk_judged *report, const wk_curves *set,
-                      const wk_curve *curve, bar *out, wk_arena *arena) {
-    const size_t room = set->nby + WK_KERNEL_SIDES;
-    const char **keys = wk_arena_get(arena, 2 * room, sizeof *keys);
-    const char **values = keys + room, *names[3];
-    const char *first = d->figure->nby ? d->figure->by[0] : NULL;
-    for (int part = 0; part < 3; part++) {
-        size_t n = 0;
-        for (size_t k = 0; k < set->nby; k++) {
-            const bool groups = makes_groups(d->figure, set->by[k]);
-            const bool colours = !groups && first && strcmp(set->by[k], first) == 0;
-            if (part == (groups ? 0 : colours ? 1 : 2)) {
-                keys[n] = set->by[k];
-                values[n++] = curve->keys[k];
-            }
-        }
-        if (part == 0)
-            n += add_sides(set, curve, keys + n, values + n);
-        names[part] = wk_label_values(report, keys, values, n, arena);
-    }
-    if (d->figure->ny > 1) { /* several metrics: told apart by pattern */
-        const char *symbol = wk_label_short(report, curve->metric, arena);
-        names[2] = wk_arena_printf(arena, "%s%s%s", names[2], *names[2] ? ", " : "", symbol);
-    }
-    out->group = number_of(&d->groups, names[0]);
-    out->colour = number_of(&d->colours, names[1]);
-    out->pattern = number_of(&d->patterns, names[2]);
-}
-
-static void reduce_bar(const wk_figure *figure, const wk_curve *curve, bar *out, wk_arena *arena) {
-    double *values = wk_arena_doubles(arena, curve->n);
-    for (size_t i = 0; i < curve->n; i++) {
-        const double value = wk_curves_last(curve->rows[i], curve->metric);
-        if (isfinite(value) && (!figure->log_y || value > 0))
-            values[out->n++] = value;
-        else
-            out->missing++;
-    }
-    out->y = wk_interval_of(values, out->n, figure->level, figure->log_y);
+    const char *label = wk_label_values(report, keys, values, n, arena);
+    if (part == PATTERN && d->figure->ny > 1) /* several metrics */
+        label = wk_label_join(label, ", ", wk_label_short(report, curve->metric, arena), arena);
+    return label;
 }
 
 static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk_error *err) {
@@ -140,12 +88,15 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
     wk_curves set;
     WK_TRY(wk_curves_make(&wide, report, NULL, WK_BARS_MOST, arena, &set, err));
     d->bars = wk_arena_get(arena, set.n, sizeof *d->bars);
-    labels *all[] = {&d->groups, &d->colours, &d->patterns};
-    for (size_t i = 0; i < 3; i++)
-        all[i]->all = wk_arena_get(arena, set.n, sizeof *all[i]->all);
+    wk_lines *parts[] = {&d->groups, &d->colours, &d->patterns};
     for (d->n = 0; d->n < set.n; d->n++) {
-        label_bar(d, report, &set, &set.curves[d->n], &d->bars[d->n], arena);
-        reduce_bar(d->figure, &set.curves[d->n], &d->bars[d->n], arena);
+        const wk_curve *curve = &set.curves[d->n];
+        bar *own = &d->bars[d->n];
+        for (enum part part = GROUP; part <= PATTERN; part++) {
+            const char *label = label_of(d, report, &set, curve, part, arena);
+            own->place[part] = wk_lines_number(parts[part], label, arena);
+        }
+        own->value = wk_curves_point(d->figure, curve, NULL, arena);
     }
     return WK_OK;
 }
@@ -153,86 +104,76 @@ static wk_status reduce(drawing *d, const wk_judged *report, wk_arena *arena, wk
 /* From zero, or on a log axis from below the smallest; intervals unless they would dwarf the bars.
  */
 static void choose_range(drawing *d) {
+    wk_axis widest = d->ay;
     if (!d->figure->log_y)
         wk_axis_include(&d->ay, 0);
-    for (size_t i = 0; i < d->n; i++)
-        wk_axis_include(&d->ay, d->bars[i].y.mean);
-    wk_axis_include(&d->ay, d->figure->mark);
-    wk_axis most = d->ay;
-    wk_axis_pad(&most, d->figure->log_y ? 0.3 : 0, 0.3);
     for (size_t i = 0; i < d->n; i++) {
-        wk_axis_include(&d->ay, fmin(d->bars[i].y.high, most.high));
-        if (d->bars[i].y.low < 0 || d->figure->log_y)
-            wk_axis_include(&d->ay, fmax(d->bars[i].y.low, most.low));
+        wk_points_include(&d->bars[i].value, 1, NULL, &d->ay, &widest);
+        if (isnan(d->bars[i].value.y.high)) /* unknown: as wide as can be */
+            widest = (wk_axis){widest.log, 0, (double)INFINITY};
     }
+    wk_axis_include(&d->ay, d->figure->mark);
+    wk_axis_include_bands(&d->ay, &widest, d->figure->log_y ? 0.3 : 0, 0.3);
     wk_axis_pad(&d->ay, d->figure->log_y ? 0.12 : d->ay.low < 0 ? 0.04 : 0, 0.05);
 }
+
+/* ---- drawing ---- */
+
+enum layer { BARS, EDGES, WHISKERS, KEY };
 
 /* A bar has its place in the group by its colour and pattern, there or not. */
 static double place_of(const drawing *d, const bar *one, double *half) {
     const size_t slots = d->colours.n * d->patterns.n;
-    const size_t slot = one->colour * d->patterns.n + one->pattern;
+    const size_t slot = one->place[COLOUR] * d->patterns.n + one->place[PATTERN];
     const double width = 0.86 / (double)slots;
     *half = 0.46 * width;
-    return (double)one->group + ((double)slot + 0.5) * width - 0.43;
+    return (double)one->place[GROUP] + ((double)slot + 0.5) * width - 0.43;
 }
 
-static void write_data(const drawing *d, FILE *dat) {
-    size_t index = 0;
-    for (size_t c = 0; c < d->colours.n; c++)
-        for (size_t p = 0; p < d->patterns.n; p++, index++) {
-            fprintf(dat, "%s# %zu: ", index ? "\n\n" : "", index);
-            wk_quote_plain(dat, d->colours.all[c]);
-            fputs(*d->colours.all[c] && *d->patterns.all[p] ? ", " : "", dat);
-            wk_quote_plain(dat, d->patterns.all[p]);
-            fputs("\n# x mean low high half-width seeds missing group\n", dat);
-            bool any = false;
-            for (size_t i = 0; i < d->n; i++) {
-                const bar *one = &d->bars[i];
-                if (one->colour != c || one->pattern != p)
-                    continue;
-                double half = 0;
-                const double x = place_of(d, one, &half);
-                const double numbers[] = {x, one->y.mean, one->y.low, one->y.high, half};
-                wk_plot_numbers(dat, numbers, 5);
-                fprintf(dat, "%zu %zu # ", one->n, one->missing);
-                wk_quote_plain(dat, d->groups.all[one->group]);
-                fputs("\n", dat);
-                any = true;
-            }
-            if (!any) /* gnuplot counts blocks by their rows */
-                fputs("NaN NaN NaN NaN NaN 0 0\n", dat);
-        }
+static void bar_rows(wk_picture *p, const drawing *d, size_t colour, size_t pattern) {
+    const char *first = d->colours.all[colour], *second = d->patterns.all[pattern];
+    wk_picture_block(p, "%s%s%s", first, *first && *second ? ", " : "", second);
+    wk_picture_data(p, "# x mean low high half-width seeds missing group");
+    bool any = false;
+    for (size_t i = 0; i < d->n; i++) {
+        const bar *one = &d->bars[i];
+        if (one->place[COLOUR] != colour || one->place[PATTERN] != pattern)
+            continue;
+        double half = 0;
+        const double x = place_of(d, one, &half);
+        const wk_point *value = &one->value;
+        const double numbers[] = {x, value->y.mean, value->y.low, value->y.high, half};
+        wk_picture_data(p, "%s %zu %zu # %s", wk_picture_numbers(p, numbers, 5), value->n,
+                        value->infinite + value->missing, d->groups.all[one->place[GROUP]]);
+        any = true;
+    }
+    if (!any)
+        wk_picture_data(p, "NaN NaN NaN NaN NaN 0 0");
 }
 
 /* Names below the groups, turned where they would not fit side by side. */
-static void write_groups(const drawing *d, FILE *gp) {
+static void draw_groups(wk_picture *p, const drawing *d) {
     enum { COLUMNS = 26 };
-    size_t longest = 0;
-    for (size_t g = 0; g < d->groups.n; g++) {
-        const size_t columns = wk_quote_columns(d->groups.all[g]);
-        longest = columns > longest ? columns : longest;
-    }
+    size_t longest = wk_lines_longest(&d->groups);
     longest = longest < COLUMNS ? longest : COLUMNS;
     const bool turned = longest * d->groups.n > 90;
-    fprintf(gp, "set xrange [-0.6:%.1f]\nset format x ''\nset xtics scale 0 (",
-            (double)d->groups.n - 0.4);
+    const char *tics = "";
     for (size_t g = 0; g < d->groups.n; g++)
-        fprintf(gp, "%s'' %zu", g ? ", " : "", g);
-    fputs(")\n", gp);
-    for (size_t g = 0; g < d->groups.n; g++) {
-        fputs("set label ", gp);
-        wk_quote_gnuplot(gp, d->groups.all[g]);
-        fprintf(gp, " noenhanced at first %zu, graph 0 offset 0,-0.9 %s font ',11'\n", g,
-                turned ? "right rotate by 28" : "center");
-    }
+        tics = wk_arena_printf(p->arena, "%s%s'' %zu", tics, g ? ", " : "", g);
+    wk_picture_set(p, "set xrange [-0.6:%.1f]", (double)d->groups.n - 0.4);
+    wk_picture_set(p, "set format x ''");
+    wk_picture_set(p, "set xtics scale 0 (%s)", tics);
+    for (size_t g = 0; g < d->groups.n; g++)
+        wk_picture_label(p, d->groups.all[g], "first %zu, graph 0 offset 0,-0.9 %s font ',11'", g,
+                         turned ? "right rotate by 28" : "center");
     /* rows of the key below, and the turned names above it */
     const size_t names = turned ? 2 + longest / 5 : 2;
     const size_t keys =
         (d->colours.n > 1 ? d->colours.n : 0) + (d->patterns.n > 1 ? d->patterns.n : 0);
-    fprintf(gp, "set bmargin %zu\nset key at screen 0.5, screen 0.015 center bottom\n",
-            names + (keys + 3) / 4 + (keys > 0));
-    fputs("set grid noxtics nomxtics\nset rmargin 3\n", gp);
+    wk_picture_set(p, "set bmargin %zu", names + (keys + 3) / 4 + (keys > 0));
+    wk_picture_set(p, "set key at screen 0.5, screen 0.015 center bottom");
+    wk_picture_set(p, "set grid noxtics nomxtics");
+    wk_picture_set(p, "set rmargin 3");
 }
 
 /* Bars of a few points' width show neither a pattern nor an edge. */
@@ -248,84 +189,62 @@ static const char *fill_of(const drawing *d, size_t pattern) {
                          : fills[pattern % (sizeof fills / sizeof *fills)];
 }
 
-static const char *edge_of(const drawing *d) {
-    return is_crowded(d) ? "noborder" : "border lc rgb '#303030' lw 0.7";
+static const char *colour_of(wk_picture *p, const drawing *d, size_t i) {
+    return d->colours.n > 1 ? wk_colour_ramp(p, i, d->colours.n) : wk_colour(0);
 }
 
-static const char *colour_of(const drawing *d, size_t i, char out[8]) {
-    return d->colours.n > 1 ? wk_colour_ramp(i, d->colours.n, out) : wk_colour(0);
-}
-
-static void write_key(const drawing *d, FILE *gp) {
-    char colour[8];
-    for (size_t c = 0; c < d->colours.n && d->colours.n > 1; c++) {
-        fprintf(gp, ", \\\nkeyentry with boxes fs solid 1 border lc rgb '#303030' fc rgb '%s' ",
-                colour_of(d, c, colour));
-        fputs("title ", gp);
-        wk_quote_gnuplot(gp, d->colours.all[c]);
-    }
-    for (size_t p = 0; p < d->patterns.n && d->patterns.n > 1; p++) {
-        fprintf(gp, ", \\\nkeyentry with boxes fs %s border lc rgb '#303030' fc rgb '%s' ",
-                fill_of(d, p), WK_GREY);
-        fputs("title ", gp);
-        wk_quote_gnuplot(gp, d->patterns.all[p]);
-    }
-}
-
-static void plot(const drawing *d, FILE *gp, const char *dat_name) {
-    char colour[8];
-    size_t index = 0;
-    fputs("set style fill solid 1 border\nplot ", gp);
-    for (size_t c = 0; c < d->colours.n; c++)
-        for (size_t p = 0; p < d->patterns.n; p++, index++) {
-            fprintf(gp, "%s'%s' index %zu using 1:2:($1-$5):($1+$5):(", index ? ", \\\n" : "",
-                    dat_name, index);
-            wk_plot_number(gp, d->figure->log_y ? d->ay.low : 0);
-            fprintf(gp, "):2 with boxxyerror fs %s %s fc rgb '%s' notitle", fill_of(d, p),
-                    edge_of(d), colour_of(d, c, colour));
-        }
+static void draw_bars(wk_picture *p, const drawing *d, size_t colour, size_t pattern) {
+    bar_rows(p, d, colour, pattern);
+    wk_picture_draw(
+        p, BARS, "using 1:2:($1-$5):($1+$5):(%s):2 with boxxyerror fs %s %s fc rgb '%s' notitle",
+        wk_picture_number(p, d->figure->log_y ? d->ay.low : 0), fill_of(d, pattern),
+        is_crowded(d) ? "noborder" : "border lc rgb '#303030' lw 0.7", colour_of(p, d, colour));
     /* black with a white edge: seen on any colour */
-    for (size_t i = 0; i < 2 * index; i++)
-        fprintf(gp,
-                ", \\\n'%s' index %zu using 1:3:(0):($4-$3) with vectors nohead lw %s lc rgb '%s' "
-                "notitle",
-                dat_name, i % index, i < index ? "2.6" : "1.1", i < index ? "#ffffff" : "#000000");
-    write_key(d, gp);
-    fputs("\n", gp);
+    for (int layer = EDGES; layer <= WHISKERS; layer++)
+        wk_picture_draw(p, layer, "using 1:3:(0):($4-$3) with vectors nohead lw %s notitle",
+                        layer == EDGES ? "2.6 lc rgb '#ffffff'" : "1.1 lc rgb '#000000'");
 }
 
-static wk_status write_all(drawing *d, const wk_judged *report, FILE *dat, FILE *gp,
-                           const char *dat_name, wk_arena *arena, wk_error *err) {
-    WK_TRY(reduce(d, report, arena, err));
-    choose_range(d);
-    const wk_figure *figure = d->figure;
-    const char *y = figure->ny == 1 ? wk_label_of(report, figure->y[0], arena) : "";
-    wk_plot_begin(gp, figure->title ? figure->title : *y ? y : figure->id);
-    wk_axis_write(gp, &d->ay, 'y', y, NULL, 0);
-    write_groups(d, gp);
-    write_data(d, dat);
-    wk_axis_mark(gp, &d->ay, figure->mark, "lc rgb '#303030' lw 1 dt (4,3) front");
-    plot(d, gp, dat_name);
+static void draw_key(wk_picture *p, const drawing *d) {
+    static const char border[] = "border lc rgb '#303030'";
+    for (size_t c = 0; c < d->colours.n && d->colours.n > 1; c++)
+        wk_picture_key(p, KEY, "boxes fs solid 1 %s fc rgb '%s' title %s", border,
+                       colour_of(p, d, c), wk_picture_quote(p, d->colours.all[c]));
+    for (size_t i = 0; i < d->patterns.n && d->patterns.n > 1; i++)
+        wk_picture_key(p, KEY, "boxes fs %s %s fc rgb '%s' title %s", fill_of(d, i), border,
+                       WK_GREY, wk_picture_quote(p, d->patterns.all[i]));
+}
+
+static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *report,
+                      wk_error *err) {
+    drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
+    WK_TRY(reduce(&d, report, p->arena, err));
+    choose_range(&d);
+    const char *y = figure->ny == 1 ? wk_label_of(report, figure->y[0], p->arena) : "";
+    p->title = p->title ? p->title : *y ? y : figure->id;
+    wk_axis_write(p, &d.ay, 'y', y, NULL, 0);
+    draw_groups(p, &d);
+    wk_axis_mark(p, &d.ay, figure->mark, "lc rgb '#303030' lw 1 dt (4,3) front");
+    wk_picture_set(p, "set style fill solid 1 border");
+    for (size_t c = 0; c < d.colours.n; c++)
+        for (size_t i = 0; i < d.patterns.n; i++)
+            draw_bars(p, &d, c, i);
+    draw_key(p, &d);
     return WK_OK;
 }
 
-static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                              const char *dat_name, wk_arena *arena, wk_error *err) {
-    drawing d = {.figure = figure, .ay = wk_axis_empty(figure->log_y)};
-    return write_all(&d, report, dat, gp, dat_name, arena, err);
-}
-
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fprintf(out, "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. ",
-            figure->log_y ? "geometric " : "", 100 * figure->level);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    return wk_arena_printf(arena,
+                           "Bars: %smean over seeds; whiskers: %.4g %% Student-t intervals. %s",
+                           figure->log_y ? "geometric " : "", 100 * figure->level,
+                           wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_grouped = {
     .name = "grouped",
     .help = "metrics as bars, in groups: mean over seeds, with an interval",
     WK_ROWS(suite_keys),
-    .write = write_figure,
+    .draw = draw,
     .caption = "Within a group the bars stand in the order of the legend; where whiskers overlap "
                "widely, the "
                "difference may be chance.",

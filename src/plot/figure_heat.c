@@ -1,12 +1,8 @@
 /* How far each backend's numbers are from those of the first: a field of colours with the numbers
  * written in. */
-#include "base/quote.h"
 #include "blas/compare.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
-#include "plot/figure.h"
-
-#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,10 +23,9 @@ enum { ROWS_MOST = 60 };
 typedef struct field {
     const wk_figure *figure;
     wk_blas_compare contest;
-    const char **names; /* (nrows) */
-    double *values;     /* (nrows, contest.n) relative difference from the first contender; NaN: no
-                           pair */
-    size_t nrows;
+    wk_lines rows;
+    double
+        *values; /* (rows, contest.n) relative difference from the first contender; NaN: no pair */
     int low, high; /* powers of ten that the colours span */
 } field;
 
@@ -55,10 +50,10 @@ static const char *name_row(const field *f, const wk_judged *report, const wk_ta
     }
     const char *name =
         figure->nby ? wk_label_values(report, figure->by, values, figure->nby, arena) : task->label;
-    if (!name || figure->ny < 2)
+    if (figure->ny < 2)
         return name;
     const char *symbol = wk_label_short(report, metric, arena);
-    return symbol ? wk_arena_printf(arena, "%s%s%s", symbol, *name ? ", " : "", name) : NULL;
+    return wk_label_join(symbol, *name ? ", " : "", name, arena);
 }
 
 static void take(field *f, const wk_task *task, const char *metric, size_t row) {
@@ -83,7 +78,6 @@ static bool has(const wk_blas_compare *contest, const wk_task *task, const char 
 static wk_status fill(field *f, const wk_judged *report, wk_arena *arena, wk_error *err) {
     size_t ny = 0;
     const char *const *metrics = metrics_of(f->figure, &ny);
-    f->names = wk_arena_get(arena, ROWS_MOST, sizeof *f->names);
     f->values = wk_arena_doubles(arena, ROWS_MOST * f->contest.n);
     for (size_t i = 0; i < ROWS_MOST * f->contest.n; i++)
         f->values[i] = (double)NAN;
@@ -92,14 +86,10 @@ static wk_status fill(field *f, const wk_judged *report, wk_arena *arena, wk_err
             if (!has(&f->contest, &f->contest.tasks[t], metrics[m]))
                 continue;
             const char *name = name_row(f, report, &f->contest.tasks[t], metrics[m], arena);
-            size_t row = 0;
-            while (row < f->nrows && strcmp(f->names[row], name) != 0)
-                row++;
+            const size_t row = wk_lines_number(&f->rows, name, arena);
             if (row == ROWS_MOST)
                 return wk_fail(err, WK_CANNOT, "it would show more than %d rows: narrow `from`",
                                (int)ROWS_MOST);
-            f->names[row] = name;
-            f->nrows += row == f->nrows;
             take(f, &f->contest.tasks[t], metrics[m], row);
         }
     return WK_OK;
@@ -113,13 +103,13 @@ static wk_status make(field *f, const wk_judged *report, wk_arena *arena, wk_err
     WK_TRY(fill(f, report, arena, err));
     size_t ny = 0;
     const char *const *metrics = metrics_of(f->figure, &ny);
-    return f->nrows ? WK_OK : wk_fail(err, WK_CANNOT, "no cell of it has '%s'", metrics[0]);
+    return f->rows.n ? WK_OK : wk_fail(err, WK_CANNOT, "no cell of it has '%s'", metrics[0]);
 }
 
 /* Whole powers of ten around all values that are neither zero nor infinite. */
 static void choose_range(field *f) {
     double low = (double)INFINITY, high = 0;
-    for (size_t i = 0; i < f->nrows * f->contest.n; i++)
+    for (size_t i = 0; i < f->rows.n * f->contest.n; i++)
         if (f->values[i] > 0 && isfinite(f->values[i])) {
             low = fmin(low, f->values[i]);
             high = fmax(high, f->values[i]);
@@ -137,147 +127,108 @@ static double lightness(const field *f, double value) {
 }
 
 /* "equal", "2e-15", "∞" */
-static void number_in(char *out, size_t room, double value) {
-    if (isnan(value)) {
-        snprintf(out, room, "–");
-    } else if (value > 0 && isfinite(value)) {
-        char digits[32] = "";
-        snprintf(digits, sizeof digits, "%.0e", value);
-        snprintf(out, room, "%.1se%d", digits, atoi(digits + 2));
-    } else {
-        snprintf(out, room, value > 0 ? "∞" : "equal");
-    }
+static const char *number_in(double value, wk_arena *arena) {
+    if (isnan(value))
+        return "–";
+    if (!(value > 0) || isinf(value))
+        return value > 0 ? "∞" : "equal";
+    const char *digits = wk_arena_printf(arena, "%.0e", value); /* of two digits at least: 2e-05 */
+    return wk_arena_printf(arena, "%.1se%d", digits, atoi(digits + 2));
 }
 
-static void cell(const field *f, size_t row, size_t column, double value, FILE *gp) {
-    char text[24], colour[8];
+static void draw_cell(wk_picture *p, const field *f, size_t row, size_t column) {
+    const double value = f->values[row * f->contest.n + column];
     const bool coloured = value > 0, dark = isinf(value);
     const double light = coloured ? lightness(f, value) : 1;
-    number_in(text, sizeof text, value);
-    fprintf(gp,
-            "set object rectangle from first %.2f, first %.2f to first %.2f, first %.2f fs solid 1 "
-            "border lc rgb '#ffffff' fc rgb '%s' behind\n",
-            (double)column - 0.48, (double)row - 0.46, (double)column + 0.48, (double)row + 0.46,
-            dark       ? "#000000"
-            : coloured ? wk_colour_scale(light, colour)
-                       : "#f0f0f0");
-    fprintf(gp, "set label '%s' at first %zu, first %zu center font ',11' tc rgb '%s' front\n",
-            text, column, row,
-            dark       ? "white"
-            : coloured ? wk_colour_on_scale(light)
-                       : "#505050");
+    wk_picture_data(p, "%zu %zu %s # %s, %s", row, column,
+                    dark ? "inf" : wk_picture_number(p, value), f->rows.all[row],
+                    f->contest.contenders[column].label);
+    wk_picture_set(p,
+                   "set object rectangle from first %.2f, first %.2f to first %.2f, first %.2f "
+                   "fs solid 1 border lc rgb '#ffffff' fc rgb '%s' behind",
+                   (double)column - 0.48, (double)row - 0.46, (double)column + 0.48,
+                   (double)row + 0.46,
+                   dark       ? "#000000"
+                   : coloured ? wk_colour_scale(p, light)
+                              : "#f0f0f0");
+    wk_picture_set(p, "set label '%s' at first %zu, first %zu center font ',11' tc rgb '%s' front",
+                   number_in(value, p->arena), column, row,
+                   dark       ? "white"
+                   : coloured ? wk_colour_on_scale(light)
+                              : "#505050");
 }
 
-static void names(const field *f, FILE *gp) {
-    for (size_t r = 0; r < f->nrows; r++) {
-        fputs("set label ", gp);
-        wk_quote_gnuplot(gp, f->names[r]);
-        fprintf(gp, " noenhanced at graph -0.012, first %zu right font ',11'\n", r);
-    }
-    size_t longest = 0;
-    for (size_t c = 1; c < f->contest.n; c++) {
-        const size_t columns = wk_quote_columns(f->contest.contenders[c].label);
-        longest = columns > longest ? columns : longest;
-    }
-    const bool turned = longest * (f->contest.n - 1) > 70;
-    for (size_t c = 1; c < f->contest.n; c++) {
-        fputs("set label ", gp);
-        wk_quote_gnuplot(gp, f->contest.contenders[c].label);
-        fprintf(gp, " noenhanced at first %zu, graph 0 offset 0,-0.8 %s font ',11'\n", c,
-                turned ? "right rotate by 28" : "center");
-    }
-    fprintf(gp, "set bmargin %zu\n", turned ? 2 + longest * 2 / 7 : 2);
+static void draw_names(wk_picture *p, const field *f) {
+    const size_t columns = f->contest.n - 1;
+    wk_lines below = {0};
+    for (size_t r = 0; r < f->rows.n; r++)
+        wk_picture_label(p, f->rows.all[r], "graph -0.012, first %zu right font ',11'", r);
+    for (size_t c = 0; c < columns; c++)
+        wk_lines_add(&below, f->contest.contenders[c + 1].label, p->arena);
+    const size_t longest = wk_lines_longest(&below);
+    const bool turned = longest * columns > 70;
+    for (size_t c = 0; c < columns; c++)
+        wk_picture_label(p, below.all[c], "first %zu, graph 0 offset 0,-0.8 %s font ',11'", c + 1,
+                         turned ? "right rotate by 28" : "center");
+    wk_picture_set(p, "set bmargin %zu", turned ? 2 + longest * 2 / 7 : 2);
 }
 
 /* The scale beside the field; its steps are as many as the eye needs. */
-static void scale(const field *f, FILE *gp) {
-    char colour[8];
+static void draw_scale(wk_picture *p, const field *f) {
     enum { STEPS = 48 };
     for (int i = 0; i < STEPS; i++)
-        fprintf(gp,
-                "set object rectangle from graph 1.03, graph %.4f to graph 1.055, graph %.4f "
-                "noclip fs solid 1 noborder fc rgb '%s' behind\n",
-                (double)i / STEPS, (double)(i + 1) / STEPS,
-                wk_colour_scale(1 - (i + 0.5) / STEPS, colour));
+        wk_picture_set(p,
+                       "set object rectangle from graph 1.03, graph %.4f to graph 1.055, graph "
+                       "%.4f noclip fs solid 1 noborder fc rgb '%s' behind",
+                       (double)i / STEPS, (double)(i + 1) / STEPS,
+                       wk_colour_scale(p, 1 - (i + 0.5) / STEPS));
     const int stride = 1 + (f->high - f->low) / 9;
-    for (int e = f->low; e <= f->high; e += stride) {
-        fputs("set label '", gp);
-        wk_plot_power(gp, e);
-        fprintf(gp, "' at graph 1.065, graph %.4f left font ',11'\n",
-                (double)(e - f->low) / (double)(f->high - f->low));
-    }
+    for (int e = f->low; e <= f->high; e += stride)
+        wk_picture_set(p, "set label '%s' at graph 1.065, graph %.4f left font ',11'",
+                       wk_picture_power(p, e), (double)(e - f->low) / (double)(f->high - f->low));
 }
 
-static wk_status write_all(field *f, const wk_judged *report, FILE *dat, FILE *gp,
-                           const char *dat_name, wk_arena *arena, wk_error *err) {
-    WK_TRY(make(f, report, arena, err));
-    choose_range(f);
-    const char *title = f->figure->title
-                            ? f->figure->title
-                            : wk_arena_printf(arena, "Largest relative difference from %s",
-                                              f->contest.contenders[0].label);
-    size_t longest = 0;
-    fputs("# row column difference # row, column\n", dat);
-    wk_plot_begin(gp, title);
-    for (size_t r = 0; r < f->nrows; r++) {
-        const size_t columns = wk_quote_columns(f->names[r]);
-        longest = columns > longest ? columns : longest;
-        for (size_t c = 1; c < f->contest.n; c++) {
-            const double value = f->values[r * f->contest.n + c];
-            char digits[32];
-            fprintf(dat, "%zu %zu %s # ", r, c,
-                    isinf(value)   ? "inf"
-                    : isnan(value) ? "NaN"
-                                   : wk_text_format(value, digits));
-            wk_quote_plain(dat, f->names[r]);
-            fputs(", ", dat);
-            wk_quote_plain(dat, f->contest.contenders[c].label);
-            fputs("\n", dat);
-            cell(f, r, c, value, gp);
-        }
-    }
-    names(f, gp);
-    scale(f, gp);
-    fprintf(gp,
-            "set xrange [0.5:%.1f]\nset yrange [%.1f:-0.5]\nunset xtics\nunset ytics\nunset "
-            "border\nunset grid\nunset key\nset lmargin %zu\nset rmargin 11\n"
-            "plot '%s' using 2:1 with points pt 7 ps 0.01 lc rgb '#f0f0f0' notitle\n",
-            (double)f->contest.n - 0.5, (double)f->nrows - 0.5,
-            longest < 36 ? longest + 3 : (size_t)39, dat_name);
+static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *report,
+                      wk_error *err) {
+    field f = {.figure = figure};
+    WK_TRY(make(&f, report, p->arena, err));
+    choose_range(&f);
+    if (!p->title)
+        p->title = wk_arena_printf(p->arena, "Largest relative difference from %s",
+                                   f.contest.contenders[0].label);
+    p->height = 190 + 24 * (int)(f.rows.n < 6 ? 6 : f.rows.n);
+    wk_picture_data(p, "# row column difference # row, column");
+    for (size_t r = 0; r < f.rows.n; r++)
+        for (size_t c = 1; c < f.contest.n; c++)
+            draw_cell(p, &f, r, c);
+    draw_names(p, &f);
+    draw_scale(p, &f);
+    const size_t longest = wk_lines_longest(&f.rows);
+    wk_picture_set(p, "set xrange [0.5:%.1f]\nset yrange [%.1f:-0.5]", (double)f.contest.n - 0.5,
+                   (double)f.rows.n - 0.5);
+    wk_picture_set(p, "unset xtics\nunset ytics\nunset border\nunset grid\nunset key");
+    wk_picture_set(p, "set lmargin %zu\nset rmargin 11", longest < 36 ? longest + 3 : (size_t)39);
+    wk_picture_draw(p, 0, "using 2:1 with points pt 7 ps 0.01 lc rgb '#f0f0f0' notitle");
     return WK_OK;
 }
 
-static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                              const char *dat_name, wk_arena *arena, wk_error *err) {
-    field f = {.figure = figure};
-    return write_all(&f, report, dat, gp, dat_name, arena, err);
-}
-
-static int tall(const wk_figure *figure, const wk_judged *report) {
-    wk_arena arena = {0};
-    field f = {.figure = figure};
-    const size_t rows = make(&f, report, &arena, NULL) == WK_OK ? f.nrows : 0;
-    wk_arena_release(&arena);
-    return 190 + 24 * (int)(rows < 6 ? 6 : rows);
-}
-
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
-    fputs("Over all pairs of cells with the same seed and as many threads, relative to the largest "
-          "entry of either; ∞: one has a number where the other has none. ",
-          out);
-    wk_curves_note(figure, report, out);
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
+    return wk_arena_printf(
+        arena,
+        "Over all pairs of cells with the same seed and as many threads, relative to the largest "
+        "entry of either; ∞: one has a number where the other has none. %s",
+        wk_curves_note(figure, report, arena));
 }
 
 const wk_figure_kind wk_figure_heat = {
     .name = "heat",
     .help = "the largest relative difference of each backend's numbers from those of the first",
     WK_ROWS(suite_keys),
-    .write = write_figure,
+    .draw = draw,
     .caption = "The darker a field, the further the backend's numbers are from those of the first; "
                "“equal”: "
                "the same in every bit.",
     .width = 820,
-    .height = 480,
-    .tall = tall,
+    .height = 480, /* `draw` chooses another */
     .note = note,
 };

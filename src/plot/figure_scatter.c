@@ -1,9 +1,7 @@
 /* The learned two-dimensional representation laid over the PCA one, for one cell. */
 #include "base/bind.h"
-#include "base/quote.h"
 #include "plot/axis.h"
 #include "plot/curves.h"
-#include "plot/figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,6 +14,7 @@ static const wk_param suite_keys[] = {
 /* clang-format on */
 
 enum { CLASSES_MOST = 12 };
+enum layer { LINKS, PCA, LEARNED, KEY };
 
 /* What one cell must have to be shown. */
 typedef struct cell {
@@ -84,55 +83,32 @@ static size_t list_classes(const cell *c, double classes[CLASSES_MOST]) {
     return n;
 }
 
-static void write_data(const cell *c, const double *classes, size_t n, FILE *dat, wk_axis *axes) {
-    fprintf(dat, "# cell ");
-    wk_quote_plain(dat, c->row->id);
-    fprintf(dat, ", seed %llu, width %zu\n", (unsigned long long)c->row->seed, c->width);
-    for (size_t k = 0; k < n; k++) {
-        fprintf(dat, "%s# %zu: class %g\n# learned.1 learned.2 pca.1 pca.2 input\n",
-                k ? "\n\n" : "", k, classes[k]);
-        for (size_t i = 0; i < c->learned[0]->n; i++) {
-            const double own = class_at(c, i);
-            if (own != classes[k])
-                continue;
-            const double numbers[] = {c->learned[0]->value[i], c->learned[1]->value[i],
-                                      c->pca[0]->value[i], c->pca[1]->value[i]};
-            for (size_t j = 0; j < 4; j++) {
-                wk_axis_include(&axes[j % 2], numbers[j]);
-                wk_plot_number(dat, numbers[j]);
-                fputc(' ', dat);
-            }
-            fprintf(dat, "%g\n", c->learned[0]->at[i]);
-        }
+/* The inputs of the k-th class; a line joins the two places of each. */
+static void draw_class(wk_picture *p, const cell *c, double class, size_t k, wk_axis *axes) {
+    wk_picture_block(p, "class %g", class);
+    wk_picture_data(p, "# learned.1 learned.2 pca.1 pca.2 input");
+    for (size_t i = 0; i < c->learned[0]->n; i++) {
+        const double own = class_at(c, i);
+        if (own != class)
+            continue;
+        const double numbers[] = {c->learned[0]->value[i], c->learned[1]->value[i],
+                                  c->pca[0]->value[i], c->pca[1]->value[i]};
+        for (size_t j = 0; j < 4; j++)
+            wk_axis_include(&axes[j % 2], numbers[j]);
+        wk_picture_data(p, "%s %g", wk_picture_numbers(p, numbers, 4), c->learned[0]->at[i]);
     }
+    wk_picture_draw(p, LINKS,
+                    "using 1:2:($3-$1):($4-$2) with vectors nohead lw 0.9 lc rgb '#a8a8a8' "
+                    "notitle");
+    wk_picture_draw(p, PCA, "using 3:4 with points pt %d ps 1.25 lw 1.3 lc rgb '%s' notitle",
+                    wk_marker_open(k), wk_colour(k));
+    const char *title = c->class_of ? wk_arena_printf(p->arena, "title 'class %g'", class) : NULL;
+    wk_picture_draw(p, LEARNED, "using 1:2 with points pt %d ps 0.85 lc rgb '%s' %s", wk_marker(k),
+                    wk_colour(k), title ? title : "notitle");
 }
 
-static void plot(const cell *c, const double *classes, size_t n, FILE *gp, const char *dat_name) {
-    fprintf(gp, "plot ");
-    for (size_t k = 0; k < n; k++)
-        fprintf(gp,
-                "'%s' index %zu using 1:2:($3-$1):($4-$2) with vectors nohead lw 0.9 "
-                "lc rgb '#a8a8a8' notitle, \\\n",
-                dat_name, k);
-    for (size_t k = 0; k < n; k++)
-        fprintf(gp,
-                "'%s' index %zu using 3:4 with points pt %d ps 1.25 lw 1.3 lc rgb '%s' notitle, "
-                "\\\n",
-                dat_name, k, wk_point_open(k), wk_colour(k));
-    for (size_t k = 0; k < n; k++) {
-        fprintf(gp, "'%s' index %zu using 1:2 with points pt %d ps 0.85 lc rgb '%s' ", dat_name, k,
-                wk_point(k), wk_colour(k));
-        fprintf(gp, c->class_of ? "title 'class %g', \\\n" : "notitle, \\\n", classes[k]);
-    }
-    fprintf(gp,
-            "keyentry with points pt 7 ps 0.85 lc rgb '%s' title 'learned (filled)', \\\n"
-            "keyentry with points pt 6 ps 1.25 lw 1.3 lc rgb '%s' title 'PCA (open)'\n",
-            WK_GREY, WK_GREY);
-}
-
-static wk_status write_figure(const wk_figure *figure, const wk_judged *report, FILE *dat, FILE *gp,
-                              const char *dat_name, wk_arena *arena, wk_error *err) {
-    (void)arena; /* it needs no memory */
+static wk_status draw(wk_picture *p, const wk_figure *figure, const wk_judged *report,
+                      wk_error *err) {
     cell c;
     if (!choose(figure, report->table, &c))
         return wk_fail(err, WK_CANNOT,
@@ -143,32 +119,36 @@ static wk_status write_figure(const wk_figure *figure, const wk_judged *report, 
     if (!n)
         return wk_fail(err, WK_CANNOT, "metric 'representation.class' holds no number");
     wk_axis axes[2] = {wk_axis_empty(false), wk_axis_empty(false)};
-    write_data(&c, classes, n, dat, axes);
-    wk_plot_begin(gp, figure->title ? figure->title : "Learned representation and PCA");
+    wk_picture_data(p, "# cell %s, seed %llu, width %zu", c.row->id,
+                    (unsigned long long)c.row->seed, c.width);
+    for (size_t k = 0; k < n; k++)
+        draw_class(p, &c, classes[k], k, axes);
+    p->title = p->title ? p->title : "Learned representation and PCA";
     for (size_t j = 0; j < 2; j++) {
         wk_axis_pad(&axes[j], 0.06, 0.06);
-        wk_axis_write(gp, &axes[j], j ? 'y' : 'x',
+        wk_axis_write(p, &axes[j], j ? 'y' : 'x',
                       j ? "second coordinate of the output f" : "first coordinate of the output f",
                       NULL, 0);
     }
-    fputs("set size ratio -1\nset border 15\n", gp);
-    plot(&c, classes, n, gp, dat_name);
+    wk_picture_set(p, "set size ratio -1\nset border 15");
+    wk_picture_key(p, KEY, "points pt 7 ps 0.85 lc rgb '%s' title 'learned (filled)'", WK_GREY);
+    wk_picture_key(p, KEY, "points pt 6 ps 1.25 lw 1.3 lc rgb '%s' title 'PCA (open)'", WK_GREY);
     return WK_OK;
 }
 
-static void note(const wk_figure *figure, const wk_judged *report, FILE *out) {
+static const char *note(const wk_figure *figure, const wk_judged *report, wk_arena *arena) {
     cell c;
-    if (!choose(figure, report->table, &c))
-        return;
-    fprintf(out, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
-            (unsigned long long)c.row->seed, c.learned[0]->n);
+    return !choose(figure, report->table, &c)
+               ? ""
+               : wk_arena_printf(arena, "One cell: width %zu, seed %llu, %zu inputs.", c.width,
+                                 (unsigned long long)c.row->seed, c.learned[0]->n);
 }
 
 const wk_figure_kind wk_figure_scatter = {
     .name = "scatter",
     .help = "the learned two-dimensional representation laid over that of PCA",
     WK_ROWS(suite_keys),
-    .write = write_figure,
+    .draw = draw,
     .caption =
         "Each input once as learned (filled) and once as PCA puts it (open); a line joins the two.",
     .width = 640,

@@ -1,6 +1,9 @@
 /* The registry of export formats. */
 #include "report/export.h"
 
+#include "table/lines.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,15 +21,18 @@ const wk_exporter *wk_exporter_find(const char *name) {
     return NULL;
 }
 
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+wk_status wk_export(const wk_exporter *exporter, const wk_judged *report,
+                    const wk_export_options *options, FILE *out, wk_error *err) {
+    wk_arena arena = {0};
+    exporter->write(report, options, out, &arena);
+    wk_arena_release(&arena);
+    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the %s: %s", exporter->product,
+                                 strerror(errno))
+                       : WK_OK;
 }
 
-static bool among(const char *const *keys, size_t n, const char *key) {
-    for (size_t i = n; i-- > 0;)
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    return false;
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 void wk_export_parameters(const wk_table *table, wk_arena *arena, const char ***keys, size_t *n) {
@@ -36,7 +42,7 @@ void wk_export_parameters(const wk_table *table, wk_arena *arena, const char ***
     for (size_t i = 0; i < table->n; i++) {
         const wk_bag *params = &table->rows[i].params;
         for (size_t j = 0; j < params->n; j++) {
-            if (among(*keys, *n, params->pairs[j].key))
+            if (wk_word_place(params->pairs[j].key, *keys, *n) < *n)
                 continue;
             *keys = wk_arena_more(arena, *keys, *n, &room, sizeof **keys);
             (*keys)[(*n)++] = params->pairs[j].key;

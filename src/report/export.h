@@ -21,9 +21,15 @@ typedef struct wk_export_options {
  * and a row in export.c. */
 typedef struct wk_exporter {
     const char *name, *help;
-    wk_status (*write)(const wk_judged *report, const wk_export_options *options, FILE *out,
-                       wk_error *err);
+    const char *product; /* what it writes: "table" */
+    /* `arena` is released afterwards. */
+    void (*write)(const wk_judged *report, const wk_export_options *options, FILE *out,
+                  wk_arena *arena);
 } wk_exporter;
+
+/* WK_CANNOT if `out` could not be written to. */
+wk_status wk_export(const wk_exporter *exporter, const wk_judged *report,
+                    const wk_export_options *options, FILE *out, wk_error *err) WK_CHECKED;
 
 extern const wk_exporter *const wk_exporters[];
 extern const size_t wk_exporters_n;

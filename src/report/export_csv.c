@@ -9,7 +9,6 @@
 #include "base/heap.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +61,12 @@ static void cell(FILE *out, const wk_row *row, const char *const *keys, size_t n
     free(head);
 }
 
-static wk_status write_csv(const wk_judged *report, const wk_export_options *options, FILE *out,
-                           wk_error *err) {
+static void write_csv(const wk_judged *report, const wk_export_options *options, FILE *out,
+                      wk_arena *arena) {
     (void)options;
-    wk_arena arena = {0};
     const char **keys = NULL;
     size_t n = 0;
-    wk_export_parameters(report->table, &arena, &keys, &n);
+    wk_export_parameters(report->table, arena, &keys, &n);
     fputs("experiment,id,seed,status,", out);
     for (size_t k = 0; k < n; k++) {
         field(out, keys[k]);
@@ -77,12 +75,9 @@ static wk_status write_csv(const wk_judged *report, const wk_export_options *opt
     fputs("metric,t,i,value\n", out);
     for (size_t i = 0; i < report->table->n; i++)
         cell(out, &report->table->rows[i], keys, n);
-    wk_arena_release(&arena);
-    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the table: %s", strerror(errno))
-                       : WK_OK;
 }
 
 const wk_exporter wk_export_csv = {
     "csv",
     "one row per metric value: experiment, id, seed, status, parameters, metric, t or i, value",
-    write_csv};
+    "table", write_csv};

@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "table/stages.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +29,8 @@ static void context(const wk_judged *report, wk_json *json) {
 /* Only a cell that was measured has a time; one that was killed has none. */
 static bool timed(const wk_row *row, const char *experiment, const char *stage, double *wall,
                   double *cpu) {
-    return (row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED) &&
-           strcmp(row->experiment, experiment) == 0 && wk_row_stage_time(row, stage, wall, cpu) &&
-           isfinite(*wall) && isfinite(*cpu);
+    return wk_end_has_metrics(row->result.end) && strcmp(row->experiment, experiment) == 0 &&
+           wk_row_stage_time(row, stage, wall, cpu) && isfinite(*wall) && isfinite(*cpu);
 }
 
 static void family(const wk_judged *report, size_t index, const char *experiment, const char *stage,
@@ -86,22 +84,19 @@ static void families(const wk_judged *report, wk_arena *arena, wk_json *json) {
     }
 }
 
-static wk_status write_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
-                              wk_error *err) {
+static void write_gbench(const wk_judged *report, const wk_export_options *options, FILE *out,
+                         wk_arena *arena) {
     (void)options;
-    wk_arena arena = {0};
     wk_json json = {.out = out};
     wk_json_object(&json, NULL);
     context(report, &json);
     wk_json_line(&json, 0);
     wk_json_array(&json, "benchmarks");
-    families(report, &arena, &json);
+    families(report, arena, &json);
     wk_json_end(&json);
     wk_json_end(&json);
-    wk_arena_release(&arena);
-    return ferror(out) ? wk_fail(err, WK_CANNOT, "cannot write the benchmark: %s", strerror(errno))
-                       : WK_OK;
 }
 
-const wk_exporter wk_export_gbench = {
-    "gbench", "stage times as Google Benchmark JSON, for its compare.py", write_gbench};
+const wk_exporter wk_export_gbench = {"gbench",
+                                      "stage times as Google Benchmark JSON, for its compare.py",
+                                      "benchmark", write_gbench};

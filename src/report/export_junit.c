@@ -9,7 +9,6 @@
 #include "base/heap.h"
 #include "base/quote.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,31 +16,20 @@
 
 /* Text for an attribute or an element. wk_quote_plain leaves only characters that XML allows. */
 static void xml(FILE *out, const char *text) {
+    static const char marks[] = "&<>\"'";
+    static const char *const names[] = {"amp", "lt", "gt", "quot", "apos"};
     char *plain = NULL;
     size_t length = 0;
     FILE *memory = wk_text_stream(&plain, &length);
     wk_quote_plain(memory, text);
     fclose(memory);
-    for (const char *p = plain; *p; p++)
-        switch (*p) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&apos;", out);
-            break;
-        default:
+    for (const char *p = plain; *p; p++) {
+        const char *mark = strchr(marks, *p);
+        if (mark)
+            fprintf(out, "&%s;", names[mark - marks]);
+        else
             fputc(*p, out);
-        }
+    }
     free(plain);
 }
 
@@ -51,13 +39,9 @@ static void attribute(FILE *out, const char *name, const char *text) {
     fputc('"', out);
 }
 
-static bool measured(const wk_row *row) {
-    return row->result.end == WK_END_OK || row->result.end == WK_END_DIVERGED;
-}
-
 static double seconds_of(const wk_row *row) {
     double sum = 0;
-    for (size_t i = 0; measured(row) && i < row->result.nstages; i++)
+    for (size_t i = 0; wk_end_has_metrics(row->result.end) && i < row->result.nstages; i++)
         sum += isfinite(row->result.stages[i].wall_s) ? row->result.stages[i].wall_s : 0;
     return sum;
 }
@@ -71,66 +55,40 @@ static double seconds(const wk_judged *report, const wk_selection *from) {
     return sum;
 }
 
-/* The element that a verdict becomes; NULL for a pass. */
-static const char *element_of(wk_verdict verdict, wk_inconclusive inconclusive) {
-    static const char *const names[] = {[WK_INCONCLUSIVE_FAILURE] = "failure",
-                                        [WK_INCONCLUSIVE_ERROR] = "error",
-                                        [WK_INCONCLUSIVE_SKIPPED] = "skipped"};
-    switch (verdict) {
-    case WK_PASS:
-        return NULL;
-    case WK_INCONCLUSIVE:
-        return names[inconclusive];
-    case WK_ERROR:
-        return "error";
-    case WK_FAIL:
-    case WK_VACUOUS:
-        break;
-    }
-    return "failure";
+/* What a verdict becomes: an element of this name, or none for a pass. */
+enum outcome { FAILURE, ERROR, SKIPPED, PASSED, OUTCOMES };
+static const char *const elements[] = {"failure", "error", "skipped"};
+
+static enum outcome outcome_of(wk_verdict verdict, wk_inconclusive inconclusive) {
+    static const enum outcome asked[] = {[WK_INCONCLUSIVE_FAILURE] = FAILURE,
+                                         [WK_INCONCLUSIVE_ERROR] = ERROR,
+                                         [WK_INCONCLUSIVE_SKIPPED] = SKIPPED};
+    return verdict == WK_PASS           ? PASSED
+           : verdict == WK_INCONCLUSIVE ? asked[inconclusive]
+           : verdict == WK_ERROR        ? ERROR
+                                        : FAILURE;
 }
 
-typedef struct counts {
-    size_t tests, failures, errors, skipped;
-} counts;
-
-static counts count_claims(const wk_judged *report, wk_inconclusive inconclusive) {
-    counts c = {.tests = report->njudgements};
-    for (size_t i = 0; i < report->njudgements; i++) {
-        const char *element = element_of(report->judgements[i].verdict, inconclusive);
-        c.failures += element && strcmp(element, "failure") == 0;
-        c.errors += element && strcmp(element, "error") == 0;
-        c.skipped += element && strcmp(element, "skipped") == 0;
-    }
-    return c;
-}
-
-static counts count_cells(const wk_judged *report) {
-    counts c = {0};
-    for (size_t i = 0; i < report->table->n; i++)
-        c.errors += !measured(&report->table->rows[i]);
-    c.tests = c.errors;
-    return c;
-}
-
-static void numbers(FILE *out, const counts *c, double time) {
+/* `counts`: of each outcome. */
+static void numbers(FILE *out, const size_t counts[OUTCOMES], double time) {
     fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
-            c->tests, c->failures, c->errors, c->skipped, time);
+            counts[FAILURE] + counts[ERROR] + counts[SKIPPED] + counts[PASSED], counts[FAILURE],
+            counts[ERROR], counts[SKIPPED], time);
 }
 
 static void claim(const wk_judged *report, const wk_judgement *found, wk_inconclusive inconclusive,
                   FILE *out) {
-    const char *element = element_of(found->verdict, inconclusive);
+    const enum outcome outcome = outcome_of(found->verdict, inconclusive);
     fputs("  <testcase classname=\"claims\"", out);
     attribute(out, "name", found->claim->id);
     fprintf(out, " time=\"%.3f\"", seconds(report, &found->claim->claim.from));
-    if (!element) {
+    if (outcome == PASSED) {
         fputs("/>\n", out);
         return;
     }
-    fprintf(out, ">\n   <%s", element);
+    fprintf(out, ">\n   <%s", elements[outcome]);
     attribute(out, "message", found->reason);
-    if (strcmp(element, "skipped") == 0) { /* the schema gives it neither type nor text */
+    if (outcome == SKIPPED) { /* the schema gives it neither type nor text */
         fputs("/>\n  </testcase>\n", out);
         return;
     }
@@ -141,7 +99,7 @@ static void claim(const wk_judged *report, const wk_judgement *found, wk_inconcl
     xml(out, found->reason ? found->reason : "");
     fputs("\nagain: ", out);
     xml(out, report->rerun ? report->rerun : "");
-    fprintf(out, "</%s>\n  </testcase>\n", element);
+    fprintf(out, "</%s>\n  </testcase>\n", elements[outcome]);
 }
 
 static void cell(const wk_row *row, FILE *out) {
@@ -179,34 +137,34 @@ static void properties(const wk_judged *report, FILE *out) {
     fputs("  </properties>\n", out);
 }
 
-static wk_status write_junit(const wk_judged *report, const wk_export_options *options, FILE *out,
-                             wk_error *err) {
-    const counts claims = count_claims(report, options->inconclusive);
-    const counts cells = count_cells(report);
-    const counts all = {claims.tests + cells.tests, claims.failures, claims.errors + cells.errors,
-                        claims.skipped};
-    const double time = seconds(report, NULL);
+static void write_junit(const wk_judged *report, const wk_export_options *options, FILE *out,
+                        wk_arena *arena) {
+    (void)arena;
+    size_t claims[OUTCOMES] = {0}, cells[OUTCOMES] = {0}, all[OUTCOMES];
+    for (size_t i = 0; i < report->njudgements; i++)
+        claims[outcome_of(report->judgements[i].verdict, options->inconclusive)]++;
+    for (size_t i = 0; i < report->table->n; i++)
+        cells[ERROR] += !wk_end_has_metrics(report->table->rows[i].result.end);
+    for (size_t i = 0; i < OUTCOMES; i++)
+        all[i] = claims[i] + cells[i];
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
     attribute(out, "name", report->suite_title);
-    numbers(out, &all, time);
+    numbers(out, all, seconds(report, NULL));
     fputs(" <testsuite name=\"claims\"", out);
-    numbers(out, &claims, time);
+    numbers(out, claims, seconds(report, NULL));
     properties(report, out);
     for (size_t i = 0; i < report->njudgements; i++)
         claim(report, &report->judgements[i], options->inconclusive, out);
     fputs(" </testsuite>\n <testsuite name=\"cells\"", out);
-    numbers(out, &cells, 0);
+    numbers(out, cells, 0);
     for (size_t i = 0; i < report->table->n; i++)
-        if (!measured(&report->table->rows[i]))
+        if (!wk_end_has_metrics(report->table->rows[i].result.end))
             cell(&report->table->rows[i], out);
     fputs(" </testsuite>\n</testsuites>\n", out);
-    if (ferror(out))
-        return wk_fail(err, WK_CANNOT, "cannot write the test report: %s", strerror(errno));
-    return WK_OK;
 }
 
 const wk_exporter wk_export_junit = {
     "junit",
     "claims as test cases: failure if failed or vacuous, error if not measured; cells that were "
     "not measured as errors",
-    write_junit};
+    "test report", write_junit};

@@ -7,57 +7,36 @@
 #include "plot/figure.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static wk_status begin(wk_file *file, const wk_judged *report, const char *name, wk_error *err) {
-    char path[4096];
-    const int length = snprintf(path, sizeof path, "%s/%s", report->folder, name);
-    if (length < 0 || (size_t)length >= sizeof path)
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", report->folder);
-    return wk_file_begin(file, path, err);
-}
-
-/* Figures */
-
-/* ID of "ID.svg" if the file is one of a figure's; false for any other file. */
-static bool figure_id(const char *name, char *id, size_t room) {
+/* Does a file of the folder stay? Those of figures that the suite no longer has do not. */
+static bool stays(const wk_judged *report, const char *name) {
     static const char *const endings[] = {".svg", ".gp", ".dat", ".pdf"};
-    const size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        const size_t tail = strlen(endings[i]);
-        if (length <= tail || length - tail >= room ||
-            strcmp(name + length - tail, endings[i]) != 0)
-            continue;
-        snprintf(id, room, "%.*s", (int)(length - tail), name);
-        return wk_text_is_name(id);
-    }
-    return false;
+    const char *dot = strrchr(name, '.');
+    char id[128];
+    if (!dot || wk_word_place(dot, endings, 4) == 4 || (size_t)(dot - name) >= sizeof id)
+        return true;
+    snprintf(id, sizeof id, "%.*s", (int)(dot - name), name);
+    bool known = !wk_text_is_name(id);
+    for (size_t i = 0; i < report->nfigures && !known; i++)
+        known = strcmp(report->figures[i].id, id) == 0;
+    return known;
 }
 
-/* Pictures of a suite that was changed must not stand beside those of the new one. Other files
- * stay. */
-static void remove_strangers(const wk_judged *report) {
-    char folder[4096], id[128], path[4400];
-    snprintf(folder, sizeof folder, "%s/figures", report->folder);
+/* Pictures of a suite that was changed must not stand beside those of the new one. */
+static void remove_strangers(const wk_judged *report, wk_arena *arena) {
+    const char *folder = wk_arena_printf(arena, "%s/figures", report->folder);
     DIR *stream = opendir(folder);
     if (!stream)
         return;
-    for (struct dirent *entry; (entry = readdir(stream));) {
-        bool known = !figure_id(entry->d_name, id, sizeof id);
-        for (size_t i = 0; i < report->nfigures && !known; i++)
-            known = strcmp(report->figures[i].id, id) == 0;
-        if (known)
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        unlink(path);
-    }
+    for (struct dirent *entry; (entry = readdir(stream));)
+        if (!stays(report, entry->d_name))
+            unlink(wk_arena_printf(arena, "%s/%s", folder, entry->d_name));
     closedir(stream);
 }
 
-/* Draws all; troubles[i] says why the i-th could not be. Fails only for lack of memory. */
+/* Draws all; troubles[i] says why the i-th could not be. */
 static void draw(const wk_judged *report, wk_report_outcome *outcome, const char **troubles,
                  wk_arena *arena) {
     for (size_t i = 0; i < report->nfigures; i++) {
@@ -81,8 +60,7 @@ static void with_stages(const wk_judged *report, wk_judged *complete, wk_arena *
     bool any = false;
     for (size_t i = 0; i < report->table->n && !any; i++)
         any = report->table->rows[i].result.nstages &&
-              (report->table->rows[i].result.end == WK_END_OK ||
-               report->table->rows[i].result.end == WK_END_DIVERGED);
+              wk_end_has_metrics(report->table->rows[i].result.end);
     const wk_figure_kind *bars = wk_figure_kind_find("bars");
     for (size_t i = 0; i < report->nfigures && any; i++)
         any = report->figures[i].kind != bars && strcmp(report->figures[i].id, id) != 0;
@@ -102,11 +80,11 @@ static wk_status write_all(const wk_judged *asked, wk_report_outcome *outcome, w
     wk_file file;
     with_stages(asked, &report, arena);
     const char **troubles = wk_arena_get(arena, report.nfigures + 1, sizeof *troubles);
-    WK_TRY(begin(&file, &report, "results.json", err));
+    WK_TRY(wk_file_begin(&file, wk_arena_printf(arena, "%s/results.json", report.folder), err));
     WK_TRY(wk_file_finish(&file, wk_results_write(&report, file.stream, err), err));
-    remove_strangers(&report);
+    remove_strangers(&report, arena);
     draw(&report, outcome, troubles, arena);
-    WK_TRY(begin(&file, &report, "report.md", err));
+    WK_TRY(wk_file_begin(&file, wk_arena_printf(arena, "%s/report.md", report.folder), err));
     return wk_file_finish(&file, wk_report_markdown(&report, troubles, file.stream, err), err);
 }
 
@@ -127,7 +105,6 @@ int wk_report_exit_code(const wk_judged *report, const wk_report_outcome *outcom
     wk_arena_release(&arena);
     bool unmeasured = outcome->figures_failed > 0;
     for (size_t i = 0; i < report->table->n; i++)
-        unmeasured = unmeasured || (report->table->rows[i].result.end != WK_END_OK &&
-                                    report->table->rows[i].result.end != WK_END_DIVERGED);
+        unmeasured = unmeasured || !wk_end_has_metrics(report->table->rows[i].result.end);
     return unmeasured && code != 1 ? WK_CANNOT : code;
 }

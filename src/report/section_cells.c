@@ -4,9 +4,9 @@
 #include "report/sections.h"
 
 #include "base/order.h"
-#include "base/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -70,32 +70,27 @@ static size_t find_values(const group *g, const char *key) {
     return n;
 }
 
-/* Moves the smallest and the largest to the ends; false if they are not all numbers. */
-static bool find_ends(const wk_value **values, size_t n) {
-    size_t low = 0, high = 0;
-    double value = 0, least = 0, most = 0;
-    for (size_t i = 0; i < n; i++) {
+static int by_number(const void *a, const void *b) {
+    double x = 0, y = 0;
+    wk_value_number(*(const wk_value *const *)a, &x);
+    wk_value_number(*(const wk_value *const *)b, &y);
+    return (x > y) - (x < y);
+}
+
+static bool are_numbers(const wk_value *const *values, size_t n) {
+    double value = 0;
+    for (size_t i = 0; i < n; i++)
         if (!wk_value_number(values[i], &value))
             return false;
-        if (i == 0 || value < least) {
-            least = value;
-            low = i;
-        }
-        if (i == 0 || value > most) {
-            most = value;
-            high = i;
-        }
-    }
-    const wk_value *first = values[low], *last = values[high];
-    values[0] = first;
-    values[n - 1] = last;
     return true;
 }
 
 /* "64", "64, 128", "64 … 4096 (7 values)" */
 static void print_values(const wk_value **values, size_t n, wk_doc *doc) {
-    const bool range = n > VALUES_MOST && find_ends(values, n);
+    const bool range = n > VALUES_MOST && are_numbers(values, n);
     const size_t shown = range ? 1 : n > VALUES_MOST ? VALUES_MOST - 1 : n;
+    if (range)
+        qsort(values, n, sizeof *values, by_number);
     for (size_t i = 0; i < shown; i++)
         wk_doc_sayf(doc, "%s%s", i ? ", " : "", values[i]->text);
     if (shown < n)

@@ -1,7 +1,6 @@
 /* The report as a document: verdicts first, then what stands behind each, then everything else. */
 #include "report/sections.h"
 
-#include "base/heap.h"
 #include "blas/backends.h"
 #include "claim/statistic.h"
 #include "report/words.h"
@@ -9,14 +8,12 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void head(const wk_judged *report, wk_doc *doc) {
     size_t measured = 0;
     for (size_t i = 0; i < report->table->n; i++)
-        measured += report->table->rows[i].result.end == WK_END_OK ||
-                    report->table->rows[i].result.end == WK_END_DIVERGED;
+        measured += wk_end_has_metrics(report->table->rows[i].result.end);
     wk_doc_heading(doc, 1, "%s",
                    report->suite_title && *report->suite_title ? report->suite_title
                                                                : "A widecheck report");
@@ -146,66 +143,51 @@ static void undrawn(const wk_figure *figure, const char *trouble, wk_doc *doc) {
     wk_doc_emphasis(doc, false);
 }
 
-static void figure_link(const wk_figure *figure, const char *ending, wk_doc *doc) {
-    char path[600], name[560];
-    snprintf(name, sizeof name, "%.500s.%s", figure->id, ending);
-    snprintf(path, sizeof path, "figures/%s", name);
-    wk_doc_link(doc, path, name);
-}
-
-static void note(const wk_figure *figure, const wk_judged *report, wk_doc *doc) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = wk_text_stream(&text, &length);
-    figure->kind->note(figure, report, memory);
-    fclose(memory);
-    wk_doc_say(doc, text);
-    free(text);
+static void figure_link(const char *name, wk_arena *arena, wk_doc *doc) {
+    wk_doc_link(doc, wk_arena_printf(arena, "figures/%s", name), name);
 }
 
 static void figure(const wk_judged *report, size_t i, const char *const *troubles, wk_doc *doc) {
     const wk_figure *f = &report->figures[i];
-    const char *caption = f->caption ? f->caption : f->kind->caption;
     if (troubles && troubles[i] && *troubles[i]) {
         undrawn(f, troubles[i], doc);
         return;
     }
-    char path[600];
-    snprintf(path, sizeof path, "figures/%.500s.svg", f->id);
-    wk_doc_figure(doc, path, f->title ? f->title : f->id);
+    wk_arena arena = {0};
+    wk_doc_figure(doc, wk_arena_printf(&arena, "figures/%s.svg", f->id),
+                  f->title ? f->title : f->id);
     wk_doc_sayf(doc, "**Figure %s.** ", f->id);
     if (f->title)
         wk_doc_sayf(doc, "%s. ", f->title);
-    wk_doc_sayf(doc, "%s ", caption);
-    note(f, report, doc);
+    wk_doc_sayf(doc, "%s ", f->caption ? f->caption : f->kind->caption);
+    wk_doc_say(doc, f->kind->note(f, report, &arena));
     wk_doc_say(doc, " (data: ");
-    figure_link(f, "dat", doc);
+    figure_link(wk_arena_printf(&arena, "%s.dat", f->id), &arena, doc);
     wk_doc_say(doc, ", script: ");
-    figure_link(f, "gp", doc);
+    figure_link(wk_arena_printf(&arena, "%s.gp", f->id), &arena, doc);
     wk_doc_say(doc, ")");
+    wk_arena_release(&arena);
 }
 
-static size_t figure_of(const wk_judged *report, const wk_claim *claim) {
-    size_t i = 0;
-    while (i < report->nfigures &&
-           !(claim->figure && strcmp(report->figures[i].id, claim->figure) == 0))
-        i++;
-    return i;
+/* The first claim that names the figure, or njudgements. */
+static size_t claim_of(const wk_judged *report, const char *id) {
+    size_t k = 0;
+    while (k < report->njudgements && !(report->judgements[k].claim->figure &&
+                                        strcmp(report->judgements[k].claim->figure, id) == 0))
+        k++;
+    return k;
 }
 
 /* A figure that several claims name is shown at the first of them. */
 static void claim_figure(const wk_judged *report, size_t k, const char *const *troubles,
                          wk_doc *doc) {
-    const size_t i = figure_of(report, report->judgements[k].claim);
-    if (i == report->nfigures)
-        return;
-    for (size_t j = 0; j < k; j++)
-        if (figure_of(report, report->judgements[j].claim) == i) {
-            wk_doc_paragraphf(doc, "Figure: %s, at [%s].", report->figures[i].id,
-                              report->judgements[j].claim->id);
-            return;
-        }
-    figure(report, i, troubles, doc);
+    const char *id = report->judgements[k].claim->figure;
+    const size_t first = id ? claim_of(report, id) : k;
+    for (size_t i = 0; i < report->nfigures && id; i++)
+        if (strcmp(report->figures[i].id, id) == 0 && first < k)
+            wk_doc_paragraphf(doc, "Figure: %s, at [%s].", id, report->judgements[first].claim->id);
+        else if (strcmp(report->figures[i].id, id) == 0)
+            figure(report, i, troubles, doc);
 }
 
 /* How a statistic is held against its rule. */
@@ -215,43 +197,32 @@ static manner manner_of(const wk_test *test) {
     return test->statistic->every_seed ? WORST_SEED : test->statistic->pooled ? POOLED : INTERVAL;
 }
 
-static bool mixed(const wk_hypothesis *h) {
-    for (size_t i = 1; i < h->n; i++)
-        if (manner_of(&h->tests[i]) != manner_of(&h->tests[0]))
-            return true;
-    return false;
-}
-
 static void judging(const wk_judged *report, const wk_hypothesis *h, wk_doc *doc) {
-    bool said[POOLED + 1] = {false};
+    bool said[POOLED + 1] = {false}, mixed = false;
+    for (size_t i = 1; i < h->n; i++)
+        mixed = mixed || manner_of(&h->tests[i]) != manner_of(&h->tests[0]);
     wk_doc_paragraphf(doc, "**Test.** ");
     for (size_t i = 0; i < h->n; i++) {
         const manner how = manner_of(&h->tests[i]);
         if (said[how])
             continue;
         said[how] = true;
-        if (mixed(h))
+        if (mixed)
             wk_doc_sayf(doc, "`%s`: ", h->tests[i].statistic->name);
         if (how == WORST_SEED)
-            wk_doc_say(
-                doc, "Each seed gives one number; the worst of them must lie on the claimed side. "
-                     "The interval shown is the range over seeds. ");
+            wk_doc_say(doc, "Each seed gives one number; the worst of them must lie on the claimed "
+                            "side. The interval shown is the range over seeds. ");
         else if (how == POOLED)
-            wk_doc_say(
-                doc,
-                "All seeds together give one number, which must lie on the claimed side; there "
-                "is no interval. ");
+            wk_doc_say(doc, "All seeds together give one number, which must lie on the claimed "
+                            "side; there is no interval. ");
         else
-            wk_doc_sayf(
-                doc,
-                "Each seed gives one number; the Student-t interval over seeds at %.6g %% must "
-                "lie wholly on the claimed side. ",
-                100 * report->level);
+            wk_doc_sayf(doc,
+                        "Each seed gives one number; the Student-t interval over seeds at %.6g %% "
+                        "must lie wholly on the claimed side. ",
+                        100 * report->level);
     }
-    wk_doc_say(
-        doc,
-        "Each combination of the parameters that are neither run over nor fixed is a part; all "
-        "parts must pass.");
+    wk_doc_say(doc, "Each combination of the parameters that are neither run over nor fixed is a "
+                    "part; all parts must pass.");
 }
 
 static void control(const wk_judged *report, const wk_judgement *found, wk_doc *doc) {
@@ -303,11 +274,9 @@ static void claim_section(const wk_judged *report, size_t k, const char *const *
 static void other_figures(const wk_judged *report, const char *const *troubles, wk_doc *doc) {
     bool any = false;
     for (size_t i = 0; i < report->nfigures; i++) {
-        bool shown = false;
-        for (size_t k = 0; k < report->njudgements && !shown; k++)
-            shown = figure_of(report, report->judgements[k].claim) == i;
         /* stage times have a section of their own */
-        if (shown || wk_section_is_stages(&report->figures[i]))
+        if (claim_of(report, report->figures[i].id) < report->njudgements ||
+            wk_section_is_stages(&report->figures[i]))
             continue;
         if (!any)
             wk_doc_heading(doc, 2, "Other figures");
@@ -319,17 +288,11 @@ static void other_figures(const wk_judged *report, const char *const *troubles, 
 /* What stands between two backticks is code; all of it may hold texts of files. */
 static void marked(const char *text, wk_doc *doc) {
     wk_arena arena = {0};
-    bool code = false;
-    for (const char *from = text;; code = !code) {
-        const size_t length = strcspn(from, "`");
-        const char *piece = wk_arena_span(&arena, from, length);
-        if (code && length)
-            wk_doc_code(doc, piece);
-        else
-            wk_doc_text(doc, piece);
-        if (!from[length])
-            break;
-        from += length + 1;
+    for (bool code = false; *text; code = !code) {
+        const size_t length = strcspn(text, "`");
+        if (length)
+            (code ? wk_doc_code : wk_doc_text)(doc, wk_arena_span(&arena, text, length));
+        text += length + (text[length] == '`');
     }
     wk_arena_release(&arena);
 }

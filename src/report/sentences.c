@@ -34,39 +34,37 @@ static const char *worst(const wk_test *test) {
 }
 
 /* One place of a statistic's phrase (claim/statistic.h). */
-static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, const char *place,
-                 size_t length) {
-    const bool is_over = length == 4 && strncmp(place, "over", length) == 0;
-    if (length == 6 && strncmp(place, "metric", length) == 0) {
+static void fill(wk_doc *doc, const wk_judged *report, const wk_test *test, const char *place) {
+    if (strcmp(place, "metric") == 0) {
         name_metric(doc, report, test->metric);
-    } else if (length == 9 && strncmp(place, "predicted", length) == 0) {
+    } else if (strcmp(place, "predicted") == 0) {
         name_metric(doc, report, test->predicted);
-    } else if (is_over || (length == 5 && strncmp(place, "among", length) == 0)) {
-        wk_doc_sayf(doc, "%s%s", is_over || !test->over ? "" : " among the values of ", test->over);
-    } else if (length == 5 && strncmp(place, "bound", length) == 0) {
-        if (!test->predicted)
-            return;
+    } else if (strcmp(place, "over") == 0) {
+        wk_doc_sayf(doc, "%s", test->over);
+    } else if (strcmp(place, "among") == 0) {
+        wk_doc_sayf(doc, "%s%s", test->over ? " among the values of " : "", test->over);
+    } else if (strcmp(place, "bound") == 0 && test->predicted) {
         wk_doc_say(doc, ", divided by the ");
         name_metric(doc, report, test->predicted);
         wk_doc_say(doc, ",");
-    } else if (length == 5 && strncmp(place, "worst", length) == 0) {
+    } else if (strcmp(place, "worst") == 0) {
         wk_doc_say(doc, worst(test));
-    } else {
-        WK_ASSERT(length == 1 && (*place == 'a' || *place == 'b'));
+    } else if (strcmp(place, "bound") != 0) {
+        WK_ASSERT(strcmp(place, "a") == 0 || strcmp(place, "b") == 0);
         wk_doc_sayf(doc, "%s %s", test->between, *place == 'a' ? test->a.text : test->b.text);
     }
 }
 
 static void phrase(wk_doc *doc, const wk_judged *report, const wk_test *test) {
     for (const char *p = test->statistic->phrase; *p;) {
-        const char *close = *p == '{' ? strchr(p, '}') : NULL;
-        if (close) {
-            fill(doc, report, test, p + 1, (size_t)(close - p - 1));
-            p = close + 1;
-        } else {
-            const size_t n = 1 + strcspn(p + 1, "{");
-            wk_doc_sayf(doc, "%.*s", (int)n, p);
-            p += n;
+        char place[16];
+        const size_t words = strcspn(p, "{"), length = strcspn(p + words, "}");
+        wk_doc_sayf(doc, "%.*s", (int)words, p);
+        p += words;
+        if (*p) {
+            snprintf(place, sizeof place, "%.*s", (int)length - 1, p + 1);
+            fill(doc, report, test, place);
+            p += length + 1;
         }
     }
 }
@@ -218,25 +216,17 @@ static void control(wk_doc *doc, const wk_judged *report, const wk_claim *claim)
 }
 
 static void source(wk_doc *doc, const wk_claim *claim) {
+    static const char *const said[] = {
+        [WK_FROM_ELSEWHERE] = "It comes from here: ",
+        [WK_FROM_ABSTRACT] =
+            "It puts a sentence of the paper's abstract (arXiv 2403.08673) to the test.",
+        [WK_FROM_DERIVED] =
+            "It is derived in this project's own mathematics, and not quoted from the paper.",
+        [WK_FROM_RELATED] = "It comes from related work, not from the paper itself:"};
     wk_doc_paragraphf(doc, "Source. ");
-    switch (claim->origin) {
-    case WK_FROM_ABSTRACT:
-        wk_doc_say(doc,
-                   "It puts a sentence of the paper's abstract (arXiv 2403.08673) to the test.");
-        break;
-    case WK_FROM_DERIVED:
-        wk_doc_say(
-            doc, "It is derived in this project's own mathematics, and not quoted from the paper.");
-        break;
-    case WK_FROM_RELATED:
-        wk_doc_say(doc, "It comes from related work, not from the paper itself:");
+    wk_doc_say(doc, said[claim->origin]);
+    if (claim->origin == WK_FROM_ELSEWHERE || claim->origin == WK_FROM_RELATED)
         full_stop(doc, claim->who ? claim->who : "");
-        break;
-    case WK_FROM_ELSEWHERE:
-        wk_doc_say(doc, "It comes from here: ");
-        full_stop(doc, claim->who ? claim->who : "");
-        break;
-    }
 }
 
 /* A claim about other claims. */

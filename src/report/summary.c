@@ -1,215 +1,122 @@
-/* One screen for the terminal. */
-#include "base/quote.h"
+/* One screen for the terminal: verdicts, counts, and again what did not pass. */
+#include "claim/statistic.h"
 #include "report/words.h"
 
-#include "base/heap.h"
-#include "claim/statistic.h"
-
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-enum { NARROWEST = 40, WIDEST = 120, USUAL = 80, VERDICT_COLUMNS = 12 };
-
-typedef struct screen {
-    FILE *out;
-    size_t columns;
-    bool colours;
-} screen;
-
-static screen screen_of(FILE *out) {
-    screen s = {out, USUAL, false};
-    const int file = fileno(out);
-    struct winsize size;
-    if (file < 0 || !isatty(file))
-        return s;
-    const char *refused = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    s.colours = !(refused && *refused) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
-    if (ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col)
-        s.columns = size.ws_col < NARROWEST ? NARROWEST
-                    : size.ws_col > WIDEST  ? WIDEST
-                                            : size.ws_col;
-    return s;
+/* Loud where it has to be seen without colour, too. */
+static void verdict_cell(wk_doc *doc, wk_verdict verdict) {
+    static const struct {
+        const char *word;
+        wk_doc_tone tone;
+    } shown[] = {[WK_PASS] = {"pass", WK_DOC_GOOD},
+                 [WK_FAIL] = {"FAIL", WK_DOC_BAD},
+                 [WK_INCONCLUSIVE] = {"inconclusive", WK_DOC_DOUBTFUL},
+                 [WK_ERROR] = {"error", WK_DOC_DOUBTFUL},
+                 [WK_VACUOUS] = {"VACUOUS", WK_DOC_BAD}};
+    wk_doc_cell(doc);
+    wk_doc_cell_tone(doc, shown[verdict].tone);
+    wk_doc_text(doc, shown[verdict].word);
 }
 
-static const char *colour_of(wk_verdict verdict) {
-    switch (verdict) {
-    case WK_PASS:
-        return "\033[32m";
-    case WK_FAIL:
-    case WK_VACUOUS:
-        return "\033[31m";
-    case WK_INCONCLUSIVE:
-    case WK_ERROR:
-        return "\033[33m";
-    }
-    return "";
+/* " < −0.4": as short as it can be said */
+static void say_rule(wk_doc *doc, const wk_rule *rule) {
+    if (rule->kind == WK_WITHIN)
+        wk_doc_sayf(doc, " in (%.3g, %.3g)", rule->low, rule->high);
+    else
+        wk_doc_sayf(doc, rule->kind == WK_BELOW ? " < %.3g" : " > %.3g",
+                    rule->kind == WK_BELOW ? rule->high : rule->low);
 }
 
-static void pad(FILE *out, size_t used, size_t columns) {
-    for (; used < columns; used++)
-        fputc(' ', out);
-}
-
-static void verdict(const screen *s, wk_verdict v) {
-    fputs(s->colours ? colour_of(v) : "", s->out);
-    const char *name = wk_verdict_name(v);
-    char loud[16];
-    size_t n = 0;
-    for (; name[n] && n + 1 < sizeof loud; n++) /* seen without colour, too */
-        loud[n] = (char)(v == WK_FAIL || v == WK_VACUOUS ? name[n] - 'a' + 'A' : name[n]);
-    loud[n] = '\0';
-    fputs(loud, s->out);
-    fputs(s->colours ? "\033[0m" : "", s->out);
-    pad(s->out, n, VERDICT_COLUMNS);
-    fputs("  ", s->out);
-}
-
-/* "< −0.4": as short as it can be said */
-static void rule(FILE *out, const wk_rule *r) {
-    fputs(r->kind == WK_BELOW ? " < " : r->kind == WK_ABOVE ? " > " : " in (", out);
-    wk_quote_number(out, r->kind == WK_BELOW ? r->high : r->low, 3);
-    if (r->kind == WK_WITHIN) {
-        fputs(", ", out);
-        wk_quote_number(out, r->high, 3);
-        fputs(")", out);
-    }
-}
-
-/* "slope −0.73 [−0.76, −0.70] < −0.4, n 10" as text that the caller frees; NULL for lack of memory.
- * `caps`: and how many values are at the cap. */
-static char *numbers_of(const wk_judgement *found, bool caps) {
-    const wk_part *part = wk_words_part(&found->claim_finding);
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = wk_text_stream(&text, &length);
-    if (part && isnan(part->estimate)) {
-        fprintf(memory, "%s not measured", part->test->statistic->name);
-    } else if (part) {
-        const double numbers[] = {part->estimate, part->low, part->high};
-        fprintf(memory, "%s %s", part->test->statistic->name, part->at_least ? "≥ " : "");
-        for (size_t k = 0; k < 3; k++) {
-            wk_quote_number(memory, numbers[k], 3);
-            fputs(k == 0 ? " [" : k == 1 ? ", " : "]", memory);
-        }
-        rule(memory, &part->test->rule);
-        fprintf(memory, ", n %zu", wk_words_seeds(&found->claim_finding));
-        if (caps && part->capped)
-            fprintf(memory, ", %zu/%zu at cap", part->capped, part->values);
+/* "slope −0.73 [−0.76, −0.70] < −0.4, n 10" */
+static void say_numbers(wk_doc *doc, const wk_finding *found) {
+    const wk_part *part = wk_words_part(found);
+    if (!part) {
+        wk_doc_say(doc, "nothing measured");
+    } else if (isnan(part->estimate)) {
+        wk_doc_sayf(doc, "%s not measured", part->test->statistic->name);
     } else {
-        fputs("nothing measured", memory);
+        wk_doc_sayf(doc, "%s %s%.3g [%.3g, %.3g]", part->test->statistic->name,
+                    part->at_least ? "≥ " : "", part->estimate, part->low, part->high);
+        say_rule(doc, &part->test->rule);
+        wk_doc_sayf(doc, ", n %zu", wk_words_seeds(found));
+        if (part->capped)
+            wk_doc_sayf(doc, ", %zu/%zu at cap", part->capped, part->values);
     }
-    fclose(memory);
-    return text;
 }
 
-static void claim_line(const screen *s, const wk_judgement *found, size_t id_columns) {
-    verdict(s, found->verdict);
-    const size_t used = wk_quote_cut(s->out, found->claim->id, id_columns);
-    pad(s->out, used, id_columns);
-    fputs("  ", s->out);
-    const size_t room = s->columns - VERDICT_COLUMNS - id_columns - 4;
-    char *text = numbers_of(found, true);
-    if (wk_quote_columns(text) > room) {
-        free(text);
-        text = numbers_of(found, false);
-    }
-    wk_quote_cut(s->out, text, room);
-    free(text);
-    fputs("\n", s->out);
+/* The next of "90 cells: 87 ok, 2 diverged, 1 timeout"; nothing for 0. */
+static void say_count(wk_doc *doc, const char **before, size_t n, const char *what) {
+    if (n)
+        wk_doc_sayf(doc, "%s%zu %s", *before, n, what);
+    *before = n ? ", " : *before;
 }
 
-static size_t widest_id(const wk_judged *report, size_t most) {
-    size_t widest = 0;
-    for (size_t i = 0; i < report->njudgements; i++) {
-        const size_t columns = wk_quote_columns(report->judgements[i].claim->id);
-        widest = columns > widest ? columns : widest;
-    }
-    return widest < most ? widest : most;
-}
-
-/* "90 cells: 87 ok, 2 diverged, 1 timeout" */
-static void cells_line(const screen *s, const wk_judged *report) {
-    size_t counts[WK_END_PENDING + 1] = {0};
+static void count_all(wk_doc *doc, const wk_judged *report) {
+    size_t cells[WK_END_PENDING + 1] = {0}, claims[WK_VACUOUS + 1] = {0};
     for (size_t i = 0; i < report->table->n; i++)
-        counts[report->table->rows[i].result.end]++;
-    fprintf(s->out, "%zu cells", report->table->n);
-    bool any = false;
-    for (int end = WK_END_OK; end <= WK_END_PENDING; end++)
-        if (counts[end]) {
-            fprintf(s->out, "%s%zu %s", any ? ", " : ": ", counts[end], wk_end_name((wk_end)end));
-            any = true;
-        }
-    fputs("\n", s->out);
-}
-
-static void claims_line(const screen *s, const wk_judged *report) {
-    size_t counts[WK_VACUOUS + 1] = {0};
+        cells[report->table->rows[i].result.end]++;
     for (size_t i = 0; i < report->njudgements; i++)
-        counts[report->judgements[i].verdict]++;
-    fprintf(s->out, "%zu claims", report->njudgements);
-    bool any = false;
+        claims[report->judgements[i].verdict]++;
+    const char *before = ": ";
+    wk_doc_paragraphf(doc, "%zu cells", report->table->n);
+    for (int end = WK_END_OK; end <= WK_END_PENDING; end++)
+        say_count(doc, &before, cells[end], wk_end_name((wk_end)end));
+    before = ": ";
+    wk_doc_paragraphf(doc, "%zu claims", report->njudgements);
     for (int v = WK_PASS; v <= WK_VACUOUS; v++)
-        if (counts[v]) {
-            fprintf(s->out, "%s%zu %s", any ? ", " : ": ", counts[v],
-                    wk_verdict_name((wk_verdict)v));
-            any = true;
-        }
-    fputs("\n", s->out);
+        say_count(doc, &before, claims[v], wk_verdict_name((wk_verdict)v));
 }
 
 /* Why a claim did not pass: its own reason, or that of the part that decided. */
-static void repeat(const screen *s, const wk_judgement *found, size_t id_columns) {
-    verdict(s, found->verdict);
-    const size_t used = wk_quote_cut(s->out, found->claim->id, id_columns);
+static const char *reason_of(const wk_judgement *found) {
     const wk_part *part = wk_words_part(&found->claim_finding);
-    const char *reason = found->reason;
-    if (!reason || !*reason)
-        reason = found->claim_finding.reason;
-    if ((!reason || !*reason) && part)
-        reason = part->reason;
-    fputs(": ", s->out);
-    wk_quote_cut(s->out, reason && *reason ? reason : "see report.md",
-                 s->columns - VERDICT_COLUMNS - used - 4);
-    fputs("\n", s->out);
+    const char *const reasons[] = {found->reason, found->claim_finding.reason,
+                                   part ? part->reason : NULL};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i] && *reasons[i])
+            return reasons[i];
+    return "see report.md";
+}
+
+static void repeat(wk_doc *doc, const wk_judged *report) {
+    bool any = false;
+    for (size_t i = 0; i < report->njudgements; i++) {
+        const wk_judgement *found = &report->judgements[i];
+        if (found->verdict == WK_PASS)
+            continue;
+        if (!any) {
+            wk_doc_paragraphf(doc, "not passed:");
+            wk_doc_table(doc, 2, "l");
+        }
+        any = true;
+        wk_doc_row(doc);
+        verdict_cell(doc, found->verdict);
+        wk_doc_cells(doc, "%s: %s", found->claim->id, reason_of(found));
+    }
 }
 
 void wk_report_summary(const wk_judged *report, FILE *out) {
-    const screen s = screen_of(out);
-    const size_t id_columns = widest_id(report, s.columns / 4);
-    if (report->suite_title && *report->suite_title) {
-        wk_quote_cut(out, report->suite_title, s.columns);
-        fputs("\n", out);
-    }
-    for (size_t i = 0; i < report->njudgements; i++)
-        claim_line(&s, &report->judgements[i], id_columns);
-    cells_line(&s, report);
-    claims_line(&s, report);
-    for (size_t i = 0; i < report->nwarnings; i++) {
-        char *text = NULL;
-        size_t length = 0;
-        FILE *memory = wk_text_stream(&text, &length);
-        fprintf(memory, "WARNING: %s.", report->warnings[i]);
-        fclose(memory);
-        fputs("\n", out);
-        wk_quote_wrapped(out, text, s.columns, 4);
-        fputs("\n", out);
-        free(text);
-    }
-    bool any = false;
+    wk_doc *doc = wk_doc_screen(out);
+    if (report->suite_title && *report->suite_title)
+        wk_doc_heading(doc, 1, "%s", report->suite_title);
+    if (report->njudgements)
+        wk_doc_table(doc, 3, "l");
     for (size_t i = 0; i < report->njudgements; i++) {
-        if (report->judgements[i].verdict == WK_PASS)
-            continue;
-        fputs(any ? "" : "\nnot passed:\n", out);
-        any = true;
-        repeat(&s, &report->judgements[i], id_columns);
+        const wk_judgement *found = &report->judgements[i];
+        wk_doc_row(doc);
+        verdict_cell(doc, found->verdict);
+        wk_doc_cells(doc, "%s", found->claim->id);
+        wk_doc_cell(doc);
+        say_numbers(doc, &found->claim_finding);
     }
-    if (report->rerun) { /* never cut: it is there to be copied */
-        fputs("again: ", out);
-        wk_quote_plain(out, report->rerun);
-        fputs("\n", out);
+    count_all(doc, report);
+    for (size_t i = 0; i < report->nwarnings; i++)
+        wk_doc_paragraphf(doc, "WARNING: %s.", report->warnings[i]);
+    repeat(doc, report);
+    if (report->rerun) { /* it is there to be copied */
+        wk_doc_preformatted_lead(doc, "again: ");
+        wk_doc_text(doc, report->rerun);
     }
+    wk_doc_end(doc);
 }

@@ -26,8 +26,7 @@ static void say_file(const wk_table_findings *f, wk_doc *doc) {
                                          "tabs", "bars",   "runs of blanks"};
     const wk_survey *s = &f->survey;
     wk_doc_heading(doc, 1, "%s", f->path);
-    wk_doc_paragraph(doc);
-    wk_doc_sayf(doc, "%zu rows, %zu columns", s->rows, s->n);
+    wk_doc_paragraphf(doc, "%zu rows, %zu columns", s->rows, s->n);
     if (f->npy) {
         wk_doc_say(doc, f->labels ? ", the last of them the labels. A NumPy array."
                                   : ". A NumPy array.");
@@ -78,19 +77,13 @@ typedef enum extent { TYPES, SCALES, EVERYTHING } extent;
 
 static void column_row(const wk_table_findings *f, size_t j, extent how_much, wk_doc *doc) {
     const wk_survey_column *c = &f->survey.column[j];
-    char shown[WK_TEXT_SHOWN];
-    wk_doc_row(doc);
-    wk_doc_cell(doc);
-    wk_doc_sayf(doc, "%zu", j + 1);
-    wk_doc_cell(doc);
-    wk_doc_text(doc, wk_text_show(c->name, shown));
-    type_cell(c, doc);
     const double numbers[] = {c->deviation, c->mean, c->least, c->largest};
     const size_t shown_numbers = how_much == EVERYTHING ? 4 : how_much == SCALES ? 1 : 0;
-    if (how_much != TYPES) {
-        wk_doc_cell(doc);
-        wk_doc_sayf(doc, "%s%zu", c->many ? "over " : "", c->values.n);
-    }
+    char shown[WK_TEXT_SHOWN];
+    wk_doc_rowf(doc, "%zu|%s", j + 1, wk_text_show(c->name, shown));
+    type_cell(c, doc);
+    if (how_much != TYPES)
+        wk_doc_cells(doc, "%s%zu", c->many ? "over " : "", c->values.n);
     for (size_t i = 0; i < shown_numbers; i++) {
         wk_doc_cell(doc);
         if (c->numbers)
@@ -105,24 +98,17 @@ static bool is_plain(const wk_table_findings *f, size_t j) {
     return f->role[j] == WK_COLUMN_INPUT && !c->missing && !c->same_as && c->deviation > 0;
 }
 
-static void head_cells(extent how_much, wk_doc *doc) {
-    if (how_much == TYPES)
-        wk_doc_cells(doc, "|column|type|remarks");
-    else if (how_much == SCALES)
-        wk_doc_cells(doc, "|column|type|values|deviation|remarks");
-    else
-        wk_doc_cells(doc, "|column|type|values|deviation|mean|least|largest|remarks");
-}
-
 static void say_columns(const wk_table_findings *f, bool all, size_t columns, wk_doc *doc) {
     enum { MEDIUM = 60, WIDE = 80 };
     static const char *const alignments[] = {"rlll", "rllrrl", "rllrrrrrl"};
+    static const char *const heads[] = {"|column|type|remarks",
+                                        "|column|type|values|deviation|remarks",
+                                        "|column|type|values|deviation|mean|least|largest|remarks"};
     const extent how_much = columns >= WIDE ? EVERYTHING : columns >= MEDIUM ? SCALES : TYPES;
     const size_t n = f->survey.n;
     size_t left = 0, shown = 0;
     wk_doc_table(doc, strlen(alignments[how_much]), alignments[how_much]);
-    wk_doc_row(doc);
-    head_cells(how_much, doc);
+    wk_doc_rowf(doc, heads[how_much]);
     for (size_t j = 0; j < n; j++) {
         if (!all && n > MOST_LINES && (shown >= MOST_LINES || (is_plain(f, j) && j >= 10))) {
             left++;
@@ -131,17 +117,14 @@ static void say_columns(const wk_table_findings *f, bool all, size_t columns, wk
         column_row(f, j, how_much, doc);
         shown++;
     }
-    if (left) {
-        wk_doc_paragraph(doc);
-        wk_doc_sayf(doc, "… and %zu more columns; `--all` lists them.", left);
-    }
+    if (left)
+        wk_doc_paragraphf(doc, "… and %zu more columns; `--all` lists them.", left);
 }
 
 static void say_classes(const wk_table_findings *f, wk_doc *doc) {
     enum { MOST = 12 };
     const wk_survey_column *c = &f->survey.column[f->label];
-    wk_doc_item(doc);
-    wk_doc_sayf(doc, "%s%zu classes in ", c->many ? "over " : "", c->values.n);
+    wk_doc_itemf(doc, "%s%zu classes in ", c->many ? "over " : "", c->values.n);
     call(f, f->label, doc);
     wk_doc_say(doc, ": ");
     for (size_t v = 0; v < c->values.n && v < MOST; v++) {
@@ -182,21 +165,15 @@ static void say_findings(const wk_table_findings *f, wk_doc *doc) {
     if (f->label < s->n)
         say_classes(f, doc);
     say_scales(f, doc);
-    if (s->duplicate_rows) {
-        wk_doc_item(doc);
-        wk_doc_sayf(doc, "%zu rows are equal to an earlier one.", s->duplicate_rows);
-    }
-    if (f->lacking) {
-        wk_doc_item(doc);
-        wk_doc_sayf(doc,
-                    "%zu inputs lack values in some rows; `missing: drop` leaves these rows out.",
-                    f->lacking);
-    }
-    if (s->blank_lines && !f->npy) {
-        wk_doc_item(doc);
-        wk_doc_say(doc,
-                   "There are blank lines within the table; `missing: drop` passes over them.");
-    }
+    if (s->duplicate_rows)
+        wk_doc_itemf(doc, "%zu rows are equal to an earlier one.", s->duplicate_rows);
+    if (f->lacking)
+        wk_doc_itemf(doc,
+                     "%zu inputs lack values in some rows; `missing: drop` leaves these rows out.",
+                     f->lacking);
+    if (s->blank_lines && !f->npy)
+        wk_doc_itemf(doc,
+                     "There are blank lines within the table; `missing: drop` passes over them.");
     for (size_t j = 0; j < s->n; j++)
         if (wk_table_is_index(s, j)) {
             wk_doc_item(doc);
@@ -215,8 +192,8 @@ void wk_table_say_line(const wk_table_findings *f, wk_doc *doc) {
     wk_table_write_line(f, out);
     fclose(out);
     wk_doc_heading(doc, 2, "To go on");
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, "Put this line below `data:` of a suite; the path is relative to the suite:");
+    wk_doc_paragraphf(doc,
+                      "Put this line below `data:` of a suite; the path is relative to the suite:");
     wk_doc_preformatted(doc);
     wk_doc_text(doc, line);
     free(line);

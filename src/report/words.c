@@ -33,17 +33,12 @@ bool wk_words_capped(wk_doc *doc, const wk_part *part) {
 }
 
 void wk_words_rule(wk_doc *doc, const wk_rule *rule) {
-    switch (rule->kind) {
-    case WK_BELOW:
-        wk_doc_sayf(doc, "below %.6g", rule->high);
-        break;
-    case WK_ABOVE:
-        wk_doc_sayf(doc, "above %.6g", rule->low);
-        break;
-    case WK_WITHIN:
+    if (rule->kind == WK_WITHIN)
         wk_doc_sayf(doc, "within (%.6g, %.6g)", rule->low, rule->high);
-        break;
-    }
+    else if (rule->kind == WK_BELOW)
+        wk_doc_sayf(doc, "below %.6g", rule->high);
+    else
+        wk_doc_sayf(doc, "above %.6g", rule->low);
 }
 
 void wk_words_where(wk_doc *doc, const wk_bag *where) {
@@ -55,20 +50,14 @@ void wk_words_where(wk_doc *doc, const wk_bag *where) {
 }
 
 void wk_words_source(wk_doc *doc, const wk_claim *claim) {
-    switch (claim->origin) {
-    case WK_FROM_ABSTRACT:
-        wk_doc_say(doc, "a sentence of the paper's abstract (arXiv 2403.08673)");
-        return;
-    case WK_FROM_DERIVED:
-        wk_doc_say(doc, "derived in this project's own mathematics; not quoted from the paper");
-        return;
-    case WK_FROM_RELATED:
-        wk_doc_say(doc, "related work, not the paper itself:");
-        break;
-    case WK_FROM_ELSEWHERE:
-        break;
-    }
-    wk_doc_sayf(doc, "%s", claim->who);
+    static const char *const said[] = {
+        [WK_FROM_ELSEWHERE] = "",
+        [WK_FROM_ABSTRACT] = "a sentence of the paper's abstract (arXiv 2403.08673)",
+        [WK_FROM_DERIVED] = "derived in this project's own mathematics; not quoted from the paper",
+        [WK_FROM_RELATED] = "related work, not the paper itself:"};
+    wk_doc_say(doc, said[claim->origin]);
+    if (claim->origin == WK_FROM_ELSEWHERE || claim->origin == WK_FROM_RELATED)
+        wk_doc_sayf(doc, "%s", claim->who);
 }
 
 const char *wk_words_joint(size_t i, size_t n, const char *last) {

@@ -127,6 +127,32 @@ static void tables_are_aligned(void **state) {
           "name      n  m\nΔΘ    12345   \n\nafter\n");
 }
 
+static void write_wide(wk_doc *doc) {
+    wk_doc_table(doc, 2, "l");
+    wk_doc_rowf(doc, "a|one two three four five six seven eight nine ten eleven twelve");
+    wk_doc_cell_tone(doc, WK_DOC_GOOD); /* only a terminal has colours, and a file is none */
+    wk_doc_rowf(doc, "b|c");
+    wk_doc_table(doc, 2, "l");
+    wk_doc_rowf(doc, "a column that leaves nothing|one two three four");
+    wk_doc_preformatted_lead(doc, "again: ");
+    wk_doc_say(doc, "what  is never wrapped, however long it is, for it is there to be copied");
+}
+
+static void the_last_column_is_wrapped(void **state) {
+    (void)state;
+    char *text = text_of(write_wide, true);
+    assert_string_equal(text,
+                        "a  one two three four five six\n"
+                        "   seven eight nine ten eleven\n"
+                        "   twelve\n"
+                        "b  c\n\n"
+                        "a column that leaves nothing  \n"
+                        "    one two three four\n\n"
+                        "again: what  is never wrapped, however long it is, for it is there to "
+                        "be copied\n");
+    free(text);
+}
+
 static void write_figure(wk_doc *doc) {
     wk_doc_fold_begin(doc, "more <b>");
     wk_doc_figure(doc, "figures/f.svg", "a [t]");
@@ -406,6 +432,7 @@ int main(void) {
         cmocka_unit_test(blocks_are_separated),
         cmocka_unit_test(pieces_are_marked),
         cmocka_unit_test(tables_are_aligned),
+        cmocka_unit_test(the_last_column_is_wrapped),
         cmocka_unit_test(formats_take_any_text),
         cmocka_unit_test(folds_hold_figures),
         cmocka_unit_test(hostile_text_stays_where_it_is),

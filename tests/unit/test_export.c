@@ -101,7 +101,7 @@ static char *exported(const char *format, wk_inconclusive inconclusive) {
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
     assert_non_null(exporter);
-    if (exporter->write(&report, &(wk_export_options){inconclusive}, out, &err) != WK_OK)
+    if (wk_export(exporter, &report, &(wk_export_options){inconclusive}, out, &err) != WK_OK)
         fail_msg("%s", err.message);
     fclose(out);
     return text;
@@ -313,7 +313,7 @@ static void a_stream_that_cannot_be_written_is_an_error(void **state) {
         FILE *out = fopen("/dev/full", "w");
         assert_non_null(out);
         setvbuf(out, NULL, _IONBF, 0);
-        assert_int_equal(wk_exporters[i]->write(&report, &(wk_export_options){0}, out, NULL),
+        assert_int_equal(wk_export(wk_exporters[i], &report, &(wk_export_options){0}, out, NULL),
                          WK_CANNOT);
         fclose(out);
     }

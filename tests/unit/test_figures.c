@@ -16,7 +16,7 @@ static void every_kind_describes_itself(void **state) {
     for (size_t i = 0; i < wk_figure_kinds_n; i++) {
         const wk_figure_kind *kind = wk_figure_kinds[i];
         assert_ptr_equal(wk_figure_kind_find(kind->name), kind);
-        assert_true(kind->help && kind->caption && kind->write && kind->note);
+        assert_true(kind->help && kind->caption && kind->draw && kind->note);
         for (size_t k = 0; k < kind->n; k++) {
             assert_true(kind->rows[k].help && *kind->rows[k].help);
             assert_ptr_equal(wk_param_find(kind->rows, kind->n, kind->rows[k].name),
