@@ -9,9 +9,9 @@
 
 #define LEVEL 0.95
 
-/* Times of one cell in one stage, in both runs. */
+/* Seconds of one cell in one stage, by each clock. */
 typedef struct paired {
-    double base_wall, now_wall, base_cpu, now_cpu;
+    double base[WK_COMPARE_CLOCKS], now[WK_COMPARE_CLOCKS];
 } paired;
 
 typedef struct group {
@@ -39,8 +39,16 @@ static group *group_of(groups *g, const char *experiment, const char *stage) {
 static void add_cell(groups *g, group *to, const paired *cell) {
     to->cells = wk_arena_more(g->arena, to->cells, to->time.cells, &to->room, sizeof *to->cells);
     to->cells[to->time.cells++] = *cell;
-    to->time.base_s += cell->base_wall;
-    to->time.now_s += cell->now_wall;
+    to->time.base_s += cell->base[WK_COMPARE_WALL];
+    to->time.now_s += cell->now[WK_COMPARE_WALL];
+}
+
+static bool long_enough(double seconds) {
+    return seconds >= WK_COMPARE_LEAST_CELL_S && isfinite(seconds);
+}
+
+static bool read_times(const wk_row *row, const char *stage, double seconds[WK_COMPARE_CLOCKS]) {
+    return wk_row_stage_time(row, stage, &seconds[WK_COMPARE_WALL], &seconds[WK_COMPARE_CPU]);
 }
 
 static bool is_first(const wk_row *row, size_t i) {
@@ -54,30 +62,27 @@ static void gather(groups *g, const wk_compare_pair *pair) {
     for (size_t i = 0; i < pair->base->result.nstages; i++) {
         const char *stage = pair->base->result.stages[i].name;
         paired cell;
-        if (!is_first(pair->base, i) ||
-            !wk_row_stage_time(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
-            !wk_row_stage_time(pair->now, stage, &cell.now_wall, &cell.now_cpu))
+        if (!is_first(pair->base, i) || !read_times(pair->base, stage, cell.base) ||
+            !read_times(pair->now, stage, cell.now))
             continue;
         group *to = group_of(g, pair->base->experiment, stage);
-        if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&
-            isfinite(cell.base_wall) && isfinite(cell.now_wall))
+        if (long_enough(cell.base[WK_COMPARE_WALL]) && long_enough(cell.now[WK_COMPARE_WALL]))
             add_cell(g, to, &cell);
     }
 }
 
 /* Ratios of the group's cells: median, and its interval at 1 - alpha. `logs` has room for all. */
-static wk_compare_ratio ratio_of(const group *g, bool cpu, double alpha, double *logs) {
+static wk_interval ratio_of(const group *g, int clock, double alpha, double *logs) {
     const size_t n = g->time.cells;
     for (size_t i = 0; i < n; i++) {
-        const paired *c = &g->cells[i];
-        const double base = cpu ? c->base_cpu : c->base_wall, now = cpu ? c->now_cpu : c->now_wall;
+        const double base = g->cells[i].base[clock], now = g->cells[i].now[clock];
         if (!(base > 0 && now > 0))
-            return (wk_compare_ratio){(double)NAN, (double)NAN, (double)NAN};
+            return (wk_interval){(double)NAN, (double)NAN, (double)NAN};
         logs[i] = log(now / base);
     }
     wk_sort(logs, n);
     const wk_interval median = wk_interval_of_median(logs, n, alpha);
-    return (wk_compare_ratio){exp(median.mean), exp(median.low), exp(median.high)};
+    return (wk_interval){exp(median.mean), exp(median.low), exp(median.high)};
 }
 
 static bool judgeable(const group *g) {
@@ -87,14 +92,13 @@ static bool judgeable(const group *g) {
 
 /* What most stages share, of one experiment or (NULL) of all. Of two stages the lesser, of one
  * nothing: it could be all its own. */
-static double common_of(const groups *g, const char *experiment, bool cpu, double *scratch) {
+static double common_of(const groups *g, const char *experiment, int clock, double *scratch) {
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
         const wk_compare_time *time = &g->list[i].time;
-        const double median = cpu ? time->cpu.median : time->wall.median;
-        if (time->judged && isfinite(median) &&
+        if (time->judged && isfinite(time->ratio[clock].mean) &&
             (!experiment || strcmp(experiment, time->experiment) == 0))
-            scratch[n++] = median;
+            scratch[n++] = time->ratio[clock].mean;
     }
     if (n < 2)
         return 1;
@@ -102,13 +106,11 @@ static double common_of(const groups *g, const char *experiment, bool cpu, doubl
     return fmax(1, n == 2 ? scratch[0] : wk_median_sorted(scratch, n));
 }
 
-static void find_common(groups *g, wk_comparison *out, double *scratch) {
-    const double wall = common_of(g, NULL, false, scratch);
-    out->common_cpu = common_of(g, NULL, true, scratch);
+static void find_common(groups *g, int clock, double *all, double *scratch) {
+    *all = common_of(g, NULL, clock, scratch);
     for (size_t i = 0; i < g->n; i++) {
         wk_compare_time *time = &g->list[i].time;
-        time->common_wall = fmax(wall, common_of(g, time->experiment, false, scratch));
-        time->common_cpu = fmax(out->common_cpu, common_of(g, time->experiment, true, scratch));
+        time->common[clock] = fmax(*all, common_of(g, time->experiment, clock, scratch));
     }
 }
 
@@ -125,7 +127,7 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
         if (strcmp(wk_results_fact(c->base, needed[i].key),
                    wk_results_fact(c->now, needed[i].key)) != 0)
             return wk_arena_printf(arena, "the %s differ", needed[i].words);
-    double wall[2] = {0, 0}, cpu[2] = {0, 0};
+    double wall[2] = {0, 0}, cpu[2] = {0, 0}; /* of BASE, NEW */
     for (size_t i = 0; i < n; i++)
         for (int side = 0; side < 2; side++) {
             const wk_row *row = side ? pairs[i].now : pairs[i].base;
@@ -144,22 +146,24 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
 }
 
 /* By more than is tolerated, and surely by more than half of it. */
-static bool above(const wk_compare_ratio *ratio, double common, double tolerance) {
-    return ratio->median > common * (1 + tolerance) && ratio->low > common * (1 + tolerance / 2);
+static bool above(const wk_compare_time *time, int clock, double tolerance) {
+    const wk_interval *ratio = &time->ratio[clock];
+    const double common = time->common[clock];
+    return ratio->mean > common * (1 + tolerance) && ratio->low > common * (1 + tolerance / 2);
 }
 
-static bool below(const wk_compare_ratio *ratio, double tolerance) {
-    return ratio->median * (1 + tolerance) < 1 && ratio->high * (1 + tolerance / 2) < 1;
+static bool below(const wk_compare_time *time, int clock, double tolerance) {
+    const wk_interval *ratio = &time->ratio[clock];
+    return ratio->mean * (1 + tolerance) < 1 && ratio->high * (1 + tolerance / 2) < 1;
 }
 
 /* Without CPU times the wall decides alone. */
 static void decide(wk_compare_time *time, double tolerance) {
-    const bool wall_only = isnan(time->cpu.median);
-    if (!time->judged)
-        return;
-    time->slower = above(&time->wall, time->common_wall, tolerance) &&
-                   (wall_only || above(&time->cpu, time->common_cpu, tolerance));
-    time->faster = below(&time->wall, tolerance) && (wall_only || below(&time->cpu, tolerance));
+    const bool wall_only = isnan(time->ratio[WK_COMPARE_CPU].mean);
+    time->slower = time->judged && above(time, WK_COMPARE_WALL, tolerance) &&
+                   (wall_only || above(time, WK_COMPARE_CPU, tolerance));
+    time->faster = time->judged && below(time, WK_COMPARE_WALL, tolerance) &&
+                   (wall_only || below(time, WK_COMPARE_CPU, tolerance));
 }
 
 static void judge(groups *g, const wk_compare_options *options, wk_comparison *out) {
@@ -173,13 +177,17 @@ static void judge(groups *g, const wk_compare_options *options, wk_comparison *o
     for (size_t i = 0; i < g->n; i++) {
         wk_compare_time *time = &g->list[i].time;
         const double alpha = (1 - LEVEL) / (double)(judged ? judged : 1);
-        time->wall = ratio_of(&g->list[i], false, alpha, logs);
-        time->cpu = ratio_of(&g->list[i], true, alpha, logs);
-        time->judged = judgeable(&g->list[i]) && isfinite(time->wall.low);
-        time->common_wall = time->common_cpu = 1;
+        for (int clock = 0; clock < WK_COMPARE_CLOCKS; clock++) {
+            time->ratio[clock] = ratio_of(&g->list[i], clock, alpha, logs);
+            time->common[clock] = 1;
+        }
+        time->judged = judgeable(&g->list[i]) && isfinite(time->ratio[WK_COMPARE_WALL].low);
     }
-    if (!options->judge_times)
-        find_common(g, out, logs);
+    double wall = 1;
+    if (!options->judge_times) {
+        find_common(g, WK_COMPARE_WALL, &wall, logs);
+        find_common(g, WK_COMPARE_CPU, &out->common_cpu, logs);
+    }
     if (!*out->times_refused && out->common_cpu > WK_COMPARE_MOST_COMMON) {
         out->times_refused = wk_arena_printf(
             g->arena, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
