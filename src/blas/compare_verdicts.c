@@ -6,10 +6,8 @@
 #include <string.h>
 
 static bool is_time(const wk_judged *report, const char *name) {
-    for (size_t m = 0; name && m < report->nmetrics; m++)
-        if (strcmp(report->metrics[m].name, name) == 0)
-            return report->metrics[m].replay == WK_REPLAY_TIME;
-    return false;
+    const wk_metric *row = name ? wk_metric_find(report->metrics, report->nmetrics, name) : NULL;
+    return row && row->replay == WK_REPLAY_TIME;
 }
 
 /* Rates depend on the backend: that is what they are for. */
