@@ -91,10 +91,16 @@ typedef struct wk_compare_drift {
 
 enum { WK_COMPARE_WALL, WK_COMPARE_CPU, WK_COMPARE_CLOCKS };
 
+/* Seconds of one cell in one stage, by each clock. */
+typedef struct wk_compare_seconds {
+    double base[WK_COMPARE_CLOCKS], now[WK_COMPARE_CLOCKS];
+} wk_compare_seconds;
+
 /* A stage of an experiment. */
 typedef struct wk_compare_time {
     const char *experiment, *stage;
-    size_t cells;         /* that are long enough */
+    wk_compare_seconds *each; /* (cells) that are long enough */
+    size_t cells, room;
     double base_s, now_s; /* wall time of these cells */
     /* By each clock, NEW / BASE: the median (`mean`) and its interval, NaN bounds if there are too
      * few cells; and the common factor, which is not divided out there. */
@@ -115,8 +121,8 @@ typedef struct wk_comparison {
     size_t values;                       /* compared */
     const wk_compare_drift *drifts;
     size_t ndrifts;
-    const wk_compare_time *times;
-    size_t ntimes, times_judged;
+    wk_compare_time *times;
+    size_t ntimes, times_room, times_judged;
     const char *times_refused; /* why times are not judged, "" if they are */
     double common_cpu;         /* what all stages have in common; 1: nothing */
     const char **notes;        /* (nnotes) what else is not the same */

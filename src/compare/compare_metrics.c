@@ -162,6 +162,7 @@ void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare
     for (size_t i = 0; i < j.n; i++) {
         wk_compare_drift *drift = &j.drifts[i];
         drift->worse = drift->beyond || drift->gone || drift->reshaped;
+        out->regressions += drift->worse;
         if (drift->worse || drift->differing || drift->added)
             j.drifts[kept++] = *drift;
     }

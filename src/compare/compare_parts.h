@@ -19,11 +19,12 @@ static inline bool wk_compare_measured(const wk_row *row) {
     return row && wk_end_has_metrics(row->result.end);
 }
 
-/* Fills drifts and values of *out. */
+/* Fills drifts and values of *out, and adds to its regressions. */
 void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
                         wk_arena *arena, wk_comparison *out);
 
-/* Fills times, common factors and times_refused of *out; base and now must be set. */
+/* Fills times, common factors and times_refused of *out, and adds to its regressions; base and now
+ * must be set. */
 void wk_compare_times(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
                       wk_arena *arena, wk_comparison *out);
 

@@ -50,6 +50,7 @@ static void compare_claims(wk_comparison *out, wk_arena *arena) {
             continue;
         const bool worse = !now || other_test || badness(now->verdict) > badness(base->verdict);
         found[out->nclaims++] = (wk_compare_claim){base->id, base, now, worse, other_test};
+        out->regressions += worse;
     }
     for (size_t i = 0; i < out->now->nclaims; i++) {
         const wk_results_claim *now = &out->now->claims[i];
@@ -103,10 +104,12 @@ static void compare_ends(wk_comparison *out, const wk_compare_pair *pairs, size_
         size_t k = 0;
         while (k < out->nends && !alike(&found[k], &one))
             k++;
-        if (k < out->nends)
+        if (k < out->nends) {
             found[k].cells++;
-        else
-            found[out->nends++] = one;
+            continue;
+        }
+        found[out->nends++] = one;
+        out->regressions += one.worse;
     }
     out->ends = found;
 }
@@ -155,18 +158,6 @@ static bool same_bits_promised(const wk_results *a, const wk_results *b) {
            strcmp(a->numerics, b->numerics) == 0;
 }
 
-static void count(wk_comparison *out) {
-    for (size_t i = 0; i < out->nclaims; i++)
-        out->regressions += out->claims[i].worse;
-    for (size_t i = 0; i < out->nends; i++)
-        out->regressions += out->ends[i].worse;
-    for (size_t i = 0; i < out->ndrifts; i++)
-        out->regressions += out->drifts[i].worse;
-    for (size_t i = 0; i < out->ntimes; i++)
-        out->regressions += out->times[i].slower;
-    out->changes = out->nclaims + out->nends + out->ndrifts;
-}
-
 wk_status wk_compare(const wk_results *base, const wk_results *now,
                      const wk_compare_options *options, wk_arena *arena, wk_comparison *out,
                      wk_error *err) {
@@ -186,6 +177,6 @@ wk_status wk_compare(const wk_results *base, const wk_results *now,
                        now->path);
     wk_compare_metrics(pairs, n, options, arena, out);
     wk_compare_times(pairs, n, options, arena, out);
-    count(out);
+    out->changes = out->nclaims + out->nends + out->ndrifts;
     return WK_OK;
 }
