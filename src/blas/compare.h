@@ -126,7 +126,7 @@ typedef struct wk_rival {
 } wk_rival;
 
 typedef struct wk_choice {
-    wk_candidate *candidates; /* (n) */
+    wk_candidate *candidates; /* (n) those of one contender follow each other */
     size_t n;
     bool stages;        /* decided over stages of this program; else over all kernels */
     size_t kinds;       /* how many */

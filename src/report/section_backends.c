@@ -36,14 +36,13 @@ static bool is_measured(const wk_interval *ratio) {
     return ratio->low > 1;
 }
 
+/* How many contenders have a candidate that is fit. */
 static size_t count_fit(const wk_choice *choice) {
-    size_t n = 0;
+    size_t n = 0, last = WK_CONTEST_NONE;
     for (size_t i = 0; i < choice->n; i++) {
-        bool first = !*choice->candidates[i].unfit;
-        for (size_t k = 0; k < i && first; k++)
-            first = *choice->candidates[k].unfit ||
-                    choice->candidates[k].contender != choice->candidates[i].contender;
-        n += first;
+        const wk_candidate *one = &choice->candidates[i];
+        n += !*one->unfit && one->contender != last;
+        last = *one->unfit ? last : one->contender;
     }
     return n;
 }
@@ -97,12 +96,9 @@ static void left_out(const wk_blas_compare *contest, const wk_choice *choice, wk
     bool any = false;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
+        const bool first = i == 0 || one[-1].contender != one->contender;
         const bool at_all = is_out_at_all(choice, one);
-        bool said = !*one->unfit;
-        for (size_t k = 0; k < i && !said && at_all; k++)
-            said = choice->candidates[k].contender == one->contender &&
-                   strcmp(choice->candidates[k].unfit, one->unfit) == 0;
-        if (said)
+        if (!*one->unfit || (at_all && !first))
             continue;
         wk_doc_say(doc, any ? "; " : "Left out: ");
         if (at_all)
