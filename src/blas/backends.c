@@ -41,23 +41,24 @@ typedef struct finder {
     wk_error *err;
 } finder;
 
-/* The real path of folder/name; NULL if it is not there. */
-static const char *real_path(finder *s, const char *folder, const char *name) {
-    char joined[PATH_MAX], real[PATH_MAX];
-    if (snprintf(joined, sizeof joined, "%s%s%s", folder, *name ? "/" : "", name) >=
-            (int)sizeof joined ||
-        !realpath(joined, real))
-        return NULL;
-    return wk_arena_text(s->arena, real);
+/* NULL if it is not there. */
+static const char *real_path(const finder *s, const char *path) {
+    char real[PATH_MAX];
+    return realpath(path, real) ? wk_arena_text(s->arena, real) : NULL;
 }
 
-static const char *first_of(finder *s, const char *folder, const char *const *names, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        const char *path = real_path(s, folder, names[i]);
-        if (path)
-            return path;
-    }
-    return NULL;
+static const char *first_of(const finder *s, const char *folder, const char *const *names,
+                            size_t n) {
+    const char *path = NULL;
+    for (size_t i = 0; i < n && !path; i++)
+        path = real_path(s, wk_arena_printf(s->arena, "%s/%s", folder, names[i]));
+    return path;
+}
+
+/* The folder that a path lies in; NULL if that is the root, or not told. */
+static const char *folder_of(const finder *s, const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash && slash != path ? wk_arena_span(s->arena, path, (size_t)(slash - path)) : NULL;
 }
 
 /* ---- is it a library at all? ---- */
@@ -149,40 +150,29 @@ static void look_below(finder *s, const char *root) {
     if (!stream)
         return;
     for (struct dirent *entry; (entry = readdir(stream));) {
-        char folder[PATH_MAX];
-        if (!wk_text_is_name(entry->d_name) ||
-            (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) ||
-            snprintf(folder, sizeof folder, "%s/%s", root, entry->d_name) >= (int)sizeof folder)
-            continue;
-        look_into(s, folder, strcmp(entry->d_name, "blas") == 0 ? "reference" : entry->d_name);
+        const char *name = entry->d_name;
+        if (wk_text_is_name(name) && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN))
+            look_into(s, wk_arena_printf(s->arena, "%s/%s", root, name),
+                      strcmp(name, "blas") == 0 ? "reference" : name);
     }
     closedir(stream);
-}
-
-static void look_for_mkl(finder *s) {
-    static const char *const folders[] = {"/opt/intel/oneapi/mkl/latest/lib",
-                                          "/opt/intel/oneapi/mkl/latest/lib/intel64",
-                                          "/opt/intel/mkl/lib/intel64"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (real_path(s, folders[i], "libmkl_rt.so.2") || real_path(s, folders[i], "libmkl_rt.so"))
-            look_into(s, folders[i], "mkl");
 }
 
 /* The folder that holds the machine's libraries: where the file of the default BLAS lies, two
  * levels up or one. */
 static void look_in_the_usual_places(finder *s, const wk_library *loaded) {
-    char root[PATH_MAX];
-    snprintf(root, sizeof root, "%s", loaded->blas);
-    for (int level = 0; level < 2; level++) {
-        char *slash = strrchr(root, '/');
-        if (!slash || slash == root)
-            break;
-        *slash = '\0';
-        look_below(s, root);
-    }
-    look_below(s, "/usr/lib64");
-    look_below(s, "/usr/local/lib");
-    look_for_mkl(s);
+    static const char *const mkl_names[] = {"libmkl_rt.so.2", "libmkl_rt.so"};
+    static const char *const mkl_folders[] = {"/opt/intel/oneapi/mkl/latest/lib",
+                                              "/opt/intel/oneapi/mkl/latest/lib/intel64",
+                                              "/opt/intel/mkl/lib/intel64"};
+    const char *own = folder_of(s, loaded->blas), *above = folder_of(s, own);
+    const char *const roots[] = {own, above, "/usr/lib64", "/usr/local/lib"};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (roots[i])
+            look_below(s, roots[i]);
+    for (size_t i = 0; i < sizeof mkl_folders / sizeof *mkl_folders; i++)
+        if (first_of(s, mkl_folders[i], mkl_names, 2))
+            look_into(s, mkl_folders[i], "mkl");
 }
 
 /* ---- given by the user ---- */
@@ -208,7 +198,7 @@ static wk_status add_given(finder *s, const char *given, int *column) {
     if (S_ISDIR(info.st_mode))
         look_into(s, path, name);
     else {
-        const char *blas = real_path(s, path, "");
+        const char *blas = real_path(s, path);
         if (blas)
             add(s, name, blas, blas, not_a_blas(blas));
     }
@@ -228,13 +218,10 @@ static int by_name(const void *a, const void *b) {
 
 /* A BLAS without LAPACK gets the reference one, or else the default's. */
 static void pair(finder *s, const wk_library *loaded) {
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", loaded->blas);
-    const char *lapack = NULL;
-    for (int level = 0; level < 2 && !lapack && strrchr(folder, '/'); level++) {
-        *strrchr(folder, '/') = '\0';
-        const char *below = wk_arena_printf(s->arena, "%s/lapack", folder);
-        lapack = real_path(s, below, "liblapack.so.3");
+    const char *folder = folder_of(s, loaded->blas), *lapack = NULL;
+    for (int level = 0; level < 2 && folder && !lapack; level++) {
+        lapack = real_path(s, wk_arena_printf(s->arena, "%s/lapack/liblapack.so.3", folder));
+        folder = folder_of(s, folder);
     }
     for (size_t i = 0; i < s->n; i++) {
         wk_backend *b = &s->all[i];
@@ -312,10 +299,7 @@ void wk_backends_all(const wk_backends *backends, wk_arena *arena, const char *c
 
 /* ---- the links ---- */
 
-static wk_status link_one(const char *folder, const char *name, const char *target, wk_error *err) {
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+static wk_status link_one(const char *path, const char *target, wk_error *err) {
     if (unlink(path) != 0 && errno != ENOENT)
         return wk_fail(err, WK_CANNOT, "cannot replace '%s': %s", path, strerror(errno));
     if (symlink(target, path) != 0)
@@ -333,12 +317,11 @@ wk_status wk_backend_link(const wk_backend *backend, const char *folder, wk_aren
     *search_path = NULL;
     if (strcmp(backend->name, "default") == 0)
         return WK_OK;
-    char below[PATH_MAX], real[PATH_MAX];
-    if (snprintf(below, sizeof below, "%s/%s", folder, backend->name) >= (int)sizeof below)
-        return wk_fail(err, WK_BAD_INPUT, "path too long: '%.60s…'", folder);
+    char real[PATH_MAX];
+    const char *below = wk_arena_printf(arena, "%s/%s", folder, backend->name);
     WK_TRY(wk_file_make_folder(below, err));
-    WK_TRY(link_one(below, "libblas.so.3", backend->blas, err));
-    WK_TRY(link_one(below, "liblapack.so.3", backend->lapack, err));
+    WK_TRY(link_one(wk_arena_printf(arena, "%s/libblas.so.3", below), backend->blas, err));
+    WK_TRY(link_one(wk_arena_printf(arena, "%s/liblapack.so.3", below), backend->lapack, err));
     if (!realpath(below, real))
         return wk_fail(err, WK_CANNOT, "cannot find '%s': %s", below, strerror(errno));
     *search_path = wk_arena_printf(arena, "%s:%.*s:%.*s", real, folder_length(backend->blas),
@@ -387,6 +370,5 @@ void wk_backend_settings(const char *search, const char *core, size_t threads, w
                                        own && *own ? ":" : "", own ? own : "");
     if (core)
         list[(*n)++] = wk_arena_printf(arena, "OPENBLAS_CORETYPE=%s", core);
-    for (size_t i = 0; i < *n; i++)
-        *settings = list;
+    *settings = list;
 }

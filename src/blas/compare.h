@@ -40,8 +40,10 @@ typedef struct wk_contender {
 } wk_contender;
 
 typedef struct wk_task {
-    const char *label;    /* "dgemm 2048"; not the threads. Tells it from all other kinds */
-    const char *routine;  /* of a kernel; "" for other cells */
+    const char *label;   /* "dgemm 2048"; not the threads. Tells it from all other kinds */
+    const char *routine; /* of a kernel; "" for other cells */
+    const char *experiment;
+    wk_bag params;        /* of its cells, but for backend, core type and threads */
     size_t threads;       /* 0 if its cells say nothing of threads */
     size_t kind;          /* equal for tasks that differ in nothing but the threads */
     size_t nseeds;        /* different seeds, */
@@ -54,16 +56,15 @@ typedef struct wk_blas_compare {
     wk_contender *contenders; /* (n) in the order in which the table first names them */
     size_t n;
     wk_task *tasks; /* (ntasks) in the table's order */
-    size_t ntasks, nkinds;
+    size_t ntasks;
+    size_t *kinds; /* (nkinds) the first task of each */
+    size_t nkinds;
 } wk_blas_compare;
 
 /* The contender among list[0..n) on which cells with these parameters, or such a part of a claim,
  * ran; n if there is none. With wk_contender_add it becomes one. */
 size_t wk_contender_find(const wk_contender *list, size_t n, const wk_bag *where);
 size_t wk_contender_add(wk_contender *list, size_t *n, const wk_bag *where, wk_arena *arena);
-
-/* Do the bags hold the same but for keys that say on what? */
-bool wk_contest_same(const wk_bag *a, const wk_bag *b, bool (*says_on_what)(const char *key));
 
 /* `from`: which cells; NULL: all. */
 void wk_blas_compare_make(const wk_table *table, const wk_selection *from, wk_arena *arena,
@@ -115,20 +116,25 @@ typedef struct wk_candidate {
     const char *unfit; /* "" or for what it is not recommended: "its residual in …" */
 } wk_candidate;
 
+/* A candidate that the best one is held against. */
+typedef struct wk_rival {
+    size_t candidate; /* NONE: there is no such */
+    wk_interval
+        ratio;     /* its time over that of the best: geometric mean over tasks of paired ratios,
+                      and over rounds; interval over rounds, NaN if there are fewer than two */
+    size_t rounds; /* behind it */
+} wk_rival;
+
 typedef struct wk_choice {
-    wk_candidate *candidates; /* (n) */
+    wk_candidate *candidates; /* (n) those of one contender follow each other */
     size_t n;
-    bool stages;                /* decided over stages of this program; else over all kernels */
-    size_t kinds;               /* how many */
-    size_t best, second, usual; /* candidates: the fastest that is fit; the fastest of the others
-                                   that are not the same library; the usual one at its best, which
-                                   is of the file of the run's own workers ("blas.path" of the
-                                   environment) and asked for no core type. NONE: no such */
-    wk_interval of_second, of_usual; /* time of the other over that of the best: geometric mean over
-                                        tasks of paired ratios, and over rounds; interval over
-                                        rounds, NaN if there are fewer than two */
-    size_t rounds_second, rounds_usual; /* behind them */
-    bool usual_is_best;                 /* or is the same library as the best */
+    bool stages;        /* decided over stages of this program; else over all kernels */
+    size_t kinds;       /* how many */
+    size_t best;        /* candidate: the fastest that is fit; NONE: no such */
+    wk_rival second;    /* the fastest of the others that are not the same library */
+    wk_rival usual;     /* the usual one at its best, which is of the file of the run's own workers
+                           ("blas.path" of the environment) and asked for no core type */
+    bool usual_is_best; /* or is the same library as the best: then no ratio */
 } wk_choice;
 
 /* The fastest over the tasks, of those that did not have trouble, a residual beyond
@@ -152,14 +158,22 @@ double wk_series_ulps(const wk_series *a, const wk_series *b);
 /* Do repeated calls give the same bits? */
 typedef enum wk_sameness { WK_BITS_UNKNOWN, WK_BITS_SAME, WK_BITS_DIFFER } wk_sameness;
 
-/* The contenders at tasks of one kind. Pairs are cells of the same seed and threads. */
+/* Of pairs of cells, of two contenders with the same seed and threads: those that are furthest
+ * apart in one metric. */
+typedef struct wk_gap {
+    size_t pairs;          /* how many were compared; 0: the numbers below are NaN */
+    double distance, ulps; /* largest; a distance of 0: the same everywhere */
+    double tolerance;      /* kernel.tolerance of the pair of that distance; NaN: no bound */
+    size_t a, b;           /* that pair: contenders, */
+    const wk_task *task;   /* where, */
+    uint64_t seed;
+    bool within; /* no pair's distance is above its tolerance */
+} wk_gap;
+
+/* The contenders at tasks of one kind. */
 typedef struct wk_numerics {
     const char *label;
-    double distance, ulps,
-        tolerance;        /* largest of kernel.sample over all pairs; NaN: no pair, no bound */
-    size_t a, b;          /* the pair of that distance */
-    size_t threads;       /* its threads */
-    bool within;          /* no pair's distance is above its kernel.tolerance */
+    wk_gap gap;           /* of kernel.sample */
     double residual;      /* largest; NaN: none has one */
     size_t worst;         /* contender of that residual */
     wk_sameness *repeats; /* (contenders) over calls and rounds, at each threads */
@@ -173,10 +187,7 @@ void wk_blas_compare_numerics(const wk_blas_compare *contest, wk_arena *arena, w
 /* A metric over all tasks that are no kernels. */
 typedef struct wk_deviation {
     const char *metric;
-    double distance;     /* largest over pairs of contenders; 0: the same everywhere */
-    size_t a, b, pairs;  /* contenders, and how many pairs of cells were compared */
-    const wk_task *task; /* where */
-    uint64_t seed;
+    wk_gap gap;
 } wk_deviation;
 
 /* One for each smooth metric (wk_replay) that at least two contenders have, largest first. */

@@ -21,6 +21,15 @@ bool wk_blas_compare_threads_differ(const wk_blas_identity *backend, size_t core
     return asked > 1 ? threaded && found < 0.7 * asked : found > 1.3;
 }
 
+/* What a choice is made from. */
+typedef struct chooser {
+    const wk_blas_compare *contest;
+    const wk_judged *report;
+    wk_arena *arena;
+    wk_choice *choice;
+    const wk_task **kinds; /* (choice->kinds) the first task of each that decides */
+} chooser;
+
 /* ---- who is fit ---- */
 
 static bool is_of(const wk_blas_identity *backend, const wk_contender *contender) {
@@ -34,16 +43,15 @@ static bool is_with(const wk_blas_identity *backend, size_t threads) {
     return !threads || backend->threads == threads;
 }
 
-static const char *unfit_backend(const wk_judged *report, const wk_contender *contender,
-                                 size_t threads, wk_arena *arena) {
-    for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_blas_identity *backend = &report->backends[i];
-        if (!is_of(backend, contender) || !is_with(backend, threads))
+static const char *unfit_backend(const chooser *c, size_t contender, size_t threads) {
+    for (size_t i = 0; i < c->report->nbackends; i++) {
+        const wk_blas_identity *backend = &c->report->backends[i];
+        if (!is_of(backend, &c->contest->contenders[contender]) || !is_with(backend, threads))
             continue;
         if (*backend->trouble)
-            return wk_arena_printf(arena, "trouble (%s)", backend->trouble);
-        if (wk_blas_compare_threads_differ(backend, report->core_count))
-            return wk_arena_printf(arena, "its threads (%.2g at work, %zu asked for)",
+            return wk_arena_printf(c->arena, "trouble (%s)", backend->trouble);
+        if (wk_blas_compare_threads_differ(backend, c->report->core_count))
+            return wk_arena_printf(c->arena, "its threads (%.2g at work, %zu asked for)",
                                    backend->effective_threads, backend->threads);
     }
     return "";
@@ -64,148 +72,131 @@ static const char *unfit_cell(const wk_task *task, const wk_row *row, size_t thr
     return "";
 }
 
-static const char *unfit_kernel(const wk_blas_compare *contest, size_t contender, size_t threads,
-                                wk_arena *arena) {
-    for (size_t t = 0; t < contest->ntasks; t++)
-        for (size_t s = 0; s < contest->tasks[t].nseeds; s++) {
-            const wk_row *row = wk_task_cell(&contest->tasks[t], contender, s);
-            if (!row || !wk_task_is_kernel(&contest->tasks[t]))
-                continue;
-            const char *why = unfit_cell(&contest->tasks[t], row, threads, arena);
-            if (!why || *why)
-                return why;
-        }
-    return "";
+static const char *why_unfit(const chooser *c, size_t contender, size_t threads) {
+    const char *why = unfit_backend(c, contender, threads);
+    for (size_t t = 0; t < c->contest->ntasks; t++) {
+        const wk_task *task = &c->contest->tasks[t];
+        for (size_t s = 0; !*why && wk_task_is_kernel(task) && s < task->nseeds; s++)
+            why = unfit_cell(task, wk_task_cell(task, contender, s), threads, c->arena);
+    }
+    return why;
 }
 
 /* ---- rates ---- */
 
-typedef struct scale {
-    const wk_blas_compare *contest;
-    const wk_candidate *candidates;
-    bool stages;
-} scale;
-
-static bool decides(const scale *on, const wk_task *task) {
-    return wk_task_is_kernel(task) && (!on->stages || wk_task_is_stage(task));
+static bool decides(const chooser *c, const wk_task *task) {
+    return wk_task_is_kernel(task) && (!c->choice->stages || wk_task_is_stage(task));
 }
 
-/* ln GFLOP/s; NaN if not measured. */
-static double log_rate(const wk_task *task, size_t contender, uint64_t seed) {
-    for (size_t s = 0; s < task->nseeds; s++) {
-        const wk_row *row = wk_task_cell(task, contender, s);
-        if (task->seeds[s] != seed || !row)
-            continue;
-        const double rate = wk_row_last(row, "kernel.gflops", (double)NAN);
-        return rate > 0 ? log(rate) : (double)NAN;
+static void find_kinds(chooser *c) {
+    const wk_blas_compare *contest = c->contest;
+    for (size_t t = 0; t < contest->ntasks; t++)
+        c->choice->stages = c->choice->stages || wk_task_is_stage(&contest->tasks[t]);
+    c->kinds = wk_arena_get(c->arena, contest->nkinds, sizeof *c->kinds);
+    for (size_t kind = 0; kind < contest->nkinds; kind++) {
+        const wk_task *first = &contest->tasks[contest->kinds[kind]];
+        if (decides(c, first))
+            c->kinds[c->choice->kinds++] = first;
     }
-    return (double)NAN;
+}
+
+static void find_candidates(chooser *c) {
+    const wk_blas_compare *contest = c->contest;
+    wk_choice *out = c->choice;
+    out->candidates = wk_arena_get(c->arena, contest->n * contest->ntasks, sizeof *out->candidates);
+    for (size_t i = 0; i < contest->n; i++)
+        for (size_t t = 0; t < contest->ntasks; t++) {
+            const size_t threads = contest->tasks[t].threads;
+            bool known = !decides(c, &contest->tasks[t]);
+            for (size_t k = 0; k < out->n && !known; k++)
+                known = out->candidates[k].contender == i && out->candidates[k].threads == threads;
+            if (!known)
+                out->candidates[out->n++] =
+                    (wk_candidate){i, threads, (double)NAN, why_unfit(c, i, threads)};
+        }
 }
 
 /* The candidate's task of that kind, or NULL. */
-static const wk_task *task_of(const scale *on, const wk_candidate *candidate, size_t kind) {
-    for (size_t t = 0; t < on->contest->ntasks; t++) {
-        const wk_task *task = &on->contest->tasks[t];
-        if (task->kind == kind && decides(on, task) && task->threads == candidate->threads)
+static const wk_task *task_of(const chooser *c, size_t candidate, size_t kind) {
+    for (size_t t = 0; t < c->contest->ntasks; t++) {
+        const wk_task *task = &c->contest->tasks[t];
+        if (task->kind == c->kinds[kind]->kind &&
+            task->threads == c->choice->candidates[candidate].threads)
             return task;
     }
     return NULL;
 }
 
-static bool is_kind(const scale *on, size_t kind) {
-    for (size_t t = 0; t < on->contest->ntasks; t++)
-        if (on->contest->tasks[t].kind == kind && decides(on, &on->contest->tasks[t]))
-            return true;
-    return false;
-}
-
-/* Mean over rounds of ln rate; NaN if it has none. */
-static double mean_rate(const wk_task *task, size_t contender) {
-    wk_tally tally = {0};
+/* ln GFLOP/s; NaN if not measured. */
+static double log_rate(const chooser *c, size_t candidate, size_t kind, uint64_t seed) {
+    const wk_task *task = task_of(c, candidate, kind);
+    const size_t contender = c->choice->candidates[candidate].contender;
+    double rate = (double)NAN;
     for (size_t s = 0; task && s < task->nseeds; s++)
-        wk_tally_add_finite(&tally, log_rate(task, contender, task->seeds[s]));
-    return wk_tally_mean(&tally);
+        if (task->seeds[s] == seed)
+            rate = wk_row_last(wk_task_cell(task, contender, s), "kernel.gflops", (double)NAN);
+    return rate > 0 ? log(rate) : (double)NAN;
 }
 
-static void rate(const scale *on, wk_candidate *candidate, wk_arena *arena) {
-    wk_tally tally = {0};
-    candidate->gflops = (double)NAN;
-    for (size_t kind = 0; kind < on->contest->nkinds; kind++) {
-        if (!is_kind(on, kind))
-            continue;
-        const double own = mean_rate(task_of(on, candidate, kind), candidate->contender);
-        if (!isfinite(own)) {
-            const char *label = "";
-            for (size_t t = 0; t < on->contest->ntasks; t++)
-                if (on->contest->tasks[t].kind == kind)
-                    label = on->contest->tasks[t].label;
-            candidate->unfit = wk_arena_printf(arena, "%s, where it was not measured", label);
-            return;
-        }
-        wk_tally_add(&tally, own);
+/* The geometric mean over kinds of that over rounds. */
+static void rate(const chooser *c, size_t candidate) {
+    wk_candidate *one = &c->choice->candidates[candidate];
+    wk_tally all = {0};
+    for (size_t kind = 0; kind < c->choice->kinds && !*one->unfit; kind++) {
+        const wk_task *task = task_of(c, candidate, kind);
+        wk_tally tally = {0};
+        for (size_t s = 0; task && s < task->nseeds; s++)
+            wk_tally_add_finite(&tally, log_rate(c, candidate, kind, task->seeds[s]));
+        if (!tally.n)
+            one->unfit =
+                wk_arena_printf(c->arena, "%s, where it was not measured", c->kinds[kind]->label);
+        wk_tally_add(&all, wk_tally_mean(&tally));
     }
-    candidate->gflops = exp(wk_tally_mean(&tally));
+    one->gflops = *one->unfit ? (double)NAN : exp(wk_tally_mean(&all));
 }
 
-/* Time of `other` over time of `best`, round by round. A round counts if both have all kinds in it.
- */
-static void compare(const scale *on, const wk_candidate *best, const wk_candidate *other,
-                    wk_interval *out, size_t *rounds, wk_arena *arena) {
-    size_t kind = 0;
-    while (!is_kind(on, kind))
-        kind++;
-    const wk_task *first = task_of(on, best, kind);
-    double *ratios = wk_arena_doubles(arena, first->nseeds);
-    *rounds = 0;
+/* Time of the candidate over that of the best, round by round. A round counts if both have all
+ * kinds in it. */
+static wk_rival rival_of(const chooser *c, size_t candidate, size_t best) {
+    const wk_task *first = task_of(c, best, 0);
+    wk_rival out = {.candidate = candidate};
+    double *ratios = wk_arena_doubles(c->arena, first->nseeds);
     for (size_t s = 0; s < first->nseeds; s++) {
         wk_tally tally = {0};
-        for (size_t k = kind; k < on->contest->nkinds; k++)
-            if (is_kind(on, k))
-                wk_tally_add(
-                    &tally, log_rate(task_of(on, best, k), best->contender, first->seeds[s]) -
-                                log_rate(task_of(on, other, k), other->contender, first->seeds[s]));
-        const double mean = wk_tally_mean(&tally);
-        if (isfinite(mean))
-            ratios[(*rounds)++] = exp(mean);
+        for (size_t kind = 0; kind < c->choice->kinds; kind++)
+            wk_tally_add(&tally, log_rate(c, best, kind, first->seeds[s]) -
+                                     log_rate(c, candidate, kind, first->seeds[s]));
+        if (isfinite(wk_tally_mean(&tally)))
+            ratios[out.rounds++] = exp(wk_tally_mean(&tally));
     }
-    *out = wk_interval_of(ratios, *rounds, WK_CONTEST_LEVEL, true);
+    out.ratio = wk_interval_of(ratios, out.rounds, WK_CONTEST_LEVEL, true);
+    return out;
 }
 
 /* ---- choosing ---- */
 
-/* The same files with the same settings, under two names? */
-static bool same_library(const wk_judged *report, const wk_contender *a, const wk_contender *b) {
-    const wk_blas_identity *x = NULL, *y = NULL;
-    for (size_t i = 0; i < report->nbackends; i++) {
-        x = !x && is_of(&report->backends[i], a) ? &report->backends[i] : x;
-        y = !y && is_of(&report->backends[i], b) ? &report->backends[i] : y;
-    }
-    return x && y && *x->sha256 && strcmp(x->sha256, y->sha256) == 0 &&
-           strcmp(x->lapack_path, y->lapack_path) == 0 && strcmp(x->core, y->core) == 0;
+static const wk_blas_identity *identity_of(const chooser *c, size_t candidate) {
+    const size_t contender = c->choice->candidates[candidate].contender;
+    for (size_t i = 0; i < c->report->nbackends; i++)
+        if (is_of(&c->report->backends[i], &c->contest->contenders[contender]))
+            return &c->report->backends[i];
+    return NULL;
 }
 
-static void find_candidates(const wk_blas_compare *contest, const wk_judged *report,
-                            wk_arena *arena, wk_choice *out) {
-    out->candidates = wk_arena_get(arena, contest->n * contest->ntasks, sizeof *out->candidates);
-    for (size_t c = 0; c < contest->n; c++)
-        for (size_t t = 0; t < contest->ntasks; t++) {
-            const wk_task *task = &contest->tasks[t];
-            bool known = !wk_task_is_kernel(task) || (out->stages && !wk_task_is_stage(task));
-            for (size_t k = 0; k < out->n && !known; k++)
-                known = out->candidates[k].contender == c &&
-                        out->candidates[k].threads == task->threads;
-            if (known)
-                continue;
-            const char *why = unfit_backend(report, &contest->contenders[c], task->threads, arena);
-            if (why && !*why)
-                why = unfit_kernel(contest, c, task->threads, arena);
-            out->candidates[out->n++] = (wk_candidate){c, task->threads, (double)NAN, why};
-        }
+/* The same contender, or the same files with the same settings under two names? */
+static bool same_library(const chooser *c, size_t a, size_t b) {
+    const wk_blas_identity *x = identity_of(c, a), *y = identity_of(c, b);
+    return c->choice->candidates[a].contender == c->choice->candidates[b].contender ||
+           (x && y && *x->sha256 && strcmp(x->sha256, y->sha256) == 0 &&
+            strcmp(x->lapack_path, y->lapack_path) == 0 && strcmp(x->core, y->core) == 0);
 }
 
 /* Is it what the run's own worker loaded, as it is? A run that was itself given a backend does not
  * know what it would have been without. */
-static bool is_usual(const wk_judged *report, const wk_contender *contender) {
+static bool is_usual(const chooser *c, size_t candidate) {
+    const wk_judged *report = c->report;
+    const wk_contender *contender =
+        &c->contest->contenders[c->choice->candidates[candidate].contender];
     const char *path = wk_judged_fact(report, "blas.path");
     if (report->backend && *report->backend)
         return false;
@@ -216,94 +207,66 @@ static bool is_usual(const wk_judged *report, const wk_contender *contender) {
     return false;
 }
 
-/* The fastest fit candidate that is not, nor is the same library as, `other_than`. */
-static size_t fastest(const wk_blas_compare *contest, const wk_judged *report,
-                      const wk_choice *choice, size_t other_than, bool usual) {
+/* The fastest fit candidate that is not on the same library as `other_than`. */
+static size_t fastest(const chooser *c, size_t other_than, bool usual) {
+    const wk_choice *choice = c->choice;
     size_t best = WK_CONTEST_NONE;
-    for (size_t i = 0; i < choice->n; i++) {
-        const wk_candidate *one = &choice->candidates[i];
-        const wk_contender *contender = &contest->contenders[one->contender];
-        if (*one->unfit || (usual && !is_usual(report, contender)))
+    for (size_t i = 0; i < choice->n; i++)
+        if (!*choice->candidates[i].unfit && (!usual || is_usual(c, i)) &&
+            (other_than == WK_CONTEST_NONE || !same_library(c, i, other_than)) &&
+            (best == WK_CONTEST_NONE ||
+             choice->candidates[i].gflops > choice->candidates[best].gflops))
+            best = i;
+    return best;
+}
+
+/* Of names for the same library, the one that says which it is. */
+static size_t by_its_name(const chooser *c, size_t best) {
+    const wk_candidate *all = c->choice->candidates, *own = &all[best];
+    if (strcmp(c->contest->contenders[own->contender].backend, "default") != 0)
+        return best;
+    for (size_t i = 0; i < c->choice->n; i++)
+        if (all[i].contender != own->contender && !*all[i].unfit &&
+            all[i].threads == own->threads && same_library(c, i, best))
+            return i;
+    return best;
+}
+
+/* More threads that bring nothing to be measured are not asked for. */
+static size_t with_fewer_threads(const chooser *c, size_t most) {
+    const wk_candidate *all = c->choice->candidates;
+    size_t best = most;
+    for (size_t i = 0; i < c->choice->n; i++) {
+        if (all[i].contender != all[most].contender || *all[i].unfit || !all[i].threads ||
+            all[i].threads >= all[best].threads)
             continue;
-        if (other_than != WK_CONTEST_NONE) {
-            const size_t taken = choice->candidates[other_than].contender;
-            if (one->contender == taken ||
-                same_library(report, contender, &contest->contenders[taken]))
-                continue;
-        }
-        if (best == WK_CONTEST_NONE || one->gflops > choice->candidates[best].gflops)
+        const wk_rival fewer = rival_of(c, i, most);
+        if (!(fewer.rounds < 2 ? fewer.ratio.mean > 1 : fewer.ratio.low > 1))
             best = i;
     }
     return best;
 }
 
-/* Of names for the same library, the one that says which it is. */
-static size_t by_its_name(const wk_blas_compare *contest, const wk_judged *report,
-                          const wk_choice *choice, size_t best) {
-    const wk_candidate *own = &choice->candidates[best];
-    if (strcmp(contest->contenders[own->contender].backend, "default") != 0)
-        return best;
-    for (size_t i = 0; i < choice->n; i++) {
-        const wk_candidate *one = &choice->candidates[i];
-        if (one->contender != own->contender && !*one->unfit && one->threads == own->threads &&
-            same_library(report, &contest->contenders[one->contender],
-                         &contest->contenders[own->contender]))
-            return i;
-    }
-    return best;
-}
-
-/* More threads that bring nothing to be measured are not asked for. */
-static void with_fewer_threads(const scale *on, const wk_choice *choice, size_t *best,
-                               wk_arena *arena) {
-    const wk_candidate *most = &choice->candidates[*best];
-    size_t fewest = most->threads;
-    for (size_t i = 0; i < choice->n; i++) {
-        const wk_candidate *one = &choice->candidates[i];
-        if (one->contender != most->contender || *one->unfit || !one->threads ||
-            one->threads >= fewest)
-            continue;
-        wk_interval gain;
-        size_t rounds = 0;
-        compare(on, most, one, &gain, &rounds, arena);
-        if (rounds < 2 ? gain.mean > 1 : gain.low > 1)
-            continue;
-        fewest = one->threads;
-        *best = i;
-    }
-}
-
 void wk_blas_compare_choose(const wk_blas_compare *contest, const wk_judged *report,
                             wk_arena *arena, wk_choice *out) {
-    *out =
-        (wk_choice){.best = WK_CONTEST_NONE, .second = WK_CONTEST_NONE, .usual = WK_CONTEST_NONE};
-    const wk_interval none = {(double)NAN, (double)NAN, (double)NAN};
-    out->of_second = out->of_usual = none;
-    for (size_t t = 0; t < contest->ntasks; t++)
-        out->stages = out->stages || wk_task_is_stage(&contest->tasks[t]);
-    find_candidates(contest, report, arena, out);
-    const scale on = {contest, out->candidates, out->stages};
-    for (size_t kind = 0; kind < contest->nkinds; kind++)
-        out->kinds += is_kind(&on, kind);
+    chooser c = {.contest = contest, .report = report, .arena = arena, .choice = out};
+    *out = (wk_choice){.second.candidate = WK_CONTEST_NONE, .usual.candidate = WK_CONTEST_NONE};
+    find_kinds(&c);
+    find_candidates(&c);
     for (size_t i = 0; i < out->n; i++)
-        if (!*out->candidates[i].unfit)
-            rate(&on, &out->candidates[i], arena);
-    out->best = fastest(contest, report, out, WK_CONTEST_NONE, false);
+        rate(&c, i);
+    out->best = fastest(&c, WK_CONTEST_NONE, false);
     if (out->best == WK_CONTEST_NONE)
         return;
-    out->best = by_its_name(contest, report, out, out->best);
-    with_fewer_threads(&on, out, &out->best, arena);
-    const wk_candidate *best = &out->candidates[out->best];
-    out->second = fastest(contest, report, out, out->best, false);
-    out->usual = fastest(contest, report, out, WK_CONTEST_NONE, true);
-    if (out->usual != WK_CONTEST_NONE) {
-        const wk_contender *usual = &contest->contenders[out->candidates[out->usual].contender];
-        const wk_contender *chosen = &contest->contenders[best->contender];
-        out->usual_is_best = is_usual(report, chosen) || same_library(report, usual, chosen);
-    }
-    if (out->second != WK_CONTEST_NONE)
-        compare(&on, best, &out->candidates[out->second], &out->of_second, &out->rounds_second,
-                arena);
-    if (out->usual != WK_CONTEST_NONE && !out->usual_is_best)
-        compare(&on, best, &out->candidates[out->usual], &out->of_usual, &out->rounds_usual, arena);
+    out->best = with_fewer_threads(&c, by_its_name(&c, out->best));
+    out->second.candidate = fastest(&c, out->best, false);
+    out->usual.candidate = fastest(&c, WK_CONTEST_NONE, true);
+    if (out->second.candidate != WK_CONTEST_NONE)
+        out->second = rival_of(&c, out->second.candidate, out->best);
+    if (out->usual.candidate == WK_CONTEST_NONE)
+        return;
+    out->usual_is_best =
+        is_usual(&c, out->best) || same_library(&c, out->usual.candidate, out->best);
+    if (!out->usual_is_best)
+        out->usual = rival_of(&c, out->usual.candidate, out->best);
 }

@@ -71,25 +71,38 @@ static bool bound_of(const wk_series *a, const wk_series *b, double *bound) {
     return (a && a->n) || (b && b->n);
 }
 
+static const wk_gap no_gap = {
+    .distance = (double)NAN, .ulps = (double)NAN, .tolerance = (double)NAN, .within = true};
+
 /* One pair of cells. */
-static void hold_against(const wk_task *task, size_t a, size_t b, size_t s, wk_numerics *out) {
-    const wk_series *x = series_of(task, a, s, "kernel.sample");
-    const wk_series *y = series_of(task, b, s, "kernel.sample");
+static void take_pair(const wk_task *task, size_t a, size_t b, size_t s, const char *metric,
+                      wk_gap *out) {
+    const wk_series *x = series_of(task, a, s, metric), *y = series_of(task, b, s, metric);
     const double distance = wk_series_distance(x, y);
     if (isnan(distance))
         return;
     double bound = 0;
     const bool bounded = bound_of(series_of(task, a, s, "kernel.tolerance"),
                                   series_of(task, b, s, "kernel.tolerance"), &bound);
+    out->pairs++;
     out->within = out->within && (!bounded || distance <= bound);
     out->ulps = fmax(out->ulps, wk_series_ulps(x, y));
-    if (isnan(out->distance) || distance > out->distance) {
-        out->distance = distance;
-        out->tolerance = bounded ? bound : (double)NAN;
-        out->a = a;
-        out->b = b;
-        out->threads = task->threads;
-    }
+    if (distance <= out->distance)
+        return;
+    out->distance = distance;
+    out->tolerance = bounded ? bound : (double)NAN;
+    out->a = a;
+    out->b = b;
+    out->task = task;
+    out->seed = task->seeds[s];
+}
+
+static void take_pairs(const wk_blas_compare *contest, const wk_task *task, const char *metric,
+                       wk_gap *out) {
+    for (size_t a = 0; a < contest->n; a++)
+        for (size_t b = a + 1; b < contest->n; b++)
+            for (size_t s = 0; s < task->nseeds; s++)
+                take_pair(task, a, b, s, metric, out);
 }
 
 /* NaN is the worst residual. */
@@ -143,10 +156,8 @@ static wk_sameness across_of(const wk_task *task, const wk_task *other, size_t c
 
 static void take_task(const wk_blas_compare *contest, size_t t, wk_numerics *out) {
     const wk_task *task = &contest->tasks[t];
+    take_pairs(contest, task, "kernel.sample", &out->gap);
     for (size_t c = 0; c < contest->n; c++) {
-        for (size_t b = c + 1; b < contest->n; b++)
-            for (size_t s = 0; s < task->nseeds; s++)
-                hold_against(task, c, b, s, out);
         take_residuals(task, c, out);
         out->repeats[c] = repeats_of(task, c, out->repeats[c]);
         for (size_t u = 0; u < t; u++)
@@ -160,24 +171,19 @@ void wk_blas_compare_numerics(const wk_blas_compare *contest, wk_arena *arena, w
     *n = 0;
     *out = wk_arena_get(arena, contest->nkinds, sizeof **out);
     for (size_t kind = 0; kind < contest->nkinds; kind++) {
-        const double none = (double)NAN;
-        wk_numerics one = {.distance = none,
-                           .ulps = none,
-                           .tolerance = none,
-                           .a = WK_CONTEST_NONE,
-                           .b = WK_CONTEST_NONE,
-                           .within = true,
-                           .residual = none,
-                           .worst = WK_CONTEST_NONE};
-        one.repeats = wk_arena_get(arena, contest->n, sizeof *one.repeats);
-        one.across = wk_arena_get(arena, contest->n, sizeof *one.across);
-        for (size_t t = 0; t < contest->ntasks; t++)
-            if (contest->tasks[t].kind == kind && wk_task_is_kernel(&contest->tasks[t])) {
-                one.label = contest->tasks[t].label;
-                take_task(contest, t, &one);
-            }
-        if (one.label)
-            (*out)[(*n)++] = one;
+        const wk_task *first = &contest->tasks[contest->kinds[kind]];
+        if (!wk_task_is_kernel(first))
+            continue;
+        wk_numerics *one = &(*out)[(*n)++];
+        *one = (wk_numerics){.label = first->label,
+                             .gap = no_gap,
+                             .residual = (double)NAN,
+                             .worst = WK_CONTEST_NONE,
+                             .repeats = wk_arena_get(arena, contest->n, sizeof *one->repeats),
+                             .across = wk_arena_get(arena, contest->n, sizeof *one->across)};
+        for (size_t t = contest->kinds[kind]; t < contest->ntasks; t++)
+            if (contest->tasks[t].kind == kind)
+                take_task(contest, t, one);
     }
 }
 
@@ -185,27 +191,9 @@ void wk_blas_compare_numerics(const wk_blas_compare *contest, wk_arena *arena, w
 
 static int largest_first(const void *a, const void *b) {
     const wk_deviation *x = a, *y = b;
-    if (x->distance != y->distance)
-        return x->distance < y->distance ? 1 : -1;
+    if (x->gap.distance != y->gap.distance)
+        return x->gap.distance < y->gap.distance ? 1 : -1;
     return strcmp(x->metric, y->metric);
-}
-
-static void take_metric(const wk_blas_compare *contest, const wk_task *task, wk_deviation *out) {
-    for (size_t a = 0; a < contest->n; a++)
-        for (size_t b = a + 1; b < contest->n; b++)
-            for (size_t s = 0; s < task->nseeds; s++) {
-                const double distance = wk_series_distance(series_of(task, a, s, out->metric),
-                                                           series_of(task, b, s, out->metric));
-                if (isnan(distance))
-                    continue;
-                if (!out->pairs++ || distance > out->distance) {
-                    out->distance = distance;
-                    out->a = a;
-                    out->b = b;
-                    out->task = task;
-                    out->seed = task->seeds[s];
-                }
-            }
 }
 
 void wk_blas_compare_deviations(const wk_blas_compare *contest, const wk_judged *report,
@@ -215,11 +203,11 @@ void wk_blas_compare_deviations(const wk_blas_compare *contest, const wk_judged 
     for (size_t m = 0; m < report->nmetrics; m++) {
         if (report->metrics[m].replay != WK_REPLAY_SMOOTH)
             continue;
-        wk_deviation one = {.metric = report->metrics[m].name};
+        wk_deviation one = {report->metrics[m].name, no_gap};
         for (size_t t = 0; t < contest->ntasks; t++)
             if (!wk_task_is_kernel(&contest->tasks[t]))
-                take_metric(contest, &contest->tasks[t], &one);
-        if (one.pairs)
+                take_pairs(contest, &contest->tasks[t], one.metric, &one.gap);
+        if (one.gap.pairs)
             (*out)[(*n)++] = one;
     }
     if (*n)

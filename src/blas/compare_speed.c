@@ -103,7 +103,7 @@ void wk_blas_compare_speeds(const wk_blas_compare *contest, const wk_judged *rep
         speed->of_peak = median_of(task, c, "kernel.share", values);
         speed->of_product = median_of(task, c, "kernel.of-gemm", values);
         speed->of_gemm = speed->gflops / gemm;
-        if (is_rate(speed->gflops) && is_sound(task, c) &&
+        if (is_rate(speed->gflops) && !speed->wrong && !speed->failed &&
             (*fastest == WK_CONTEST_NONE || speed->gflops > speeds[*fastest].gflops))
             *fastest = c;
     }

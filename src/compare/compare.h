@@ -39,6 +39,7 @@
 #define WK_COMPARE_COMPARE_H
 
 #include "results/results.h"
+#include "table/interval.h"
 
 #include <stdio.h>
 
@@ -68,8 +69,7 @@ typedef struct wk_compare_claim {
 /* Cells of one experiment that ended otherwise, or that only one of the runs has. */
 typedef struct wk_compare_ends {
     const char *experiment;
-    bool in_base, in_now;
-    wk_end base, now;
+    const char *base, *now; /* as wk_end_name says it; NULL: not there */
     size_t cells;
     const wk_row *first; /* of NEW, of BASE where NEW has none */
     bool worse;
@@ -89,17 +89,23 @@ typedef struct wk_compare_drift {
     double excess; /* in units of what is tolerated; +inf where nothing is */
 } wk_compare_drift;
 
-typedef struct wk_compare_ratio {
-    double median, low, high; /* NaN bounds: too few cells */
-} wk_compare_ratio;
+enum { WK_COMPARE_WALL, WK_COMPARE_CPU, WK_COMPARE_CLOCKS };
+
+/* Seconds of one cell in one stage, by each clock. */
+typedef struct wk_compare_seconds {
+    double base[WK_COMPARE_CLOCKS], now[WK_COMPARE_CLOCKS];
+} wk_compare_seconds;
 
 /* A stage of an experiment. */
 typedef struct wk_compare_time {
     const char *experiment, *stage;
-    size_t cells;               /* that are long enough */
-    double base_s, now_s;       /* wall time of these cells */
-    wk_compare_ratio wall, cpu; /* NEW / BASE, before the common factors are divided out: */
-    double common_wall, common_cpu;
+    wk_compare_seconds *each; /* (cells) that are long enough */
+    size_t cells, room;
+    double base_s, now_s; /* wall time of these cells */
+    /* By each clock, NEW / BASE: the median (`mean`) and its interval, NaN bounds if there are too
+     * few cells; and the common factor, which is not divided out there. */
+    wk_interval ratio[WK_COMPARE_CLOCKS];
+    double common[WK_COMPARE_CLOCKS];
     bool judged, slower, faster;
 } wk_compare_time;
 
@@ -115,12 +121,12 @@ typedef struct wk_comparison {
     size_t values;                       /* compared */
     const wk_compare_drift *drifts;
     size_t ndrifts;
-    const wk_compare_time *times;
-    size_t ntimes, times_judged;
+    wk_compare_time *times;
+    size_t ntimes, times_room, times_judged;
     const char *times_refused; /* why times are not judged, "" if they are */
     double common_cpu;         /* what all stages have in common; 1: nothing */
-    const char *const *notes;  /* (nnotes) what else is not the same */
-    size_t nnotes;
+    const char **notes;        /* (nnotes) what else is not the same */
+    size_t nnotes, notes_room;
     size_t regressions; /* worse claims + ends + drifts + slower times */
     size_t changes;     /* all that differs, but for times and notes */
 } wk_comparison;

@@ -43,12 +43,12 @@ static void ends(wk_json *json, const wk_comparison *found) {
         const wk_compare_ends *e = &found->ends[i];
         wk_json_row(json, 1);
         wk_json_text(json, "experiment", e->experiment);
-        wk_json_text_or_null(json, "base", e->in_base ? wk_end_name(e->base) : NULL);
-        wk_json_text_or_null(json, "new", e->in_now ? wk_end_name(e->now) : NULL);
+        wk_json_text_or_null(json, "base", e->base);
+        wk_json_text_or_null(json, "new", e->now);
         wk_json_count(json, "cells", e->cells);
         wk_json_truth(json, "worse", e->worse);
         wk_json_text(json, "first", e->first->id);
-        wk_json_text(json, "reason", e->in_now ? e->first->result.reason : "");
+        wk_json_text(json, "reason", e->now ? e->first->result.reason : "");
         wk_json_end(json);
     }
     wk_json_end(json);
@@ -94,8 +94,11 @@ static void drifts(wk_json *json, const wk_comparison *found) {
     wk_json_end(json);
 }
 
-static void interval(wk_json *json, const char *name, const wk_compare_ratio *r) {
-    wk_json_reals(json, name, (const double[]){r->low, r->high}, 2);
+static void clock(wk_json *json, const wk_compare_time *t, int clock, const char *name,
+                  const char *interval) {
+    const wk_interval *ratio = &t->ratio[clock];
+    wk_json_real(json, name, ratio->mean);
+    wk_json_reals(json, interval, (const double[]){ratio->low, ratio->high}, 2);
 }
 
 static void times(wk_json *json, const wk_comparison *found) {
@@ -114,12 +117,10 @@ static void times(wk_json *json, const wk_comparison *found) {
         wk_json_count(json, "cells", t->cells);
         wk_json_real(json, "base_s", t->base_s);
         wk_json_real(json, "new_s", t->now_s);
-        wk_json_real(json, "wall", t->wall.median);
-        interval(json, "wall_interval", &t->wall);
-        wk_json_real(json, "cpu", t->cpu.median);
-        interval(json, "cpu_interval", &t->cpu);
-        wk_json_real(json, "common_wall", t->common_wall);
-        wk_json_real(json, "common_cpu", t->common_cpu);
+        clock(json, t, WK_COMPARE_WALL, "wall", "wall_interval");
+        clock(json, t, WK_COMPARE_CPU, "cpu", "cpu_interval");
+        wk_json_real(json, "common_wall", t->common[WK_COMPARE_WALL]);
+        wk_json_real(json, "common_cpu", t->common[WK_COMPARE_CPU]);
         wk_json_truth(json, "judged", t->judged);
         wk_json_truth(json, "slower", t->slower);
         wk_json_truth(json, "faster", t->faster);

@@ -1,19 +1,16 @@
 /* Which cell of BASE is which of NEW. */
 #include "compare/compare_parts.h"
 
-#include "base/heap.h"
-
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BASE, NOW };
 
-/* A parameter of an experiment, in each of the files. */
+/* A parameter of an experiment; with the key "" the experiment itself. */
 typedef struct known {
     const char *experiment, *key;
-    bool in[2], varies[2];
-    const char *text[2];
+    const char *text[2]; /* its last value in each of the files; NULL: it is not there */
+    bool varies;         /* within a file */
 } known;
 
 typedef struct knowledge {
@@ -21,11 +18,17 @@ typedef struct knowledge {
     size_t n, room;
 } knowledge;
 
-/* A cell under the text that tells it from all others of its file. */
+/* A cell, and the parameters that tell it from all others of its file. */
 typedef struct named {
-    const char *name;
     const wk_row *row;
+    wk_bag params;
 } named;
+
+/* Whose parameters are looked at. */
+typedef struct looking {
+    const knowledge *k;
+    const char *experiment;
+} looking;
 
 static known *find(const knowledge *k, const char *experiment, const char *key) {
     for (size_t i = k->n; i-- > 0;) /* most often it is among the last */
@@ -34,75 +37,58 @@ static known *find(const knowledge *k, const char *experiment, const char *key) 
     return NULL;
 }
 
-static known *add(knowledge *k, const char *experiment, const char *key, wk_arena *arena) {
-    k->list = wk_arena_more(arena, k->list, k->n, &k->room, sizeof *k->list);
-    k->list[k->n] = (known){.experiment = experiment, .key = key};
-    return &k->list[k->n++];
-}
-
-static void note(knowledge *k, int side, const char *experiment, const char *key, const char *text,
-                 wk_arena *arena) {
+static void learn(knowledge *k, int side, const char *experiment, const char *key, const char *text,
+                  wk_arena *arena) {
     known *entry = find(k, experiment, key);
-    if (!entry)
-        entry = add(k, experiment, key, arena);
-    if (entry->in[side] && strcmp(entry->text[side], text) != 0)
-        entry->varies[side] = true;
-    entry->in[side] = true;
+    if (!entry) {
+        k->list = wk_arena_more(arena, k->list, k->n, &k->room, sizeof *k->list);
+        entry = &k->list[k->n++];
+        *entry = (known){.experiment = experiment, .key = key};
+    }
+    entry->varies = entry->varies || (entry->text[side] && strcmp(entry->text[side], text) != 0);
     entry->text[side] = text;
 }
 
-static void learn(knowledge *k, int side, const wk_table *table, wk_arena *arena) {
+static void learn_all(knowledge *k, int side, const wk_table *table, wk_arena *arena) {
     for (size_t i = 0; i < table->n; i++) {
         const wk_row *row = &table->rows[i];
-        note(k, side, row->experiment, "", "", arena); /* that there is such */
+        learn(k, side, row->experiment, "", "", arena);
         for (size_t j = 0; j < row->params.n; j++)
-            note(k, side, row->experiment, row->params.pairs[j].key,
-                 row->params.pairs[j].value.text, arena);
+            learn(k, side, row->experiment, row->params.pairs[j].key,
+                  row->params.pairs[j].value.text, arena);
     }
 }
 
 /* Does one file alone know the parameter, with one value? Then it cannot tell cells apart. */
 static bool passed_over(const known *entry) {
-    const int side = entry->in[BASE] ? BASE : NOW;
-    return entry->in[BASE] != entry->in[NOW] && !entry->varies[side];
+    return !entry->text[BASE] != !entry->text[NOW] && !entry->varies;
 }
 
-static bool shared(const knowledge *k, const char *experiment) {
-    const known *entry = find(k, experiment, "");
-    return entry && entry->in[BASE] && entry->in[NOW];
+static bool is_passed_over(const char *key, const void *context) {
+    const looking *at = context;
+    return passed_over(find(at->k, at->experiment, key));
 }
 
-static const char *name_of(const knowledge *k, const wk_row *row, wk_arena *arena) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = wk_text_stream(&text, &length);
-    fprintf(out, "%s\n%" PRIu64 "\n", row->experiment, row->seed);
-    for (size_t j = 0; j < row->params.n; j++) {
-        const wk_pair *pair = &row->params.pairs[j];
-        if (!passed_over(find(k, row->experiment, pair->key)))
-            fprintf(out, "%s=%s\n", pair->key, pair->value.text);
-    }
-    fclose(out);
-    const char *kept = wk_arena_text(arena, text);
-    free(text);
-    return kept;
+static named name_of(const knowledge *k, const wk_row *row, wk_arena *arena) {
+    const looking at = {k, row->experiment};
+    return (named){row, wk_bag_without(&row->params, is_passed_over, &at, arena)};
 }
 
 static int by_name(const void *a, const void *b) {
-    return strcmp(((const named *)a)->name, ((const named *)b)->name);
+    const named *x = a, *y = b;
+    const int order = strcmp(x->row->experiment, y->row->experiment);
+    if (order || x->row->seed != y->row->seed)
+        return order ? order : x->row->seed < y->row->seed ? -1 : 1;
+    return wk_bag_compare(&x->params, &y->params);
 }
 
-/* (n) cells in the file's order, and again sorted by name. */
+/* (n) cells sorted by name. */
 static wk_status name_all(const knowledge *k, const wk_results *file, wk_arena *arena,
-                          named **in_order, named **sorted, wk_error *err) {
+                          named **sorted, wk_error *err) {
     const size_t n = file->table.n;
-    *in_order = wk_arena_get(arena, n, sizeof **in_order);
     *sorted = wk_arena_get(arena, n, sizeof **sorted);
-    for (size_t i = 0; i < n; i++) {
-        const wk_row *row = &file->table.rows[i];
-        (*in_order)[i] = (named){name_of(k, row, arena), row};
-        (*sorted)[i] = (*in_order)[i];
-    }
+    for (size_t i = 0; i < n; i++)
+        (*sorted)[i] = name_of(k, &file->table.rows[i], arena);
     if (n)
         qsort(*sorted, n, sizeof **sorted, by_name);
     for (size_t i = 1; i < n; i++)
@@ -113,44 +99,46 @@ static wk_status name_all(const knowledge *k, const wk_results *file, wk_arena *
     return WK_OK;
 }
 
-static const wk_row *other(const named *sorted, size_t n, const named *cell) {
-    const named *found = n ? bsearch(cell, sorted, n, sizeof *sorted, by_name) : NULL;
+/* The row of the other file that is the same cell, or NULL. */
+static const wk_row *other(const knowledge *k, const wk_row *row, const named *sorted, size_t n,
+                           wk_arena *arena) {
+    const named cell = name_of(k, row, arena);
+    const named *found = n ? bsearch(&cell, sorted, n, sizeof *sorted, by_name) : NULL;
     return found ? found->row : NULL;
 }
 
-static void tell(const knowledge *k, wk_arena *arena, const char ***notes, size_t *nnotes) {
-    const char **longer = wk_arena_get(arena, *nnotes + k->n, sizeof *longer);
-    if (*nnotes)
-        memcpy(longer, *notes, *nnotes * sizeof *longer);
+static void tell(const knowledge *k, wk_comparison *out, wk_arena *arena) {
     for (size_t i = 0; i < k->n; i++) {
-        const known *entry = &k->list[i];
-        if (!passed_over(entry) || !*entry->key || !shared(k, entry->experiment))
+        const known *entry = &k->list[i], *experiment = find(k, entry->experiment, "");
+        if (!passed_over(entry) || passed_over(experiment))
             continue;
-        const int side = entry->in[BASE] ? BASE : NOW;
-        const char *text = wk_arena_printf(
-            arena, "parameter '%s' of '%s' is only in %s, always %s: passed over", entry->key,
-            entry->experiment, side == BASE ? "BASE" : "NEW", entry->text[side]);
-        longer[(*nnotes)++] = text;
+        const int side = entry->text[BASE] ? BASE : NOW;
+        wk_compare_note(
+            out, arena,
+            wk_arena_printf(arena, "parameter '%s' of '%s' is only in %s, always %s: passed over",
+                            entry->key, entry->experiment, side == BASE ? "BASE" : "NEW",
+                            entry->text[side]));
     }
-    *notes = longer;
 }
 
-wk_status wk_compare_match(const wk_results *base, const wk_results *now, wk_arena *arena,
-                           wk_compare_pair **pairs, size_t *n, const char ***notes, size_t *nnotes,
+wk_status wk_compare_match(wk_comparison *out, wk_arena *arena, wk_compare_pair **pairs, size_t *n,
                            wk_error *err) {
+    const wk_table *base = &out->base->table, *now = &out->now->table;
     knowledge k = {0};
-    named *a = NULL, *a_sorted = NULL, *b = NULL, *b_sorted = NULL;
-    learn(&k, BASE, &base->table, arena);
-    learn(&k, NOW, &now->table, arena);
-    WK_TRY(name_all(&k, base, arena, &a, &a_sorted, err));
-    WK_TRY(name_all(&k, now, arena, &b, &b_sorted, err));
-    *pairs = wk_arena_get(arena, base->table.n + now->table.n, sizeof **pairs);
+    named *base_sorted = NULL, *now_sorted = NULL;
+    learn_all(&k, BASE, base, arena);
+    learn_all(&k, NOW, now, arena);
+    WK_TRY(name_all(&k, out->base, arena, &base_sorted, err));
+    WK_TRY(name_all(&k, out->now, arena, &now_sorted, err));
+    *pairs = wk_arena_get(arena, base->n + now->n, sizeof **pairs);
     *n = 0;
-    for (size_t i = 0; i < base->table.n; i++)
-        (*pairs)[(*n)++] = (wk_compare_pair){a[i].row, other(b_sorted, now->table.n, &a[i])};
-    for (size_t i = 0; i < now->table.n; i++)
-        if (!other(a_sorted, base->table.n, &b[i]))
-            (*pairs)[(*n)++] = (wk_compare_pair){NULL, b[i].row};
-    tell(&k, arena, notes, nnotes);
+    for (size_t i = 0; i < base->n; i++) {
+        const wk_row *row = &base->rows[i];
+        (*pairs)[(*n)++] = (wk_compare_pair){row, other(&k, row, now_sorted, now->n, arena)};
+    }
+    for (size_t i = 0; i < now->n; i++)
+        if (!other(&k, &now->rows[i], base_sorted, base->n, arena))
+            (*pairs)[(*n)++] = (wk_compare_pair){NULL, &now->rows[i]};
+    tell(&k, out, arena);
     return WK_OK;
 }

@@ -16,10 +16,8 @@ typedef struct judge {
 } judge;
 
 static wk_replay replay_of(const wk_compare_options *options, const char *metric) {
-    for (size_t i = 0; i < options->nmetrics; i++)
-        if (strcmp(options->metrics[i].name, metric) == 0)
-            return options->metrics[i].replay;
-    return WK_REPLAY_SMOOTH;
+    const wk_metric *row = wk_metric_find(options->metrics, options->nmetrics, metric);
+    return row ? row->replay : WK_REPLAY_SMOOTH;
 }
 
 static wk_compare_drift *drift_of(judge *j, const char *experiment, const char *metric) {
@@ -164,6 +162,7 @@ void wk_compare_metrics(const wk_compare_pair *pairs, size_t n, const wk_compare
     for (size_t i = 0; i < j.n; i++) {
         wk_compare_drift *drift = &j.drifts[i];
         drift->worse = drift->beyond || drift->gone || drift->reshaped;
+        out->regressions += drift->worse;
         if (drift->worse || drift->differing || drift->added)
             j.drifts[kept++] = *drift;
     }

@@ -9,38 +9,31 @@
 
 #define LEVEL 0.95
 
-/* Times of one cell in one stage, in both runs. */
-typedef struct paired {
-    double base_wall, now_wall, base_cpu, now_cpu;
-} paired;
-
-typedef struct group {
-    wk_compare_time time;
-    paired *cells; /* (time.cells) */
-    size_t room;
-} group;
-
-typedef struct groups {
-    group *list;
-    size_t n, room;
-    wk_arena *arena;
-} groups;
-
-static group *group_of(groups *g, const char *experiment, const char *stage) {
-    for (size_t i = g->n; i-- > 0;)
-        if (strcmp(g->list[i].time.stage, stage) == 0 &&
-            strcmp(g->list[i].time.experiment, experiment) == 0)
-            return &g->list[i];
-    g->list = wk_arena_more(g->arena, g->list, g->n, &g->room, sizeof *g->list);
-    g->list[g->n] = (group){.time = {.experiment = experiment, .stage = stage}};
-    return &g->list[g->n++];
+static wk_compare_time *time_of(wk_comparison *out, const char *experiment, const char *stage,
+                                wk_arena *arena) {
+    for (size_t i = out->ntimes; i-- > 0;)
+        if (strcmp(out->times[i].stage, stage) == 0 &&
+            strcmp(out->times[i].experiment, experiment) == 0)
+            return &out->times[i];
+    out->times =
+        wk_arena_more(arena, out->times, out->ntimes, &out->times_room, sizeof *out->times);
+    out->times[out->ntimes] = (wk_compare_time){.experiment = experiment, .stage = stage};
+    return &out->times[out->ntimes++];
 }
 
-static void add_cell(groups *g, group *to, const paired *cell) {
-    to->cells = wk_arena_more(g->arena, to->cells, to->time.cells, &to->room, sizeof *to->cells);
-    to->cells[to->time.cells++] = *cell;
-    to->time.base_s += cell->base_wall;
-    to->time.now_s += cell->now_wall;
+static void add_cell(wk_compare_time *to, const wk_compare_seconds *cell, wk_arena *arena) {
+    to->each = wk_arena_more(arena, to->each, to->cells, &to->room, sizeof *to->each);
+    to->each[to->cells++] = *cell;
+    to->base_s += cell->base[WK_COMPARE_WALL];
+    to->now_s += cell->now[WK_COMPARE_WALL];
+}
+
+static bool long_enough(double seconds) {
+    return seconds >= WK_COMPARE_LEAST_CELL_S && isfinite(seconds);
+}
+
+static bool read_times(const wk_row *row, const char *stage, double seconds[WK_COMPARE_CLOCKS]) {
+    return wk_row_stage_time(row, stage, &seconds[WK_COMPARE_WALL], &seconds[WK_COMPARE_CPU]);
 }
 
 static bool is_first(const wk_row *row, size_t i) {
@@ -50,51 +43,47 @@ static bool is_first(const wk_row *row, size_t i) {
     return true;
 }
 
-static void gather(groups *g, const wk_compare_pair *pair) {
+static void gather(const wk_compare_pair *pair, wk_arena *arena, wk_comparison *out) {
     for (size_t i = 0; i < pair->base->result.nstages; i++) {
         const char *stage = pair->base->result.stages[i].name;
-        paired cell;
-        if (!is_first(pair->base, i) ||
-            !wk_row_stage_time(pair->base, stage, &cell.base_wall, &cell.base_cpu) ||
-            !wk_row_stage_time(pair->now, stage, &cell.now_wall, &cell.now_cpu))
+        wk_compare_seconds cell;
+        if (!is_first(pair->base, i) || !read_times(pair->base, stage, cell.base) ||
+            !read_times(pair->now, stage, cell.now))
             continue;
-        group *to = group_of(g, pair->base->experiment, stage);
-        if (cell.base_wall >= WK_COMPARE_LEAST_CELL_S && cell.now_wall >= WK_COMPARE_LEAST_CELL_S &&
-            isfinite(cell.base_wall) && isfinite(cell.now_wall))
-            add_cell(g, to, &cell);
+        wk_compare_time *to = time_of(out, pair->base->experiment, stage, arena);
+        if (long_enough(cell.base[WK_COMPARE_WALL]) && long_enough(cell.now[WK_COMPARE_WALL]))
+            add_cell(to, &cell, arena);
     }
 }
 
-/* Ratios of the group's cells: median, and its interval at 1 - alpha. `logs` has room for all. */
-static wk_compare_ratio ratio_of(const group *g, bool cpu, double alpha, double *logs) {
-    const size_t n = g->time.cells;
-    for (size_t i = 0; i < n; i++) {
-        const paired *c = &g->cells[i];
-        const double base = cpu ? c->base_cpu : c->base_wall, now = cpu ? c->now_cpu : c->now_wall;
+/* Ratios of the cells: median, and its interval at 1 - alpha. `logs` has room for all. */
+static wk_interval ratio_of(const wk_compare_time *time, int clock, double alpha, double *logs) {
+    for (size_t i = 0; i < time->cells; i++) {
+        const double base = time->each[i].base[clock], now = time->each[i].now[clock];
         if (!(base > 0 && now > 0))
-            return (wk_compare_ratio){(double)NAN, (double)NAN, (double)NAN};
+            return (wk_interval){(double)NAN, (double)NAN, (double)NAN};
         logs[i] = log(now / base);
     }
-    wk_sort(logs, n);
-    const wk_interval median = wk_interval_of_median(logs, n, alpha);
-    return (wk_compare_ratio){exp(median.mean), exp(median.low), exp(median.high)};
+    wk_sort(logs, time->cells);
+    const wk_interval median = wk_interval_of_median(logs, time->cells, alpha);
+    return (wk_interval){exp(median.mean), exp(median.low), exp(median.high)};
 }
 
-static bool judgeable(const group *g) {
-    return g->time.cells > 0 && g->time.base_s >= WK_COMPARE_LEAST_STAGE_S &&
-           g->time.now_s >= WK_COMPARE_LEAST_STAGE_S;
+static bool judgeable(const wk_compare_time *time) {
+    return time->cells > 0 && time->base_s >= WK_COMPARE_LEAST_STAGE_S &&
+           time->now_s >= WK_COMPARE_LEAST_STAGE_S;
 }
 
 /* What most stages share, of one experiment or (NULL) of all. Of two stages the lesser, of one
  * nothing: it could be all its own. */
-static double common_of(const groups *g, const char *experiment, bool cpu, double *scratch) {
+static double common_of(const wk_comparison *out, const char *experiment, int clock,
+                        double *scratch) {
     size_t n = 0;
-    for (size_t i = 0; i < g->n; i++) {
-        const wk_compare_time *time = &g->list[i].time;
-        const double median = cpu ? time->cpu.median : time->wall.median;
-        if (time->judged && isfinite(median) &&
+    for (size_t i = 0; i < out->ntimes; i++) {
+        const wk_compare_time *time = &out->times[i];
+        if (time->judged && isfinite(time->ratio[clock].mean) &&
             (!experiment || strcmp(experiment, time->experiment) == 0))
-            scratch[n++] = median;
+            scratch[n++] = time->ratio[clock].mean;
     }
     if (n < 2)
         return 1;
@@ -102,14 +91,14 @@ static double common_of(const groups *g, const char *experiment, bool cpu, doubl
     return fmax(1, n == 2 ? scratch[0] : wk_median_sorted(scratch, n));
 }
 
-static void find_common(groups *g, wk_comparison *out, double *scratch) {
-    const double wall = common_of(g, NULL, false, scratch);
-    out->common_cpu = common_of(g, NULL, true, scratch);
-    for (size_t i = 0; i < g->n; i++) {
-        wk_compare_time *time = &g->list[i].time;
-        time->common_wall = fmax(wall, common_of(g, time->experiment, false, scratch));
-        time->common_cpu = fmax(out->common_cpu, common_of(g, time->experiment, true, scratch));
+/* Returns what all have in common. */
+static double find_common(wk_comparison *out, int clock, double *scratch) {
+    const double all = common_of(out, NULL, clock, scratch);
+    for (size_t i = 0; i < out->ntimes; i++) {
+        wk_compare_time *time = &out->times[i];
+        time->common[clock] = fmax(all, common_of(out, time->experiment, clock, scratch));
     }
+    return all;
 }
 
 static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, size_t n,
@@ -125,7 +114,7 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
         if (strcmp(wk_results_fact(c->base, needed[i].key),
                    wk_results_fact(c->now, needed[i].key)) != 0)
             return wk_arena_printf(arena, "the %s differ", needed[i].words);
-    double wall[2] = {0, 0}, cpu[2] = {0, 0};
+    double wall[2] = {0, 0}, cpu[2] = {0, 0}; /* of BASE, NEW */
     for (size_t i = 0; i < n; i++)
         for (int side = 0; side < 2; side++) {
             const wk_row *row = side ? pairs[i].now : pairs[i].base;
@@ -144,63 +133,64 @@ static const char *refuse(const wk_comparison *c, const wk_compare_pair *pairs, 
 }
 
 /* By more than is tolerated, and surely by more than half of it. */
-static bool above(const wk_compare_ratio *ratio, double common, double tolerance) {
-    return ratio->median > common * (1 + tolerance) && ratio->low > common * (1 + tolerance / 2);
+static bool above(const wk_compare_time *time, int clock, double tolerance) {
+    const wk_interval *ratio = &time->ratio[clock];
+    const double common = time->common[clock];
+    return ratio->mean > common * (1 + tolerance) && ratio->low > common * (1 + tolerance / 2);
 }
 
-static bool below(const wk_compare_ratio *ratio, double tolerance) {
-    return ratio->median * (1 + tolerance) < 1 && ratio->high * (1 + tolerance / 2) < 1;
+static bool below(const wk_compare_time *time, int clock, double tolerance) {
+    const wk_interval *ratio = &time->ratio[clock];
+    return ratio->mean * (1 + tolerance) < 1 && ratio->high * (1 + tolerance / 2) < 1;
 }
 
 /* Without CPU times the wall decides alone. */
 static void decide(wk_compare_time *time, double tolerance) {
-    const bool wall_only = isnan(time->cpu.median);
-    if (!time->judged)
-        return;
-    time->slower = above(&time->wall, time->common_wall, tolerance) &&
-                   (wall_only || above(&time->cpu, time->common_cpu, tolerance));
-    time->faster = below(&time->wall, tolerance) && (wall_only || below(&time->cpu, tolerance));
+    const bool wall_only = isnan(time->ratio[WK_COMPARE_CPU].mean);
+    time->slower = time->judged && above(time, WK_COMPARE_WALL, tolerance) &&
+                   (wall_only || above(time, WK_COMPARE_CPU, tolerance));
+    time->faster = time->judged && below(time, WK_COMPARE_WALL, tolerance) &&
+                   (wall_only || below(time, WK_COMPARE_CPU, tolerance));
 }
 
-static void judge(groups *g, const wk_compare_options *options, wk_comparison *out) {
-    size_t judged = 0, most = 0;
-    for (size_t i = 0; i < g->n; i++) {
-        judged += judgeable(&g->list[i]);
-        most = g->list[i].time.cells > most ? g->list[i].time.cells : most;
+static void judge(const wk_compare_options *options, wk_arena *arena, wk_comparison *out) {
+    size_t judged = 0, most = out->ntimes;
+    for (size_t i = 0; i < out->ntimes; i++) {
+        judged += judgeable(&out->times[i]);
+        most = out->times[i].cells > most ? out->times[i].cells : most;
     }
-    double *logs = wk_arena_doubles(g->arena, (most > g->n ? most : g->n) + 1);
-    wk_compare_time *times = wk_arena_get(g->arena, g->n, sizeof *times);
-    for (size_t i = 0; i < g->n; i++) {
-        wk_compare_time *time = &g->list[i].time;
-        const double alpha = (1 - LEVEL) / (double)(judged ? judged : 1);
-        time->wall = ratio_of(&g->list[i], false, alpha, logs);
-        time->cpu = ratio_of(&g->list[i], true, alpha, logs);
-        time->judged = judgeable(&g->list[i]) && isfinite(time->wall.low);
-        time->common_wall = time->common_cpu = 1;
+    double *scratch = wk_arena_doubles(arena, most + 1);
+    const double alpha = (1 - LEVEL) / (double)(judged ? judged : 1);
+    for (size_t i = 0; i < out->ntimes; i++) {
+        wk_compare_time *time = &out->times[i];
+        for (int clock = 0; clock < WK_COMPARE_CLOCKS; clock++) {
+            time->ratio[clock] = ratio_of(time, clock, alpha, scratch);
+            time->common[clock] = 1;
+        }
+        time->judged = judgeable(time) && isfinite(time->ratio[WK_COMPARE_WALL].low);
     }
-    if (!options->judge_times)
-        find_common(g, out, logs);
-    if (!*out->times_refused && out->common_cpu > WK_COMPARE_MOST_COMMON) {
+    if (!options->judge_times) {
+        find_common(out, WK_COMPARE_WALL, scratch);
+        out->common_cpu = find_common(out, WK_COMPARE_CPU, scratch);
+    }
+    if (!*out->times_refused && out->common_cpu > WK_COMPARE_MOST_COMMON)
         out->times_refused = wk_arena_printf(
-            g->arena, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
+            arena, "all stages are slower alike, by a factor of %.3g", out->common_cpu);
+    for (size_t i = 0; i < out->ntimes; i++) {
+        wk_compare_time *time = &out->times[i];
+        time->judged = time->judged && !*out->times_refused;
+        decide(time, out->time_tolerance);
+        out->times_judged += time->judged;
+        out->regressions += time->slower;
     }
-    for (size_t i = 0; i < g->n; i++) {
-        times[i] = g->list[i].time;
-        times[i].judged = times[i].judged && !*out->times_refused;
-        decide(&times[i], out->time_tolerance);
-        out->times_judged += times[i].judged;
-    }
-    out->times = times;
-    out->ntimes = g->n;
 }
 
 void wk_compare_times(const wk_compare_pair *pairs, size_t n, const wk_compare_options *options,
                       wk_arena *arena, wk_comparison *out) {
-    groups g = {.arena = arena};
     out->common_cpu = 1;
     out->times_refused = options->judge_times ? "" : refuse(out, pairs, n, arena);
     for (size_t i = 0; i < n; i++)
         if (wk_compare_measured(pairs[i].base) && wk_compare_measured(pairs[i].now))
-            gather(&g, &pairs[i]);
-    judge(&g, options, out);
+            gather(&pairs[i], arena, out);
+    judge(options, arena, out);
 }

@@ -1,8 +1,8 @@
-/* A comparison in words: as lines on a screen, as a document. */
-#include "base/quote.h"
+/* A comparison in words: a document for a screen, and one for readers of Markdown. */
 #include "compare/compare.h"
 
 #include "base/heap.h"
+#include "base/quote.h"
 #include "base/text.h"
 #include "doc/doc.h"
 
@@ -17,95 +17,81 @@ typedef struct list {
     wk_compare_item *items;
     size_t n;
     wk_arena *arena;
-    FILE *words; /* of the item that is being made */
-    char *text;
-    size_t length;
 } list;
 
-static void begin(list *l) {
-    l->words = wk_text_stream(&l->text, &l->length);
+static void add(list *l, bool worse, const char *kind, const char *name, const char *text) {
+    l->items[l->n++] = (wk_compare_item){worse, kind, name, text};
 }
 
-static void end(list *l, bool worse, const char *kind, const char *name) {
-    fclose(l->words);
-    const char *kept = wk_arena_text(l->arena, l->text);
-    free(l->text);
-    l->items[l->n++] = (wk_compare_item){worse, kind, name, kept};
+/* From what it was to what it is now; NULL: it was not there, or no longer is. */
+static const char *change(const char *base, const char *now, const char *gone, const char *added,
+                          wk_arena *arena) {
+    return base ? wk_arena_printf(arena, "%s → %s", base, now ? now : gone)
+                : wk_arena_printf(arena, "%s: %s", added, now);
+}
+
+/* What stands between two parts of a text. */
+static const char *before(const char *separator, const char *text) {
+    return *text ? separator : "";
 }
 
 /* The first test in which the two differ. */
-static void print_other_test(FILE *out, const wk_results_claim *base, const wk_results_claim *now) {
+static const char *other_test(const wk_results_claim *base, const wk_results_claim *now,
+                              wk_arena *arena) {
     size_t i = 0;
     while (i < base->ntests && i < now->ntests && strcmp(base->tests[i], now->tests[i]) == 0)
         i++;
-    fprintf(out, "the test is another: %s → %s", i < base->ntests ? base->tests[i] : "none",
-            i < now->ntests ? now->tests[i] : "none");
+    return wk_arena_printf(arena, "the test is another: %s → %s",
+                           i < base->ntests ? base->tests[i] : "none",
+                           i < now->ntests ? now->tests[i] : "none");
 }
 
-static void claim_item(list *l, const wk_compare_claim *c) {
-    begin(l);
-    if (c->other_test) {
-        print_other_test(l->words, c->base, c->now);
-        if (c->base->verdict == c->now->verdict) {
-            end(l, c->worse, "claim", c->id);
-            return;
-        }
-        fputs("; ", l->words);
-    }
-    if (!c->now)
-        fprintf(l->words, "%s → no longer judged", wk_verdict_name(c->base->verdict));
-    else if (!c->base)
-        fprintf(l->words, "new: %s", wk_verdict_name(c->now->verdict));
-    else
-        fprintf(l->words, "%s → %s", wk_verdict_name(c->base->verdict),
-                wk_verdict_name(c->now->verdict));
-    if (c->now && *c->now->reason)
-        fprintf(l->words, ": %s", c->now->reason);
-    end(l, c->worse, "claim", c->id);
+static const char *claim_text(const wk_compare_claim *c, wk_arena *arena) {
+    const char *another = c->other_test ? other_test(c->base, c->now, arena) : "";
+    if (c->other_test && c->base->verdict == c->now->verdict)
+        return another;
+    const char *base = c->base ? wk_verdict_name(c->base->verdict) : NULL;
+    const char *now = c->now ? wk_verdict_name(c->now->verdict) : NULL;
+    const char *reason = c->now ? c->now->reason : "";
+    return wk_arena_printf(arena, "%s%s%s%s%s", another, before("; ", another),
+                           change(base, now, "no longer judged", "new", arena),
+                           before(": ", reason), reason);
 }
 
-static void ends_item(list *l, const wk_compare_ends *e) {
-    begin(l);
-    fprintf(l->words, "%zu cell%s ", e->cells, e->cells == 1 ? "" : "s");
-    if (!e->in_now)
-        fprintf(l->words, "%s → no longer there", wk_end_name(e->base));
-    else if (!e->in_base)
-        fprintf(l->words, "only in NEW: %s", wk_end_name(e->now));
-    else
-        fprintf(l->words, "%s → %s", wk_end_name(e->base), wk_end_name(e->now));
-    fprintf(l->words, "; %s %s, seed %" PRIu64, e->cells == 1 ? "it is" : "first", e->first->id,
-            e->first->seed);
-    if (e->in_now && *e->first->result.reason)
-        fprintf(l->words, ": %s", e->first->result.reason);
-    end(l, e->worse, "cells", e->experiment);
+static const char *ends_text(const wk_compare_ends *e, wk_arena *arena) {
+    const char *reason = e->now ? e->first->result.reason : "";
+    return wk_arena_printf(arena, "%zu cell%s %s; %s %s, seed %" PRIu64 "%s%s", e->cells,
+                           e->cells == 1 ? "" : "s",
+                           change(e->base, e->now, "no longer there", "only in NEW", arena),
+                           e->cells == 1 ? "it is" : "first", e->first->id, e->first->seed,
+                           before(": ", reason), reason);
 }
 
-static void drift_item(list *l, const wk_compare_drift *d) {
+static const char *differing_text(const wk_compare_drift *d, wk_arena *arena) {
     char a[32], b[32];
-    begin(l);
-    const char *comma = "";
-    if (d->differing) {
-        fprintf(l->words, "%zu of %zu cells differ", d->differing, d->cells);
-        if (d->beyond && d->beyond < d->differing)
-            fprintf(l->words, " (%zu beyond tolerance)", d->beyond);
-        fprintf(l->words, ", at most by %.2g", d->relative);
-        if (d->ulps < 1e6)
-            fprintf(l->words, " (%.0f ulp)", d->ulps);
-        fprintf(l->words, ": %s → %s at point %.6g of %s", wk_text_format(d->base, a),
-                wk_text_format(d->now, b), d->at, d->where->id);
-        comma = "; ";
-    }
-    if (d->gone) {
-        fprintf(l->words, "%sno longer recorded in %zu cells", comma, d->gone);
-        comma = "; ";
-    }
-    if (d->reshaped) {
-        fprintf(l->words, "%sat other points in %zu cells", comma, d->reshaped);
-        comma = "; ";
-    }
-    if (d->added)
-        fprintf(l->words, "%snew in %zu cells", comma, d->added);
-    end(l, d->worse, "metric", wk_arena_printf(l->arena, "%s / %s", d->experiment, d->metric));
+    const char *beyond = "", *ulps = "";
+    if (d->beyond && d->beyond < d->differing)
+        beyond = wk_arena_printf(arena, " (%zu beyond tolerance)", d->beyond);
+    if (d->ulps < 1e6)
+        ulps = wk_arena_printf(arena, " (%.0f ulp)", d->ulps);
+    return wk_arena_printf(
+        arena, "%zu of %zu cells differ%s, at most by %.2g%s: %s → %s at point %.6g of %s",
+        d->differing, d->cells, beyond, d->relative, ulps, wk_text_format(d->base, a),
+        wk_text_format(d->now, b), d->at, d->where->id);
+}
+
+static const char *drift_text(const wk_compare_drift *d, wk_arena *arena) {
+    const struct {
+        const char *words;
+        size_t cells;
+    } others[] = {
+        {"no longer recorded", d->gone}, {"at other points", d->reshaped}, {"new", d->added}};
+    const char *text = d->differing ? differing_text(d, arena) : "";
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].cells)
+            text = wk_arena_printf(arena, "%s%s%s in %zu cells", text, before("; ", text),
+                                   others[i].words, others[i].cells);
+    return text;
 }
 
 /* Differences that are tolerated, and nothing else: they share one line. */
@@ -113,7 +99,7 @@ static bool quiet(const wk_compare_drift *d) {
     return !d->worse && !d->added;
 }
 
-static void quiet_item(list *l, const wk_comparison *found) {
+static void add_quiet(list *l, const wk_comparison *found) {
     const wk_compare_drift *nearest = NULL;
     size_t n = 0;
     for (size_t i = 0; i < found->ndrifts; i++) {
@@ -122,60 +108,64 @@ static void quiet_item(list *l, const wk_comparison *found) {
         if (quiet(d) && (!nearest || d->excess > nearest->excess))
             nearest = d;
     }
-    if (!nearest)
-        return;
-    begin(l);
-    fprintf(l->words,
-            "%zu differ within tolerance, the most %s / %s, by %.2g of it (%.2g relative)", n,
-            nearest->experiment, nearest->metric, nearest->excess, nearest->relative);
-    end(l, false, "metric", "all others");
+    if (nearest)
+        add(l, false, "metric", "all others",
+            wk_arena_printf(
+                l->arena,
+                "%zu differ within tolerance, the most %s / %s, by %.2g of it (%.2g relative)", n,
+                nearest->experiment, nearest->metric, nearest->excess, nearest->relative));
 }
 
-static void time_item(list *l, const wk_compare_time *t) {
-    begin(l);
-    fprintf(l->words, "%s: ×%.3g [%.3g, %.3g] over %zu cells, %.3g s → %.3g s",
-            t->slower ? "slower" : "faster", t->wall.median, t->wall.low, t->wall.high, t->cells,
-            t->base_s, t->now_s);
-    if (!isnan(t->cpu.median))
-        fprintf(l->words, "; CPU ×%.3g [%.3g, %.3g]", t->cpu.median, t->cpu.low, t->cpu.high);
-    if (t->common_wall > 1)
-        fprintf(l->words, "; all stages ×%.3g", t->common_wall);
-    end(l, t->slower, "time", wk_arena_printf(l->arena, "%s / %s", t->experiment, t->stage));
+static const char *time_text(const wk_compare_time *t, wk_arena *arena) {
+    const wk_interval *wall = &t->ratio[WK_COMPARE_WALL], *cpu = &t->ratio[WK_COMPARE_CPU];
+    const double common = t->common[WK_COMPARE_WALL];
+    const char *text =
+        wk_arena_printf(arena, "%s: ×%.3g [%.3g, %.3g] over %zu cells, %.3g s → %.3g s",
+                        t->slower ? "slower" : "faster", wall->mean, wall->low, wall->high,
+                        t->cells, t->base_s, t->now_s);
+    if (!isnan(cpu->mean))
+        text = wk_arena_printf(arena, "%s; CPU ×%.3g [%.3g, %.3g]", text, cpu->mean, cpu->low,
+                               cpu->high);
+    return common > 1 ? wk_arena_printf(arena, "%s; all stages ×%.3g", text, common) : text;
 }
 
 /* Something else that is worth a line: an experiment that is slower in all its stages. */
-static void common_item(list *l, const wk_comparison *found, size_t i) {
+static void add_common(list *l, const wk_comparison *found, size_t i) {
     const wk_compare_time *t = &found->times[i];
+    const double common = t->common[WK_COMPARE_CPU];
     for (size_t k = 0; k < i; k++)
         if (strcmp(found->times[k].experiment, t->experiment) == 0)
             return;
-    if (*found->times_refused || !(t->common_cpu > 1 + found->time_tolerance))
-        return;
-    begin(l);
-    fprintf(l->words,
-            "all stages are slower alike, CPU ×%.3g: taken for the machine; --judge-times "
-            "takes it for the program",
-            t->common_cpu);
-    end(l, false, "time", t->experiment);
+    if (!*found->times_refused && common > 1 + found->time_tolerance)
+        add(l, false, "time", t->experiment,
+            wk_arena_printf(l->arena,
+                            "all stages are slower alike, CPU ×%.3g: taken for the machine; "
+                            "--judge-times takes it for the program",
+                            common));
+}
+
+static const char *joined(list *l, const char *experiment, const char *name) {
+    return wk_arena_printf(l->arena, "%s / %s", experiment, name);
 }
 
 static void make(list *l, const wk_comparison *found, bool worse) {
-    for (size_t i = 0; i < found->nclaims; i++)
-        if (found->claims[i].worse == worse)
-            claim_item(l, &found->claims[i]);
-    for (size_t i = 0; i < found->nends; i++)
-        if (found->ends[i].worse == worse)
-            ends_item(l, &found->ends[i]);
-    for (size_t i = 0; i < found->ndrifts; i++)
-        if (found->drifts[i].worse == worse && !quiet(&found->drifts[i]))
-            drift_item(l, &found->drifts[i]);
+    for (const wk_compare_claim *c = found->claims; c < found->claims + found->nclaims; c++)
+        if (c->worse == worse)
+            add(l, worse, "claim", c->id, claim_text(c, l->arena));
+    for (const wk_compare_ends *e = found->ends; e < found->ends + found->nends; e++)
+        if (e->worse == worse)
+            add(l, worse, "cells", e->experiment, ends_text(e, l->arena));
+    for (const wk_compare_drift *d = found->drifts; d < found->drifts + found->ndrifts; d++)
+        if (d->worse == worse && !quiet(d))
+            add(l, worse, "metric", joined(l, d->experiment, d->metric), drift_text(d, l->arena));
     if (!worse)
-        quiet_item(l, found);
+        add_quiet(l, found);
     for (size_t i = 0; i < found->ntimes; i++) {
-        if (worse ? found->times[i].slower : found->times[i].faster)
-            time_item(l, &found->times[i]);
+        const wk_compare_time *t = &found->times[i];
+        if (worse ? t->slower : t->faster)
+            add(l, worse, "time", joined(l, t->experiment, t->stage), time_text(t, l->arena));
         if (!worse)
-            common_item(l, found, i);
+            add_common(l, found, i);
     }
 }
 
@@ -193,40 +183,38 @@ void wk_compare_items(const wk_comparison *found, wk_arena *arena, const wk_comp
 
 /* ---- what is said of the whole ---- */
 
-static void tell_times(const wk_comparison *found, FILE *out) {
+static const char *times_text(const wk_comparison *found, wk_arena *arena) {
     size_t faster = 0, slower = 0;
     for (size_t i = 0; i < found->ntimes; i++) {
         slower += found->times[i].slower;
         faster += found->times[i].faster;
     }
     if (*found->times_refused)
-        fprintf(out, "times not judged: %s", found->times_refused);
-    else if (!found->times_judged)
-        fputs("times not judged: too little or too few of them", out);
-    else if (slower || faster)
-        fprintf(out, "times: %zu slower, %zu faster of %zu stages", slower, faster,
-                found->times_judged);
-    else
-        fprintf(out, "times: %zu stages, none beyond %.3g %%", found->times_judged,
-                100 * found->time_tolerance);
+        return wk_arena_printf(arena, "times not judged: %s", found->times_refused);
+    if (!found->times_judged)
+        return "times not judged: too little or too few of them";
+    if (slower || faster)
+        return wk_arena_printf(arena, "times: %zu slower, %zu faster of %zu stages", slower, faster,
+                               found->times_judged);
+    return wk_arena_printf(arena, "times: %zu stages, none beyond %.3g %%", found->times_judged,
+                           100 * found->time_tolerance);
 }
 
 /* "2 regressions: …", "no differences: …": the last line on a terminal, the first of Markdown. */
-static void tell_verdict(const wk_comparison *found, FILE *out) {
+static void verdict_paragraph(const wk_comparison *found, wk_arena *arena, wk_doc *doc) {
+    wk_doc_paragraph(doc);
     if (found->regressions)
-        fprintf(out, "%zu regression%s: ", found->regressions, found->regressions == 1 ? "" : "s");
-    else if (found->changes)
-        fputs("no regressions: ", out);
+        wk_doc_sayf(doc, "%zu regression%s: ", found->regressions,
+                    found->regressions == 1 ? "" : "s");
     else
-        fputs("no differences: ", out);
-    fprintf(out, "%zu claims, %zu cells, %zu values compared ", found->claims_common,
-            found->cells_common, found->values);
+        wk_doc_say(doc, found->changes ? "no regressions: " : "no differences: ");
+    wk_doc_sayf(doc, "%zu claims, %zu cells, %zu values compared ", found->claims_common,
+                found->cells_common, found->values);
     if (found->bitwise)
-        fputs("bit for bit", out);
+        wk_doc_say(doc, "bit for bit; ");
     else
-        fprintf(out, "to %.3g (other numerics or backend)", found->tolerance);
-    fputs("; ", out);
-    tell_times(found, out);
+        wk_doc_sayf(doc, "to %.3g (other numerics or backend); ", found->tolerance);
+    wk_doc_say(doc, times_text(found, arena));
 }
 
 static wk_status written(FILE *out, wk_error *err) {
@@ -237,46 +225,54 @@ static wk_status written(FILE *out, wk_error *err) {
 
 enum { SCREEN_COLUMNS = 120, SCREEN_ITEMS = 24, SCREEN_NOTES = 12 };
 
-static void screen_line(FILE *out, const char *head, const char *text) {
-    const size_t used = wk_quote_cut(out, head, SCREEN_COLUMNS - 20);
-    wk_quote_cut(out, text, SCREEN_COLUMNS - used);
-    fputs("\n", out);
+static const char *cut(const char *text, size_t columns, wk_arena *arena) {
+    char *shorter = NULL;
+    size_t length = 0;
+    FILE *memory = wk_text_stream(&shorter, &length);
+    wk_quote_cut(memory, text, columns);
+    fclose(memory);
+    const char *kept = wk_arena_text(arena, shorter);
+    free(shorter);
+    return kept;
+}
+
+static void screen(const wk_comparison *found, wk_arena *arena, wk_doc *doc) {
+    static const char worse[] = "WORSE", better[] = "     ";
+    const wk_compare_item *items = NULL;
+    size_t n = 0;
+    wk_compare_items(found, arena, &items, &n);
+    if (n)
+        wk_doc_table(doc, 3, "l");
+    for (size_t i = 0; i < n && i < SCREEN_ITEMS; i++) {
+        const char *kind = wk_arena_printf(arena, "%-6s", items[i].kind);
+        const char *line = wk_arena_printf(arena, "%s  %s", items[i].name, items[i].text);
+        const size_t before_it = sizeof worse - 1 + 2 + strlen(kind) + 2;
+        wk_doc_rowf(doc, "%s|%s|%s", items[i].worse ? worse : better, kind,
+                    cut(line, SCREEN_COLUMNS - before_it, arena));
+    }
+    if (n > SCREEN_ITEMS)
+        wk_doc_paragraphf(doc, "… and %zu more: --format markdown lists them", n - SCREEN_ITEMS);
+    if (found->nnotes)
+        wk_doc_table(doc, 1, "l");
+    for (size_t i = 0; i < found->nnotes && i < SCREEN_NOTES; i++)
+        wk_doc_rowf(
+            doc, "%s",
+            cut(wk_arena_printf(arena, "note: %s", found->notes[i]), SCREEN_COLUMNS, arena));
+    if (found->nnotes > SCREEN_NOTES)
+        wk_doc_paragraphf(doc, "… and %zu more notes", found->nnotes - SCREEN_NOTES);
+    verdict_paragraph(found, arena, doc);
 }
 
 wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err) {
     wk_arena arena = {0};
-    const wk_compare_item *items = NULL;
-    size_t n = 0;
-    wk_compare_items(found, &arena, &items, &n);
-    for (size_t i = 0; i < n && i < SCREEN_ITEMS; i++)
-        screen_line(out,
-                    wk_arena_printf(&arena, "%s  %-6s  %s  ", items[i].worse ? "WORSE" : "     ",
-                                    items[i].kind, items[i].name),
-                    items[i].text);
-    if (n > SCREEN_ITEMS)
-        fprintf(out, "… and %zu more: --format markdown lists them\n", n - SCREEN_ITEMS);
-    for (size_t i = 0; i < found->nnotes && i < SCREEN_NOTES; i++)
-        screen_line(out, "note: ", found->notes[i]);
-    if (found->nnotes > SCREEN_NOTES)
-        fprintf(out, "… and %zu more notes\n", found->nnotes - SCREEN_NOTES);
+    wk_doc *doc = wk_doc_terminal(out, SIZE_MAX); /* the verdict is one line for scripts */
+    screen(found, &arena, doc);
+    wk_doc_end(doc);
     wk_arena_release(&arena);
-    tell_verdict(found, out);
-    fputs("\n", out);
     return written(out, err);
 }
 
 /* ---- a document ---- */
-
-static void verdict_paragraph(const wk_comparison *found, wk_doc *doc) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = wk_text_stream(&text, &length);
-    tell_verdict(found, memory);
-    fclose(memory);
-    wk_doc_paragraph(doc);
-    wk_doc_say(doc, text);
-    free(text);
-}
 
 static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_doc *doc) {
     if (!n)
@@ -297,13 +293,14 @@ static void item_table(const wk_compare_item *items, size_t n, size_t most, wk_d
 }
 
 static void time_row(const wk_compare_time *t, wk_doc *doc) {
+    const wk_interval *wall = &t->ratio[WK_COMPARE_WALL];
     wk_doc_rowf(doc, "`%s`|`%s`|%zu|%.3g|%.3g|%.3f", t->experiment, t->stage, t->cells, t->base_s,
-                t->now_s, t->wall.median);
-    if (isnan(t->wall.low))
+                t->now_s, wall->mean);
+    if (isnan(wall->low))
         wk_doc_cells(doc, "–");
     else
-        wk_doc_cells(doc, "[%.3f, %.3f]", t->wall.low, t->wall.high);
-    wk_doc_cells(doc, "%.3f|%s", t->cpu.median,
+        wk_doc_cells(doc, "[%.3f, %.3f]", wall->low, wall->high);
+    wk_doc_cells(doc, "%.3f|%s", t->ratio[WK_COMPARE_CPU].mean,
                  t->slower   ? "✘ slower"
                  : t->faster ? "faster"
                  : t->judged ? ""
@@ -321,9 +318,9 @@ static void time_table(const wk_comparison *found, wk_doc *doc) {
 }
 
 static void document(const wk_comparison *found, const wk_compare_item *items, size_t n,
-                     size_t most, wk_doc *doc) {
+                     size_t most, wk_arena *arena, wk_doc *doc) {
     wk_doc_heading(doc, 2, "widecheck compare: %s", found->regressions ? "✘ worse" : "✔ not worse");
-    verdict_paragraph(found, doc);
+    verdict_paragraph(found, arena, doc);
     item_table(items, n, most, doc);
     wk_doc_paragraphf(doc, "BASE `%s`, commit `%s`; NEW `%s`, commit `%s`.", found->base->path,
                       found->base->commit, found->now->path, found->now->commit);
@@ -345,7 +342,7 @@ wk_status wk_compare_markdown(const wk_comparison *found, size_t budget, FILE *o
         size_t length = 0;
         FILE *memory = wk_text_stream(&text, &length);
         wk_doc *doc = wk_doc_markdown(memory);
-        document(found, items, n, most, doc);
+        document(found, items, n, most, &arena, doc);
         wk_doc_end(doc);
         fclose(memory);
         if (length <= budget)

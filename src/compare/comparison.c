@@ -50,6 +50,7 @@ static void compare_claims(wk_comparison *out, wk_arena *arena) {
             continue;
         const bool worse = !now || other_test || badness(now->verdict) > badness(base->verdict);
         found[out->nclaims++] = (wk_compare_claim){base->id, base, now, worse, other_test};
+        out->regressions += worse;
     }
     for (size_t i = 0; i < out->now->nclaims; i++) {
         const wk_results_claim *now = &out->now->claims[i];
@@ -71,21 +72,23 @@ static bool ended_worse(const wk_compare_pair *pair) {
     return wk_compare_measured(pair->base) && !ended_alike(pair);
 }
 
+static const char *end_of(const wk_row *row) {
+    return row ? wk_end_name(row->result.end) : NULL;
+}
+
 static wk_compare_ends ends_of(const wk_compare_pair *pair) {
     const wk_row *row = pair->now ? pair->now : pair->base;
     return (wk_compare_ends){.experiment = row->experiment,
-                             .in_base = pair->base != NULL,
-                             .in_now = pair->now != NULL,
-                             .base = pair->base ? pair->base->result.end : WK_END_PENDING,
-                             .now = pair->now ? pair->now->result.end : WK_END_PENDING,
+                             .base = end_of(pair->base),
+                             .now = end_of(pair->now),
                              .cells = 1,
                              .first = row,
                              .worse = ended_worse(pair)};
 }
 
+/* wk_end_name has one text for each end. */
 static bool alike(const wk_compare_ends *a, const wk_compare_ends *b) {
-    return a->in_base == b->in_base && a->in_now == b->in_now && a->base == b->base &&
-           a->now == b->now && strcmp(a->experiment, b->experiment) == 0;
+    return a->base == b->base && a->now == b->now && strcmp(a->experiment, b->experiment) == 0;
 }
 
 static void compare_ends(wk_comparison *out, const wk_compare_pair *pairs, size_t n,
@@ -101,49 +104,51 @@ static void compare_ends(wk_comparison *out, const wk_compare_pair *pairs, size_
         size_t k = 0;
         while (k < out->nends && !alike(&found[k], &one))
             k++;
-        if (k < out->nends)
+        if (k < out->nends) {
             found[k].cells++;
-        else
-            found[out->nends++] = one;
+            continue;
+        }
+        found[out->nends++] = one;
+        out->regressions += one.worse;
     }
     out->ends = found;
 }
 
 /* ---- what else is not the same ---- */
 
-typedef struct differing {
-    const char *what, *base, *now;
-} differing;
+void wk_compare_note(wk_comparison *out, wk_arena *arena, const char *text) {
+    out->notes =
+        wk_arena_more(arena, out->notes, out->nnotes, &out->notes_room, sizeof *out->notes);
+    out->notes[out->nnotes++] = text;
+}
 
-static void compare_environment(const wk_comparison *out, wk_arena *arena, const char ***notes,
-                                size_t *n) {
-    const wk_results *a = out->base, *b = out->now;
-    const differing all[] = {
-        {"version", a->version, b->version},
-        {"commit", a->commit, b->commit},
-        {"numerics version", a->numerics, b->numerics},
-        {"suite (SHA-256)", a->suite_sha256, b->suite_sha256},
-        {"processor", wk_results_fact(a, "cpu"), wk_results_fact(b, "cpu")},
-        {"cores", wk_results_fact(a, "cores"), wk_results_fact(b, "cores")},
-        {"kernels", wk_results_fact(a, "kernels"), wk_results_fact(b, "kernels")},
-        {"compiler", wk_results_fact(a, "compiler"), wk_results_fact(b, "compiler")},
-        {"BLAS", wk_results_fact(a, "blas.version"), wk_results_fact(b, "blas.version")},
-        {"BLAS core type", wk_results_fact(a, "blas.corename"),
-         wk_results_fact(b, "blas.corename")},
-        {"BLAS threads", wk_results_fact(a, "blas.threads"), wk_results_fact(b, "blas.threads")},
-        {"backend's fingerprint", wk_results_fact(a, "blas.fingerprint"),
-         wk_results_fact(b, "blas.fingerprint")},
+static void note_change(wk_comparison *out, const char *what, const char *base, const char *now,
+                        wk_arena *arena) {
+    if (strcmp(base, now) != 0)
+        wk_compare_note(out, arena,
+                        wk_arena_printf(arena, "%s: %s → %s", what, *base ? base : "unknown",
+                                        *now ? now : "unknown"));
+}
+
+static void compare_environment(wk_comparison *out, wk_arena *arena) {
+    static const char *const facts[][2] = {
+        {"processor", "cpu"},
+        {"cores", "cores"},
+        {"kernels", "kernels"},
+        {"compiler", "compiler"},
+        {"BLAS", "blas.version"},
+        {"BLAS core type", "blas.corename"},
+        {"BLAS threads", "blas.threads"},
+        {"backend's fingerprint", "blas.fingerprint"},
     };
-    enum { ALL = sizeof all / sizeof *all };
-    *notes = wk_arena_get(arena, ALL, sizeof **notes);
-    for (size_t i = 0; i < ALL; i++) {
-        if (strcmp(all[i].base, all[i].now) == 0)
-            continue;
-        (*notes)[*n] = wk_arena_printf(arena, "%s: %s → %s", all[i].what,
-                                       *all[i].base ? all[i].base : "unknown",
-                                       *all[i].now ? all[i].now : "unknown");
-        (*n)++;
-    }
+    const wk_results *a = out->base, *b = out->now;
+    note_change(out, "version", a->version, b->version, arena);
+    note_change(out, "commit", a->commit, b->commit, arena);
+    note_change(out, "numerics version", a->numerics, b->numerics, arena);
+    note_change(out, "suite (SHA-256)", a->suite_sha256, b->suite_sha256, arena);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        note_change(out, facts[i][0], wk_results_fact(a, facts[i][1]),
+                    wk_results_fact(b, facts[i][1]), arena);
 }
 
 /* A fingerprint or a version that is not known vouches for nothing. */
@@ -151,18 +156,6 @@ static bool same_bits_promised(const wk_results *a, const wk_results *b) {
     const char *mine = wk_results_fact(a, "blas.fingerprint");
     return *mine && strcmp(mine, wk_results_fact(b, "blas.fingerprint")) == 0 && *a->numerics &&
            strcmp(a->numerics, b->numerics) == 0;
-}
-
-static void count(wk_comparison *out) {
-    for (size_t i = 0; i < out->nclaims; i++)
-        out->regressions += out->claims[i].worse;
-    for (size_t i = 0; i < out->nends; i++)
-        out->regressions += out->ends[i].worse;
-    for (size_t i = 0; i < out->ndrifts; i++)
-        out->regressions += out->drifts[i].worse;
-    for (size_t i = 0; i < out->ntimes; i++)
-        out->regressions += out->times[i].slower;
-    out->changes = out->nclaims + out->nends + out->ndrifts;
 }
 
 wk_status wk_compare(const wk_results *base, const wk_results *now,
@@ -174,11 +167,9 @@ wk_status wk_compare(const wk_results *base, const wk_results *now,
                            .tolerance = options->tolerance,
                            .time_tolerance = options->time_tolerance};
     wk_compare_pair *pairs = NULL;
-    const char **notes = NULL;
     size_t n = 0;
-    compare_environment(out, arena, &notes, &out->nnotes);
-    WK_TRY(wk_compare_match(base, now, arena, &pairs, &n, &notes, &out->nnotes, err));
-    out->notes = notes;
+    compare_environment(out, arena);
+    WK_TRY(wk_compare_match(out, arena, &pairs, &n, err));
     compare_claims(out, arena);
     compare_ends(out, pairs, n, arena);
     if (out->cells_common == 0)
@@ -186,6 +177,6 @@ wk_status wk_compare(const wk_results *base, const wk_results *now,
                        now->path);
     wk_compare_metrics(pairs, n, options, arena, out);
     wk_compare_times(pairs, n, options, arena, out);
-    count(out);
+    out->changes = out->nclaims + out->nends + out->ndrifts;
     return WK_OK;
 }

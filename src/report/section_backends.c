@@ -36,62 +36,51 @@ static bool is_measured(const wk_interval *ratio) {
     return ratio->low > 1;
 }
 
+/* How many contenders have a candidate that is fit. */
 static size_t count_fit(const wk_choice *choice) {
-    size_t n = 0;
+    size_t n = 0, last = WK_CONTEST_NONE;
     for (size_t i = 0; i < choice->n; i++) {
-        bool first = !*choice->candidates[i].unfit;
-        for (size_t k = 0; k < i && first; k++)
-            first = *choice->candidates[k].unfit ||
-                    choice->candidates[k].contender != choice->candidates[i].contender;
-        n += first;
+        const wk_candidate *one = &choice->candidates[i];
+        n += !*one->unfit && one->contender != last;
+        last = *one->unfit ? last : one->contender;
     }
     return n;
 }
 
-static void rival(const wk_blas_compare *contest, const wk_choice *choice, wk_doc *doc) {
-    if (choice->second == WK_CONTEST_NONE) {
-        wk_doc_say(
-            doc,
-            "No other library was measured that could be chosen, so it is held against none. ");
-        return;
-    }
-    wk_doc_say(doc, "The next, ");
-    name_candidate(doc, contest, &choice->candidates[choice->second]);
-    wk_doc_say(doc, choice->second == choice->usual ? ", which is what runs without `--backend`, "
-                                                    : ", ");
-    if (!choice->rounds_second) {
+/* What comes after the name of a candidate that the best one is held against. */
+static void name_rival(const wk_rival *rival, const char *if_not_measured, wk_doc *doc) {
+    if (!rival->rounds) {
         wk_doc_say(doc, "shares no round with it: no ratio. ");
         return;
     }
-    name_ratio(doc, &choice->of_second);
-    wk_doc_say(doc, is_measured(&choice->of_second)
-                        ? ". "
-                        : ": **no measured difference** between the two. ");
+    name_ratio(doc, &rival->ratio);
+    wk_doc_say(doc, is_measured(&rival->ratio) ? ". " : if_not_measured);
 }
 
-static void usual(const wk_blas_compare *contest, const wk_choice *choice, wk_doc *doc) {
-    if (choice->usual == WK_CONTEST_NONE)
-        return;
-    if (choice->usual_is_best) {
+static void rivals(const wk_blas_compare *contest, const wk_choice *choice, wk_doc *doc) {
+    const wk_rival *second = &choice->second, *usual = &choice->usual;
+    const bool other = second->candidate != WK_CONTEST_NONE,
+               known = usual->candidate != WK_CONTEST_NONE;
+    const bool same = other && second->candidate == usual->candidate;
+    if (other) {
+        wk_doc_say(doc, "The next, ");
+        name_candidate(doc, contest, &choice->candidates[second->candidate]);
+        wk_doc_say(doc, same ? ", which is what runs without `--backend`, " : ", ");
+        name_rival(second, ": **no measured difference** between the two. ", doc);
+    } else {
+        wk_doc_say(doc, "No other library was measured that could be chosen, so it is held "
+                        "against none. ");
+    }
+    if (known && choice->usual_is_best) {
         wk_doc_say(doc, "It is what runs without `--backend`, too. ");
-        return;
+    } else if (same && second->rounds && !is_measured(&second->ratio)) {
+        wk_doc_say(doc, "So nothing is gained by choosing. ");
+    } else if (known && !same) {
+        wk_doc_say(doc, "What runs without `--backend`, ");
+        name_candidate(doc, contest, &choice->candidates[usual->candidate]);
+        wk_doc_say(doc, ", ");
+        name_rival(usual, ": **no measured difference**, so nothing is gained by choosing. ", doc);
     }
-    if (choice->usual == choice->second) {
-        if (choice->rounds_second && !is_measured(&choice->of_second))
-            wk_doc_say(doc, "So nothing is gained by choosing. ");
-        return;
-    }
-    wk_doc_say(doc, "What runs without `--backend`, ");
-    name_candidate(doc, contest, &choice->candidates[choice->usual]);
-    wk_doc_say(doc, ", ");
-    if (!choice->rounds_usual) {
-        wk_doc_say(doc, "shares no round with it: no ratio. ");
-        return;
-    }
-    name_ratio(doc, &choice->of_usual);
-    wk_doc_say(doc, is_measured(&choice->of_usual)
-                        ? ". "
-                        : ": **no measured difference**, so nothing is gained by choosing. ");
 }
 
 /* Is it left out for that with any number of threads? */
@@ -107,12 +96,9 @@ static void left_out(const wk_blas_compare *contest, const wk_choice *choice, wk
     bool any = false;
     for (size_t i = 0; i < choice->n; i++) {
         const wk_candidate *one = &choice->candidates[i];
+        const bool first = i == 0 || one[-1].contender != one->contender;
         const bool at_all = is_out_at_all(choice, one);
-        bool said = !*one->unfit;
-        for (size_t k = 0; k < i && !said && at_all; k++)
-            said = choice->candidates[k].contender == one->contender &&
-                   strcmp(choice->candidates[k].unfit, one->unfit) == 0;
-        if (said)
+        if (!*one->unfit || (at_all && !first))
             continue;
         wk_doc_say(doc, any ? "; " : "Left out: ");
         if (at_all)
@@ -137,12 +123,11 @@ static void name_kernels(const wk_blas_compare *contest, const wk_choice *choice
     wk_doc_say(doc, choice->kinds == 1 ? "At this program's own stage ("
                                        : "Over this program's own stages (");
     size_t told = 0;
-    for (size_t kind = 0; kind < contest->nkinds; kind++)
-        for (size_t t = 0; t < contest->ntasks; t++)
-            if (contest->tasks[t].kind == kind && wk_task_is_stage(&contest->tasks[t])) {
-                wk_doc_sayf(doc, "%s%s", told++ ? ", " : "", contest->tasks[t].label);
-                break;
-            }
+    for (size_t kind = 0; kind < contest->nkinds; kind++) {
+        const wk_task *first = &contest->tasks[contest->kinds[kind]];
+        if (wk_task_is_stage(first))
+            wk_doc_sayf(doc, "%s%s", told++ ? ", " : "", first->label);
+    }
     wk_doc_say(doc, ")");
 }
 
@@ -206,8 +191,7 @@ static void recommend(const wk_judged *report, const wk_blas_compare *contest, w
     else
         wk_doc_sayf(doc, " it is the fastest of %zu backends: ", fit);
     wk_doc_sayf(doc, "%.3g GFLOP/s in the geometric mean. ", best->gflops);
-    rival(contest, &choice, doc);
-    usual(contest, &choice, doc);
+    rivals(contest, &choice, doc);
     wk_doc_say(doc, "To use it:");
     command(report, contest, best, arena, doc);
     wk_doc_paragraph(doc);
@@ -223,18 +207,13 @@ static void recommend(const wk_judged *report, const wk_blas_compare *contest, w
 
 /* ---- what was loaded ---- */
 
-static void text_or_dash(wk_doc *doc, const char *text) {
-    if (*text)
-        wk_doc_text(doc, text);
-    else
-        wk_doc_say(doc, "–");
+static const char *or_dash(const char *text) {
+    return *text ? text : "–";
 }
 
-static void number_or_dash(wk_doc *doc, double value, int digits) {
-    if (value > 0)
-        wk_doc_number(doc, value, digits);
-    else
-        wk_doc_say(doc, "–");
+/* NaN, which is shown as a dash, for what was not measured. */
+static double if_measured(double value) {
+    return value > 0 ? value : (double)NAN;
 }
 
 /* Cells that name none may ask for threads or a core type: they run on that of the run. */
@@ -245,32 +224,25 @@ static void name_library(const wk_blas_identity *one, wk_doc *doc) {
         wk_doc_say(doc, "that of the run");
 }
 
-static void library_row(const wk_judged *report, const wk_blas_identity *one, wk_doc *doc) {
-    const bool odd = !*one->trouble && wk_blas_compare_threads_differ(one, report->core_count);
+static bool is_odd(const wk_judged *report, const wk_blas_identity *one) {
+    return !*one->trouble && wk_blas_compare_threads_differ(one, report->core_count);
+}
+
+static void library_row(const wk_judged *report, const wk_blas_identity *one, wk_arena *arena,
+                        wk_doc *doc) {
     wk_doc_row(doc);
     wk_doc_cell(doc);
     name_library(one, doc);
-    wk_doc_cell(doc);
-    wk_arena arena = {0};
-    text_or_dash(doc, wk_backend_title(one->library, one->version, &arena));
-    wk_arena_release(&arena);
-    wk_doc_cell(doc);
-    text_or_dash(doc, one->provider);
-    wk_doc_cell(doc);
-    text_or_dash(doc, one->core);
+    wk_doc_cells(doc, "%s|%s|%s", or_dash(wk_backend_title(one->library, one->version, arena)),
+                 or_dash(one->provider), or_dash(one->core));
     if (*one->coretype)
         wk_doc_sayf(doc, " (asked: %s)", one->coretype);
-    wk_doc_cell(doc);
-    text_or_dash(doc, one->threading);
-    wk_doc_cells(doc, "%zu / ", one->threads);
-    number_or_dash(doc, one->effective_threads, 2);
-    wk_doc_say(doc, odd ? " ⚠" : "");
-    wk_doc_cell(doc);
-    number_or_dash(doc, one->gemm_gflops, 3);
-    wk_doc_cells(doc, "`%s`", one->path);
+    wk_doc_cells(doc, "%s|%zu / %.2g%s|%.3g|`%s`", or_dash(one->threading), one->threads,
+                 if_measured(one->effective_threads), is_odd(report, one) ? " ⚠" : "",
+                 if_measured(one->gemm_gflops), one->path);
 }
 
-static void libraries(const wk_judged *report, wk_doc *doc) {
+static void libraries(const wk_judged *report, wk_arena *arena, wk_doc *doc) {
     if (!report->nbackends)
         return;
     wk_doc_heading(doc, 3, "Backends");
@@ -280,9 +252,8 @@ static void libraries(const wk_judged *report, wk_doc *doc) {
                      "DGEMM (GFLOP/s)|file");
     bool odd = false;
     for (size_t i = 0; i < report->nbackends; i++) {
-        const wk_blas_identity *one = &report->backends[i];
-        library_row(report, one, doc);
-        odd = odd || (!*one->trouble && wk_blas_compare_threads_differ(one, report->core_count));
+        library_row(report, &report->backends[i], arena, doc);
+        odd = odd || is_odd(report, &report->backends[i]);
     }
     wk_doc_paragraphf(
         doc,
@@ -371,7 +342,7 @@ static void sections(const wk_judged *report, wk_arena *arena, wk_doc *doc) {
         return;
     wk_doc_heading(doc, 2, "BLAS backends");
     recommend(report, &contest, arena, doc);
-    libraries(report, doc);
+    libraries(report, arena, doc);
     wk_section_speeds(report, &contest, arena, doc);
     wk_section_numerics(report, &contest, arena, doc);
     verdicts(report, arena, doc);

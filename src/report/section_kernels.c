@@ -9,13 +9,6 @@
 
 enum { DEVIATIONS_MOST = 8 };
 
-static bool has_kernels(const wk_blas_compare *contest) {
-    for (size_t t = 0; t < contest->ntasks; t++)
-        if (wk_task_is_kernel(&contest->tasks[t]))
-            return true;
-    return false;
-}
-
 static void head(const wk_blas_compare *contest, wk_doc *doc) {
     wk_doc_table(doc, 2 + contest->n, "l");
     wk_doc_rowf(doc, "kernel|threads");
@@ -39,28 +32,19 @@ typedef struct seen {
 } seen;
 
 /* "0.98", "0.031" */
-static void ratio(wk_doc *doc, double value) {
-    wk_doc_sayf(doc, value < 0.0995 ? "%.2g" : "%.2f", value);
+static const char *ratio(double value, wk_arena *arena) {
+    return wk_arena_printf(arena, value < 0.0995 ? "%.2g" : "%.2f", value);
 }
 
 /* "62.0 · 0.98 [0.95, 1.01] ≈ †2" */
-static void rate(const wk_speed *speed, bool fastest, seen *met, wk_doc *doc) {
-    if (isnan(speed->gflops)) {
-        wk_doc_say(doc, "–");
-        return;
-    }
+static void rate(const wk_speed *speed, bool fastest, seen *met, wk_arena *arena, wk_doc *doc) {
+    const wk_interval *share = &speed->of_fastest;
     wk_doc_sayf(doc, fastest ? "**%.3g**" : "%.3g", speed->gflops);
-    if (!fastest && !isnan(speed->of_fastest.mean)) {
-        wk_doc_say(doc, " · ");
-        ratio(doc, speed->of_fastest.mean);
-        if (!isnan(speed->of_fastest.low)) {
-            wk_doc_say(doc, " [");
-            ratio(doc, speed->of_fastest.low);
-            wk_doc_say(doc, ", ");
-            ratio(doc, speed->of_fastest.high);
-            wk_doc_say(doc, "]");
-        }
-        if (speed->of_fastest.high >= 1 && !speed->wrong && !speed->failed) {
+    if (!fastest && !isnan(share->mean)) {
+        wk_doc_sayf(doc, " · %s", ratio(share->mean, arena));
+        if (!isnan(share->low))
+            wk_doc_sayf(doc, " [%s, %s]", ratio(share->low, arena), ratio(share->high, arena));
+        if (share->high >= 1 && !speed->wrong && !speed->failed) {
             wk_doc_say(doc, " ≈");
             met->even = true;
         }
@@ -78,25 +62,11 @@ static void rate(const wk_speed *speed, bool fastest, seen *met, wk_doc *doc) {
     met->failed = met->failed || speed->failed;
 }
 
-static void percent(wk_doc *doc, double share) {
-    if (isfinite(share))
-        wk_doc_sayf(doc, "%.0f", 100 * share);
-    else
-        wk_doc_say(doc, "–");
-}
-
 /* "40 · 51 · 83" */
 static void shares(const wk_speed *speed, seen *met, wk_doc *doc) {
-    if (isnan(speed->gflops)) {
-        wk_doc_say(doc, "–");
-        return;
-    }
-    percent(doc, speed->of_peak);
-    wk_doc_say(doc, " · ");
-    percent(doc, speed->of_gemm);
-    if (isfinite(speed->of_product)) {
-        wk_doc_say(doc, " · ");
-        percent(doc, speed->of_product);
+    wk_doc_sayf(doc, "%.0f · %.0f", 100 * speed->of_peak, 100 * speed->of_gemm);
+    if (!isnan(speed->of_product)) {
+        wk_doc_sayf(doc, " · %.0f", 100 * speed->of_product);
         met->product = true;
     }
 }
@@ -113,8 +83,10 @@ static void table(const wk_judged *report, const wk_blas_compare *contest, bool 
         row_begin(&contest->tasks[t], doc);
         for (size_t c = 0; c < contest->n; c++) {
             wk_doc_cell(doc);
-            if (rates)
-                rate(&speeds[c], c == fastest, met, doc);
+            if (isnan(speeds[c].gflops))
+                wk_doc_say(doc, "–");
+            else if (rates)
+                rate(&speeds[c], c == fastest, met, arena, doc);
             else
                 shares(&speeds[c], met, doc);
         }
@@ -123,13 +95,13 @@ static void table(const wk_judged *report, const wk_blas_compare *contest, bool 
 
 void wk_section_speeds(const wk_judged *report, const wk_blas_compare *contest, wk_arena *arena,
                        wk_doc *doc) {
-    if (!has_kernels(contest))
-        return;
     seen met = {0};
     size_t rounds = 0;
     for (size_t t = 0; t < contest->ntasks; t++)
         if (wk_task_is_kernel(&contest->tasks[t]) && contest->tasks[t].nseeds > rounds)
             rounds = contest->tasks[t].nseeds;
+    if (!rounds)
+        return; /* no kernels */
     wk_doc_heading(doc, 3, "Speed by backend");
     wk_doc_paragraphf(
         doc,
@@ -171,18 +143,14 @@ void wk_section_speeds(const wk_judged *report, const wk_blas_compare *contest, 
 
 /* ---- numbers ---- */
 
-/* "equal", "2.2e-16", "∞" */
+/* "equal", "2.2e-16", "∞"; a dash for NaN */
 static void distance(wk_doc *doc, double value) {
-    if (isnan(value))
-        wk_doc_say(doc, "–");
-    else if (value > 0)
-        wk_doc_number(doc, value, 2);
-    else
-        wk_doc_say(doc, "equal");
+    wk_doc_sayf(doc, value == 0 ? "equal" : "%.2g", value);
 }
 
-static void pair(wk_doc *doc, const wk_blas_compare *contest, size_t a, size_t b) {
-    wk_doc_sayf(doc, "`%s`, `%s`", contest->contenders[a].label, contest->contenders[b].label);
+static void pair(wk_doc *doc, const wk_blas_compare *contest, const wk_gap *gap) {
+    wk_doc_sayf(doc, "`%s`, `%s`", contest->contenders[gap->a].label,
+                contest->contenders[gap->b].label);
 }
 
 /* "yes", or those that do not; "–" if it is known of none. */
@@ -198,42 +166,39 @@ static void sameness(wk_doc *doc, const wk_blas_compare *contest, const wk_samen
         wk_doc_say(doc, known ? "yes" : "–");
 }
 
-static void bound(const wk_numerics *one, wk_doc *doc) {
-    if (one->a == WK_CONTEST_NONE)
-        wk_doc_say(doc, "–");
-    else if (one->within && isnan(one->tolerance))
+static void bound(const wk_gap *gap, wk_doc *doc) {
+    if (gap->pairs && gap->within && isnan(gap->tolerance))
         wk_doc_say(doc, "no bound");
+    else if (gap->pairs)
+        wk_doc_sayf(doc, gap->within ? "✔ within %.2g" : "✘ **beyond** %.2g", gap->tolerance);
     else
-        wk_doc_sayf(doc, one->within ? "✔ within %.2g" : "✘ **beyond** %.2g", one->tolerance);
+        wk_doc_say(doc, "–");
 }
 
 static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, wk_doc *doc) {
-    const bool paired = one->a != WK_CONTEST_NONE, differ = paired && one->distance > 0;
+    const wk_gap *gap = &one->gap;
     wk_doc_rowf(doc, "%s", one->label);
     wk_doc_cell(doc);
-    distance(doc, one->distance);
+    distance(doc, gap->distance);
     wk_doc_cell(doc);
-    if (one->ulps > 0 && one->ulps < 1e6)
-        wk_doc_sayf(doc, "%.0f", one->ulps);
+    if (gap->ulps > 0 && gap->ulps < 1e6)
+        wk_doc_sayf(doc, "%.0f", gap->ulps);
     else
-        distance(doc, one->ulps);
+        distance(doc, gap->ulps);
     wk_doc_cell(doc);
-    if (differ) {
-        pair(doc, contest, one->a, one->b);
-        if (one->threads)
-            wk_doc_sayf(doc, ", threads %zu", one->threads);
-    } else {
+    if (gap->distance > 0)
+        pair(doc, contest, gap);
+    else
         wk_doc_say(doc, "–");
-    }
+    if (gap->distance > 0 && gap->task->threads)
+        wk_doc_sayf(doc, ", threads %zu", gap->task->threads);
     wk_doc_cell(doc);
-    bound(one, doc);
-    wk_doc_cell(doc);
-    if (one->worst == WK_CONTEST_NONE) {
-        wk_doc_say(doc, "–");
-    } else {
-        wk_doc_sayf(doc, "%s%.3g (`%s`)", one->residual <= WK_CONTEST_RESIDUAL ? "" : "✘ ",
-                    one->residual, contest->contenders[one->worst].label);
-    }
+    bound(gap, doc);
+    if (one->worst == WK_CONTEST_NONE)
+        wk_doc_cells(doc, "–");
+    else
+        wk_doc_cells(doc, "%s%.3g (`%s`)", one->residual <= WK_CONTEST_RESIDUAL ? "" : "✘ ",
+                     one->residual, contest->contenders[one->worst].label);
     wk_doc_cell(doc);
     sameness(doc, contest, one->repeats);
     wk_doc_cell(doc);
@@ -244,8 +209,9 @@ static void kernel_row(const wk_blas_compare *contest, const wk_numerics *one, w
 static void bounds(const wk_numerics *all, size_t n, wk_doc *doc) {
     size_t judged = 0, beyond = 0;
     for (size_t i = 0; i < n; i++) {
-        judged += all[i].a != WK_CONTEST_NONE && (!all[i].within || !isnan(all[i].tolerance));
-        beyond += !all[i].within;
+        const wk_gap *gap = &all[i].gap;
+        judged += gap->pairs && (!gap->within || !isnan(gap->tolerance));
+        beyond += !gap->within;
     }
     if (beyond)
         wk_doc_sayf(doc, "**%zu of %zu kernels differ%s by more than rounding may do.**", beyond,
@@ -278,7 +244,7 @@ static void kernels(const wk_blas_compare *contest, const wk_numerics *all, size
 static void trained(const wk_blas_compare *contest, const wk_deviation *all, size_t n,
                     wk_doc *doc) {
     size_t differ = 0;
-    while (differ < n && all[differ].distance > 0)
+    while (differ < n && all[differ].gap.distance > 0)
         differ++;
     wk_doc_paragraphf(
         doc,
@@ -292,12 +258,13 @@ static void trained(const wk_blas_compare *contest, const wk_deviation *all, siz
     wk_doc_table(doc, 5, "l");
     wk_doc_rowf(doc, "metric|relative difference|between|where|seed");
     for (size_t i = 0; i < shown; i++) {
+        const wk_gap *gap = &all[i].gap;
         wk_doc_rowf(doc, "`%s`", all[i].metric);
         wk_doc_cell(doc);
-        distance(doc, all[i].distance);
+        distance(doc, gap->distance);
         wk_doc_cell(doc);
-        pair(doc, contest, all[i].a, all[i].b);
-        wk_doc_cells(doc, "%s|%" PRIu64, all[i].task->label, all[i].seed);
+        pair(doc, contest, gap);
+        wk_doc_cells(doc, "%s|%" PRIu64, gap->task->label, gap->seed);
     }
     wk_doc_paragraphf(doc, "The largest over the whole series, relative to its largest entry.");
 }

@@ -32,4 +32,12 @@ double wk_row_last(const wk_row *row, const char *metric, double otherwise);
  * both times are 0. */
 bool wk_row_stage_time(const wk_row *row, const char *stage, double *wall_s, double *cpu_s);
 
+/* ---- which cells are the same but for some parameters ---- */
+
+/* The pairs but those whose key `leaves_out` names. */
+wk_bag wk_bag_without(const wk_bag *bag, bool (*leaves_out)(const char *key, const void *context),
+                      const void *context, wk_arena *arena);
+/* An order of bags by keys and texts, as strcmp has it; 0: the same. */
+int wk_bag_compare(const wk_bag *a, const wk_bag *b);
+
 #endif

@@ -258,11 +258,11 @@ static void numerics_name_the_worst_pair_and_the_odd_bits(void **state) {
     wk_blas_compare_numerics(&c, &t->arena, &all, &n);
     assert_int_equal(n, 1);
     assert_string_equal(all->label, "dgemm 64");
-    assert_true(fabs(all->distance / 2e-10 - 1) <= 1e-6);
-    assert_true(all->a == 0 && all->b == 2 && all->threads == 2);
-    assert_true(all->ulps > 9e5 && all->ulps < 1e6); /* 8e-10/2^-50 */
-    assert_false(all->within);
-    is_near(all->tolerance, 1e-12);
+    assert_true(fabs(all->gap.distance / 2e-10 - 1) <= 1e-6);
+    assert_true(all->gap.a == 0 && all->gap.b == 2 && all->gap.task->threads == 2);
+    assert_true(all->gap.ulps > 9e5 && all->gap.ulps < 1e6); /* 8e-10/2^-50 */
+    assert_false(all->gap.within);
+    is_near(all->gap.tolerance, 1e-12);
     is_near(all->residual, 31);
     assert_int_equal(all->worst, 2);
     static const wk_sameness repeats[] = {WK_BITS_SAME, WK_BITS_SAME, WK_BITS_DIFFER};
@@ -298,7 +298,7 @@ static void calls_with_other_bits_are_not_the_same(void **state) {
     wk_blas_compare_numerics(&c, &t->arena, &all, &n);
     assert_int_equal(all->repeats[0], WK_BITS_SAME);
     assert_int_equal(all->across[0], WK_BITS_UNKNOWN);
-    assert_true(isnan(all->distance) && all->within);
+    assert_true(isnan(all->gap.distance) && all->gap.within);
     *(double *)wk_row_series(row, "kernel.unequal")->value = 3;
     wk_blas_compare_numerics(&c, &t->arena, &all, &n);
     assert_int_equal(all->repeats[0], WK_BITS_DIFFER);
@@ -317,7 +317,7 @@ static void a_bound_that_is_no_number_holds_nothing(void **state) {
     wk_numerics *all = NULL;
     size_t n = 0;
     wk_blas_compare_numerics(&c, &t->arena, &all, &n);
-    assert_false(all->within);
+    assert_false(all->gap.within);
     assert_true(isinf(all->residual));
 }
 
@@ -337,11 +337,11 @@ static void deviations_are_of_smooth_metrics_of_the_same_cell(void **state) {
     wk_blas_compare_deviations(&c, &t->report, &t->arena, &all, &n);
     assert_int_equal(n, 1); /* t.escape is an event */
     assert_string_equal(all->metric, "loss");
-    assert_int_equal(all->pairs, 2 * 2 * 3);
-    assert_true(fabs(all->distance / (1e-9 / 16) - 1) <= 1e-6);
-    assert_int_equal(all->seed, 2);
-    assert_true(all->a == 0 && all->b == 1);
-    assert_string_equal(all->task->label, "drift, model.width = 128");
+    assert_int_equal(all->gap.pairs, 2 * 2 * 3);
+    assert_true(fabs(all->gap.distance / (1e-9 / 16) - 1) <= 1e-6);
+    assert_int_equal(all->gap.seed, 2);
+    assert_true(all->gap.a == 0 && all->gap.b == 1);
+    assert_string_equal(all->gap.task->label, "drift, model.width = 128");
 }
 
 /* ---- verdicts ---- */
@@ -477,14 +477,14 @@ static void a_clear_winner_is_chosen_with_its_threads(void **state) {
     assert_string_equal(c.contenders[best->contender].label, "best");
     assert_int_equal(best->threads, 2);
     is_near(best->gflops, 60);
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "middle");
+    assert_string_equal(c.contenders[choice.candidates[choice.second.candidate].contender].label, "middle");
     assert_false(choice.usual_is_best);
-    is_near(choice.of_second.mean, 2);
-    is_near(choice.of_usual.mean, 3);
-    assert_int_equal(choice.rounds_usual, 3);
+    is_near(choice.second.ratio.mean, 2);
+    is_near(choice.usual.ratio.mean, 3);
+    assert_int_equal(choice.usual.rounds, 3);
     const double half = 4.30265272974946 * 0.02 / sqrt(3);
-    assert_true(fabs(log(choice.of_usual.high / 3) / half - 1) <= 1e-9);
-    assert_true(fabs(log(choice.of_usual.low / 3) / half + 1) <= 1e-9);
+    assert_true(fabs(log(choice.usual.ratio.high / 3) / half - 1) <= 1e-9);
+    assert_true(fabs(log(choice.usual.ratio.low / 3) / half + 1) <= 1e-9);
 }
 
 static void a_tie_has_an_interval_around_one(void **state) {
@@ -494,8 +494,8 @@ static void a_tie_has_an_interval_around_one(void **state) {
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "b");
-    assert_true(choice.of_second.low < 1 && choice.of_second.high > 1);
-    assert_int_equal(choice.usual, WK_CONTEST_NONE);
+    assert_true(choice.second.ratio.low < 1 && choice.second.ratio.high > 1);
+    assert_int_equal(choice.usual.candidate, WK_CONTEST_NONE);
 }
 
 /* `threads` 0: any, which is one number or another. */
@@ -528,7 +528,7 @@ static void a_winner_with_wrong_results_is_excluded(void **state) {
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "right");
-    assert_int_equal(choice.second, WK_CONTEST_NONE);
+    assert_int_equal(choice.second.candidate, WK_CONTEST_NONE);
     assert_string_equal(unfit_of(&c, &choice, "wrong"), "its residual in dgemm 64 (4.5 n ε)");
     assert_string_equal(unfit_with(&c, &choice, "wrong", 2), unfit_of(&c, &choice, "wrong"));
     assert_non_null(strstr(unfit_of(&c, &choice, "nan"), "nan"));
@@ -562,7 +562,7 @@ static void trouble_threads_and_gaps_exclude(void **state) {
     assert_string_equal(unfit_with(&c, &choice, "lazy", 2), "its threads (1 at work, 2 asked for)");
     assert_string_equal(unfit_of(&c, &choice, "gap"), "ntk 64, where it was not measured");
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "serial");
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "greedy");
+    assert_string_equal(c.contenders[choice.candidates[choice.second.candidate].contender].label, "greedy");
 }
 
 static void one_that_takes_more_threads_than_asked_for_is_excluded(void **state) {
@@ -614,12 +614,12 @@ static void the_same_file_under_two_names_is_no_rival(void **state) {
     wk_blas_compare c;
     wk_choice choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "openblas");
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "blis");
+    assert_string_equal(c.contenders[choice.candidates[choice.second.candidate].contender].label, "blis");
     assert_true(choice.usual_is_best);
     all[0].sha256 = all[1].sha256 = "another";
     choice = choice_of(t, &c);
     assert_string_equal(c.contenders[choice.candidates[choice.best].contender].label, "default");
-    assert_string_equal(c.contenders[choice.candidates[choice.second].contender].label, "openblas");
+    assert_string_equal(c.contenders[choice.candidates[choice.second.candidate].contender].label, "openblas");
     assert_true(choice.usual_is_best);
 }
 
@@ -629,29 +629,29 @@ static void the_usual_library_is_known_by_its_file(void **state) {
     fill_stages(t, "blis", 10, -0.01);
     wk_blas_compare c;
     wk_choice choice = choice_of(t, &c);
-    assert_int_equal(choice.usual, WK_CONTEST_NONE); /* nobody says which */
+    assert_int_equal(choice.usual.candidate, WK_CONTEST_NONE); /* nobody says which */
     runs_usually_on(t, "blis");
     choice = choice_of(t, &c);
-    assert_int_equal(choice.candidates[choice.usual].contender, contender_of(&c, "blis"));
+    assert_int_equal(choice.candidates[choice.usual.candidate].contender, contender_of(&c, "blis"));
     assert_false(choice.usual_is_best);
-    is_near(choice.of_usual.mean, 2);
+    is_near(choice.usual.ratio.mean, 2);
     runs_usually_on(t, "openblas");
     choice = choice_of(t, &c);
     assert_true(choice.usual_is_best);
-    const size_t usual = choice.usual;
+    const size_t usual = choice.usual.candidate;
     t->report.rerun = "widecheck run suites/blas.yaml --backend openblas";
     t->report.backend = ""; /* what the field says counts, not the command */
-    assert_int_equal(choice_of(t, &c).usual, usual);
+    assert_int_equal(choice_of(t, &c).usual.candidate, usual);
     t->report.rerun = "widecheck run suites/blas.yaml";
     t->report.backend = "openblas";
-    assert_int_equal(choice_of(t, &c).usual, WK_CONTEST_NONE);
+    assert_int_equal(choice_of(t, &c).usual.candidate, WK_CONTEST_NONE);
     t->report.backend = NULL;
     for (size_t i = 0; i < t->table.n; i++)
         set_param(t, &t->rows[i], "coretype", "Haswell");
     for (size_t i = 0; i < 4; i++)
         ((wk_blas_identity *)t->report.backends)[i].coretype = "Haswell";
     choice = choice_of(t, &c);
-    assert_int_equal(choice.usual, WK_CONTEST_NONE);
+    assert_int_equal(choice.usual.candidate, WK_CONTEST_NONE);
 }
 
 static void threads_that_bring_nothing_are_not_asked_for(void **state) {
@@ -663,7 +663,7 @@ static void threads_that_bring_nothing_are_not_asked_for(void **state) {
     wk_blas_compare c;
     const wk_choice choice = choice_of(t, &c);
     assert_int_equal(choice.candidates[choice.best].threads, 1);
-    assert_int_equal(choice.second, WK_CONTEST_NONE);
+    assert_int_equal(choice.second.candidate, WK_CONTEST_NONE);
 }
 
 static void without_stages_all_kernels_count(void **state) {
@@ -678,7 +678,7 @@ static void without_stages_all_kernels_count(void **state) {
     const wk_choice choice = choice_of(t, &c);
     assert_true(!choice.stages && choice.kinds == 2);
     assert_int_equal(choice.candidates[choice.best].contender, 0);
-    is_near(choice.of_second.mean, sqrt(2));
+    is_near(choice.second.ratio.mean, sqrt(2));
 }
 
 static void without_kernels_nothing_is_chosen(void **state) {

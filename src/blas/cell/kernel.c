@@ -13,12 +13,14 @@
 /* ---- the rows ---- */
 
 typedef struct request {
-    int routine;                       /* index in `words` */
-    size_t size, rows, columns, inner; /* ABSENT if not given */
+    int routine;                        /* index in `words` */
+    size_t size, side[WK_KERNEL_SIDES]; /* ABSENT if not given */
     double seconds;
 } request;
 
 #define ABSENT SIZE_MAX
+
+static const request nothing = {.size = ABSENT, .side = {ABSENT, ABSENT, ABSENT}};
 
 /* First the library's routines, then the stages, each in the order of its registry. */
 static const char *const words[] = {"dgemm",      "sgemm",  "dsyrk",  "dgemv",  "dtrsm",
@@ -40,11 +42,11 @@ static const wk_param rows[] = {
      .help = "stands for those of rows, columns and inner that are absent",
      .offset = offsetof(request, size)},
     {.name = "rows", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
-     .help = "rows; hidden units M of a stage", .offset = offsetof(request, rows)},
+     .help = "rows; hidden units M of a stage", .offset = offsetof(request, side[0])},
     {.name = "columns", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
-     .help = "columns; inputs n of a stage", .offset = offsetof(request, columns)},
+     .help = "columns; inputs n of a stage", .offset = offsetof(request, side[1])},
     {.name = "inner", .type = WK_INTEGER, .flags = WK_AXIS, .min = 1, .max = 1e7,
-     .help = "length of the sums; outputs k of a stage", .offset = offsetof(request, inner)},
+     .help = "length of the sums; outputs k of a stage", .offset = offsetof(request, side[2])},
     {.name = "seconds", .type = WK_REAL, .fallback = "0.2", .min = 1e-3, .max = 3600,
      .help = "time that the timed calls may take together; three samples at least are timed",
      .offset = offsetof(request, seconds)},
@@ -63,7 +65,7 @@ const wk_group wk_kernel_group = {
 
 static wk_status bind(const wk_bag *params, request *q, const wk_kernel_kind **kind,
                       const char **culprit, wk_error *err) {
-    *q = (request){.size = ABSENT, .rows = ABSENT, .columns = ABSENT, .inner = ABSENT};
+    *q = nothing;
     WK_TRY(wk_bind(&wk_kernel_group, "kernel", params, q, culprit, err));
     const size_t index = (size_t)q->routine;
     *kind = index < wk_routines_n ? wk_routines[index] : wk_kernel_stages[index - wk_routines_n];
@@ -74,7 +76,7 @@ const char *const wk_kernel_sides[] = {"kernel.rows", "kernel.columns", "kernel.
 
 /* The rows of its routine, size and sides: the first. */
 static bool bind_shape(const wk_bag *params, request *q) {
-    *q = (request){.size = ABSENT, .rows = ABSENT, .columns = ABSENT, .inner = ABSENT};
+    *q = nothing;
     return wk_bind_rows(rows, 2 + WK_KERNEL_SIDES, "kernel", params, q, NULL, NULL) == WK_OK;
 }
 
@@ -86,13 +88,12 @@ const char *wk_kernel_routine(const wk_bag *params) {
 const char *wk_kernel_name(const wk_bag *params, wk_arena *arena) {
     request q;
     const char *name = bind_shape(params, &q) ? words[q.routine] : "kernel", *before = " ";
-    const size_t sides[WK_KERNEL_SIDES] = {q.rows, q.columns, q.inner};
     if (q.size != ABSENT)
         return wk_arena_printf(arena, "%s %zu", name, q.size);
     for (size_t i = 0; i < WK_KERNEL_SIDES; i++) {
-        if (sides[i] == ABSENT)
+        if (q.side[i] == ABSENT)
             continue;
-        name = wk_arena_printf(arena, "%s%s%zu", name, before, sides[i]);
+        name = wk_arena_printf(arena, "%s%s%zu", name, before, q.side[i]);
         before = "×";
     }
     return name;
@@ -114,20 +115,12 @@ static wk_status blame(const char *key, const char **culprit, wk_status status) 
     return status;
 }
 
-/* One of the sizes: what was given of it, which flag a kind has that uses it, where it goes. */
-typedef struct side {
-    const char *key;
-    size_t given;
-    unsigned which;
-    size_t *value;
-} side;
-
-/* One size: its own value, or the common one; *stood: the common one was used. */
-static wk_status read_size(const request *q, const wk_kernel_kind *kind, const side *one,
+/* The i-th side: its own value, or the common one; *stood: the common one was used. */
+static wk_status read_side(const request *q, const wk_kernel_kind *kind, size_t i, size_t *value,
                            bool *stood, wk_error *err) {
-    const bool given = one->given != ABSENT, used = kind->uses & one->which;
-    const char *name = strchr(one->key, '.') + 1;
-    *one->value = 0;
+    static const unsigned uses[] = {WK_KERNEL_ROWS, WK_KERNEL_COLUMNS, WK_KERNEL_INNER};
+    const bool given = q->side[i] != ABSENT, used = kind->uses & uses[i];
+    const char *key = wk_kernel_sides[i], *name = strchr(key, '.') + 1;
     if (given && !used)
         return wk_fail(err, WK_BAD_INPUT, "%s has no %s", kind->name, name);
     if (!used)
@@ -135,23 +128,22 @@ static wk_status read_size(const request *q, const wk_kernel_kind *kind, const s
     if (!given && q->size == ABSENT)
         return wk_fail(err, WK_BAD_INPUT, "%s needs %s, or size", kind->name, name);
     *stood = *stood || !given;
-    *one->value = given ? one->given : q->size;
-    if (*one->value == 0)
-        return wk_fail(err, WK_BAD_INPUT, "%s must not be 0", one->key);
-    if (kind->most_side && *one->value > kind->most_side)
+    *value = given ? q->side[i] : q->size;
+    if (*value == 0)
+        return wk_fail(err, WK_BAD_INPUT, "%s must not be 0", key);
+    if (kind->most_side && *value > kind->most_side)
         return wk_fail(err, WK_BAD_INPUT, "%s takes at most %zu, not %zu", kind->name,
-                       kind->most_side, *one->value);
+                       kind->most_side, *value);
     return WK_OK;
 }
 
 static wk_status read_sizes(const request *q, wk_kernel_spec *spec, const char **culprit,
                             wk_error *err) {
-    const side sides[] = {{wk_kernel_sides[0], q->rows, WK_KERNEL_ROWS, &spec->m},
-                          {wk_kernel_sides[1], q->columns, WK_KERNEL_COLUMNS, &spec->n},
-                          {wk_kernel_sides[2], q->inner, WK_KERNEL_INNER, &spec->k}};
+    size_t *const values[] = {&spec->m, &spec->n, &spec->k};
     bool stood = false;
     for (size_t i = 0; i < WK_KERNEL_SIDES; i++)
-        WK_TRY(blame(sides[i].key, culprit, read_size(q, spec->kind, &sides[i], &stood, err)));
+        WK_TRY(blame(wk_kernel_sides[i], culprit,
+                     read_side(q, spec->kind, i, values[i], &stood, err)));
     if (!stood && q->size != ABSENT)
         return blame("kernel.size", culprit,
                      wk_fail(err, WK_BAD_INPUT,
