@@ -150,6 +150,10 @@ static void wrong_files_are_refused_by_name(void **state) {
         assert_refused(f, bad, n, gzipped, "00000d03");
         memcpy(bad, "PNG\n", 4);
         assert_refused(f, bad, n, gzipped, "not an IDX file");
+        memcpy(bad, "\x93NUMPY", 6);
+        assert_refused(f, bad, n, gzipped, "a NumPy array: say `source: npy`");
+        memcpy(bad, "PAR1\x15", 5);
+        assert_refused(f, bad, n, gzipped, "a Parquet file");
         memcpy(bad, good, n);
         bad[3] = 2;
         assert_refused(f, bad, n, gzipped, "2 dimensions where 3 are needed");

@@ -1,7 +1,10 @@
 /* Reading IDX files, plain or gzipped. */
 #include "model/data/idx.h"
 
+#include "model/data/content.h"
 #include "model/data/unpack.h"
+
+#include <string.h>
 
 enum {
     UNSIGNED_BYTES = 0x08,
@@ -24,15 +27,28 @@ static size_t big_endian(const unsigned char *p) {
     return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | (size_t)p[3];
 }
 
+/* Says what the file is, if its first bytes are those of a format that people know. */
+static wk_status refuse_format(wk_unpack *file, const char *path, const unsigned char magic[4],
+                               wk_error *err) {
+    unsigned char head[16] = {0};
+    size_t more = 0;
+    memcpy(head, magic, 4);
+    if (wk_unpack_read(file, head + 4, sizeof head - 4, &more, NULL) != WK_OK)
+        more = 0;
+    const char *hint = wk_content_hint(head, 4 + more);
+    if (hint)
+        return wk_fail(err, WK_BAD_INPUT, "'%s' is not an IDX file of bytes but %s", path, hint);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "'%s' is not an IDX file of bytes: it starts with %02x%02x%02x%02x, not 000008",
+                   path, magic[0], magic[1], magic[2], magic[3]);
+}
+
 static wk_status read_header(wk_unpack *file, const char *path, size_t dimensions, wk_idx *idx,
                              wk_error *err) {
     unsigned char magic[4], size[4];
     WK_TRY(take(file, path, magic, sizeof magic, err));
     if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTES)
-        return wk_fail(
-            err, WK_BAD_INPUT,
-            "'%s' is not an IDX file of bytes: it starts with %02x%02x%02x%02x, not 000008", path,
-            magic[0], magic[1], magic[2], magic[3]);
+        return refuse_format(file, path, magic, err);
     if (magic[3] != dimensions)
         return wk_fail(err, WK_BAD_INPUT, "'%s' has %d dimensions where %zu are needed", path,
                        magic[3], dimensions);
