@@ -799,12 +799,71 @@ static void zeros_are_refused_unless_they_are_centred(void **state) {
     load(f, &centred, 1, false);
 }
 
+static bool same_input(const wk_data *data, size_t a, size_t b) {
+    for (size_t j = 0; j < data->d; j++)
+        if (data->X[j * data->n + a] != data->X[j * data->n + b])
+            return false;
+    return true;
+}
+
+/* Asserts that no triplet has an input twice, and that inputs that are equal are of different
+ * classes. */
+static void assert_distinct(const wk_data *data) {
+    for (size_t i = 0; i < data->N; i++) {
+        assert_false(same_input(data, data->anchor[i], data->positive[i]));
+        assert_false(same_input(data, data->anchor[i], data->negative[i]));
+        assert_int_not_equal(data->label[data->anchor[i]], data->label[data->negative[i]]);
+    }
+    for (size_t a = 0; a < data->n; a++)
+        for (size_t b = 0; b < a; b++)
+            assert_true(!same_input(data, a, b) || data->label[a] != data->label[b]);
+}
+
+static void equal_rows_are_one_input(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("csv");
+    const wk_bag bags[] = {CSV_CELL(f, BY_CLASS),
+                           CSV_CELL(f, "data.positive=noise", "data.label=kind"),
+                           CSV_CELL(f, "data.positive=noise", "data.drop=kind")};
+    write_text(f, "kind,x,y\na,1,2\na,1,2\na,0,-1\nb,3,1\nb,1,2\nb,3.0,1\nb,-0,-1\n");
+    for (size_t i = 0; i < 3; i++) {
+        wk_warnings found = {.arena = &l->arena};
+        MUST(l, source->check(&bags[i], &found, &l->err));
+        assert_int_equal(found.n, i < 2); /* without labels equal rows are of one class */
+        if (i < 2)
+            assert_non_null(strstr(found.text[0], "2 rows of '"));
+        if (i < 2)
+            assert_non_null(strstr(found.text[0], "another class, the first in line 6:"));
+        for (uint64_t seed = 1; seed <= 20; seed++) {
+            const wk_data data = load(f, &bags[i], seed, false);
+            assert_distinct(&data);
+        }
+    }
+}
+
+static void rows_that_are_all_equal_are_refused(void **state) {
+    files *f = *state;
+    const wk_bag bag = CSV_CELL(f, BY_CLASS);
+    const wk_bag noise = CSV_CELL(f, "data.positive=noise", "data.label=kind");
+    const wk_bag none = CSV_CELL(f, "data.positive=noise", "data.drop=kind");
+    write_text(f, "kind,x,y\na,1,2\na,1,3\nb,3,1\nb,3,1\n");
+    assert_source_refuses(f, &bag, "all rows of class 'b' are equal: no positive differs");
+    load(f, &noise, 1, false);
+    write_text(f, "kind,x,y\na,1,2\na,3,1\nb,3,1\nb,3,1\n");
+    assert_source_refuses(f, &noise, "a row is equal to all rows of other classes: no negative");
+    load(f, &none, 1, false);
+    write_text(f, "kind,x,y\na,3,1\na,3,1\nb,3,1\n");
+    assert_source_refuses(f, &none, "all rows are equal: no negative exists");
+}
+
 /* (0.2, 0.8, 5.2) is the mean of all, in decimals. */
 static void a_row_that_is_the_mean_up_to_rounding_is_refused(void **state) {
     files *f = *state;
     lab *l = f->l;
     const wk_bag plain = CSV_CELL(f, BY_CLASS), centred = CSV_CELL(f, BY_CLASS, "data.centre=true");
-    write_text(f, "kind,x,y,z\na,0.1,0.7,5.3\na,0.3,0.9,5.1\nb,0.2,0.8,5.2\nb,0.2,0.8,5.2\n");
+    write_text(f, "kind,x,y,z\na,0.1,0.7,5.3\na,0.3,0.9,5.1\nb,0.2,0.8,5.2\n"
+                  "b,0.2,0.8,5.200000000000001\n");
     for (uint64_t seed = 1; seed <= 5; seed++) {
         wk_data data;
         load(f, &plain, seed, false);
@@ -844,6 +903,8 @@ int main(void) {
         FILES_TEST(draws_depend_on_seed_and_role),
         FILES_TEST(rows_of_any_size_are_scaled_to_the_sphere),
         FILES_TEST(tables_without_triplets_are_refused),
+        FILES_TEST(equal_rows_are_one_input),
+        FILES_TEST(rows_that_are_all_equal_are_refused),
         FILES_TEST(zeros_are_refused_unless_they_are_centred),
         FILES_TEST(a_row_that_is_the_mean_up_to_rounding_is_refused),
     };

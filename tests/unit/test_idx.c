@@ -320,6 +320,52 @@ static size_t find_image(const wk_data *data, size_t i) {
     return COUNT;
 }
 
+static void labels_may_be_left_out(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("idx");
+    const wk_bag bag = CELL(l, "data.source=idx", f->images_key, "data.classes", "data.dim",
+                            "data.centre=false", "data.scale=sphere", AUGMENT("1", "0.8", "0.1"));
+    const wk_bag by_class = CELL(l, "data.source=idx", f->images_key, "data.classes", "data.dim",
+                                 "data.centre=false", "data.scale=sphere", BY_CLASS);
+    assert_source_refuses(f, &by_class, "positive: class needs a file of labels");
+    size_t n, N, d;
+    MUST(l, source->check(&bag, NULL, &l->err));
+    MUST(l, source->size(&bag, &n, &N, &d, &l->err));
+    assert_true(n == 18 && N == 6 && d == D && source->bytes(&bag) >= COUNT * D);
+    const wk_data data = load(f, &bag, 1, false);
+    for (size_t i = 0; i < data.N; i++) { /* each image is a class of its own */
+        assert_int_equal(data.label[data.anchor[i]], find_image(&data, data.anchor[i]));
+        assert_int_equal(data.label[data.positive[i]], data.label[data.anchor[i]]);
+        assert_int_not_equal(data.label[data.negative[i]], data.label[data.anchor[i]]);
+    }
+}
+
+/* Images 3 and 6 are equal to image 0, and of its class; image 5 is equal to image 1. */
+static void equal_images_are_one_input(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    unsigned char bytes[512];
+    const size_t n = compose_images(bytes, COUNT);
+    memcpy(bytes + 16 + 3 * D, bytes + 16, D);
+    memcpy(bytes + 16 + 6 * D, bytes + 16, D);
+    memcpy(bytes + 16 + 5 * D, bytes + 16 + 1 * D, D);
+    write_plain(f->images, bytes, n);
+    const wk_bag bag = IDX_CELL(f, BY_CLASS, "data.triplets=40");
+    wk_warnings found = {.arena = &l->arena};
+    MUST(l, wk_data_source_find("idx")->check(&bag, &found, &l->err));
+    assert_int_equal(found.n, 1);
+    assert_non_null(strstr(found.text[0], "1 image of '"));
+    assert_non_null(strstr(found.text[0], "another class, the first is image 6:"));
+    const wk_data data = load(f, &bag, 1, false);
+    for (size_t i = 0; i < data.N; i++) {
+        const size_t anchor = find_image(&data, data.anchor[i]);
+        assert_int_not_equal(find_image(&data, data.positive[i]), anchor);
+        assert_int_not_equal(find_image(&data, data.negative[i]), anchor);
+    }
+    assert_int_equal(data.n, COUNT - 2);
+}
+
 static void triplets_by_class_are_of_images(void **state) {
     files *f = *state;
     const wk_bag bag = IDX_CELL(f, BY_CLASS, "data.triplets=40");
@@ -459,6 +505,8 @@ int main(void) {
         FILES_TEST(images_that_shrink_well_are_read_up_to_64_mebibytes),
         FILES_TEST(missing_files_and_folders_are_refused_by_name),
         FILES_TEST(a_pair_of_files_must_fit_and_have_triplets),
+        FILES_TEST(labels_may_be_left_out),
+        FILES_TEST(equal_images_are_one_input),
         FILES_TEST(an_image_of_zeros_is_refused),
         FILES_TEST(triplets_by_class_are_of_images),
         FILES_TEST(draws_depend_on_seed_and_role),

@@ -29,7 +29,8 @@ static const char *const scales[] = {"sphere", NULL};
 static const wk_param rows[] = {
     {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},
-    {.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
+    {.name = "labels", .type = WK_PATH,
+     .help = "IDX file of their labels; without it every image is a class of its own",
      .offset = offsetof(images, label_path)},
     {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
      .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
@@ -65,6 +66,9 @@ static wk_status bind(const wk_bag *params, images *im, wk_error *err) {
 static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, wk_idx *labels,
                             wk_arena *arena, wk_error *err) {
     WK_TRY(wk_idx_read(im->image_path, 3, with_bytes, pixels, arena, err));
+    *labels = (wk_idx){0};
+    if (!im->label_path)
+        return WK_OK;
     WK_TRY(wk_idx_read(im->label_path, 1, with_bytes, labels, arena, err));
     if (pixels->size[0] != labels->size[0])
         return wk_fail(err, WK_BAD_INPUT, "'%s' has %zu images, but '%s' has %zu labels",
@@ -101,13 +105,10 @@ static double bilinear(const images *im, size_t image, double row, double column
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
 }
 
-static bool is_zero(const void *source, size_t image) {
+static const void *stored_image(const void *source, size_t image, size_t *bytes) {
     const images *im = source;
-    const size_t d = im->height * im->width;
-    for (size_t j = 0; j < d; j++)
-        if (im->pixels[image * d + j])
-            return false;
-    return true;
+    *bytes = im->height * im->width;
+    return im->pixels + image * *bytes;
 }
 
 static void plain_image(const void *source, size_t image, double *x) {
@@ -142,7 +143,10 @@ static bool augments_nothing(const images *im) {
     return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
 }
 
+/* NULL without labels. */
 static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
+    if (!labels->bytes)
+        return NULL;
     int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
     for (size_t i = 0; i < labels->size[0]; i++)
         label[i] = labels->bytes[i];
@@ -159,6 +163,10 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
     im->height = pixels.size[1];
     im->width = pixels.size[2];
     im->pixels = pixels.bytes;
+    if (im->positive == CLASS && !im->label_path)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "positive: class needs a file of labels; without one take positive: augment");
     if (augments_nothing(im))
         return wk_fail(err, WK_BAD_INPUT,
                        "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
@@ -166,7 +174,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
     *triplets = im->triplets;
     *table = (wk_data_table){.count = pixels.size[0],
                              .d = im->height * im->width,
-                             .classes = CLASSES,
+                             .classes = im->label_path ? CLASSES : pixels.size[0],
                              .label = classes_of(&labels, arena),
                              .noun = "image",
                              .path = im->image_path,
@@ -174,7 +182,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
                              .centre = im->centre,
                              .source = im,
                              .row = plain_image,
-                             .is_zero = is_zero,
+                             .stored = stored_image,
                              .view = im->positive == AUGMENT ? augment : NULL};
     return wk_data_table_index(table, arena, err);
 }
@@ -194,7 +202,7 @@ static double bytes(const wk_bag *params) {
     if (status != WK_OK)
         return 0;
     const double count = (double)pixels.size[0], each = (double)(pixels.size[1] * pixels.size[2]);
-    return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
+    return count * (each + 1 + sizeof(int) + 9 * sizeof(size_t)); /* labels, the index, repeats */
 }
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,

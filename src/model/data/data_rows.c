@@ -196,13 +196,10 @@ static void noisy_row(const void *from, size_t i, wk_stream *stream, double *x, 
         x[j] = row[j] + s->noise * normals[j];
 }
 
-static bool is_zero(const void *from, size_t i) {
+static const void *stored_row(const void *from, size_t i, size_t *bytes) {
     const source *s = from;
-    const double *row = wk_rows_at(s->rows, i);
-    for (size_t j = 0; j < s->rows->columns; j++)
-        if (row[j] != 0)
-            return false;
-    return true;
+    *bytes = s->rows->columns * sizeof(double);
+    return wk_rows_at(s->rows, i);
 }
 
 static wk_status check_request(const wk_rows_request *q, const wk_rows *rows, wk_error *err) {
@@ -213,14 +210,6 @@ static wk_status check_request(const wk_rows_request *q, const wk_rows *rows, wk
         return wk_fail(err, WK_BAD_INPUT,
                        "noise 0 makes anchor and positive equal, but inputs must be distinct");
     return WK_OK;
-}
-
-/* Without labels each row is a class of its own. */
-static const int *own_classes(size_t n, wk_arena *arena) {
-    int *label = wk_arena_get(arena, n, sizeof *label);
-    for (size_t i = 0; i < n; i++)
-        label[i] = (int)i;
-    return label;
 }
 
 wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const char *path,
@@ -236,7 +225,7 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
     *table = (wk_data_table){.count = rows->rows,
                              .d = rows->columns,
                              .classes = rows->label ? rows->classes.n : rows->rows,
-                             .label = rows->label ? rows->label : own_classes(rows->rows, arena),
+                             .label = rows->label,
                              .name = rows->label ? rows->classes.text : NULL,
                              .noun = "row",
                              .path = path,
@@ -247,7 +236,7 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
                                          : "a row of zeros",
                              .source = s,
                              .row = copy_row,
-                             .is_zero = is_zero,
+                             .stored = stored_row,
                              .view = request->positive == WK_POSITIVE_NOISE ? noisy_row : NULL};
     return wk_data_table_index(table, arena, err);
 }

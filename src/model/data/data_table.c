@@ -26,9 +26,28 @@ static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err)
                                                      : "leave that row out");
 }
 
+static wk_status all_equal(const wk_data_table *table, size_t class, wk_error *err) {
+    char shown[WK_TEXT_SHOWN], number[32];
+    snprintf(number, sizeof number, "%zu", class);
+    return wk_fail(err, WK_BAD_INPUT,
+                   "%s: all %ss of class '%s' are equal: no positive differs from its anchor "
+                   "(leave that class out, or take a positive that needs no class)",
+                   table->path, table->noun,
+                   table->name ? wk_text_show(table->name[class], shown) : number);
+}
+
+static bool is_zero(const wk_data_table *table, size_t row) {
+    size_t n = 0;
+    const unsigned char *bytes = table->stored(table->source, row, &n);
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
 static wk_status check_zeros(const wk_data_table *table, wk_error *err) {
     for (size_t i = 0; i < table->count && !table->centre; i++) {
-        if (!table->is_zero(table->source, i))
+        if (!is_zero(table, i))
             continue;
         if (table->line)
             return wk_fail(err, WK_BAD_INPUT, "%s:%zu:1: %s cannot be scaled to the sphere",
@@ -39,27 +58,89 @@ static wk_status check_zeros(const wk_data_table *table, wk_error *err) {
     return WK_OK;
 }
 
-wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
-    const size_t classes = table->classes;
+/* The rows sorted by class; gives how many classes occur. */
+static size_t sort_by_class(wk_data_table *table, wk_arena *arena) {
     size_t occurring = 0;
-    size_t *next = wk_arena_get(arena, classes, sizeof *next); /* first counts, then places */
-    table->first = wk_arena_get(arena, classes + 1, sizeof *table->first);
+    size_t *next = wk_arena_get(arena, table->classes, sizeof *next); /* counts, then places */
+    table->first = wk_arena_get(arena, table->classes + 1, sizeof *table->first);
     table->by_class = wk_arena_get(arena, table->count, sizeof *table->by_class);
     for (size_t i = 0; i < table->count; i++)
         next[table->label[i]]++;
-    for (size_t c = 0; c < classes; c++) {
+    for (size_t c = 0; c < table->classes; c++) {
         table->first[c + 1] = table->first[c] + next[c];
         occurring += next[c] > 0;
-        if (next[c] == 1 && !table->view)
-            return lonely(table, c, err);
         next[c] = table->first[c];
     }
-    if (occurring < 2)
-        return wk_fail(err, WK_BAD_INPUT, "%s: all %ss are of one class: no negative exists",
-                       table->path, table->noun);
     for (size_t i = 0; i < table->count; i++)
         table->by_class[next[table->label[i]]++] = i;
-    return check_zeros(table, err);
+    return occurring;
+}
+
+/* Has each row another one of its class that is not equal to it? */
+static wk_status check_positives(const wk_data_table *table, wk_error *err) {
+    for (size_t c = 0; c < table->classes; c++) {
+        const size_t *rows = table->by_class + table->first[c];
+        const size_t size = table->first[c + 1] - table->first[c];
+        size_t same = 0;
+        while (same < size && table->equal[rows[same]] == table->equal[rows[0]])
+            same++;
+        if (size == 1)
+            return lonely(table, c, err);
+        if (size > 1 && same == size)
+            return all_equal(table, c, err);
+    }
+    return WK_OK;
+}
+
+/* Has each row one of another class that is not equal to it? No, if all rows of other classes are
+ * equal, and one of its own class is equal to them. */
+static wk_status check_negatives(const wk_data_table *table, wk_arena *arena, wk_error *err) {
+    size_t *copies = wk_arena_get(arena, table->count, sizeof *copies);
+    for (size_t i = 0; i < table->count; i++)
+        copies[table->equal[i]]++;
+    for (size_t c = 0; c < table->classes; c++) {
+        const size_t begin = table->first[c], end = table->first[c + 1];
+        const size_t other = table->equal[table->by_class[begin ? 0 : end % table->count]];
+        size_t inside = 0;
+        for (size_t i = begin; i < end; i++)
+            inside += table->equal[table->by_class[i]] == other;
+        if (inside && copies[other] - inside == table->count - (end - begin))
+            return wk_fail(err, WK_BAD_INPUT,
+                           "%s: a %s is equal to all %ss of other classes: no negative differs "
+                           "from it",
+                           table->path, table->noun, table->noun);
+    }
+    return WK_OK;
+}
+
+/* Equal rows are of one class. */
+static const int *classes_of_repeats(const wk_data_table *table, wk_arena *arena) {
+    int *label = wk_arena_get(arena, table->count, sizeof *label);
+    for (size_t i = 0; i < table->count; i++)
+        label[i] = (int)table->equal[i];
+    return label;
+}
+
+static wk_status index_rows(wk_data_table *table, wk_arena *arena, wk_arena *scratch,
+                            wk_error *err) {
+    const bool labelled = table->label;
+    table->equal = wk_repeats_find(table->count, table->stored, table->source, arena);
+    if (!labelled)
+        table->label = classes_of_repeats(table, arena);
+    if (sort_by_class(table, arena) < 2)
+        return wk_fail(err, WK_BAD_INPUT, "%s: all %ss are %s: no negative exists", table->path,
+                       table->noun, labelled ? "of one class" : "equal");
+    WK_TRY(check_zeros(table, err));
+    if (!table->view)
+        WK_TRY(check_positives(table, err));
+    return check_negatives(table, scratch, err);
+}
+
+wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
+    wk_arena scratch = {0};
+    const wk_status status = index_rows(table, arena, &scratch, err);
+    wk_arena_release(&scratch);
+    return status;
 }
 
 /* ---- triplets ---- */
@@ -72,7 +153,11 @@ typedef struct builder {
     double *scratch; /* (d) */
 } builder;
 
+/* Equal rows of one class are one input. */
 static size_t column_of(builder *b, size_t row) {
+    const size_t first = b->table->equal[row];
+    if (b->table->label[first] == b->table->label[row])
+        row = first;
     if (b->column[row] == 0) {
         const size_t column = b->data->n++;
         b->table->row(b->table->source, row, b->inputs + column * b->data->d);
@@ -95,7 +180,7 @@ static size_t of_same_class(const wk_data_table *table, size_t row, wk_stream *s
     const size_t size = table->first[table->label[row] + 1] - first;
     for (;;) {
         const size_t other = table->by_class[first + wk_stream_below(stream, size)];
-        if (other != row)
+        if (table->equal[other] != table->equal[row])
             return other;
     }
 }
@@ -103,7 +188,7 @@ static size_t of_same_class(const wk_data_table *table, size_t row, wk_stream *s
 static size_t of_other_class(const wk_data_table *table, size_t row, wk_stream *stream) {
     for (;;) {
         const size_t other = wk_stream_below(stream, table->count);
-        if (table->label[other] != table->label[row])
+        if (table->label[other] != table->label[row] && table->equal[other] != table->equal[row])
             return other;
     }
 }
@@ -186,12 +271,32 @@ wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_dra
 
 /* ---- check and load ---- */
 
+/* Of equal rows of different classes: no network can tell them apart. */
+static void warn_of_repeats(const wk_data_table *table, wk_warnings *warnings) {
+    size_t n = 0, first = 0;
+    for (size_t i = table->count; i-- > 0;)
+        if (table->label[i] != table->label[table->equal[i]]) {
+            n++;
+            first = i;
+        }
+    if (n)
+        wk_warn(
+            warnings,
+            "%zu %s%s of '%s' %s equal to an earlier one of another class, the first %s %s %zu: "
+            "nothing can tell these classes apart there",
+            n, table->noun, n > 1 ? "s" : "", table->path, n > 1 ? "are" : "is",
+            table->line ? "in" : "is", table->line ? "line" : table->noun,
+            table->line ? table->line[first] : first + 1);
+}
+
 wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_warnings *warnings,
                               wk_error *err) {
     size_t triplets;
     wk_data_table table;
     wk_arena scratch = {0};
     const wk_status status = open(params, warnings, &triplets, &table, &scratch, err);
+    if (status == WK_OK)
+        warn_of_repeats(&table, warnings);
     wk_arena_release(&scratch);
     return status;
 }

@@ -11,10 +11,12 @@
 #define WK_MODEL_DATA_DATA_TABLE_H
 
 #include "model/data/data.h"
+#include "model/data/repeats.h"
 
 typedef struct wk_data_table {
     size_t count, d, classes;
-    const int *label;        /* (count) class of each row, 0 … classes-1; not all need occur */
+    const int *label; /* (count) class of each row, 0 … classes-1; not all need occur. NULL:
+                       * rows are of one class only if they are equal (classes: count) */
     const char *const *name; /* (classes) for messages; NULL: classes are called by their number */
     const char *noun;        /* a row, for messages: "image" */
     const char *path;        /* of the file, for messages */
@@ -24,18 +26,20 @@ typedef struct wk_data_table {
 
     const void *source;                                   /* given to the functions below */
     void (*row)(const void *source, size_t i, double *x); /* x (d): row i */
-    bool (*is_zero)(const void *source, size_t i);
+    wk_stored_row *stored;                                /* a row of zeros has bytes of zero */
     /* x (d): an augmented copy of row i; scratch (d). NULL: positives are rows of the class. */
     void (*view)(const void *source, size_t i, wk_stream *stream, double *x, double *scratch);
 
     /* filled by wk_data_table_index */
     size_t *by_class; /* (count) rows sorted by class, in order of the table within one */
     size_t *first;    /* (classes+1) rows of class c: by_class[first[c]) … by_class[first[c+1]) */
+    size_t *equal;    /* (count) the first row that is equal to each */
 } wk_data_table;
 
 /* Sorts the rows by class, in `arena`, and checks what every source must have. WK_BAD_INPUT unless
- * two classes occur and, where positives are rows of the class, each that occurs has two rows; and
- * for a row of zeros, unless inputs are centred: it has no direction on the sphere. */
+ * each row has a negative, a row of another class that is not equal to it, and, where positives are
+ * rows of the class, a positive; and for a row of zeros, unless inputs are centred: it has no
+ * direction on the sphere. */
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
