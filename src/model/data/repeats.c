@@ -4,15 +4,21 @@
 #include <stdint.h>
 #include <string.h>
 
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    return hash ^ hash >> 29;
+}
+
 static uint64_t hash_of(const unsigned char *bytes, size_t n) {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < n; i += sizeof hash) {
-        uint64_t word = 0;
-        memcpy(&word, bytes + i, n - i < sizeof word ? n - i : sizeof word);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-        hash ^= hash >> 29;
+    uint64_t hash = n, word = 0;
+    size_t i = 0;
+    for (; i + sizeof word <= n; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        hash = mix(hash, word);
     }
-    return hash;
+    word = 0;
+    memcpy(&word, bytes + i, n - i);
+    return mix(hash, word);
 }
 
 /* `first` has a row for each slot that is taken, as its number + 1. */
