@@ -799,6 +799,41 @@ static void zeros_are_refused_unless_they_are_centred(void **state) {
     load(f, &centred, 1, false);
 }
 
+/* On the sphere noise counts beside the norm of its row; centred, beside its least number. */
+static void noise_that_rounding_swallows_is_refused(void **state) {
+    files *f = *state;
+    static const struct {
+        const char *table, *noise, *centre, *standardise, *message;
+    } cases[] = {
+        {"k,x,y\na,1,2\nb,3,1\n", "data.noise=1e-300", "data.centre=false",
+         "data.standardise=false", "line 2 are of size 1.58"},
+        {"k,x,y\na,0,2e-9\nb,3,1\n", "data.noise=1e-15", "data.centre=false",
+         "data.standardise=false", "line 3 are of size"},
+        {"k,x,y\na,1,2\nb,3,1\n", "data.noise=1e-14", "data.centre=false", "data.standardise=false",
+         NULL},
+        {"k,x,y\na,1e17,2\nb,1e17,1\n", "data.noise=0.1", "data.centre=false",
+         "data.standardise=false", "line 2 are of size 7.07e+16"},
+        {"k,x,y\na,1e17,2\nb,1e17,1\n", "data.noise=0.1", "data.centre=true",
+         "data.standardise=false", NULL},
+        {"k,x,y\na,1e17,1e18\nb,2e17,1e18\n", "data.noise=0.1", "data.centre=true",
+         "data.standardise=false", "line 2 are of size 1e+17"},
+        {"k,x,y\na,1e300,1e18\nb,2e300,1e18\n", "data.noise=0.1", "data.centre=false",
+         "data.standardise=true", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text(f, cases[i].table);
+        const wk_bag bag =
+            CELL(f->l, "data.source=csv", f->key, "data.classes", "data.dim", "data.header=true",
+                 "data.missing=refuse", "data.skip=0", "data.separator=auto", "data.decimal=point",
+                 "data.drop=k", "data.positive=noise", cases[i].noise, cases[i].centre,
+                 cases[i].standardise);
+        if (cases[i].message)
+            assert_source_refuses(f, &bag, cases[i].message);
+        else
+            load(f, &bag, 1, false);
+    }
+}
+
 static bool same_input(const wk_data *data, size_t a, size_t b) {
     for (size_t j = 0; j < data->d; j++)
         if (data->X[j * data->n + a] != data->X[j * data->n + b])
@@ -903,6 +938,7 @@ int main(void) {
         FILES_TEST(draws_depend_on_seed_and_role),
         FILES_TEST(rows_of_any_size_are_scaled_to_the_sphere),
         FILES_TEST(tables_without_triplets_are_refused),
+        FILES_TEST(noise_that_rounding_swallows_is_refused),
         FILES_TEST(equal_rows_are_one_input),
         FILES_TEST(rows_that_are_all_equal_are_refused),
         FILES_TEST(zeros_are_refused_unless_they_are_centred),

@@ -284,7 +284,28 @@ static void an_image_of_zeros_is_refused(void **state) {
     const wk_bag still = IDX_CELL(f, AUGMENT("0", "1", "0"));
     memset(bytes + 16, 1, COUNT * D);
     write_plain(f->images, bytes, n);
-    assert_source_refuses(f, &still, "augment with shift 0, crop 1 and noise 0");
+    assert_source_refuses(f, &still,
+                          "augment with shift 0, crop 1 and noise 0 makes anchor and "
+                          "positive equal, but");
+}
+
+static void copies_that_are_their_images_are_refused_or_told(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("idx");
+    const wk_bag lost[] = {IDX_CELL(f, AUGMENT("0", "1", "1e-300")),
+                           IDX_CELL(f, AUGMENT("0", "0.9999999999999999", "0")),
+                           IDX_CELL(f, AUGMENT("0", "1", "1e-15"))};
+    for (size_t i = 0; i < 3; i++)
+        assert_source_refuses(f, &lost[i], "makes anchor and positive equal up to rounding, but");
+    const wk_bag some = IDX_CELL(f, AUGMENT("1", "1", "0"));
+    const wk_bag none = IDX_CELL(f, AUGMENT("1", "1", "0.1"));
+    wk_warnings found = {.arena = &l->arena};
+    MUST(l, source->check(&some, &found, &l->err));
+    assert_int_equal(found.n, 1);
+    assert_non_null(strstr(found.text[0], "one in 9 positives from '"));
+    MUST(l, source->check(&none, &found, &l->err));
+    assert_int_equal(found.n, 1);
 }
 
 static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
@@ -418,7 +439,7 @@ static void an_augmented_copy_is_a_new_input_of_the_same_class(void **state) {
 
 static void without_shift_crop_and_noise_a_copy_is_the_image(void **state) {
     files *f = *state;
-    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "1e-300"));
+    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "1e-14"));
     const wk_data data = load(f, &bag, 2, false);
     for (size_t i = 0; i < data.N; i++)
         assert_int_equal(find_image(&data, data.positive[i]), find_image(&data, data.anchor[i]));
@@ -507,6 +528,7 @@ int main(void) {
         FILES_TEST(a_pair_of_files_must_fit_and_have_triplets),
         FILES_TEST(labels_may_be_left_out),
         FILES_TEST(equal_images_are_one_input),
+        FILES_TEST(copies_that_are_their_images_are_refused_or_told),
         FILES_TEST(an_image_of_zeros_is_refused),
         FILES_TEST(triplets_by_class_are_of_images),
         FILES_TEST(draws_depend_on_seed_and_role),

@@ -137,10 +137,28 @@ static void augment(const void *source, size_t image, wk_stream *stream, double 
 
 /* ---- the table ---- */
 
-/* Would every augmented copy be its image? */
-static bool augments_nothing(const images *im) {
-    const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
-    return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
+/* Is every augmented copy a shifted image and no more, up to rounding? */
+static bool only_shifts(const images *im) {
+    const double side = (double)(im->height > im->width ? im->height : im->width);
+    return wk_data_noise_is_lost(im->noise, 1) &&
+           wk_data_noise_is_lost((1 - im->crop) * (side - 1), 1);
+}
+
+/* Refuses copies that are all their images; warns where some are. */
+static wk_status check_copies(const images *im, wk_warnings *warnings, wk_error *err) {
+    const size_t span = 2 * im->shift + 1;
+    if (im->positive != AUGMENT || !only_shifts(im))
+        return WK_OK;
+    if (im->shift == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "augment with shift 0, crop %g and noise %.3g makes anchor and positive "
+                       "equal%s, but inputs must be distinct",
+                       im->crop, im->noise, wk_data_equal_how(im->noise + (1 - im->crop)));
+    wk_warn(warnings,
+            "one in %zu positives from '%s' is its anchor: with noise %.3g and crop %g the shift "
+            "alone tells them apart, and it is 0 so often",
+            span * span, im->image_path, im->noise, im->crop);
+    return WK_OK;
 }
 
 /* NULL without labels. */
@@ -155,7 +173,6 @@ static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
 
 static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
                             wk_data_table *table, wk_arena *arena, wk_error *err) {
-    (void)warnings;
     wk_idx pixels, labels;
     images *im = wk_arena_get(arena, 1, sizeof *im);
     WK_TRY(bind(params, im, err));
@@ -167,10 +184,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
         return wk_fail(
             err, WK_BAD_INPUT,
             "positive: class needs a file of labels; without one take positive: augment");
-    if (augments_nothing(im))
-        return wk_fail(err, WK_BAD_INPUT,
-                       "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
-                       "but inputs must be distinct");
+    WK_TRY(check_copies(im, warnings, err));
     *triplets = im->triplets;
     *table = (wk_data_table){.count = pixels.size[0],
                              .d = im->height * im->width,

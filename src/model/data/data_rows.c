@@ -2,6 +2,7 @@
 #include "model/data/data_rows.h"
 
 #include "base/text.h"
+#include "model/data/norm.h"
 
 #include <float.h>
 #include <math.h>
@@ -202,24 +203,50 @@ static const void *stored_row(const void *from, size_t i, size_t *bytes) {
     return wk_rows_at(s->rows, i);
 }
 
-static wk_status check_request(const wk_rows_request *q, const wk_rows *rows, wk_error *err) {
+/* What noise on a row is to be held against: on the sphere the row's norm counts. With `centre` its
+ * large columns may be subtracted; what noise does not change in its least number it never does. */
+static double size_of(const wk_rows *rows, size_t i, bool centre) {
+    const double *row = wk_rows_at(rows, i);
+    double least = INFINITY;
+    if (!centre)
+        return wk_norm(rows->columns, row, 1) / sqrt((double)rows->columns);
+    for (size_t j = 0; j < rows->columns; j++)
+        least = fmin(least, fabs(row[j]));
+    return least;
+}
+
+/* Does the noise make every positive an input of its own? */
+static wk_status check_noise(const wk_rows_request *q, const wk_rows *rows, const char *path,
+                             wk_error *err) {
+    if (q->noise == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "noise 0 makes anchor and positive equal, but inputs must be distinct");
+    for (size_t i = 0; i < rows->rows; i++)
+        if (wk_data_noise_is_lost(q->noise, size_of(rows, i, q->centre)))
+            return wk_fail(err, WK_BAD_INPUT,
+                           "noise %.3g makes anchor and positive equal up to rounding, but inputs "
+                           "must be distinct: the numbers of '%s' in %s %zu are of size %.3g",
+                           q->noise, path, rows->line ? "line" : "row",
+                           rows->line ? rows->line[i] : i + 1, size_of(rows, i, q->centre));
+    return WK_OK;
+}
+
+static wk_status check_positive(const wk_rows_request *q, const wk_rows *rows, const char *path,
+                                wk_error *err) {
     if (q->positive == WK_POSITIVE_CLASS && !rows->label)
         return wk_fail(err, WK_BAD_INPUT,
                        "positive: class needs a label column; without one take positive: noise");
-    if (q->positive == WK_POSITIVE_NOISE && q->noise == 0)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "noise 0 makes anchor and positive equal, but inputs must be distinct");
-    return WK_OK;
+    return q->positive == WK_POSITIVE_NOISE ? check_noise(q, rows, path, err) : WK_OK;
 }
 
 wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const char *path,
                             wk_warnings *warnings, wk_data_table *table, wk_arena *arena,
                             wk_error *err) {
-    WK_TRY(check_request(request, rows, err));
     if (warnings)
         warn_of_all(request, rows, path, warnings);
     for (size_t j = 0; request->standardise > 0 && j < rows->columns; j++)
         standardise_column(rows, j);
+    WK_TRY(check_positive(request, rows, path, err));
     source *s = wk_arena_get(arena, 1, sizeof *s);
     *s = (source){rows, request->noise};
     *table = (wk_data_table){.count = rows->rows,
