@@ -2,6 +2,7 @@
  * images, and augmented copies. */
 #include "model/data/data.h"
 #include "model/data/idx.h"
+#include "model/data/survey.h"
 #include "model_support.h"
 
 #include <math.h>
@@ -234,6 +235,72 @@ static void missing_files_and_folders_are_refused_by_name(void **state) {
     assert_non_null(strstr(l->err.message, "No such file"));
     MUST_FAIL(l, WK_BAD_INPUT, f->folder,
               wk_idx_read(f->folder, 3, true, &idx, &l->arena, &l->err));
+}
+
+static void assert_pixel(const wk_survey_column *c, size_t q) {
+    double mean = 0, squares = 0, least = 255, largest = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        mean += pixel(i, q) / (double)COUNT;
+        least = fmin(least, pixel(i, q));
+        largest = fmax(largest, pixel(i, q));
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        squares += pow(pixel(i, q) - mean, 2) / COUNT;
+    assert_below("mean", fabs(c->mean - mean), 1e-12);
+    assert_below("deviation", fabs(c->deviation - sqrt(squares)), 1e-12);
+    assert_true(c->least == least && c->largest == largest && c->numbers == COUNT);
+    size_t all = 0;
+    for (size_t v = 0; v < c->values.n; v++) {
+        size_t times = 0;
+        for (size_t i = 0; i < COUNT; i++)
+            times += pixel(i, q) == atoi(c->values.text[v]);
+        assert_int_equal(c->occurs[v], times);
+        all += times;
+    }
+    assert_true(all == COUNT && !c->many && !c->texts && !c->missing);
+}
+
+static void a_survey_tells_each_pixel(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_survey found;
+    for (int labelled = 0; labelled < 2; labelled++) {
+        MUST(l, wk_survey_idx(f->images, labelled ? f->labels : NULL, &found, &l->arena, &l->err));
+        assert_true(found.rows == COUNT && found.n == D + (size_t)labelled);
+        assert_true(found.height == HEIGHT && found.width == WIDTH && found.packed);
+        assert_int_equal(found.duplicate_rows, 0);
+        for (size_t q = 0; q < D; q++)
+            assert_pixel(&found.column[q], q);
+    }
+    assert_int_equal(found.column[D].values.n, CLASSES);
+    assert_true(wk_survey_is_class(&found, D));
+    unsigned char bytes[512];
+    write_plain(f->images, bytes, compose_images(bytes, COUNT) - 1);
+    MUST_FAIL(l, WK_BAD_INPUT, "truncated",
+              wk_survey_idx(f->images, NULL, &found, &l->arena, &l->err));
+}
+
+/* More classes than are told apart in other columns of so wide a table. */
+static void a_survey_holds_one_image_at_a_time(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const size_t size[3] = {1 << 14, 32, 32};
+    unsigned char *bytes = calloc(1 << 14, 1), *packed = malloc((1 << 14) + 8);
+    assert_true(bytes && packed);
+    for (size_t i = 0; i < size[0]; i++)
+        bytes[i] = (unsigned char)(i % 100);
+    write_zeros(f->images, size, 16 << 20);
+    write_plain(f->labels, packed, compose(packed, 8, 1, size, bytes, size[0]));
+    free(bytes);
+    free(packed);
+    const size_t before = l->arena.total;
+    wk_survey found;
+    MUST(l, wk_survey_idx(f->images, f->labels, &found, &l->arena, &l->err));
+    assert_true(l->arena.total - before < 4 << 20);
+    assert_int_equal(found.duplicate_rows, size[0] - 100);
+    assert_true(found.column[1].deviation == 0 && found.column[1].same_as == 1);
+    assert_int_equal(found.column[1024].values.n, 100);
+    assert_true(wk_survey_is_class(&found, 1024));
 }
 
 /* ---- as a data source ---- */
@@ -529,6 +596,8 @@ int main(void) {
         FILES_TEST(labels_may_be_left_out),
         FILES_TEST(equal_images_are_one_input),
         FILES_TEST(copies_that_are_their_images_are_refused_or_told),
+        FILES_TEST(a_survey_tells_each_pixel),
+        FILES_TEST(a_survey_holds_one_image_at_a_time),
         FILES_TEST(an_image_of_zeros_is_refused),
         FILES_TEST(triplets_by_class_are_of_images),
         FILES_TEST(draws_depend_on_seed_and_role),

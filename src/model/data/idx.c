@@ -80,18 +80,28 @@ static wk_status check_total(const wk_unpack *file, const char *path, size_t tot
     return WK_OK;
 }
 
-static wk_status read_bytes(wk_unpack *file, const char *path, wk_idx *idx, wk_arena *arena,
-                            wk_error *err) {
-    size_t total = 1, more = 0;
+static wk_status check_end(wk_unpack *in, const char *path, wk_error *err) {
+    size_t more = 0;
     unsigned char behind;
+    WK_TRY(wk_unpack_read(in, &behind, 1, &more, err));
+    return more ? wk_fail(err, WK_BAD_INPUT, "'%s' has more bytes than its header announces", path)
+                : WK_OK;
+}
+
+static size_t total_of(const wk_idx *idx) {
+    size_t total = 1;
     for (size_t i = 0; i < idx->dimensions; i++)
         total *= idx->size[i];
+    return total;
+}
+
+static wk_status read_bytes(wk_unpack *file, const char *path, wk_idx *idx, wk_arena *arena,
+                            wk_error *err) {
+    const size_t total = total_of(idx);
     WK_TRY(check_total(file, path, total, err));
     idx->bytes = wk_arena_get(arena, total, 1);
     WK_TRY(take(file, path, idx->bytes, total, err));
-    WK_TRY(wk_unpack_read(file, &behind, 1, &more, err));
-    return more ? wk_fail(err, WK_BAD_INPUT, "'%s' has more bytes than its header announces", path)
-                : WK_OK;
+    return check_end(file, path, err);
 }
 
 wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_idx *idx,
@@ -105,4 +115,33 @@ wk_status wk_idx_read(const char *path, size_t dimensions, bool with_bytes, wk_i
         status = read_bytes(file, path, idx, arena, err);
     wk_unpack_close(file);
     return status;
+}
+
+/* ---- piece by piece ---- */
+
+wk_status wk_idx_open(const char *path, size_t dimensions, wk_idx_file *file, wk_error *err) {
+    WK_ASSERT(dimensions >= 1 && dimensions <= WK_IDX_DIMENSIONS);
+    *file = (wk_idx_file){.path = path};
+    WK_TRY(wk_unpack_open(path, &file->in, err));
+    wk_status status = read_header(file->in, path, dimensions, &file->idx, err);
+    if (status == WK_OK)
+        status = check_total(file->in, path, total_of(&file->idx), err);
+    if (status != WK_OK)
+        wk_idx_close(file);
+    else
+        file->each = total_of(&file->idx) / file->idx.size[0];
+    return status;
+}
+
+wk_status wk_idx_next(wk_idx_file *file, unsigned char *bytes, wk_error *err) {
+    return take(file->in, file->path, bytes, file->each, err);
+}
+
+wk_status wk_idx_end(wk_idx_file *file, wk_error *err) {
+    return check_end(file->in, file->path, err);
+}
+
+void wk_idx_close(wk_idx_file *file) {
+    wk_unpack_close(file->in);
+    file->in = NULL;
 }
