@@ -149,6 +149,9 @@ in_run() {
     run 0 run w.yaml -o w -q
     said err "WARNING: data 't': the columns of './r.csv' have very different scales"
     said w/report.md 'Warning.*very different scales'
+    python3 "$tests/results.py" contract w/results.json || fault "results.json is not what it should be"
+    python3 "$tests/results.py" value w/results.json warnings.2 >told
+    said told "^data 't': the columns of './r.csv' have very different scales"
     run 0 report w
     said out "^WARNING: data 't': the columns of"
     run 0 run w.yaml -o w -q --set 'data.t.standardise=true' --set 'data.t.drop=1'
