@@ -740,7 +740,8 @@ static void what_looks_wrong_is_warned_of(void **state) {
         {"data.skip=0", {"column 1 of '", "the columns of '", NULL}},
         {"data.drop=1", {"the columns of '", NULL}},
         {"data.standardise=false", {"column 1 of '", NULL}},
-        {"data.columns=x", {NULL}},
+        {"data.columns=x", {"inputs from '", NULL}},
+        {"data.columns=x,y", {"the columns of '", NULL}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_text(f, table);

@@ -297,6 +297,11 @@ wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_wa
     const wk_status status = open(params, warnings, &triplets, &table, &scratch, err);
     if (status == WK_OK)
         warn_of_repeats(&table, warnings);
+    if (status == WK_OK && table.d == 1)
+        wk_warn(warnings,
+                "inputs from '%s' have one number: scaled to the sphere each is 1 or -1, and most "
+                "anchors and positives are equal",
+                table.path);
     wk_arena_release(&scratch);
     return status;
 }
