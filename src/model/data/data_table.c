@@ -26,16 +26,6 @@ static wk_status lonely(const wk_data_table *table, size_t class, wk_error *err)
                                                      : "leave that row out");
 }
 
-static wk_status all_equal(const wk_data_table *table, size_t class, wk_error *err) {
-    char shown[WK_TEXT_SHOWN], number[32];
-    snprintf(number, sizeof number, "%zu", class);
-    return wk_fail(err, WK_BAD_INPUT,
-                   "%s: all %ss of class '%s' are equal: no positive differs from its anchor "
-                   "(leave that class out, or take a positive that needs no class)",
-                   table->path, table->noun,
-                   table->name ? wk_text_show(table->name[class], shown) : number);
-}
-
 static bool is_zero(const wk_data_table *table, size_t row) {
     size_t n = 0;
     const unsigned char *bytes = table->stored(table->source, row, &n);
@@ -76,41 +66,47 @@ static size_t sort_by_class(wk_data_table *table, wk_arena *arena) {
     return occurring;
 }
 
-/* Has each row another one of its class that is not equal to it? */
-static wk_status check_positives(const wk_data_table *table, wk_error *err) {
-    for (size_t c = 0; c < table->classes; c++) {
-        const size_t *rows = table->by_class + table->first[c];
-        const size_t size = table->first[c + 1] - table->first[c];
-        size_t same = 0;
-        while (same < size && table->equal[rows[same]] == table->equal[rows[0]])
-            same++;
-        if (size == 1)
-            return lonely(table, c, err);
-        if (size > 1 && same == size)
-            return all_equal(table, c, err);
+static void find_inputs(wk_data_table *table, wk_arena *arena) {
+    size_t *first = wk_arena_get(arena, table->count, sizeof *first); /* of equal rows, + 1 */
+    table->input = wk_arena_get(arena, table->count, sizeof *table->input);
+    for (size_t i = 0; i < table->count; i++) {
+        const size_t row = table->by_class[i];
+        size_t *known = &first[table->equal[row]]; /* perhaps of an earlier class */
+        if (!*known || table->label[*known - 1] != table->label[row])
+            *known = row + 1;
+        table->input[row] = *known - 1;
     }
-    return WK_OK;
 }
 
-/* Has each row one of another class that is not equal to it? No, if all rows of other classes are
- * equal, and one of its own class is equal to them. */
-static wk_status check_negatives(const wk_data_table *table, wk_arena *arena, wk_error *err) {
+static bool is_uniform(const wk_data_table *table, size_t class) {
+    const size_t *rows = table->by_class + table->first[class];
+    const size_t size = table->first[class + 1] - table->first[class];
+    size_t same = 0;
+    while (same < size && table->equal[rows[same]] == table->equal[rows[0]])
+        same++;
+    return size > 0 && same == size;
+}
+
+/* copies (count): how many rows are equal to each that is the first of its kind. */
+static bool is_opposed(const wk_data_table *table, size_t class, const size_t *copies) {
+    const size_t begin = table->first[class], end = table->first[class + 1];
+    const size_t other = table->equal[table->by_class[begin ? 0 : end % table->count]];
+    size_t inside = 0;
+    for (size_t i = begin; i < end; i++)
+        inside += table->equal[table->by_class[i]] == other;
+    return inside && copies[other] - inside == table->count - (end - begin);
+}
+
+static void find_exceptions(wk_data_table *table, wk_arena *arena) {
     size_t *copies = wk_arena_get(arena, table->count, sizeof *copies);
+    table->uniform = wk_arena_get(arena, table->classes, sizeof *table->uniform);
+    table->opposed = wk_arena_get(arena, table->classes, sizeof *table->opposed);
     for (size_t i = 0; i < table->count; i++)
         copies[table->equal[i]]++;
     for (size_t c = 0; c < table->classes; c++) {
-        const size_t begin = table->first[c], end = table->first[c + 1];
-        const size_t other = table->equal[table->by_class[begin ? 0 : end % table->count]];
-        size_t inside = 0;
-        for (size_t i = begin; i < end; i++)
-            inside += table->equal[table->by_class[i]] == other;
-        if (inside && copies[other] - inside == table->count - (end - begin))
-            return wk_fail(err, WK_BAD_INPUT,
-                           "%s: a %s is equal to all %ss of other classes: no negative differs "
-                           "from it",
-                           table->path, table->noun, table->noun);
+        table->uniform[c] = is_uniform(table, c);
+        table->opposed[c] = is_opposed(table, c, copies);
     }
-    return WK_OK;
 }
 
 /* Equal rows are of one class. */
@@ -121,26 +117,21 @@ static const int *classes_of_repeats(const wk_data_table *table, wk_arena *arena
     return label;
 }
 
-static wk_status index_rows(wk_data_table *table, wk_arena *arena, wk_arena *scratch,
-                            wk_error *err) {
+wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
     const bool labelled = table->label;
     table->equal = wk_repeats_find(table->count, table->stored, table->source, arena);
     if (!labelled)
         table->label = classes_of_repeats(table, arena);
-    if (sort_by_class(table, arena) < 2)
+    const size_t occurring = sort_by_class(table, arena);
+    for (size_t c = 0; c < table->classes && !table->view; c++)
+        if (table->first[c + 1] - table->first[c] == 1)
+            return lonely(table, c, err);
+    if (occurring < 2)
         return wk_fail(err, WK_BAD_INPUT, "%s: all %ss are %s: no negative exists", table->path,
                        table->noun, labelled ? "of one class" : "equal");
-    WK_TRY(check_zeros(table, err));
-    if (!table->view)
-        WK_TRY(check_positives(table, err));
-    return check_negatives(table, scratch, err);
-}
-
-wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) {
-    wk_arena scratch = {0};
-    const wk_status status = index_rows(table, arena, &scratch, err);
-    wk_arena_release(&scratch);
-    return status;
+    find_inputs(table, arena);
+    find_exceptions(table, arena);
+    return check_zeros(table, err);
 }
 
 /* ---- triplets ---- */
@@ -154,10 +145,8 @@ typedef struct builder {
 } builder;
 
 /* Equal rows of one class are one input. */
-static size_t column_of(builder *b, size_t row) {
-    const size_t first = b->table->equal[row];
-    if (b->table->label[first] == b->table->label[row])
-        row = first;
+static size_t column_of(builder *b, size_t of) {
+    const size_t row = b->table->input[of];
     if (b->column[row] == 0) {
         const size_t column = b->data->n++;
         b->table->row(b->table->source, row, b->inputs + column * b->data->d);
@@ -180,7 +169,8 @@ static size_t of_same_class(const wk_data_table *table, size_t row, wk_stream *s
     const size_t size = table->first[table->label[row] + 1] - first;
     for (;;) {
         const size_t other = table->by_class[first + wk_stream_below(stream, size)];
-        if (table->equal[other] != table->equal[row])
+        if (table->uniform[table->label[row]] ? other != row
+                                              : table->equal[other] != table->equal[row])
             return other;
     }
 }
@@ -188,7 +178,9 @@ static size_t of_same_class(const wk_data_table *table, size_t row, wk_stream *s
 static size_t of_other_class(const wk_data_table *table, size_t row, wk_stream *stream) {
     for (;;) {
         const size_t other = wk_stream_below(stream, table->count);
-        if (table->label[other] != table->label[row] && table->equal[other] != table->equal[row])
+        if (table->label[other] == table->label[row])
+            continue;
+        if (table->opposed[table->label[row]] || table->equal[other] != table->equal[row])
             return other;
     }
 }
@@ -271,6 +263,23 @@ wk_status wk_data_table_draw(const wk_data_table *table, size_t triplets, wk_dra
 
 /* ---- check and load ---- */
 
+/* A positive that is its anchor says nothing. */
+static void warn_of_uniform(const wk_data_table *table, wk_warnings *warnings) {
+    char shown[WK_TEXT_SHOWN], number[32];
+    size_t n = 0, first = 0;
+    for (size_t c = table->classes; c-- > 0 && !table->view;)
+        if (table->uniform[c]) {
+            n++;
+            first = c;
+        }
+    snprintf(number, sizeof number, "%zu", first);
+    if (n)
+        wk_warn(warnings,
+                "all %ss of class '%s'%s in '%s' are equal: their positives are their anchors",
+                table->noun, table->name ? wk_text_show(table->name[first], shown) : number,
+                n > 1 ? ", and of other classes," : "", table->path);
+}
+
 /* Of equal rows of different classes: no network can tell them apart. */
 static void warn_of_repeats(const wk_data_table *table, wk_warnings *warnings) {
     size_t n = 0, first = 0;
@@ -289,6 +298,18 @@ static void warn_of_repeats(const wk_data_table *table, wk_warnings *warnings) {
             table->line ? table->line[first] : first + 1);
 }
 
+static void warn_of_all(const wk_data_table *table, wk_warnings *warnings) {
+    if (!warnings)
+        return;
+    warn_of_repeats(table, warnings);
+    warn_of_uniform(table, warnings);
+    if (table->d == 1)
+        wk_warn(warnings,
+                "inputs from '%s' have one number: scaled to the sphere each is 1 or -1, and most "
+                "anchors and positives are equal",
+                table->path);
+}
+
 wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_warnings *warnings,
                               wk_error *err) {
     size_t triplets;
@@ -296,12 +317,7 @@ wk_status wk_data_table_check(wk_table_opener *open, const wk_bag *params, wk_wa
     wk_arena scratch = {0};
     const wk_status status = open(params, warnings, &triplets, &table, &scratch, err);
     if (status == WK_OK)
-        warn_of_repeats(&table, warnings);
-    if (status == WK_OK && table.d == 1)
-        wk_warn(warnings,
-                "inputs from '%s' have one number: scaled to the sphere each is 1 or -1, and most "
-                "anchors and positives are equal",
-                table.path);
+        warn_of_all(&table, warnings);
     wk_arena_release(&scratch);
     return status;
 }

@@ -1,7 +1,8 @@
 /* Triplets drawn from a table of rows with classes: what all sources that read files have in
  * common. A triplet is a row, a positive (another row of its class, or an augmented copy of it) and
- * a row of another class. Each row that is drawn, however often, is one distinct input; each
- * augmented copy is one more.
+ * a row of another class. Each row that is drawn, however often, is one distinct input, and so are
+ * equal rows of one class; each augmented copy is one more. A row that is equal to the anchor is
+ * neither its positive nor its negative, unless there is no other.
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_index(&table, &scratch, err));
@@ -34,12 +35,14 @@ typedef struct wk_data_table {
     size_t *by_class; /* (count) rows sorted by class, in order of the table within one */
     size_t *first;    /* (classes+1) rows of class c: by_class[first[c]) … by_class[first[c+1]) */
     size_t *equal;    /* (count) the first row that is equal to each */
+    size_t *input;    /* (count) the first one of the same class: both are one input */
+    bool *uniform;    /* (classes) all its rows are equal: a positive is its anchor */
+    bool *opposed;    /* (classes) it has a row that is equal to all rows of other classes */
 } wk_data_table;
 
 /* Sorts the rows by class, in `arena`, and checks what every source must have. WK_BAD_INPUT unless
- * each row has a negative, a row of another class that is not equal to it, and, where positives are
- * rows of the class, a positive; and for a row of zeros, unless inputs are centred: it has no
- * direction on the sphere. */
+ * two classes occur and, where positives are rows of the class, each that occurs has two rows; and
+ * for a row of zeros, unless inputs are centred: it has no direction on the sphere. */
 wk_status wk_data_table_index(wk_data_table *table, wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Fills d, n, N, X (columns as the table's rows), triplets and labels of `data`. Triplet i depends
