@@ -64,7 +64,7 @@ static products products_of(const asked *a, wk_arena *arena) {
 /* Triplets of inputs 2i, 2i+1; what the negatives are is nothing to these losses. */
 static wk_data views_of(const asked *a, wk_arena *arena) {
     const size_t N = a->triplets, n = 2 * N;
-    wk_data data = {.n = n, .N = N, .ld = (n + 7) / 8 * 8};
+    wk_data data = {.n = n, .N = N, .all = n, .ld = (n + 7) / 8 * 8};
     data.anchor = wk_arena_get(arena, N, sizeof *data.anchor);
     data.positive = wk_arena_get(arena, N, sizeof *data.positive);
     data.negative = wk_arena_get(arena, N, sizeof *data.negative);

@@ -17,6 +17,7 @@ typedef enum wk_role {
     WK_ROLE_VIEWS = 5,      /* augmentations */
     WK_ROLE_OTHER_VIEWS = 6,
     WK_ROLE_TARGETS = 7, /* random targets of `mse`, index = input */
+    WK_ROLE_TEST = 8,    /* which rows of a table are held out, index = row */
     WK_ROLE_HIDDEN =
         16, /* + l: hidden weights W^{l+2}, index = hidden unit; 16 to 31 are kept for them */
     WK_ROLE_KERNEL =

@@ -46,7 +46,7 @@ static inline void fuzz_table(wk_rows *rows, wk_arena *arena) {
                                          .centre = how & 1,
                                          .standardise = how < 2 ? -1 : 1};
         const wk_status status =
-            wk_data_rows_open(&request, rows, "fuzz", &warnings, &table, arena, &err);
+            wk_data_rows_open(&request, rows, "fuzz", 1, &warnings, &table, arena, &err);
         if (status == WK_OK)
             fuzz_draw(&table, TRIPLETS, arena);
         else

@@ -143,6 +143,7 @@ double *lab_product(lab *l, size_t m, size_t n, size_t k, const double *A, const
 
 static void finish_data(lab *l, wk_data *data) {
     const size_t n = data->n, d = data->d;
+    data->all = n;
     data->ld = (n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
     data->G = lab_zeros(l, data->ld * data->ld);
     for (size_t i = 0; i < n; i++)
@@ -207,8 +208,8 @@ wk_data lab_reference_data(lab *l) {
 }
 
 double *lab_hidden(lab *l, const wk_data *data, size_t M, const double *W) {
-    double *H = lab_product(l, M, data->n, data->d, W, data->X);
-    for (size_t i = 0; i < M * data->n; i++)
+    double *H = lab_product(l, M, data->all, data->d, W, data->X);
+    for (size_t i = 0; i < M * data->all; i++)
         H[i] /= sqrt((double)data->d);
     return H;
 }

@@ -10,7 +10,10 @@
 #include "typed.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DOT "loss.similarity=dot"
 #define PCA DOT, "model.constraint=orthogonal", "measure.pca=true", "model.outputs=3"
@@ -529,6 +532,24 @@ static void note_metrics(const wk_result *result, bool *recorded) {
     }
 }
 
+static void note_those_of_rows_held_out(lab *l, bool *recorded) {
+    char path[] = "/tmp/widecheck-cell-XXXXXX", key[64];
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    for (int i = 0; i < 30; i++)
+        dprintf(file, "%d,%g,%g,%g\n", i % 3, sin(i), cos(2.0 * i), 1.5 * (i % 3));
+    assert_int_equal(close(file), 0);
+    snprintf(key, sizeof key, "data.file=%s", path);
+    const wk_bag bag =
+        CELL(l, PCA, RELATIVE_STEP, "measure.representation=true", "data.source=csv", key,
+             "data.label=1", "data.positive=class", "data.triplets=7", "data.header=false",
+             "data.centre=false", "data.missing=refuse", "data.skip=0", "data.separator=auto",
+             "data.decimal=point", "data.test=0.3", "data.classes", "data.dim");
+    const wk_result result = run(l, &bag, 4);
+    note_metrics(&result, recorded);
+    unlink(path);
+}
+
 static void every_series_is_registered_and_every_metric_is_recorded(void **state) {
     lab *l = *state;
     bool *recorded = wk_arena_get(&l->arena, wk_metrics_n, sizeof *recorded);
@@ -538,6 +559,7 @@ static void every_series_is_registered_and_every_metric_is_recorded(void **state
         const wk_result result = run(l, &bag, 4);
         note_metrics(&result, recorded);
     }
+    note_those_of_rows_held_out(l, recorded);
     const wk_bag bag =
         BAG({"kernel.routine", "pca"}, {"kernel.size", "40"}, {"kernel.seconds", "0.001"});
     wk_result result = {0};

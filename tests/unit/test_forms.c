@@ -215,15 +215,15 @@ static void components_need_no_H(void **state) {
 
 /* ---- unseen inputs ---- */
 
-/* The last `unseen` inputs are in no triplet. */
+/* The inputs behind the first 21 are in no triplet. */
 static wk_data with_unseen(lab *l, uint64_t seed) {
     wk_data data = labelled(l, 6, 30);
-    data.unseen = 9;
-    data.N = (data.n - data.unseen) / 3;
+    data.n = 21;
+    data.N = data.n / 3;
     const wk_data other = lab_data(l, 6, 30, seed);
     for (size_t q = 0; q < data.d; q++)
-        for (size_t i = data.n - data.unseen; i < data.n; i++)
-            data.X[q * data.n + i] = other.X[q * data.n + i];
+        for (size_t i = data.n; i < data.all; i++)
+            data.X[q * data.all + i] = other.X[q * data.all + i];
     data.G = NULL;
     wk_data_form_gram(&data, &l->arena);
     return data;
@@ -231,7 +231,7 @@ static wk_data with_unseen(lab *l, uint64_t seed) {
 
 /* F of W and V at all inputs, by loops. */
 static double *outputs_of(lab *l, const wk_net *net, const double *W) {
-    const size_t M = net->M, n = net->n;
+    const size_t M = net->M, n = net->data.all;
     const double *H = lab_hidden(l, &net->data, M, W);
     double *F = lab_product(l, net->k, n, M, output_weights(l, net),
                             lab_features(l, net->activation, M * n, H));
@@ -251,13 +251,13 @@ static void unseen_inputs_are_evaluated_at_the_trained_weights(void **state) {
     train(l, &dual, &data, true, 1, 300);
     train(l, &primal, &data, true, 1, 300);
     const double *F = outputs_of(l, &primal, primal.W), *frozen = outputs_of(l, &primal, W0);
-    assert_near("primal", k * data.n, lab_dense(l, k, data.n, primal.F, data.ld), F, 1e-13);
-    assert_near("dual", k * data.n, lab_dense(l, k, data.n, dual.F, data.ld), F, 1e-12);
+    assert_near("primal", k * data.all, lab_dense(l, k, data.all, primal.F, data.ld), F, 1e-13);
+    assert_near("dual", k * data.all, lab_dense(l, k, data.all, dual.F, data.ld), F, 1e-12);
     assert_near("move", 1, &(double){wk_net_move2(&dual)}, &(double){wk_net_move2(&primal)}, 1e-10);
     for (size_t m = 0; m < M; m++)
-        for (size_t i = data.n - data.unseen; i < data.ld; i++)
+        for (size_t i = data.n; i < data.ld; i++)
             assert_true(dual.A[m * dual.ld + i] == 0);
-    assert_above("control: W frozen", distance_of(k * data.n, frozen, F, 0), 1e-2);
+    assert_above("control: W frozen", distance_of(k * data.all, frozen, F, 0), 1e-2);
 }
 
 /* Other numbers and labels in the held-out columns: no training number changes by a bit. */
@@ -269,13 +269,13 @@ static void unseen_inputs_change_nothing_of(lab *l, subject s) {
         double *F[2];
         for (size_t which = 0; which < 2; which++) {
             wk_data data = with_unseen(l, 5 + which);
-            for (size_t i = data.n - data.unseen; which && i < data.n; i++)
+            for (size_t i = data.n; which && i < data.all; i++)
                 data.label[i] = 7;
             wk_loss loss = s.loss;
             wk_loss_prepare(&loss, &data, k, SEED, l->pool, &l->arena);
             wk_net net = drawn(l, &data, "relu", M, k, options, l->pool);
             descend(l, &loss, &net, &data, 0.05, 10);
-            F[which] = lab_dense(l, k, data.n - data.unseen, net.F, data.ld);
+            F[which] = lab_dense(l, k, data.n, net.F, data.ld);
         }
         assert_bits(s.id, k * 21, F[0], F[1]);
         wk_arena_reset(&l->arena, mark);

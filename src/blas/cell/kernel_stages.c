@@ -29,7 +29,8 @@ static void draw(const wk_kernel *kernel, unsigned which, size_t rows, size_t co
 /* G (ld, ld) of inputs on the sphere of radius √d. */
 static void make_data(wk_kernel *kernel, wk_data *data) {
     const size_t n = kernel->n;
-    *data = (wk_data){.d = DIM, .n = n, .ld = (n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD};
+    *data = (wk_data){
+        .d = DIM, .n = n, .all = n, .ld = (n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD};
     double *x = wk_arena_doubles(kernel->arena, n * DIM); /* an input a row */
     data->G = wk_arena_get(kernel->arena, data->ld * data->ld, sizeof(double));
     draw(kernel, OF_X, n, DIM, DIM, x);

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-/* (M, n) from rows with distance ld; (k, M) from the transpose. */
+/* (M, all) from rows with distance ld; (k, M) from the transpose. */
 static wk_status save_weights(const wk_arrays *arrays, const wk_net *net, const char *H_name,
                               const char *V_name, wk_error *err) {
-    const size_t n = net->n, k = net->k, M = net->M;
+    const size_t n = net->data.all, k = net->k, M = net->M;
     const wk_hidden layer = wk_net_first(net);
     size_t *all = wk_arena_get(arrays->arena, n, sizeof *all);
     for (size_t i = 0; i < n; i++)
@@ -30,7 +30,7 @@ static wk_status save_weights(const wk_arrays *arrays, const wk_net *net, const 
 /* What the first layer is trained by: G, or W0. */
 static wk_status save_form(const wk_arrays *arrays, const wk_data *data, const wk_net *net,
                            wk_error *err) {
-    const size_t n = data->n;
+    const size_t n = data->all;
     if (net->W)
         return wk_npy_doubles(arrays->folder, "W0", 2, (size_t[]){net->M, data->d}, net->W, err);
     double *G = wk_arena_doubles(arrays->arena, n * n);
@@ -43,7 +43,7 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
                           const size_t *probe, size_t p, wk_error *err) {
     if (!arrays->folder)
         return WK_OK;
-    const size_t n = data->n, N = data->N;
+    const size_t N = data->N;
     const char *folder = arrays->folder;
     int64_t *triplet = wk_arena_get(arrays->arena, 3 * N, sizeof *triplet);
     int64_t *probes = wk_arena_get(arrays->arena, p, sizeof *probes);
@@ -55,7 +55,7 @@ wk_status wk_arrays_start(wk_arrays *arrays, const wk_data *data, const wk_net *
     for (size_t i = 0; i < p; i++)
         probes[i] = (int64_t)probe[i];
     arrays->side = net->k * p;
-    WK_TRY(wk_npy_doubles(folder, "X", 2, (size_t[]){data->d, n}, data->X, err));
+    WK_TRY(wk_npy_doubles(folder, "X", 2, (size_t[]){data->d, data->all}, data->X, err));
     WK_TRY(save_form(arrays, data, net, err));
     WK_TRY(wk_npy_integers(folder, "triplets", 2, (size_t[]){N, 3}, triplet, err));
     WK_TRY(wk_npy_integers(folder, "probes", 1, &p, probes, err));
@@ -66,7 +66,7 @@ static void make_room(wk_arrays *arrays, const wk_net *net, size_t most) {
     arrays->most = most;
     arrays->step = wk_arena_get(arrays->arena, most, sizeof *arrays->step);
     arrays->t = wk_arena_doubles(arrays->arena, most);
-    arrays->F = wk_arena_doubles(arrays->arena, most * net->k * net->n);
+    arrays->F = wk_arena_doubles(arrays->arena, most * net->k * net->data.all);
     arrays->ntk = wk_arena_doubles(arrays->arena, most * arrays->side * arrays->side);
 }
 
@@ -81,8 +81,8 @@ void wk_arrays_keep(wk_arrays *arrays, const wk_net *net, size_t step, double t,
     arrays->step[at] = (int64_t)step;
     arrays->t[at] = t;
     for (size_t a = 0; a < net->k; a++)
-        memcpy(arrays->F + (at * net->k + a) * net->n, net->F + a * net->ld,
-               net->n * sizeof(double));
+        memcpy(arrays->F + (at * net->k + a) * net->data.all, net->F + a * net->ld,
+               net->data.all * sizeof(double));
     if (ntk)
         wk_ntk_expand(ntk, arrays->ntk + at * arrays->side * arrays->side);
 }
@@ -94,7 +94,8 @@ wk_status wk_arrays_end(wk_arrays *arrays, wk_net *net, wk_error *err) {
     const char *folder = arrays->folder;
     WK_TRY(wk_npy_integers(folder, "step", 1, &count, arrays->step, err));
     WK_TRY(wk_npy_doubles(folder, "t", 1, &count, arrays->t, err));
-    WK_TRY(wk_npy_doubles(folder, "F", 3, (size_t[]){count, net->k, net->n}, arrays->F, err));
+    WK_TRY(
+        wk_npy_doubles(folder, "F", 3, (size_t[]){count, net->k, net->data.all}, arrays->F, err));
     if (side)
         WK_TRY(wk_npy_doubles(folder, "ntk", 3, (size_t[]){count, side, side}, arrays->ntk, err));
     wk_net_settle(net);

@@ -37,22 +37,41 @@ void wk_measure_prepare(wk_cell *c) {
 
 /* ---- a checkpoint ---- */
 
-static void measure_outputs(wk_cell *c, double t) {
-    const wk_net *net = &c->net;
-    double least = INFINITY, sum = 0;
-    for (size_t i = 0; i < net->n; i++) {
+typedef struct norms {
+    double all, least, mean;
+} norms;
+
+/* Of the outputs at n inputs, F (k, n) with rows ld apart. */
+static norms norms_of(size_t k, size_t n, const double *F, size_t ld) {
+    norms found = {.all = wk_la_norm(k, n, F, ld), .least = INFINITY};
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
         double square = 0;
-        for (size_t a = 0; a < net->k; a++)
-            square += net->F[a * net->ld + i] * net->F[a * net->ld + i];
+        for (size_t a = 0; a < k; a++)
+            square += F[a * ld + i] * F[a * ld + i];
         const double norm = sqrt(square);
-        least = norm < least ? norm : least;
+        found.least = norm < found.least ? norm : found.least;
         sum += norm;
     }
+    found.mean = sum / (double)n;
+    return found;
+}
+
+static void measure_outputs(wk_cell *c, double t) {
+    const wk_net *net = &c->net;
+    const norms seen = norms_of(net->k, net->n, net->F, net->ld);
     add(c, "loss", t, c->loss);
-    add(c, "output.norm", t, wk_la_norm(net->k, net->n, net->F, net->ld));
-    add(c, "output.min-norm", t, least);
-    add(c, "output.mean-norm", t, sum / (double)net->n);
+    add(c, "output.norm", t, seen.all);
+    add(c, "output.min-norm", t, seen.least);
+    add(c, "output.mean-norm", t, seen.mean);
     add(c, "weights.output-norm2", t, wk_net_output_norm2(net));
+    const size_t unseen = net->data.all - net->n;
+    if (!unseen)
+        return;
+    const norms others = norms_of(net->k, unseen, net->F + net->n, net->ld);
+    add(c, "output.norm.unseen", t, others.all);
+    add(c, "output.min-norm.unseen", t, others.least);
+    add(c, "output.mean-norm.unseen", t, others.mean);
 }
 
 static void measure_move(wk_cell *c, double t) {
@@ -208,24 +227,46 @@ static wk_status measure_drift(wk_cell *c, double t, wk_error *err) {
     return add_sine(c, "pca.sine.current", U, t, err);
 }
 
+/* What the outputs at some inputs are against their PCA representation: of those trained on, and of
+ * those held out. */
+typedef struct likeness_metrics {
+    const char *procrustes, *cka, *rank;
+} likeness_metrics;
+
+static const likeness_metrics at_seen = {"pca.procrustes", "pca.cka",
+                                         "representation.effective-rank"};
+static const likeness_metrics at_unseen = {"pca.procrustes.unseen", "pca.cka.unseen",
+                                           "representation.effective-rank.unseen"};
+
+/* Of the `count` inputs from `first`. */
+static wk_status measure_likeness(wk_cell *c, const likeness_metrics *metrics, size_t first,
+                                  size_t count, double t, wk_error *err) {
+    const wk_net *net = &c->net;
+    const double *F = net->F + first, *pca = c->target.representation + first;
+    const size_t k = net->k, ld = net->ld, pca_ld = net->data.all;
+    double procrustes = 0, cka = 0, rank = 0;
+    WK_TRY(
+        wk_subspace_procrustes(k, count, pca, pca_ld, F, ld, &procrustes, NULL, &c->scratch, err));
+    wk_subspace_cka(k, count, F, ld, pca, pca_ld, &cka, &c->scratch);
+    WK_TRY(wk_subspace_effective_rank(k, count, F, ld, &rank, &c->scratch, err));
+    add(c, metrics->procrustes, t, procrustes);
+    add(c, metrics->cka, t, cka);
+    add(c, metrics->rank, t, rank);
+    return WK_OK;
+}
+
 static wk_status measure_pca(wk_cell *c, double t, wk_error *err) {
     if (!c->spec.pca)
         return WK_OK;
     wk_stages_begin(c->stages, "pca");
-    const wk_net *net = &c->net;
-    double procrustes = 0, cka = 0, rank = 0;
+    const size_t n = c->data.n, unseen = c->data.all - n;
     WK_TRY(add_sine(c, "pca.sine", c->target.U, t, err));
     WK_TRY(add_sine(c, "pca.sine.other", c->target.U_other, t, err));
     if (c->target.start.M)
         WK_TRY(measure_drift(c, t, err));
-    WK_TRY(wk_subspace_procrustes(net->k, net->n, c->target.representation, net->n, net->F, net->ld,
-                                  &procrustes, NULL, &c->scratch, err));
-    wk_subspace_cka(net->k, net->n, net->F, net->ld, c->target.representation, net->n, &cka,
-                    &c->scratch);
-    WK_TRY(wk_subspace_effective_rank(net->k, net->n, net->F, net->ld, &rank, &c->scratch, err));
-    add(c, "pca.procrustes", t, procrustes);
-    add(c, "pca.cka", t, cka);
-    add(c, "representation.effective-rank", t, rank);
+    WK_TRY(measure_likeness(c, &at_seen, 0, n, t, err));
+    if (unseen)
+        WK_TRY(measure_likeness(c, &at_unseen, n, unseen, t, err));
     wk_stages_end(c->stages, 0);
     return WK_OK;
 }
@@ -274,6 +315,7 @@ void wk_measure_divergence(wk_cell *c, double t) {
                                             "pca.drift",
                                             "pca.bound",
                                             "pca.procrustes",
+                                            "pca.procrustes.unseen",
                                             "pca.excess",
                                             "pca.excess.other"};
     add(c, "t.diverged", t, t);
@@ -287,25 +329,35 @@ void wk_measure_divergence(wk_cell *c, double t) {
 
 /* ---- the end ---- */
 
+static const char *const seen_maps[] = {"representation.class", "representation.1",
+                                        "representation.2", "pca.representation.1",
+                                        "pca.representation.2"};
+static const char *const unseen_maps[] = {"representation.class.unseen", "representation.1.unseen",
+                                          "representation.2.unseen", "pca.representation.1.unseen",
+                                          "pca.representation.2.unseen"};
+
+/* The turning and the scale are those of the inputs trained on, for inputs held out too. */
 static wk_status record_representation(wk_cell *c, wk_error *err) {
     const wk_net *net = &c->net;
-    const size_t k = net->k, n = net->n;
+    const size_t k = net->k, n = net->n, all = net->data.all;
     double *Q = wk_arena_doubles(&c->scratch, k * k);
-    double *turned = wk_arena_doubles(&c->scratch, k * n);
-    double *class = wk_arena_doubles(&c->scratch, n);
+    double *turned = wk_arena_doubles(&c->scratch, k * all);
+    double *class = wk_arena_doubles(&c->scratch, all);
     const double *pca = c->target.representation;
-    WK_TRY(wk_subspace_rotation(k, n, pca, n, net->F, net->ld, Q, &c->scratch, err));
+    WK_TRY(wk_subspace_rotation(k, n, pca, all, net->F, net->ld, Q, &c->scratch, err));
     /* Without the constraint the outputs' scale says nothing: they are shown at that of PCA. */
-    const double scale =
-        net->options.orthogonal ? 1 : wk_la_norm(k, n, pca, n) / wk_la_norm(k, n, net->F, net->ld);
-    wk_la_gemm(false, false, k, n, k, scale, Q, k, net->F, net->ld, 0, turned, n);
-    for (size_t i = 0; i < n; i++)
+    const double scale = net->options.orthogonal
+                             ? 1
+                             : wk_la_norm(k, n, pca, all) / wk_la_norm(k, n, net->F, net->ld);
+    wk_la_gemm(false, false, k, all, k, scale, Q, k, net->F, net->ld, 0, turned, all);
+    for (size_t i = 0; i < all; i++)
         class[i] = c->data.label[i];
-    wk_recorder_indexed(&c->record, "representation.class", n, class, 1);
-    wk_recorder_indexed(&c->record, "representation.1", n, turned, 1);
-    wk_recorder_indexed(&c->record, "representation.2", n, turned + n, 1);
-    wk_recorder_indexed(&c->record, "pca.representation.1", n, pca, 1);
-    wk_recorder_indexed(&c->record, "pca.representation.2", n, pca + n, 1);
+    const double *const values[] = {class, turned, turned + all, pca, pca + all};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        wk_recorder_indexed(&c->record, seen_maps[i], n, values[i], 1);
+        if (all > n)
+            wk_recorder_indexed(&c->record, unseen_maps[i], all - n, values[i] + n, 1);
+    }
     return WK_OK;
 }
 

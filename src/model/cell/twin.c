@@ -10,7 +10,8 @@
 static void forward(wk_twin *t) {
     const wk_data *data = t->data;
     const size_t M = t->M, n = data->n, d = data->d, ld = data->ld;
-    wk_la_gemm(false, false, M, n, d, 1 / sqrt((double)d), t->W, d, data->X, n, 0, t->H, ld);
+    wk_la_gemm(false, false, M, n, d, 1 / sqrt((double)d), t->W, d, data->X, data->all, 0, t->H,
+               ld);
     t->thin->apply(M * ld, t->H, t->phi, t->slope);
     wk_la_gemm(true, false, t->k, n, M, 1 / sqrt((double)M), t->Vt, t->k, t->phi, ld, 0, t->F, ld);
 }
@@ -28,7 +29,8 @@ wk_status wk_twin_step(wk_twin *t, double eta, wk_error *err) {
     wk_la_gemm(false, false, M, n, k, root, t->Vt, k, t->g, ld, 0, t->delta, ld);
     for (size_t i = 0; i < M * ld; i++)
         t->delta[i] *= t->slope[i];
-    wk_la_gemm(false, true, M, d, n, 1 / sqrt((double)d), t->delta, ld, data->X, n, 0, t->dW, d);
+    wk_la_gemm(false, true, M, d, n, 1 / sqrt((double)d), t->delta, ld, data->X, data->all, 0,
+               t->dW, d);
     for (size_t i = 0; i < M * k; i++)
         t->Vt[i] -= eta * t->dV[i];
     for (size_t i = 0; i < M * d && !t->frozen; i++)

@@ -11,5 +11,7 @@
  * largest + count spread), where spread is the largest distance from the first. Numbers that are
  * all equal become 0 exactly, off by 0. */
 double wk_centre(size_t count, size_t step, double *x);
+/* The same of `all` numbers, of which the first `count` make the mean. */
+double wk_centre_all(size_t count, size_t all, size_t step, double *x);
 
 #endif

@@ -11,12 +11,12 @@
 
 typedef struct wk_data {
     size_t d, n, N; /* input dimension, distinct inputs, triplets */
-    size_t unseen;  /* the last of the n: no triplet names them */
-    size_t ld;      /* n rounded up to WK_THIN_PAD */
-    double *X;      /* (d, n), a column an input, each of norm sqrt(d) */
-    double *G;      /* (ld, ld) = X^T X / d, zero beyond n; NULL: not formed */
-    size_t *anchor, *positive, *negative; /* (N) columns of X */
-    int *label;                           /* (n) class of each input, from 0 */
+    size_t all;     /* inputs with those held out, which follow the n; no triplet names them */
+    size_t ld;      /* all rounded up to WK_THIN_PAD */
+    double *X;      /* (d, all), a column an input, each of norm sqrt(d) */
+    double *G;      /* (ld, ld) = X^T X / d, zero beyond all; NULL: not formed */
+    size_t *anchor, *positive, *negative; /* (N) columns of X, below n */
+    int *label;                           /* (all) class of each input, from 0 */
 } wk_data;
 
 /* Which of the independent draws of a source: the data to train on, or the other data of controls.
@@ -33,7 +33,8 @@ typedef struct wk_data_source {
     /* How many triplets and inputs at most, and of which dimension (0: not known before reading):
      * what a plan can know. */
     wk_status (*size)(const wk_bag *params, size_t *n, size_t *triplets, size_t *d, wk_error *err);
-    /* Fills d, n, N, X (columns of any norm), the triplets and labels. */
+    /* Fills d, n, N, X (columns of any norm), the triplets and labels; `all` if it holds inputs
+     * out. */
     wk_status (*load)(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,
                       wk_error *err);
     /* Opens what it reads and looks whether it is what it should be: for errors before a run, and

@@ -54,23 +54,24 @@ static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t 
     wk_rows rows;
     WK_TRY(bind(params, &q, err));
     wk_arena scratch = {0};
-    const wk_status status = wk_csv_read(q.path, &q.form, false, &rows, &scratch, err);
+    const wk_status status = wk_csv_read(q.path, &q.form, q.draw.test > 0, &rows, &scratch, err);
     wk_arena_release(&scratch);
     WK_TRY(status);
     *triplets = q.draw.triplets;
-    *n = 3 * q.draw.triplets;
+    *n = 3 * q.draw.triplets + wk_data_table_held(q.draw.test, rows.rows);
     *d = rows.columns;
     return WK_OK;
 }
 
-static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
-                            wk_data_table *table, wk_arena *arena, wk_error *err) {
+static wk_status open_table(const wk_bag *params, uint64_t seed, wk_warnings *warnings,
+                            size_t *triplets, wk_data_table *table, wk_arena *arena,
+                            wk_error *err) {
     request *q = wk_arena_get(arena, 1, sizeof *q);
     wk_rows *rows = wk_arena_get(arena, 1, sizeof *rows);
     WK_TRY(bind(params, q, err));
     WK_TRY(wk_csv_read(q->path, &q->form, true, rows, arena, err));
     *triplets = q->draw.triplets;
-    return wk_data_rows_open(&q->draw, rows, q->path, warnings, table, arena, err);
+    return wk_data_rows_open(&q->draw, rows, q->path, seed, warnings, table, arena, err);
 }
 
 static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *err) {

@@ -15,6 +15,7 @@ typedef struct images {
     size_t shift;
     double crop, noise;
     bool centre;
+    double test;
     /* not bound: */
     size_t height, width;
     const unsigned char *pixels; /* (count, height, width) */
@@ -52,6 +53,7 @@ static const wk_param rows[] = {
      .offset = offsetof(images, centre)},
     {.name = "scale", .type = WK_WORD, .fallback = "sphere", .words = scales,
      .help = "inputs are scaled to norm sqrt(d)", .offset = offsetof(images, scale)},
+    WK_TABLE_TEST(images, test),
     WK_DATA_SEED(images),
 };
 /* clang-format on */
@@ -85,7 +87,7 @@ static wk_status size(const wk_bag *params, size_t *n, size_t *triplets, size_t 
     wk_arena_release(&scratch);
     WK_TRY(status);
     *triplets = im.triplets;
-    *n = 3 * im.triplets;
+    *n = 3 * im.triplets + wk_data_table_held(im.test, pixels.size[0]);
     *d = pixels.size[1] * pixels.size[2];
     return WK_OK;
 }
@@ -171,8 +173,9 @@ static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
     return label;
 }
 
-static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t *triplets,
-                            wk_data_table *table, wk_arena *arena, wk_error *err) {
+static wk_status open_table(const wk_bag *params, uint64_t seed, wk_warnings *warnings,
+                            size_t *triplets, wk_data_table *table, wk_arena *arena,
+                            wk_error *err) {
     wk_idx pixels, labels;
     images *im = wk_arena_get(arena, 1, sizeof *im);
     WK_TRY(bind(params, im, err));
@@ -198,6 +201,7 @@ static wk_status open_table(const wk_bag *params, wk_warnings *warnings, size_t 
                              .row = plain_image,
                              .stored = stored_image,
                              .view = im->positive == AUGMENT ? augment : NULL};
+    WK_TRY(wk_data_table_split(table, im->test, seed, arena, err));
     return wk_data_table_index(table, arena, err);
 }
 

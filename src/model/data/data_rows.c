@@ -14,12 +14,26 @@ const double wk_rows_unlike_scales = 10;
 
 /* ---- scales ---- */
 
+/* A column of a table; rows that are held out do not count. */
+typedef struct column {
+    const wk_rows *rows;
+    const bool *held; /* NULL: none is */
+    size_t j;
+} column;
+
+static bool counts(const column *c, size_t i) {
+    return !c->held || !c->held[i];
+}
+
 /* The power of 2 that brings a column into (-1, 1), so that no sum overflows. */
-static int exponent_of(const wk_rows *rows, size_t j, wk_spread *s) {
+static int exponent_of(const column *c, wk_spread *s) {
     int exponent = 0;
-    s->least = s->largest = wk_rows_at(rows, 0)[j];
-    for (size_t i = 1; i < rows->rows; i++) {
-        const double x = wk_rows_at(rows, i)[j];
+    s->least = INFINITY;
+    s->largest = -INFINITY;
+    for (size_t i = 0; i < c->rows->rows; i++) {
+        const double x = wk_rows_at(c->rows, i)[c->j];
+        if (!counts(c, i))
+            continue;
         s->least = x < s->least ? x : s->least;
         s->largest = x > s->largest ? x : s->largest;
     }
@@ -29,28 +43,33 @@ static int exponent_of(const wk_rows *rows, size_t j, wk_spread *s) {
 
 /* Of the column times 2^-exponent. The first value is subtracted first, so that equal values give
  * 0, not rounding. */
-static void scaled_spread(const wk_rows *rows, size_t j, int exponent, double *mean,
-                          double *deviation) {
-    const double n = (double)rows->rows, origin = ldexp(wk_rows_at(rows, 0)[j], -exponent);
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < rows->rows; i++)
-        sum += ldexp(wk_rows_at(rows, i)[j], -exponent) - origin;
+static void scaled_spread(const column *c, int exponent, double *mean, double *deviation) {
+    size_t first = 0;
+    while (!counts(c, first))
+        first++;
+    const double origin = ldexp(wk_rows_at(c->rows, first)[c->j], -exponent);
+    double sum = 0, squares = 0, n = 0;
+    for (size_t i = first; i < c->rows->rows; i++) {
+        sum += counts(c, i) ? ldexp(wk_rows_at(c->rows, i)[c->j], -exponent) - origin : 0;
+        n += counts(c, i);
+    }
     *mean = origin + sum / n;
-    for (size_t i = 0; i < rows->rows; i++) {
-        const double gap = ldexp(wk_rows_at(rows, i)[j], -exponent) - *mean;
-        squares += gap * gap;
+    for (size_t i = first; i < c->rows->rows; i++) {
+        const double gap = ldexp(wk_rows_at(c->rows, i)[c->j], -exponent) - *mean;
+        squares += counts(c, i) ? gap * gap : 0;
     }
     *deviation = sqrt(squares / n);
 }
 
 wk_spread wk_rows_spread(const wk_rows *rows, size_t j) {
     wk_spread s = {0};
-    const int exponent = exponent_of(rows, j, &s);
+    const column c = {.rows = rows, .j = j};
+    const int exponent = exponent_of(&c, &s);
     if (s.least == s.largest) {
         s.mean = s.least;
         return s;
     }
-    scaled_spread(rows, j, exponent, &s.mean, &s.deviation);
+    scaled_spread(&c, exponent, &s.mean, &s.deviation);
     s.mean = ldexp(s.mean, exponent);
     s.deviation = ldexp(s.deviation, exponent);
     return s;
@@ -58,11 +77,12 @@ wk_spread wk_rows_spread(const wk_rows *rows, size_t j) {
 
 /* What is nearer to the mean than the digits of a double reach is the mean: scaling must not make
  * a number of its rounding. A constant column becomes 0. */
-static void standardise_column(const wk_rows *rows, size_t j) {
+static void standardise_column(const wk_rows *rows, size_t j, const bool *held) {
     wk_spread s;
     double mean = 0, deviation = 0;
-    const int exponent = exponent_of(rows, j, &s);
-    scaled_spread(rows, j, exponent, &mean, &deviation);
+    const column c = {rows, held, j};
+    const int exponent = exponent_of(&c, &s);
+    scaled_spread(&c, exponent, &mean, &deviation);
     for (size_t i = 0; i < rows->rows; i++) {
         double *x = &wk_rows_at(rows, i)[j];
         const double gap = ldexp(*x, -exponent) - mean;
@@ -231,29 +251,47 @@ static wk_status check_noise(const wk_rows_request *q, const wk_rows *rows, cons
     return WK_OK;
 }
 
-static wk_status check_positive(const wk_rows_request *q, const wk_rows *rows, const char *path,
-                                wk_error *err) {
-    if (q->positive == WK_POSITIVE_CLASS && !rows->label)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "positive: class needs a label column; without one take positive: noise");
-    return q->positive == WK_POSITIVE_NOISE ? check_noise(q, rows, path, err) : WK_OK;
+static wk_status check_positive(const wk_rows_request *q, const wk_rows *rows, wk_error *err) {
+    return q->positive == WK_POSITIVE_CLASS && !rows->label
+               ? wk_fail(err, WK_BAD_INPUT,
+                         "positive: class needs a label column; without one take positive: noise")
+               : WK_OK;
+}
+
+/* The rows' own classes, by their first appearance among the rows to train on: the labels of those
+ * held out must not change a number of training. */
+static void number_classes(const wk_rows *rows, wk_data_table *table, wk_arena *arena) {
+    const size_t classes = rows->classes.n;
+    int *number = wk_arena_get(arena, classes, sizeof *number);
+    int *label = wk_arena_get(arena, rows->rows, sizeof *label);
+    const char **name = wk_arena_get(arena, classes, sizeof *name);
+    int next = 0;
+    for (size_t held = 0; held < 2; held++)
+        for (size_t i = 0; i < rows->rows; i++) {
+            const int class = rows->label[i];
+            if (number[class] || (table->held && table->held[i]) != held)
+                continue;
+            name[next] = rows->classes.text[class];
+            number[class] = ++next;
+        }
+    for (size_t i = 0; i < rows->rows; i++)
+        label[i] = number[rows->label[i]] - 1;
+    table->label = label;
+    table->name = name;
 }
 
 wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const char *path,
-                            wk_warnings *warnings, wk_data_table *table, wk_arena *arena,
-                            wk_error *err) {
+                            uint64_t seed, wk_warnings *warnings, wk_data_table *table,
+                            wk_arena *arena, wk_error *err) {
+    WK_TRY(check_positive(request, rows, err));
     if (warnings)
         warn_of_all(request, rows, path, warnings);
-    for (size_t j = 0; request->standardise > 0 && j < rows->columns; j++)
-        standardise_column(rows, j);
-    WK_TRY(check_positive(request, rows, path, err));
     source *s = wk_arena_get(arena, 1, sizeof *s);
     *s = (source){rows, request->noise};
     *table = (wk_data_table){.count = rows->rows,
                              .d = rows->columns,
                              .classes = rows->label ? rows->classes.n : rows->rows,
                              .label = rows->label,
-                             .name = rows->label ? rows->classes.text : NULL,
                              .noun = "row",
                              .path = path,
                              .line = rows->line,
@@ -265,5 +303,12 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
                              .row = copy_row,
                              .stored = stored_row,
                              .view = request->positive == WK_POSITIVE_NOISE ? noisy_row : NULL};
+    WK_TRY(wk_data_table_split(table, request->test, seed, arena, err));
+    if (rows->label)
+        number_classes(rows, table, arena);
+    for (size_t j = 0; request->standardise > 0 && j < rows->columns; j++)
+        standardise_column(rows, j, table->held);
+    if (request->positive == WK_POSITIVE_NOISE)
+        WK_TRY(check_noise(request, rows, path, err));
     return wk_data_table_index(table, arena, err);
 }

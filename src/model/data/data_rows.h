@@ -13,7 +13,7 @@ extern const char *const wk_rows_truths[]; /* "false", "true", NULL */
 
 typedef struct wk_rows_request {
     size_t triplets;
-    double noise;
+    double noise, test;
     int positive;
     bool centre;
     int standardise; /* false or true; -1: nothing is said */
@@ -35,19 +35,22 @@ typedef struct wk_rows_request {
       "table's own units; with `standardise` in standard deviations",                              \
      .offset = offsetof(owner, draw.noise)},                                                       \
     {.name = "standardise", .type = WK_WORD, .flags = WK_AXIS, .words = wk_rows_truths,            \
-     .help = "bring each column to mean 0 and deviation 1 over all rows; without this key "        \
-      "columns are taken as they are, and a warning says when their scales differ",                \
+     .help = "bring each column to mean 0 and deviation 1 over all rows that are not held out; "    \
+      "without this key columns are taken as they are, and a warning says when their scales "      \
+      "differ",                                                                                    \
      .offset = offsetof(owner, draw.standardise)},                                                 \
     {.name = "centre", .type = WK_TRUTH, .flags = WK_AXIS, .fallback = "false",                    \
      .help = "subtract the mean of the drawn inputs before they are scaled to norm sqrt(d)",       \
-     .offset = offsetof(owner, draw.centre)}
+     .offset = offsetof(owner, draw.centre)},                                                      \
+    WK_TABLE_TEST(owner, draw.test)
 /* clang-format on */
-/* The rows as a table to draw triplets from, standardised in place if that is asked. Refuses what
+/* The rows as a table to draw triplets from, split by the seed, and standardised in place, by the
+ * rows to train on, if that is asked. Refuses what
  * the request cannot be: `positive: class` without labels, a row that is zero, … Warns of what
  * looks wrong (warnings may be NULL). It refers to *rows, which must stay where they are. */
 wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const char *path,
-                            wk_warnings *warnings, wk_data_table *table, wk_arena *arena,
-                            wk_error *err) WK_CHECKED;
+                            uint64_t seed, wk_warnings *warnings, wk_data_table *table,
+                            wk_arena *arena, wk_error *err) WK_CHECKED;
 
 /* Mean and standard deviation (of the population) of column j, and its least and largest value. */
 typedef struct wk_spread {

@@ -61,8 +61,8 @@ wk_status wk_data_source_read(const wk_bag *params, const wk_data_source **sourc
 
 /* Each column to norm sqrt(d). */
 static wk_status to_sphere(wk_data *data, wk_error *err) {
-    for (size_t i = 0; i < data->n; i++)
-        if (!wk_norm_scale(data->d, data->X + i, data->n, (double)data->d))
+    for (size_t i = 0; i < data->all; i++)
+        if (!wk_norm_scale(data->d, data->X + i, data->all, (double)data->d))
             return wk_fail(err, WK_BAD_INPUT, "input %zu is zero or not finite", i);
     return WK_OK;
 }
@@ -71,9 +71,9 @@ void wk_data_form_gram(wk_data *data, wk_arena *arena) {
     if (data->G)
         return;
     data->G = wk_arena_get(arena, data->ld * data->ld, sizeof *data->G);
-    wk_la_gram_lower(data->d, data->n, 1.0 / (double)data->d, data->X, data->n, 0, data->G,
+    wk_la_gram_lower(data->d, data->all, 1.0 / (double)data->d, data->X, data->all, 0, data->G,
                      data->ld);
-    wk_la_mirror(data->n, data->G, data->ld);
+    wk_la_mirror(data->all, data->G, data->ld);
 }
 
 double wk_data_gram_at(const wk_data *data, size_t i, size_t j) {
@@ -81,7 +81,7 @@ double wk_data_gram_at(const wk_data *data, size_t i, size_t j) {
         return data->G[i * data->ld + j];
     double sum = 0;
     for (size_t q = 0; q < data->d; q++)
-        sum += data->X[q * data->n + i] * data->X[q * data->n + j];
+        sum += data->X[q * data->all + i] * data->X[q * data->all + j];
     return sum / (double)data->d;
 }
 
@@ -95,8 +95,10 @@ wk_status wk_data_load(const wk_bag *params, uint64_t seed, bool other, wk_data 
                           other ? WK_ROLE_OTHER_VIEWS : WK_ROLE_VIEWS};
     *data = (wk_data){0};
     WK_TRY(source->load(params, draw, data, arena, err));
+    if (!data->all)
+        data->all = data->n;
     WK_TRY(to_sphere(data, err));
-    data->ld = (data->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+    data->ld = (data->all + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
     return WK_OK;
 }
 

@@ -45,12 +45,11 @@ static double mse_value(const wk_loss *loss, const wk_data *data, size_t k, cons
                         double *g, double *scratch) {
     (void)scratch;
     WK_ASSERT(loss->target);
-    const size_t seen = data->n - data->unseen;
-    const double each = 1 / (double)seen;
+    const double each = 1 / (double)data->n;
     double sum = 0;
     memset(g, 0, k * data->ld * sizeof *g);
     for (size_t a = 0; a < k; a++)
-        for (size_t i = 0; i < seen; i++) {
+        for (size_t i = 0; i < data->n; i++) {
             const size_t at = a * data->ld + i;
             const double off = F[at] - loss->target[at];
             sum += off * off;

@@ -20,12 +20,15 @@ static const double a[WK_FLOW_STAGES][WK_FLOW_STAGES - 1] = {
 static const double e[WK_FLOW_STAGES] = {71.0 / 57600,      0,          -71.0 / 16695, 71.0 / 1920,
                                          -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
 
-static void add_array(wk_flow *flow, double *state, size_t size) {
+/* (rows, ld), of which the first `columns` of a row decide the step's size. */
+static void add_array(wk_flow *flow, double *state, size_t rows, size_t ld, size_t columns) {
     if (!state)
         return;
     WK_ASSERT(flow->arrays < WK_FLOW_ARRAYS);
     flow->state[flow->arrays] = state;
-    flow->size[flow->arrays++] = size;
+    flow->size[flow->arrays] = rows * ld;
+    flow->ld[flow->arrays] = ld;
+    flow->columns[flow->arrays++] = columns;
 }
 
 void wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient *gradient,
@@ -37,16 +40,17 @@ void wk_flow_init(wk_flow *flow, wk_net *net, const double *g, wk_flow_gradient 
                       .context = context,
                       .tolerance = tolerance,
                       .step = first_step};
-    add_array(flow, net->Vt, net->M * net->k);
+    const size_t M = net->M, d = net->data.d;
+    add_array(flow, net->Vt, M, net->k, net->k);
     if (!net->options.frozen) {
         if (net->W) {
-            add_array(flow, net->W, net->M * net->data.d);
+            add_array(flow, net->W, M, d, d);
         } else {
-            add_array(flow, net->H, net->M * net->ld);
-            add_array(flow, net->A, net->M * net->ld);
+            add_array(flow, net->H, M, net->ld, net->n);
+            add_array(flow, net->A, M, net->ld, net->n);
         }
         for (size_t l = 0; l < net->deep.layers; l++)
-            add_array(flow, net->deep.W[l], net->M * net->M);
+            add_array(flow, net->deep.W[l], M, M, M);
     }
     for (size_t i = 0; i < flow->arrays; i++) {
         flow->base[i] = wk_arena_doubles(arena, flow->size[i]);
@@ -80,12 +84,14 @@ static wk_status take_stage(wk_flow *flow, size_t s, double h, wk_error *err) {
     return WK_OK;
 }
 
-/* Root of the mean square of the error estimate, over all numbers of the state, in units of the
- * tolerance. */
+/* Root of the mean square of the error estimate in units of the tolerance, over all numbers of the
+ * state but those of inputs held out, which must not change how the others are trained. */
 static double local_error(const wk_flow *flow) {
     double sum = 0, count = 0;
     for (size_t i = 0; i < flow->arrays; i++)
         for (size_t j = 0; j < flow->size[i]; j++) {
+            if (j % flow->ld[i] >= flow->columns[i])
+                continue;
             double error = 0;
             for (size_t s = 0; s < WK_FLOW_STAGES; s++)
                 error += e[s] * flow->increment[s][i][j];

@@ -24,7 +24,7 @@ typedef struct wk_flow {
     double step;      /* the next one to be tried */
     size_t arrays, evaluations, rejected;
     double *state[WK_FLOW_ARRAYS]; /* the net's own arrays */
-    size_t size[WK_FLOW_ARRAYS];
+    size_t size[WK_FLOW_ARRAYS], ld[WK_FLOW_ARRAYS], columns[WK_FLOW_ARRAYS];
     double *base[WK_FLOW_ARRAYS]; /* the state at the start of the step */
     double *increment[WK_FLOW_STAGES][WK_FLOW_ARRAYS];
 } wk_flow;

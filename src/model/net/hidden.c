@@ -27,10 +27,10 @@ wk_hidden wk_hidden_kept(const wk_thin *thin, const double *H, size_t M, size_t 
     return (wk_hidden){.thin = thin, .H = H, .M = M, .n = n, .ld = ld};
 }
 
-void wk_hidden_form(const double *W, const double *X, size_t d, size_t n, size_t rows, size_t first,
-                    size_t columns, double *out, size_t o_ld) {
-    const size_t inputs = n - first < columns ? n - first : columns;
-    wk_la_gemm(false, false, rows, inputs, d, 1 / sqrt((double)d), W, d, X + first, n, 0, out,
+void wk_hidden_form(const double *W, const double *X, size_t d, size_t all, size_t rows,
+                    size_t first, size_t columns, double *out, size_t o_ld) {
+    const size_t inputs = all - first < columns ? all - first : columns;
+    wk_la_gemm(false, false, rows, inputs, d, 1 / sqrt((double)d), W, d, X + first, all, 0, out,
                o_ld);
     for (size_t u = 0; inputs < columns && u < rows; u++)
         memset(out + u * o_ld + inputs, 0, (columns - inputs) * sizeof *out);
@@ -41,7 +41,7 @@ const double *wk_hidden_rows(const wk_hidden *hidden, size_t m, size_t rows, dou
         return hidden->H + m * hidden->ld;
     const size_t ld = hidden->ld;
     for (size_t i = 0; i < ld; i += WK_NET_BLOCK)
-        wk_hidden_form(hidden->W + m * hidden->d, hidden->X, hidden->d, hidden->n, rows, i,
+        wk_hidden_form(hidden->W + m * hidden->d, hidden->X, hidden->d, hidden->all, rows, i,
                        ld - i < WK_NET_BLOCK ? ld - i : WK_NET_BLOCK, space + i, ld);
     return space;
 }
@@ -51,7 +51,7 @@ const double *wk_hidden_part(const wk_hidden *hidden, size_t m, size_t rows, siz
     *ld = hidden->H ? hidden->ld : columns;
     if (hidden->H)
         return hidden->H + m * hidden->ld + first;
-    wk_hidden_form(hidden->W + m * hidden->d, hidden->X, hidden->d, hidden->n, rows, first, columns,
+    wk_hidden_form(hidden->W + m * hidden->d, hidden->X, hidden->d, hidden->all, rows, first, columns,
                    space, columns);
     return space;
 }
@@ -79,7 +79,7 @@ void wk_hidden_gather(const wk_hidden *hidden, size_t count, const size_t *input
     double *X = wk_arena_doubles(scratch, d * count);
     for (size_t q = 0; q < d; q++)
         for (size_t i = 0; i < count; i++)
-            X[q * count + i] = hidden->X[q * hidden->n + input[i]];
+            X[q * count + i] = hidden->X[q * hidden->all + input[i]];
     wk_hidden_form(hidden->W, X, d, count, M, 0, o_ld, out, o_ld);
     wk_arena_reset(scratch, mark);
 }
@@ -110,7 +110,7 @@ static void draw_strip(void *context, size_t strip, size_t thread) {
     for (size_t m = first; m < last; m += WK_NET_TILE) {
         const size_t rows = last - m < WK_NET_TILE ? last - m : WK_NET_TILE;
         wk_hidden_draw_weights(m, m + rows, data->d, job->seed, W);
-        wk_hidden_form(W, data->X, data->d, data->n, rows, 0, data->ld, job->H + m * data->ld,
+        wk_hidden_form(W, data->X, data->d, data->all, rows, 0, data->ld, job->H + m * data->ld,
                        data->ld);
     }
 }

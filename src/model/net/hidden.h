@@ -12,13 +12,14 @@
  * product. */
 enum { WK_NET_TILE = 128, WK_NET_STRIPS = 64, WK_NET_BLOCK = 512 };
 
-/* Borrows its arrays. The first n of the ld columns stand for inputs, the others are zero. */
+/* Borrows its arrays. The first n of the ld columns stand for the inputs that are trained on. Those
+ * held out follow (wk_data.all); the rest are zero. */
 typedef struct wk_hidden {
     const wk_thin *thin;
     const double *H; /* (M, ld); NULL: formed from what follows */
     size_t M, n, ld;
-    const double *W, *X; /* (M, d) and (d, n) */
-    size_t d;
+    const double *W, *X; /* (M, d) and (d, all) */
+    size_t d, all;
 } wk_hidden;
 
 /* Of pre-activations in memory. */
@@ -39,10 +40,10 @@ wk_hidden wk_hidden_copy(const wk_hidden *hidden, wk_arena *arena);
 void wk_hidden_gather(const wk_hidden *hidden, size_t count, const size_t *input, double *out,
                       size_t o_ld, wk_arena *scratch);
 
-/* out (rows, o_ld) = columns first … first+columns-1 of W X/√d for the units m … m+rows-1. columns
- * is a multiple of WK_THIN_PAD; those beyond n become 0. */
-void wk_hidden_form(const double *W, const double *X, size_t d, size_t n, size_t rows, size_t first,
-                    size_t columns, double *out, size_t o_ld);
+/* out (rows, o_ld) = columns first … first+columns-1 of W X/√d, W (rows, d), X (d, all). columns is
+ * a multiple of WK_THIN_PAD; those beyond `all` become 0. */
+void wk_hidden_form(const double *W, const double *X, size_t d, size_t all, size_t rows,
+                    size_t first, size_t columns, double *out, size_t o_ld);
 
 /* W (M, d) of the units first … last-1, drawn from (seed, WK_ROLE_W1, unit). */
 void wk_hidden_draw_weights(size_t first, size_t last, size_t d, uint64_t seed, double *W);

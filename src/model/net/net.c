@@ -7,8 +7,9 @@
 #include <string.h>
 
 wk_hidden wk_net_first(const wk_net *net) {
-    return (wk_hidden){net->thin, net->H, net->M,      net->n,
-                       net->ld,   net->W, net->data.X, net->data.d};
+    const wk_data *data = &net->data;
+    return (wk_hidden){net->thin, net->H,  net->M,  net->n,   net->ld,
+                       net->W,    data->X, data->d, data->all};
 }
 
 wk_hidden wk_net_top(const wk_net *net) {
@@ -57,7 +58,7 @@ typedef struct tile {
 
 /* Columns that hold inputs which losses see, padded: beyond them g is zero. */
 static size_t seen_columns(const wk_net *net) {
-    return (net->seen + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+    return (net->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
 }
 
 static size_t block_at(const wk_net *net, size_t first, size_t columns) {
@@ -72,7 +73,8 @@ static const double *first_layer(const tile *t, size_t first, size_t columns, bo
     double *h = net->H ? net->H + t->m * net->ld + first : t->work->h;
     *ld = net->H ? net->ld : net->block_ld;
     if (form || !net->H)
-        wk_hidden_form(net->W + t->m * net->data.d, net->data.X, net->data.d, net->n, t->rows,
+        wk_hidden_form(net->W + t->m * net->data.d, net->data.X, net->data.d, net->data.all,
+                       t->rows,
                        first, columns, h, *ld);
     return h;
 }
@@ -82,10 +84,10 @@ static const double *first_layer(const tile *t, size_t first, size_t columns, bo
 static void add_gradient(const tile *t, size_t first, size_t columns, const double *delta,
                          size_t ld) {
     const wk_data *data = &t->net->data;
-    const size_t d = data->d, seen = t->net->seen;
-    const size_t inputs = seen - first < columns ? seen - first : columns;
+    const size_t d = data->d, n = t->net->n;
+    const size_t inputs = n - first < columns ? n - first : columns;
     wk_la_gemm(false, true, t->rows, d, inputs, 1 / sqrt((double)d), delta, ld, data->X + first,
-               data->n, first > 0, t->work->dW, d);
+               data->all, first > 0, t->work->dW, d);
 }
 
 /* dV = φ(top) gᵀ, and δ = φ'(top) ∘ (Vᵀg): of deep nets into deep.delta; else block by block, each
@@ -124,7 +126,7 @@ static void step_dual(const tile *t, double step, const double *delta) {
     for (size_t u = 0; net->A && u < t->rows; u++)
         for (size_t i = 0; i < columns; i++)
             net->A[(t->m + u) * ld + i] -= step * delta[u * ld + i];
-    wk_la_gemm(false, false, t->rows, ld, net->seen, -step, delta, ld, net->data.G, ld, 1,
+    wk_la_gemm(false, false, t->rows, ld, net->n, -step, delta, ld, net->data.G, ld, 1,
                net->H + t->m * ld, ld);
 }
 
@@ -141,8 +143,8 @@ static void step_first(const tile *t, double eta) {
     const bool deep = net->deep.layers > 0;
     const double step = deep ? eta : eta / sqrt((double)net->M);
     const double *delta = deep ? net->deep.delta + t->m * net->ld : t->work->D;
-    for (size_t i = 0; net->W && deep && i < net->seen; i += net->block)
-        add_gradient(t, i, block_at(net, i, net->seen), delta + i, net->ld);
+    for (size_t i = 0; net->W && deep && i < net->n; i += net->block)
+        add_gradient(t, i, block_at(net, i, net->n), delta + i, net->ld);
     if (net->W)
         step_primal(t, step);
     else
@@ -350,7 +352,6 @@ static void set_up(wk_net *net, const wk_data *data, const wk_activation *activa
     WK_ASSERT(options.primal || data->G);
     *net = (wk_net){.M = M,
                     .n = data->n,
-                    .seen = data->n - data->unseen,
                     .ld = data->ld,
                     .k = k,
                     .activation = activation,
@@ -404,7 +405,7 @@ wk_status wk_net_from_deep(wk_net *net, const wk_data *data, const wk_activation
     }
     memset(net->H, 0, M * net->ld * sizeof *net->H);
     for (size_t m = 0; m < M; m++) {
-        memcpy(net->H + m * net->ld, H0 + m * net->n, net->n * sizeof *H0);
+        memcpy(net->H + m * net->ld, H0 + m * data->all, data->all * sizeof *H0);
         for (size_t a = 0; a < k; a++)
             net->Vt[m * k + a] = V0[a * M + m];
     }
@@ -435,7 +436,7 @@ static double first_move2(const wk_net *net) {
     for (size_t m = 0; m < net->M; m += WK_NET_TILE) {
         const size_t rows = net->M - m < WK_NET_TILE ? net->M - m : WK_NET_TILE;
         const double *A = net->A + m * ld;
-        wk_la_gemm(false, false, rows, ld, net->seen, 1, A, ld, net->data.G, ld, 0, AG, ld);
+        wk_la_gemm(false, false, rows, ld, net->n, 1, A, ld, net->data.G, ld, 0, AG, ld);
         for (size_t i = 0; i < rows * ld; i++)
             sum += A[i] * AG[i];
     }

@@ -10,7 +10,7 @@
  *            4Mnd + 6Mnk operations with H kept, 6Mnd + 6Mnk with H formed anew in each pass
  *            (`tiled`), which gives the same bits.
  *
- * Both give the same trajectory but for rounding. Inputs that no loss sees (wk_data.unseen) are
+ * Both give the same trajectory but for rounding. Inputs that no loss sees (wk_data.all) are
  * carried along: their outputs are those of the trained network (I9c).
  *
  * A step runs over tiles of hidden units; each tile's V and first layer are updated and its part of
@@ -47,8 +47,7 @@ typedef struct wk_net_options {
 } wk_net_options;
 
 typedef struct wk_net {
-    size_t M, n, ld, k;
-    size_t seen; /* inputs that losses see: the first of the n */
+    size_t M, n, ld, k; /* n inputs that losses see, of data.all in the first of ld columns */
     const wk_activation *activation;
     const wk_thin *thin;
     wk_net_options options;
@@ -78,7 +77,7 @@ wk_status wk_net_new(wk_net *net, const wk_data *data, const wk_activation *acti
                      size_t k, wk_net_options options, uint64_t seed, wk_pool *pool,
                      wk_arena *arena, wk_error *err) WK_CHECKED;
 
-/* The same with given weights: H0 (M, n) and V0 (k, M), copied. Dual form alone. */
+/* The same with given weights: H0 (M, all) and V0 (k, M), copied. Dual form alone. */
 wk_status wk_net_from(wk_net *net, const wk_data *data, const wk_activation *activation, size_t M,
                       size_t k, wk_net_options options, const double *H0, const double *V0,
                       wk_pool *pool, wk_arena *arena, wk_error *err) WK_CHECKED;

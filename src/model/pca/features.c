@@ -58,9 +58,14 @@ static void fill_slopes(const gram_job *job, size_t m, size_t rows, size_t first
 
 /* ---- few columns: a part of the result for each strip of hidden units ---- */
 
+/* Columns that are multiplied: those held out follow them. */
+static size_t padded_inputs(const wk_features *f) {
+    return (f->n + WK_THIN_PAD - 1) / WK_THIN_PAD * WK_THIN_PAD;
+}
+
 static void gram_strip(void *context, size_t strip, size_t thread) {
     const gram_job *job = context;
-    const size_t M = job->features->M, width = job->features->ld;
+    const size_t M = job->features->M, width = padded_inputs(job->features);
     double *part = job->parts + strip * width * width;
     memset(part, 0, width * width * sizeof *part);
     size_t first, last;
@@ -75,7 +80,7 @@ static void gram_strip(void *context, size_t strip, size_t thread) {
 
 static void gram_by_strips(gram_job *job, wk_pool *pool, wk_arena *scratch) {
     const wk_features *f = job->features;
-    const size_t width = f->ld, n = f->n;
+    const size_t width = padded_inputs(f), n = f->n;
     job->strips = wk_net_strip_count(f->M, STRIPS);
     job->parts = wk_arena_doubles(scratch, job->strips * width * width);
     for (size_t i = 0; i < wk_pool_threads(pool); i++)

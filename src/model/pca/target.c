@@ -34,6 +34,7 @@ static wk_status other_components(wk_target *target, const wk_net *net, const wk
     wk_hidden layer = wk_net_first(net);
     layer.X = other->X;
     layer.n = other->n;
+    layer.all = other->all;
     layer.ld = other->ld;
     layer.H = NULL;
     double *U = NULL;
@@ -55,7 +56,7 @@ static wk_status other_components(wk_target *target, const wk_net *net, const wk
 static void represent(wk_target *target, const wk_net *net, wk_arena *arena) {
     const size_t k = net->k, ld = net->ld;
     double *F = wk_arena_get(arena, k * ld, sizeof *F);
-    target->representation = wk_arena_doubles(arena, k * net->n);
+    target->representation = wk_arena_doubles(arena, k * net->data.all);
     const wk_hidden layer = wk_net_first(net);
     const wk_arena_mark mark = wk_arena_here(arena);
     double *space = wk_arena_doubles(arena, WK_NET_TILE * ld);
@@ -66,8 +67,8 @@ static void represent(wk_target *target, const wk_net *net, wk_arena *arena) {
     }
     wk_arena_reset(arena, mark);
     for (size_t a = 0; a < k; a++)
-        for (size_t i = 0; i < net->n; i++)
-            target->representation[a * net->n + i] = F[a * ld + i] / sqrt((double)net->M);
+        for (size_t i = 0; i < net->data.all; i++)
+            target->representation[a * net->data.all + i] = F[a * ld + i] / sqrt((double)net->M);
 }
 
 wk_status wk_target_init(wk_target *target, const wk_net *net, const wk_data *data,

@@ -14,7 +14,7 @@ typedef struct wk_target {
     double *U_other; /* (M, k) those of other data; NULL if not asked for */
     wk_hidden
         start; /* a copy, kept to see C drift; without layers' arrays if features are frozen */
-    double *representation; /* (k, n) = UᵀΦ_0/√M */
+    double *representation; /* (k, all) = UᵀΦ_0/√M, those of inputs held out too */
 } wk_target;
 
 /* From the network at its start. `other`: the second draw of the data, or NULL; seed: the
