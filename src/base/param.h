@@ -67,6 +67,7 @@ typedef struct wk_param {
  *   WK_NAME, WK_TEXT, WK_PATH   const char *
  *   WK_INTERVAL  double[2]
  *   WK_WORDS     wk_words; of a parameter of a cell const char *, "a,b,c" (base/bind.h)
+ *   WK_MATCH     wk_matches
  *   WK_GROUP     the struct of the group, in place
  * base/bind.h says what becomes of absent rows. In a group of which exactly one row must be
  * present, the struct begins with an int: the index of that row. */
@@ -74,6 +75,18 @@ typedef struct wk_words {
     const char *const *list; /* (n) */
     size_t n;
 } wk_words;
+
+/* One condition on a cell: its parameter is one of the values, as wk_value_equal has it. */
+typedef struct wk_match {
+    const char *param;
+    const wk_value *values;
+    size_t n;
+} wk_match;
+
+typedef struct wk_matches {
+    const wk_match *list; /* (n) */
+    size_t n;
+} wk_matches;
 
 /* One way to fill a group whose selector names it: the rows that it adds. */
 typedef struct wk_variant {

@@ -125,13 +125,15 @@ static size_t distance(const char *a, const char *b) {
     return row[n];
 }
 
-const char *wk_text_nearest(const char *word, const char *const *words, size_t n) {
+/* Of the words that stand `size` bytes apart. */
+static const char *nearest_of(const char *word, const void *words, size_t n, size_t size) {
     const char *best = NULL;
     size_t least = 0;
     for (size_t i = 0; i < n; i++) {
-        const size_t d = distance(word, words[i]);
+        const char *own = *(const char *const *)((const char *)words + i * size);
+        const size_t d = distance(word, own);
         if (!best || d < least) {
-            best = words[i];
+            best = own;
             least = d;
         }
     }
@@ -139,8 +141,17 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
     return best && least <= (length < 6 ? 2 : length / 3) && least < length ? best : NULL;
 }
 
+const char *wk_text_nearest(const char *word, const char *const *words, size_t n) {
+    return nearest_of(word, words, n, sizeof *words);
+}
+
 char *wk_text_hint(const char *word, const char *const *words, size_t n, char out[WK_TEXT_HINT]) {
-    const char *nearest = wk_text_nearest(word, words, n);
+    return wk_text_hint_of(word, words, n, sizeof *words, out);
+}
+
+char *wk_text_hint_of(const char *word, const void *table, size_t n, size_t size,
+                      char out[WK_TEXT_HINT]) {
+    const char *nearest = nearest_of(word, table, n, size);
     *out = '\0';
     if (nearest)
         snprintf(out, WK_TEXT_HINT, " (did you mean '%.200s'?)", nearest);

@@ -31,6 +31,9 @@ const char *wk_text_nearest(const char *word, const char *const *words, size_t n
  * of more than 200 bytes is cut. `out` is returned. */
 enum { WK_TEXT_HINT = 232 };
 char *wk_text_hint(const char *word, const char *const *words, size_t n, char out[WK_TEXT_HINT]);
+/* The same for the names of table[0..n), structs of `size` bytes that begin with their name. */
+char *wk_text_hint_of(const char *word, const void *table, size_t n, size_t size,
+                      char out[WK_TEXT_HINT]);
 
 /* `text` as it can stand in a one-line message: control characters as '?', at most 40 characters
  * and then "…". `out` is returned. */

@@ -79,8 +79,7 @@ typedef struct wk_test {
     const char *between;   /* ratio, difference: the parameter that tells A from B, or NULL */
     wk_value a, b;         /* its two values: A over B, A minus B */
     const char *predicted; /* escape: the metric that holds the predicted slope, or NULL */
-    const wk_match *where; /* conditions of this test beside the claim's */
-    size_t nwhere;
+    wk_matches where;      /* conditions of this test beside the claim's */
     wk_rule rule;
 } wk_test;
 

@@ -32,9 +32,11 @@ static bool are_twins(const wk_part *a, const wk_part *b, const char *over) {
 }
 
 /* flips[0..*n) gets 0 or 1 for each part that has twins and none before it. WK_BAD_INPUT: a verdict
- * is missing. */
-static wk_status count_flips(const wk_finding *finding, const char *over, double *flips, size_t *n,
-                             wk_error *err) {
+ * is missing, or no part has a twin. */
+static wk_status count_flips(const wk_judgement *judged, const char *over, double *flips, size_t *n,
+                             wk_error *why) {
+    const wk_finding *finding = &judged->claim_finding;
+    const size_t before = *n;
     for (size_t i = 0; i < finding->n; i++) {
         bool first = true, has_twin = false, flipped = false;
         for (size_t j = 0; j < finding->n; j++) {
@@ -42,7 +44,7 @@ static wk_status count_flips(const wk_finding *finding, const char *over, double
             if (!are_twins(a, b, over))
                 continue;
             if (a->verdict == WK_ERROR || b->verdict == WK_ERROR)
-                return wk_fail(err, WK_BAD_INPUT, "a part could not be measured: %.600s",
+                return wk_fail(why, WK_BAD_INPUT, "a part could not be measured: %.600s",
                                a->verdict == WK_ERROR ? a->reason : b->reason);
             first = first && j > i;
             has_twin = true;
@@ -51,7 +53,10 @@ static wk_status count_flips(const wk_finding *finding, const char *over, double
         if (has_twin && first)
             flips[(*n)++] = flipped;
     }
-    return WK_OK;
+    return *n > before
+               ? WK_OK
+               : wk_fail(why, WK_BAD_INPUT, "claim '%s' has no parts that differ in %s alone",
+                         judged->claim->id, over);
 }
 
 static const wk_judgement *judgement_of(const wk_claim *claim, const wk_judgement *all, size_t n) {
@@ -62,72 +67,66 @@ static const wk_judgement *judgement_of(const wk_claim *claim, const wk_judgemen
 }
 
 /* One value for each thing compared; the estimate is their sum. */
-static void finish_part(wk_part *part, const double *values, size_t n, wk_arena *arena) {
+static wk_part part_of(const wk_test *test, const double *values, size_t n, wk_arena *arena) {
     uint64_t *numbers = wk_arena_get(arena, n, sizeof *numbers);
-    part->estimate = 0;
+    double sum = 0;
     for (size_t i = 0; i < n; i++) {
         numbers[i] = i + 1;
-        part->estimate += values[i];
+        sum += values[i];
     }
-    part->low = part->high = part->estimate;
-    part->n = part->values = n;
-    part->per_seed = values;
-    part->seeds = numbers;
-    part->verdict = part->estimate < part->test->rule.high ? WK_PASS : WK_FAIL;
-    part->reason = wk_arena_printf(arena, "%g of %zu differ", part->estimate, n);
+    return (wk_part){.test = test,
+                     .estimate = sum,
+                     .low = sum,
+                     .high = sum,
+                     .n = n,
+                     .values = n,
+                     .per_seed = values,
+                     .seeds = numbers,
+                     .curvature = NAN,
+                     .verdict = sum < test->rule.high ? WK_PASS : WK_FAIL,
+                     .reason = wk_arena_printf(arena, "%g of %zu differ", sum, n)};
 }
 
-static void compare_parts(const wk_claim *claim, const wk_judgement *others, size_t n,
-                          wk_part *part, wk_arena *arena) {
+static wk_part compare_parts(const wk_test *test, const wk_judgement *const *others, size_t n,
+                             wk_arena *arena) {
     size_t most = 0, found = 0;
-    for (size_t i = 0; i < claim->nverdicts; i++)
-        most += judgement_of(claim->verdicts[i], others, n)->claim_finding.n;
+    for (size_t i = 0; i < n; i++)
+        most += others[i]->claim_finding.n;
     double *flips = wk_arena_doubles(arena, most);
-    wk_error why = {0};
-    for (size_t i = 0; i < claim->nverdicts; i++) {
-        const wk_judgement *other = judgement_of(claim->verdicts[i], others, n);
-        const size_t before = found;
-        if (count_flips(&other->claim_finding, part->test->over, flips, &found, &why) != WK_OK) {
-            wk_part_error(part, why.message, arena);
-            return;
-        }
-        if (found == before) {
-            wk_fail(&why, WK_BAD_INPUT, "claim '%s' has no parts that differ in %s alone",
-                    claim->verdicts[i]->id, part->test->over);
-            wk_part_error(part, why.message, arena);
-            return;
-        }
-    }
-    finish_part(part, flips, found, arena);
+    wk_error why;
+    for (size_t i = 0; i < n; i++)
+        if (count_flips(others[i], test->over, flips, &found, &why) != WK_OK)
+            return wk_part_error(test, (wk_bag){0}, why.message, arena);
+    return part_of(test, flips, found, arena);
 }
 
-static void compare_controls(const wk_claim *claim, const wk_judgement *others, size_t n,
-                             wk_part *part, wk_arena *arena) {
-    double *differ = wk_arena_doubles(arena, claim->nverdicts);
-    for (size_t i = 0; i < claim->nverdicts; i++) {
-        const wk_judgement *other = judgement_of(claim->verdicts[i], others, n);
-        differ[i] = other->claim_finding.verdict != other->control_finding.verdict;
-    }
-    finish_part(part, differ, claim->nverdicts, arena);
+static wk_part compare_controls(const wk_test *test, const wk_judgement *const *others, size_t n,
+                                wk_arena *arena) {
+    double *differ = wk_arena_doubles(arena, n);
+    for (size_t i = 0; i < n; i++)
+        differ[i] = others[i]->claim_finding.verdict != others[i]->control_finding.verdict;
+    return part_of(test, differ, n, arena);
 }
 
-static void settle(wk_finding *finding, wk_part *part, wk_arena *arena) {
-    *finding = (wk_finding){.parts = part, .n = 1, .verdict = part->verdict};
-    wk_finding_explain(finding, arena);
+static wk_finding finding_of(wk_part part, wk_arena *arena) {
+    wk_part *kept = wk_arena_get(arena, 1, sizeof *kept);
+    *kept = part;
+    wk_finding finding = {.parts = kept, .n = 1, .verdict = part.verdict};
+    wk_finding_explain(&finding, arena);
+    return finding;
 }
 
 void wk_claim_judge_verdicts(const wk_claim *claim, const wk_judgement *others, size_t n,
                              wk_arena *arena, wk_judgement *out) {
     WK_ASSERT(claim->nverdicts && claim->claim.n == 1 && claim->claim.tests->over);
-    wk_part *parts = wk_arena_get(arena, 2, sizeof *parts);
-    for (size_t i = 0; i < 2; i++)
-        parts[i] = (wk_part){.test = claim->claim.tests, .curvature = NAN};
-    *out = (wk_judgement){.claim = claim};
-    compare_parts(claim, others, n, &parts[0], arena);
-    compare_controls(claim, others, n, &parts[1], arena);
-    settle(&out->claim_finding, &parts[0], arena);
-    settle(&out->control_finding, &parts[1], arena);
-    out->verdict = out->alone =
-        wk_verdict_combine(out->claim_finding.verdict, out->control_finding.verdict);
-    wk_judgement_explain(out, arena);
+    const wk_test *test = claim->claim.tests;
+    const wk_judgement **named = wk_arena_get(arena, claim->nverdicts, sizeof *named);
+    for (size_t i = 0; i < claim->nverdicts; i++)
+        named[i] = judgement_of(claim->verdicts[i], others, n);
+    const wk_part parts = compare_parts(test, named, claim->nverdicts, arena);
+    const wk_part controls = compare_controls(test, named, claim->nverdicts, arena);
+    *out = (wk_judgement){.claim = claim,
+                          .claim_finding = finding_of(parts, arena),
+                          .control_finding = finding_of(controls, arena)};
+    wk_judgement_settle(out, arena);
 }

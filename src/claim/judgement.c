@@ -16,43 +16,23 @@ typedef struct collection {
     bool *seen; /* (table->n) rows that any of its tests selected */
 } collection;
 
-static void collection_add(collection *all, wk_part part, wk_arena *arena) {
+static void add_part(collection *all, wk_part part, wk_arena *arena) {
     all->parts = wk_arena_more(arena, all->parts, all->n, &all->room, sizeof *all->parts);
     all->parts[all->n++] = part;
 }
 
-static wk_status judge_split(const wk_test *test, const wk_split *split, double level,
-                             wk_arena *arena, wk_arena *scratch, collection *all, wk_error *err) {
-    const wk_row **rows = wk_arena_get(scratch, split->nrows, sizeof *rows);
-    for (size_t p = 0; p < split->n; p++) {
-        size_t n = 0;
-        for (size_t i = 0; i < split->nrows; i++)
-            if (split->part[i] == p)
-                rows[n++] = split->rows[i];
-        wk_part part = {.test = test, .where = split->where[p]};
-        WK_TRY(wk_part_judge(&part, rows, n, level, arena, scratch, err));
-        collection_add(all, part, arena);
+static void judge_test(wk_judging *j, const wk_selection *from, const wk_test *test,
+                       collection *all) {
+    wk_cells *parts = NULL;
+    size_t n = 0;
+    WK_ASSERT(wk_test_check(test, NULL) == WK_OK);
+    if (wk_cells_select(j, from, test, &parts, &n) != WK_OK)
+        add_part(all, wk_part_error(test, (wk_bag){0}, j->why.message, j->arena), j->arena);
+    for (size_t p = 0; p < n; p++) {
+        for (size_t i = 0; i < parts[p].n; i++)
+            all->seen[parts[p].rows[i] - j->table->rows] = true;
+        add_part(all, wk_part_judge(j, test, &parts[p]), j->arena);
     }
-    return WK_OK;
-}
-
-static wk_status judge_test(const wk_selection *from, const wk_test *test, const wk_table *table,
-                            double level, wk_arena *arena, wk_arena *scratch, collection *all,
-                            wk_error *err) {
-    wk_split split;
-    wk_error why = {0};
-    const wk_status status = wk_split_make(from, test, table, arena, scratch, &split, &why);
-    if (status == WK_BAD_INPUT) {
-        wk_part part = {.test = test};
-        wk_part_error(&part, why.message, arena);
-        collection_add(all, part, arena);
-        return WK_OK;
-    }
-    if (status != WK_OK)
-        return wk_fail(err, status, "%s", why.message);
-    for (size_t i = 0; i < split.nrows; i++)
-        all->seen[split.rows[i] - table->rows] = true;
-    return judge_split(test, &split, level, arena, scratch, all, err);
 }
 
 /* A conjunction fails if any part of it fails. A control passes if any part of it passes: that test
@@ -80,14 +60,12 @@ static void print_part(FILE *out, const wk_part *part) {
 }
 
 /* If cells are missing: of how many in the whole hypothesis. */
-static wk_status check_seen(const collection *all, const wk_table *table, wk_arena *scratch,
-                            wk_error *why) {
-    const wk_row **rows = wk_arena_get(scratch, table->n, sizeof *rows);
-    size_t n = 0;
-    for (size_t i = 0; i < table->n; i++)
+static wk_status check_seen(wk_judging *j, const collection *all) {
+    wk_cells cells = {.rows = wk_arena_get(&j->scratch, j->table->n, sizeof *cells.rows)};
+    for (size_t i = 0; i < j->table->n; i++)
         if (all->seen[i])
-            rows[n++] = &table->rows[i];
-    return wk_rows_check_ends(rows, n, why);
+            cells.rows[cells.n++] = &j->table->rows[i];
+    return wk_cells_check_ends(&cells, &j->why);
 }
 
 static const char *verdict_words(wk_verdict verdict, bool many) {
@@ -129,34 +107,20 @@ void wk_finding_explain(wk_finding *finding, wk_arena *arena) {
     free(text);
 }
 
-static wk_status judge_hypothesis(const wk_hypothesis *hypothesis, bool control,
-                                  const wk_table *table, double level, wk_arena *arena,
-                                  wk_arena *scratch, wk_finding *out, wk_error *err) {
-    collection all = {.seen = wk_arena_get(scratch, table->n, sizeof *all.seen)};
+static wk_finding judge_hypothesis(wk_judging *j, const wk_hypothesis *hypothesis, bool control) {
+    collection all = {.seen = wk_arena_get(&j->scratch, j->table->n, sizeof *all.seen)};
     for (size_t i = 0; i < hypothesis->n; i++)
-        WK_TRY(judge_test(&hypothesis->from, &hypothesis->tests[i], table, level, arena, scratch,
-                          &all, err));
-    *out = (wk_finding){.parts = all.parts, .n = all.n};
-    out->verdict = first_of(all.parts, all.n, control ? of_control : of_conjunction);
-    if (out->verdict == WK_ERROR) {
-        wk_error why = {0};
-        const wk_status status = check_seen(&all, table, scratch, &why);
-        if (status == WK_CANNOT)
-            return wk_fail(err, WK_CANNOT, "%s", why.message);
-        if (status == WK_BAD_INPUT) {
-            out->reason = wk_arena_text(arena, why.message);
-            return WK_OK;
-        }
-    }
-    if (out->verdict == WK_PASS && !control) {
-        out->reason = "";
-        return WK_OK;
-    }
-    wk_finding_explain(out, arena);
-    return WK_OK;
+        judge_test(j, &hypothesis->from, &hypothesis->tests[i], &all);
+    wk_finding out = {.parts = all.parts, .n = all.n, .reason = ""};
+    out.verdict = first_of(all.parts, all.n, control ? of_control : of_conjunction);
+    if (out.verdict == WK_ERROR && check_seen(j, &all) != WK_OK)
+        out.reason = wk_arena_text(j->arena, j->why.message);
+    else if (out.verdict != WK_PASS || control)
+        wk_finding_explain(&out, j->arena);
+    return out;
 }
 
-wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
+static wk_verdict combined(wk_verdict claim, wk_verdict control) {
     if (claim == WK_FAIL)
         return WK_FAIL;
     if (control == WK_PASS)
@@ -168,55 +132,41 @@ wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control) {
     return WK_PASS;
 }
 
-void wk_judgement_explain(wk_judgement *out, wk_arena *arena) {
+void wk_judgement_settle(wk_judgement *out, wk_arena *arena) {
     const wk_finding *claim = &out->claim_finding, *control = &out->control_finding;
-    const bool own = out->verdict != WK_VACUOUS && claim->verdict == out->verdict;
-    out->quoted = out->verdict == WK_PASS ? WK_QUOTED_NEITHER
-                  : own                   ? WK_QUOTED_CLAIM
-                                          : WK_QUOTED_CONTROL;
-    switch (out->verdict) {
-    case WK_PASS:
+    out->verdict = out->alone = combined(claim->verdict, control->verdict);
+    if (out->verdict == WK_PASS) {
+        out->quoted = WK_QUOTED_NEITHER;
         out->reason = claim->n == 1 ? "holds; the control fails, as it must"
                                     : wk_arena_printf(arena,
                                                       "holds in all %zu parts; the control fails, "
                                                       "as it must",
                                                       claim->n);
-        break;
-    case WK_VACUOUS:
-        out->reason = wk_arena_printf(arena, "the control passes too: %s", control->reason);
-        break;
-    default:
-        out->reason = own ? wk_arena_text(arena, claim->reason)
-                          : wk_arena_printf(arena, "the control: %s", control->reason);
-        break;
+    } else if (out->verdict == claim->verdict) {
+        out->quoted = WK_QUOTED_CLAIM;
+        out->reason = claim->reason;
+    } else {
+        out->quoted = WK_QUOTED_CONTROL;
+        out->reason = wk_arena_printf(
+            arena, out->verdict == WK_VACUOUS ? "the control passes too: %s" : "the control: %s",
+            control->reason);
     }
 }
 
-static wk_status judge(const wk_claim *claim, const wk_table *table, double level, wk_arena *arena,
-                       wk_arena *scratch, wk_judgement *out, wk_error *err) {
-    *out = (wk_judgement){.claim = claim};
-    WK_TRY(judge_hypothesis(&claim->claim, false, table, level, arena, scratch, &out->claim_finding,
-                            err));
+void wk_claim_judge(const wk_claim *claim, const wk_table *table, double level, wk_arena *arena,
+                    wk_judgement *out) {
+    WK_ASSERT(claim->claim.n > 0 && level > 0 && level < 1);
+    wk_judging j = {.table = table, .level = level, .arena = arena};
+    *out =
+        (wk_judgement){.claim = claim, .claim_finding = judge_hypothesis(&j, &claim->claim, false)};
     if (claim->control.n)
-        WK_TRY(judge_hypothesis(&claim->control, true, table, level, arena, scratch,
-                                &out->control_finding, err));
+        out->control_finding = judge_hypothesis(&j, &claim->control, true);
     else
         out->control_finding = (wk_finding){.verdict = WK_ERROR,
                                             .reason = "there is none, so nothing shows that the "
                                                       "test could fail"};
-    out->verdict = out->alone =
-        wk_verdict_combine(out->claim_finding.verdict, out->control_finding.verdict);
-    wk_judgement_explain(out, arena);
-    return WK_OK;
-}
-
-wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
-                         wk_arena *arena, wk_judgement *out, wk_error *err) {
-    WK_ASSERT(claim->claim.n > 0 && level > 0 && level < 1);
-    wk_arena scratch = {0};
-    const wk_status status = judge(claim, table, level, arena, &scratch, out, err);
-    wk_arena_release(&scratch);
-    return status;
+    wk_judgement_settle(out, arena);
+    wk_arena_release(&j.scratch);
 }
 
 void wk_claim_confirm(wk_judgement *own, const wk_judgement *other, uint64_t seed,

@@ -7,10 +7,10 @@
 
 /* Judges one claim. `level`: of each interval, e.g. 1 - alpha/m, in (0, 1). A claim without a
  * control (no tests in it) is an error: nothing shows that its tests could fail. Everything in *out
- * lives in `arena` and borrows from `claim` and `table`. What cannot
- * be measured is a verdict. */
-wk_status wk_claim_judge(const wk_claim *claim, const wk_table *table, double level,
-                         wk_arena *arena, wk_judgement *out, wk_error *err) WK_CHECKED;
+ * lives in `arena` and borrows from `claim` and `table`. What cannot be measured is a verdict. Each
+ * test must be one that wk_test_check lets pass. */
+void wk_claim_judge(const wk_claim *claim, const wk_table *table, double level, wk_arena *arena,
+                    wk_judgement *out);
 
 /* Judges a claim about verdicts, when the claims that it is about are among others[0..n): does any
  * of them, in parts that differ in nothing but `over`, get different verdicts? Its control counts

@@ -18,61 +18,54 @@ static const char *end_words(wk_end end) {
     }
 }
 
-wk_status wk_rows_check_ends(const wk_row *const *rows, size_t n, wk_error *err) {
+wk_status wk_cells_check_ends(const wk_cells *cells, wk_error *why) {
     size_t pending = 0, broken = 0;
-    const wk_row *first = NULL; /* the first that was tried and gave nothing */
-    for (size_t i = 0; i < n; i++) {
-        const wk_end end = rows[i]->result.end;
-        if (end == WK_END_PENDING) {
-            pending++;
-        } else if (end != WK_END_OK && end != WK_END_DIVERGED) {
-            first = first ? first : rows[i];
-            broken += end == first->result.end;
-        }
+    const wk_result *first = NULL; /* of the first that was tried and gave nothing */
+    for (size_t i = 0; i < cells->n; i++) {
+        const wk_result *result = &cells->rows[i]->result;
+        pending += result->end == WK_END_PENDING;
+        if (result->end == WK_END_PENDING || wk_end_has_metrics(result->end))
+            continue;
+        first = first ? first : result;
+        broken += result->end == first->end;
     }
-    if (!first && !pending)
-        return WK_OK;
     if (!first)
-        return wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells not run", pending, n);
-    const bool reason = first->result.reason && *first->result.reason;
-    wk_fail(err, WK_BAD_INPUT, "%zu of %zu cells %s%s%.600s", broken, n,
-            end_words(first->result.end), reason ? ": " : "", reason ? first->result.reason : "");
-    return pending ? wk_fail(err, WK_BAD_INPUT, "%s; %zu not run", err->message, pending)
+        return pending ? wk_fail(why, WK_BAD_INPUT, "%zu of %zu cells not run", pending, cells->n)
+                       : WK_OK;
+    const bool reason = first->reason && *first->reason;
+    wk_fail(why, WK_BAD_INPUT, "%zu of %zu cells %s%s%.600s", broken, cells->n,
+            end_words(first->end), reason ? ": " : "", reason ? first->reason : "");
+    return pending ? wk_fail(why, WK_BAD_INPUT, "%s; %zu not run", why->message, pending)
                    : WK_BAD_INPUT;
 }
 
-static void list_seeds(const wk_row *const *rows, size_t n, wk_arena *scratch, wk_grid *grid) {
-    grid->seeds = wk_arena_get(scratch, n, sizeof *grid->seeds);
-    for (size_t i = 0; i < n; i++)
-        grid->seeds[i] = rows[i]->seed;
-    grid->nseeds = wk_sort_distinct_whole(grid->seeds, n);
-}
+/* ---- the grid ---- */
 
-static wk_status fail_no_over(const char *over, const wk_row *row, wk_arena *scratch,
-                              wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->params.n, sizeof *names);
-    for (size_t i = 0; i < row->params.n; i++)
-        names[i] = row->params.pairs[i].key;
-    char hint[WK_TEXT_HINT];
-    return wk_fail(err, WK_BAD_INPUT, "cell '%s' has no parameter '%s'%s", row->id, over,
-                   wk_text_hint(over, names, row->params.n, hint));
+static void list_seeds(wk_judging *j, const wk_cells *cells, wk_grid *grid) {
+    grid->seeds = wk_arena_get(j->arena, cells->n, sizeof *grid->seeds);
+    for (size_t i = 0; i < cells->n; i++)
+        grid->seeds[i] = cells->rows[i]->seed;
+    grid->nseeds = wk_sort_distinct_whole(grid->seeds, cells->n);
 }
 
 /* x of each row, and grid->x. Values that are not all numbers are numbered as they appear. */
-static wk_status list_x(const wk_test *test, const wk_row *const *rows, size_t n, double *row_x,
-                        wk_arena *scratch, wk_grid *grid, wk_error *err) {
-    const wk_value **values = wk_arena_get(scratch, n, sizeof *values);
-    grid->x = wk_arena_doubles(scratch, n);
+static wk_status list_x(wk_judging *j, const wk_test *test, const wk_cells *cells, double *row_x,
+                        wk_grid *grid) {
+    const size_t n = cells->n;
+    const wk_value **values = wk_arena_get(&j->scratch, n, sizeof *values);
+    grid->x = wk_arena_doubles(&j->scratch, n);
     bool numbers = true;
     memset(row_x, 0, n * sizeof *row_x);
     for (size_t i = 0; test->over && i < n; i++) {
-        const wk_pair *own = wk_bag_pair(&rows[i]->params, test->over);
+        const wk_row *row = cells->rows[i];
+        const wk_pair *own = wk_bag_pair(&row->params, test->over);
         if (!own)
-            return fail_no_over(test->over, rows[i], scratch, err);
+            return wk_fail(&j->why, WK_BAD_INPUT, "cell '%s' has no parameter '%s'", row->id,
+                           test->over);
         values[i] = &own->value;
         const bool number = wk_value_number(values[i], &row_x[i]);
         if (!number && test->statistic->needs_over && !test->statistic->takes_words)
-            return wk_fail(err, WK_BAD_INPUT, "a %s needs numbers, but %s is '%s'",
+            return wk_fail(&j->why, WK_BAD_INPUT, "a %s needs numbers, but %s is '%s'",
                            test->statistic->name, test->over, values[i]->text);
         numbers = numbers && number;
     }
@@ -92,123 +85,115 @@ static bool is_side_a(const wk_test *test, const wk_row *row) {
     if (!test->between)
         return true;
     const wk_match a = {test->between, &test->a, 1};
-    return wk_selection_has(&(wk_selection){row->experiment, &a, 1}, row);
+    return wk_selection_has(&(wk_selection){row->experiment, {&a, 1}}, row);
 }
 
-static wk_status check_full(const wk_test *test, const wk_grid *grid, wk_error *err) {
+static wk_status check_full(wk_judging *j, const wk_test *test, const wk_grid *grid) {
     for (size_t s = 0; s < grid->nseeds; s++) {
         size_t missing = 0;
-        for (size_t i = 0; i < grid->nx; i++) {
-            missing += !grid->a[s * grid->nx + i];
-            missing += grid->b && !grid->b[s * grid->nx + i];
-        }
+        for (size_t i = s * grid->nx; i < (s + 1) * grid->nx; i++)
+            missing += !grid->a[i] + (size_t)(grid->b && !grid->b[i]);
         if (missing)
             return wk_fail(
-                err, WK_BAD_INPUT, "%zu of %zu cells of seed %llu are not in the plan%s%s", missing,
-                grid->nx * (grid->b ? 2 : 1), (unsigned long long)grid->seeds[s],
+                &j->why, WK_BAD_INPUT, "%zu of %zu cells of seed %llu are not in the plan%s%s",
+                missing, grid->nx * (grid->b ? 2 : 1), (unsigned long long)grid->seeds[s],
                 grid->b ? ": each needs its pair in " : "", grid->b ? test->between : "");
     }
     return WK_OK;
 }
 
-static wk_status place(const wk_test *test, const wk_row *const *rows, const double *row_x,
-                       size_t n, wk_arena *scratch, wk_grid *grid, wk_error *err) {
-    const size_t cells = grid->nseeds * grid->nx;
-    grid->a = wk_arena_get(scratch, cells, sizeof *grid->a);
-    grid->b = test->between ? wk_arena_get(scratch, cells, sizeof *grid->b) : NULL;
-    for (size_t i = 0; i < n; i++) {
-        const size_t s = wk_place_whole(grid->seeds, grid->nseeds, rows[i]->seed);
+static wk_status place(wk_judging *j, const wk_test *test, const wk_cells *cells,
+                       const double *row_x, wk_grid *grid) {
+    const size_t room = grid->nseeds * grid->nx;
+    grid->a = wk_arena_get(&j->scratch, room, sizeof *grid->a);
+    grid->b = test->between ? wk_arena_get(&j->scratch, room, sizeof *grid->b) : NULL;
+    for (size_t i = 0; i < cells->n; i++) {
+        const wk_row *row = cells->rows[i];
+        const size_t s = wk_place_whole(grid->seeds, grid->nseeds, row->seed);
         const size_t x = wk_place(grid->x, grid->nx, row_x[i]);
-        const wk_row **side = is_side_a(test, rows[i]) ? grid->a : grid->b;
-        const wk_row **slot = &side[s * grid->nx + x];
+        const wk_row **slot = &(is_side_a(test, row) ? grid->a : grid->b)[s * grid->nx + x];
         if (*slot)
-            return wk_fail(err, WK_BAD_INPUT, "cells '%s' and '%s' differ in nothing but their id",
-                           (*slot)->id, rows[i]->id);
-        *slot = rows[i];
+            return wk_fail(&j->why, WK_BAD_INPUT,
+                           "cells '%s' and '%s' differ in nothing but their id", (*slot)->id,
+                           row->id);
+        *slot = row;
     }
-    return check_full(test, grid, err);
+    return check_full(j, test, grid);
 }
 
-wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n, wk_arena *scratch,
-                       wk_grid *out, wk_error *err) {
+wk_status wk_grid_make(wk_judging *j, const wk_test *test, const wk_cells *cells, wk_grid *out) {
+    double *row_x = wk_arena_doubles(&j->scratch, cells->n);
     *out = (wk_grid){0};
-    double *row_x = wk_arena_doubles(scratch, n);
-    WK_TRY(wk_rows_check_ends(rows, n, err));
-    list_seeds(rows, n, scratch, out);
-    WK_TRY(list_x(test, rows, n, row_x, scratch, out, err));
+    WK_TRY(wk_cells_check_ends(cells, &j->why));
+    list_seeds(j, cells, out);
+    WK_TRY(list_x(j, test, cells, row_x, out));
     if (out->nseeds < WK_LEAST_SEEDS)
-        return wk_fail(err, WK_BAD_INPUT, "only %zu seed%s (at least %d are needed)", out->nseeds,
-                       out->nseeds == 1 ? "" : "s", WK_LEAST_SEEDS);
+        return wk_fail(&j->why, WK_BAD_INPUT, "only %zu seed%s (at least %d are needed)",
+                       out->nseeds, out->nseeds == 1 ? "" : "s", WK_LEAST_SEEDS);
     if (out->nx < test->statistic->least_x)
-        return wk_fail(err, WK_BAD_INPUT, "only %zu value%s of %s (a %s needs at least %zu)",
+        return wk_fail(&j->why, WK_BAD_INPUT, "only %zu value%s of %s (a %s needs at least %zu)",
                        out->nx, out->nx == 1 ? "" : "s", test->over ? test->over : "over",
                        test->statistic->name, test->statistic->least_x);
-    return place(test, rows, row_x, n, scratch, out, err);
+    return place(j, test, cells, row_x, out);
 }
 
-static wk_status fail_no_metric(const char *metric, const wk_row *row, wk_arena *scratch,
-                                wk_error *err) {
-    const char **names = wk_arena_get(scratch, row->result.nseries, sizeof *names);
-    for (size_t i = 0; i < row->result.nseries; i++)
-        names[i] = row->result.series[i].name;
+/* ---- values ---- */
+
+static wk_status fail_no_metric(wk_judging *j, const char *metric, const wk_row *row) {
+    const wk_series *series = row->result.series;
+    const size_t n = row->result.nseries;
     char hint[WK_TEXT_HINT];
-    wk_text_hint(metric, names, row->result.nseries, hint);
-    wk_fail(err, WK_BAD_INPUT, "cell '%s' has no metric '%s'%s", row->id, metric, hint);
-    for (size_t i = 0; !*hint && i < row->result.nseries && i < 8; i++) /* show what there is */
-        wk_fail(err, WK_BAD_INPUT, "%.800s%s '%s'", err->message, i ? "," : "; it has", names[i]);
+    wk_text_hint_of(metric, series, n, sizeof *series, hint);
+    wk_fail(&j->why, WK_BAD_INPUT, "cell '%s' has no metric '%s'%s", row->id, metric, hint);
+    for (size_t i = 0; !*hint && i < n && i < 8; i++) /* show what there is */
+        wk_fail(&j->why, WK_BAD_INPUT, "%.800s%s '%s'", j->why.message, i ? "," : "; it has",
+                series[i].name);
     return WK_BAD_INPUT;
 }
 
-static wk_status value_at(const wk_series *series, double t, const wk_row *row, double *value,
-                          wk_error *err) {
+static wk_status value_at(wk_judging *j, const wk_series *series, double t, const wk_row *row,
+                          double *value) {
     size_t near = 0;
-    for (size_t j = 1; j < series->n; j++)
-        if (fabs(series->at[j] - t) < fabs(series->at[near] - t))
-            near = j;
+    for (size_t i = 1; i < series->n; i++)
+        if (fabs(series->at[i] - t) < fabs(series->at[near] - t))
+            near = i;
     const size_t last = series->n - 1;
     const char *axis = series->indexed ? "index" : "t";
-    if (fabs(series->at[near] - t) <= 1e-9 * fmax(1, fabs(t))) {
-        *value = series->value[near];
-        return WK_OK;
-    }
-    if (t > series->at[last] && series->value[last] == INFINITY) {
-        *value = INFINITY; /* it diverged before: SCIENCE, trap T5 */
-        return WK_OK;
-    }
-    if (t > series->at[last])
-        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' ends at %s = %g, before %g",
+    const bool met = fabs(series->at[near] - t) <= 1e-9 * fmax(1, fabs(t));
+    const bool after = t > series->at[last];
+    if (!met && after && series->value[last] != INFINITY)
+        return wk_fail(&j->why, WK_BAD_INPUT, "metric '%s' of cell '%s' ends at %s = %g, before %g",
                        series->name, row->id, axis, series->at[last], t);
-    return wk_fail(err, WK_BAD_INPUT,
-                   "metric '%s' of cell '%s' has no value at %s = %g (nearest %g)", series->name,
-                   row->id, axis, t, series->at[near]);
-}
-
-/* `indexed_rule`: the worst of an indexed metric's values is meant; NULL if it must have one value.
- */
-static wk_status value_at_end(const wk_series *series, const wk_rule *indexed_rule,
-                              const wk_row *row, double *value, wk_error *err) {
-    if (series->indexed && series->n > 1 && !indexed_rule)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "metric '%s' of cell '%s' has %zu values, by index: say which with at",
-                       series->name, row->id, series->n);
-    *value = series->indexed && series->n > 1 ? wk_worst(series->value, series->n, indexed_rule)
-                                              : series->value[series->n - 1];
+    if (!met && !after)
+        return wk_fail(&j->why, WK_BAD_INPUT,
+                       "metric '%s' of cell '%s' has no value at %s = %g (nearest %g)",
+                       series->name, row->id, axis, t, series->at[near]);
+    *value = met ? series->value[near] : INFINITY; /* it diverged before: SCIENCE, trap T5 */
     return WK_OK;
 }
 
-static wk_status read_metric(const wk_row *row, const char *metric, wk_when when, double t,
-                             const wk_rule *indexed_rule, wk_arena *scratch, double *value,
-                             wk_error *err) {
+/* A metric at the end of training, or when `test` reads its own. `worst`: which value of an indexed
+ * metric's is meant; NULL if it must have one. */
+static wk_status read_metric(wk_judging *j, const wk_row *row, const char *metric,
+                             const wk_test *test, const wk_rule *worst, double *value) {
     const wk_series *series = wk_row_series(row, metric);
     if (!series)
-        return fail_no_metric(metric, row, scratch, err);
+        return fail_no_metric(j, metric, row);
     if (!series->n)
-        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' has no values", metric,
+        return wk_fail(&j->why, WK_BAD_INPUT, "metric '%s' of cell '%s' has no values", metric,
                        row->id);
-    WK_TRY(when == WK_AT_TIME ? value_at(series, t, row, value, err)
-                              : value_at_end(series, indexed_rule, row, value, err));
+    if (test && test->when == WK_AT_TIME)
+        WK_TRY(value_at(j, series, test->t, row, value));
+    else if (!series->indexed || series->n == 1)
+        *value = series->value[series->n - 1];
+    else if (worst)
+        *value = wk_worst(series->value, series->n, worst);
+    else
+        return wk_fail(&j->why, WK_BAD_INPUT,
+                       "metric '%s' of cell '%s' has %zu values, by index: say which with at",
+                       metric, row->id, series->n);
     if (isnan(*value))
-        return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' is not a number", metric,
+        return wk_fail(&j->why, WK_BAD_INPUT, "metric '%s' of cell '%s' is not a number", metric,
                        row->id);
     return WK_OK;
 }
@@ -227,26 +212,27 @@ static void scale(double *values, size_t n, double size) {
 }
 
 /* value[i] of cell i: at the index where the cells differ most, over the largest value of all. */
-static wk_status read_indexed(const wk_row *const *cells, size_t n, const char *metric,
-                              double *value, wk_error *err) {
+static wk_status read_indexed(wk_judging *j, const wk_row *const *cells, size_t n,
+                              const char *metric, double *value) {
     const wk_series *first = wk_row_series(cells[0], metric);
     double widest = -1, size = 0;
-    for (size_t j = 0; j < first->n; j++) {
+    for (size_t k = 0; k < first->n; k++) {
         double least = INFINITY, most = -INFINITY;
         for (size_t i = 0; i < n; i++) {
             const wk_series *series = wk_row_series(cells[i], metric);
-            if (!series || series->n != first->n || isnan(series->value[j]))
-                return wk_fail(err, WK_BAD_INPUT, "metric '%s' of cell '%s' is not that of '%s'",
-                               metric, cells[i]->id, cells[0]->id);
-            least = fmin(least, series->value[j]);
-            most = fmax(most, series->value[j]);
-            size = fmax(size, fabs(series->value[j]));
+            if (!series || series->n != first->n || isnan(series->value[k]))
+                return wk_fail(&j->why, WK_BAD_INPUT,
+                               "metric '%s' of cell '%s' is not that of '%s'", metric, cells[i]->id,
+                               cells[0]->id);
+            least = fmin(least, series->value[k]);
+            most = fmax(most, series->value[k]);
+            size = fmax(size, fabs(series->value[k]));
         }
         if (!(most - least > widest))
             continue;
         widest = most - least;
         for (size_t i = 0; i < n; i++)
-            value[i] = wk_row_series(cells[i], metric)->value[j];
+            value[i] = wk_row_series(cells[i], metric)->value[k];
     }
     scale(value, n, size);
     return WK_OK;
@@ -259,64 +245,30 @@ static bool compares_indexed(const wk_test *test, const wk_row *cell) {
            series->n > 1;
 }
 
-wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
-                         wk_arena *scratch, wk_sample *out, wk_error *err) {
+wk_status wk_grid_sample(wk_judging *j, const wk_test *test, const wk_grid *grid, size_t s,
+                         const wk_rule *rule, double cap, wk_sample *out) {
     const size_t n = grid->nx;
-    double *value = wk_arena_doubles(scratch, n), *other = NULL, *predicted = NULL;
-    if (grid->b)
-        other = wk_arena_doubles(scratch, n);
-    if (test->predicted)
-        predicted = wk_arena_doubles(scratch, n);
-    const wk_rule *indexed = test->statistic->takes_indexed ? rule : NULL;
-    const bool series = compares_indexed(test, grid->a[s * n]);
+    const wk_row *const *a = grid->a + s * n, *const *b = grid->b ? grid->b + s * n : NULL;
+    double *value = wk_arena_doubles(&j->scratch, n);
+    double *other = b ? wk_arena_doubles(&j->scratch, n) : NULL;
+    double *predicted = test->predicted ? wk_arena_doubles(&j->scratch, n) : NULL;
+    const wk_rule *worst = test->statistic->takes_indexed ? rule : NULL;
+    const bool series = compares_indexed(test, a[0]);
     if (series)
-        WK_TRY(read_indexed(grid->a + s * n, n, test->metric, value, err));
+        WK_TRY(read_indexed(j, a, n, test->metric, value));
     for (size_t i = 0; i < n; i++) {
-        const wk_row *a = grid->a[s * n + i];
         if (!series)
-            WK_TRY(read_metric(a, test->metric, test->when, test->t, indexed, scratch, &value[i],
-                               err));
-        value[i] = fmin(value[i], test->cap);
-        if (test->predicted)
-            WK_TRY(
-                read_metric(a, test->predicted, WK_AT_END, 0, NULL, scratch, &predicted[i], err));
-        if (!grid->b)
-            continue;
-        const wk_row *b = grid->b[s * n + i];
-        WK_TRY(read_metric(b, test->metric, test->when, test->t, indexed, scratch, &other[i], err));
-        other[i] = fmin(other[i], test->cap);
+            WK_TRY(read_metric(j, a[i], test->metric, test, worst, &value[i]));
+        value[i] = fmin(value[i], cap);
+        if (predicted)
+            WK_TRY(read_metric(j, a[i], test->predicted, NULL, NULL, &predicted[i]));
+        if (b) {
+            WK_TRY(read_metric(j, b[i], test->metric, test, worst, &other[i]));
+            other[i] = fmin(other[i], cap);
+        }
     }
     if (test->statistic->relative && !series)
         scale(value, n, largest(value, n));
     *out = (wk_sample){n, grid->x, value, other, predicted};
-    return WK_OK;
-}
-
-static size_t at_cap(const double *values, size_t n, double cap) {
-    size_t count = 0;
-    for (size_t i = 0; values && i < n; i++)
-        count += values[i] >= cap;
-    return count;
-}
-
-wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule, wk_arena *scratch,
-                        wk_error *err) {
-    const wk_statistic *statistic = part->test->statistic;
-    wk_test free_test = *part->test;
-    free_test.cap = INFINITY;
-    bool differs = false;
-    size_t other = 0;
-    part->values = grid->nseeds * grid->nx * (grid->b ? 2 : 1);
-    for (size_t s = 0; s < grid->nseeds && isfinite(part->test->cap); s++) {
-        wk_sample capped, free_sample;
-        WK_TRY(wk_grid_sample(part->test, grid, s, rule, scratch, &capped, err));
-        WK_TRY(wk_grid_sample(&free_test, grid, s, rule, scratch, &free_sample, err));
-        part->capped += at_cap(capped.value, capped.n, part->test->cap);
-        other += at_cap(capped.other, capped.n, part->test->cap);
-        differs = differs || wk_statistic_reduce(part->test, &capped, rule) <
-                                 wk_statistic_reduce(part->test, &free_sample, rule);
-    }
-    part->capped += other;
-    part->at_least = statistic->rises && !other && differs;
     return WK_OK;
 }

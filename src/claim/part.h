@@ -1,9 +1,8 @@
 /* Private to src/claim: from rows to parts (select.c), from a part's rows to numbers (measure.c),
  * from numbers to a verdict (judge.c).
  *
- * Here WK_BAD_INPUT means "cannot be measured": the message becomes the reason of a verdict
- * `error`. `scratch` is memory that the caller
- * frees.
+ * Here WK_BAD_INPUT means "cannot be measured": the message in wk_judging.why becomes the reason of
+ * a verdict `error`.
  */
 #ifndef WK_CLAIM_PART_H
 #define WK_CLAIM_PART_H
@@ -11,23 +10,29 @@
 #include "claim/claim.h"
 #include "claim/statistic.h"
 
-/* The selected rows of one test, and the part that each belongs to. */
-typedef struct wk_split {
-    size_t nrows;
-    const wk_row **rows; /* (nrows) in the table's order */
-    size_t *part;        /* (nrows) below n */
-    size_t n;            /* parts */
-    wk_bag *where;       /* (n) their labels */
-} wk_split;
+/* What stays the same while one claim is judged. */
+typedef struct wk_judging {
+    const wk_table *table;
+    double level;
+    wk_arena *arena;  /* of what is found, and */
+    wk_arena scratch; /* of what is forgotten when the claim is judged */
+    wk_error why;     /* why the last part that could not be measured could not */
+} wk_judging;
 
-/* The labels live in `arena`, the rest in `scratch`. Without rows: WK_BAD_INPUT, with what is in
- * the way. */
-wk_status wk_split_make(const wk_selection *from, const wk_test *test, const wk_table *table,
-                        wk_arena *arena, wk_arena *scratch, wk_split *out,
-                        wk_error *err) WK_CHECKED;
+/* The rows of one part, in the table's order. */
+typedef struct wk_cells {
+    wk_bag where; /* the part's label */
+    const wk_row **rows;
+    size_t n;
+} wk_cells;
+
+/* The rows that a test selects, in (*n) parts. The labels live in the arena of what is found. If
+ * there are no rows: WK_BAD_INPUT, with what is in the way. */
+wk_status wk_cells_select(wk_judging *j, const wk_selection *from, const wk_test *test,
+                          wk_cells **parts, size_t *n) WK_CHECKED;
 
 /* WK_BAD_INPUT unless all rows ended as ok or diverged: "12 of 90 cells not run". */
-wk_status wk_rows_check_ends(const wk_row *const *rows, size_t n, wk_error *err) WK_CHECKED;
+wk_status wk_cells_check_ends(const wk_cells *cells, wk_error *why) WK_CHECKED;
 
 /* The cells of one part by seed and value of `over`. */
 typedef struct wk_grid {
@@ -39,28 +44,22 @@ typedef struct wk_grid {
 } wk_grid;
 
 /* Full, with enough seeds and x, and all its cells usable; or WK_BAD_INPUT. */
-wk_status wk_grid_make(const wk_test *test, const wk_row *const *rows, size_t n, wk_arena *scratch,
-                       wk_grid *out, wk_error *err) WK_CHECKED;
+wk_status wk_grid_make(wk_judging *j, const wk_test *test, const wk_cells *cells,
+                       wk_grid *out) WK_CHECKED;
 
-/* What the statistic of seed `s` is taken of, for the side `rule` (WK_BELOW or WK_ABOVE). */
-wk_status wk_grid_sample(const wk_test *test, const wk_grid *grid, size_t s, const wk_rule *rule,
-                         wk_arena *scratch, wk_sample *out, wk_error *err) WK_CHECKED;
+/* What the statistic of seed `s` is taken of, for the side `rule` (WK_BELOW or WK_ABOVE). Values
+ * above `cap` count as it. */
+wk_status wk_grid_sample(wk_judging *j, const wk_test *test, const wk_grid *grid, size_t s,
+                         const wk_rule *rule, double cap, wk_sample *out) WK_CHECKED;
 
-/* Fills part->values, capped and at_least: how much of the part rests on the cap. */
-wk_status wk_grid_count(wk_part *part, const wk_grid *grid, const wk_rule *rule, wk_arena *scratch,
-                        wk_error *err) WK_CHECKED;
+wk_part wk_part_judge(wk_judging *j, const wk_test *test, const wk_cells *cells);
 
-/* Fills all of `part` but test and where, which are set. */
-wk_status wk_part_judge(wk_part *part, const wk_row *const *rows, size_t n, double level,
-                        wk_arena *arena, wk_arena *scratch, wk_error *err) WK_CHECKED;
+/* A part with the verdict `error` for this reason. */
+wk_part wk_part_error(const wk_test *test, wk_bag where, const char *reason, wk_arena *arena);
 
-/* Verdict `error` with this reason. */
-void wk_part_error(wk_part *part, const char *reason, wk_arena *arena);
-
-/* The verdict of claim and control together; see wk_judgement. */
-wk_verdict wk_verdict_combine(wk_verdict claim, wk_verdict control);
-/* Fill in the reasons, when the verdicts are known. */
+/* Fills in the reason, when the verdict is known. */
 void wk_finding_explain(wk_finding *finding, wk_arena *arena);
-void wk_judgement_explain(wk_judgement *out, wk_arena *arena);
+/* Fills in verdict and reason, when both findings are there. */
+void wk_judgement_settle(wk_judgement *out, wk_arena *arena);
 
 #endif

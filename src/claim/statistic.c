@@ -105,8 +105,8 @@ static double reduce_slope(const wk_sample *sample, const wk_rule *rule) {
     return slope;
 }
 
-static double reduce_worst(const wk_sample *sample, const wk_rule *rule) {
-    return wk_worst(sample->value, sample->n, rule);
+static double value_at(const wk_sample *sample, size_t i) {
+    return sample->value[i];
 }
 
 static double ratio_at(const wk_sample *sample, size_t i) {
@@ -119,20 +119,12 @@ static double difference_at(const wk_sample *sample, size_t i) {
     return sample->value[i] - sample->other[i];
 }
 
-static double worst_of(const wk_sample *sample, const wk_rule *rule,
-                       double (*at)(const wk_sample *sample, size_t i)) {
-    double worst = at(sample, 0);
-    for (size_t i = 1; i < sample->n; i++)
-        worst = wk_worst((const double[]){worst, at(sample, i)}, 2, rule);
-    return worst;
+static double in_eps(const wk_sample *sample, size_t i) {
+    return fabs(sample->value[i]) / DBL_EPSILON;
 }
 
-static double reduce_ratio(const wk_sample *sample, const wk_rule *rule) {
-    return worst_of(sample, rule, ratio_at);
-}
-
-static double reduce_difference(const wk_sample *sample, const wk_rule *rule) {
-    return worst_of(sample, rule, difference_at);
+static double over_predicted(const wk_sample *sample, size_t i) {
+    return sample->predicted[i] != 0 ? sample->value[i] / sample->predicted[i] : NAN;
 }
 
 /* +inf if any time is infinite, whatever the rule: that the metric escapes at every width and seed
@@ -151,22 +143,6 @@ static double reduce_escape(const wk_sample *sample, const wk_rule *rule) {
     if (never)
         return rule->kind == WK_ABOVE ? -INFINITY : INFINITY;
     return slope_on_log(sample->x, sample->value, n, false) / predicted;
-}
-
-static double in_eps(const wk_sample *sample, size_t i) {
-    return fabs(sample->value[i]) / DBL_EPSILON;
-}
-
-static double reduce_identity(const wk_sample *sample, const wk_rule *rule) {
-    return worst_of(sample, rule, in_eps);
-}
-
-static double over_predicted(const wk_sample *sample, size_t i) {
-    return sample->predicted[i] != 0 ? sample->value[i] / sample->predicted[i] : NAN;
-}
-
-static double reduce_agreement(const wk_sample *sample, const wk_rule *rule) {
-    return worst_of(sample, rule, over_predicted);
 }
 
 /* Infinite everywhere is no difference. */
@@ -189,20 +165,20 @@ const wk_statistic wk_statistics[] = {
     {"worst",
      "the value that is worst for the rule (the largest for below, the smallest for above)",
      "the {worst}value of {metric}{among}", .least_x = 1, .takes_indexed = true,
-     .undefined = "a value is not a number", .rises = true, .reduce = reduce_worst},
+     .undefined = "a value is not a number", .rises = true, .each = value_at},
     {"ratio",
      "metric of the first of `between` over that of the second, paired by seed, where it is worst "
      "over `over`; judged in logarithms",
      "the {worst}ratio of {metric} with {a} to that with {b}{among}", .needs_between = true,
      .least_x = 1, .logarithmic = true,
      .undefined = "a value is not positive, or both are infinite", .rises = true,
-     .reduce = reduce_ratio},
+     .each = ratio_at},
     {"difference",
      "metric of the first of `between` less that of the second, paired by seed, where it is worst "
      "over `over`",
      "the {worst}amount by which {metric} with {a} exceeds that with {b}{among}",
      .needs_between = true, .least_x = 1, .undefined = "both values are infinite", .rises = true,
-     .reduce = reduce_difference},
+     .each = difference_at},
     {"escape",
      "measured over predicted growth of an escape time: least-squares slope of the metric on ln of "
      "`over`, divided by the mean of the metric `predicted`; a time that is not finite fails",
@@ -215,19 +191,19 @@ const wk_statistic wk_statistics[] = {
      "the rule and in the worst seed",
      "the {worst}value of {metric}{among}, in units of the rounding error 2^-52,", .least_x = 1,
      .takes_indexed = true, .every_seed = true, .undefined = "a residual is not a number",
-     .reduce = reduce_identity},
+     .each = in_eps},
     {"agreement",
      "measured over predicted: the metric over the metric `predicted`, where it is worst for the "
      "rule",
      "the {worst}ratio of {metric} to its prediction, {predicted},{among}", .needs_predicted = true,
-     .least_x = 1, .undefined = "a prediction is zero or not a number", .reduce = reduce_agreement},
+     .least_x = 1, .undefined = "a prediction is zero or not a number", .each = over_predicted},
     {"z",
      "a deviation in units of its exactly known standard deviation (where it is worst for the "
      "rule), summed over seeds over the root of their number: standard normal if the law holds, so "
      "there is no interval",
      "the sum over the seeds of the {worst}{metric}{among}, divided by the root of their number,",
      .least_x = 1, .pooled = true, .undefined = "a deviation is not a number",
-     .reduce = reduce_worst},
+     .each = value_at},
     {"spread",
      "how far the metric differs among the values of `over`, relative to the largest of them (of "
      "an indexed metric, to its largest value, at the index where they differ most); divided by "
@@ -241,13 +217,35 @@ const wk_statistic wk_statistics[] = {
 
 const size_t wk_statistics_n = sizeof wk_statistics / sizeof *wk_statistics;
 
+wk_status wk_test_check(const wk_test *test, wk_error *err) {
+    const wk_statistic *s = test->statistic;
+    if (s->needs_over && !test->over)
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' needs 'over'", s->name);
+    if (s->needs_between != (test->between != NULL))
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' %s 'between'", s->name,
+                       s->needs_between ? "needs" : "takes no");
+    if (s->needs_predicted != (test->predicted != NULL) && !s->takes_predicted)
+        return wk_fail(err, WK_BAD_INPUT, "statistic '%s' %s 'predicted'", s->name,
+                       s->needs_predicted ? "needs" : "takes no");
+    if (test->predicted && isfinite(test->cap))
+        return wk_fail(err, WK_BAD_INPUT, "a cap would hide that '%s' is not finite", test->metric);
+    return WK_OK;
+}
+
 static bool reduces_positive(const wk_test *test) {
     return test->positive && test->statistic->reduce_positive;
 }
 
 double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule) {
     const wk_statistic *s = test->statistic;
-    return (reduces_positive(test) ? s->reduce_positive : s->reduce)(sample, rule);
+    if (reduces_positive(test))
+        return s->reduce_positive(sample, rule);
+    if (s->reduce)
+        return s->reduce(sample, rule);
+    double worst = s->each(sample, 0);
+    for (size_t i = 1; i < sample->n; i++)
+        worst = wk_worst((const double[]){worst, s->each(sample, i)}, 2, rule);
+    return worst;
 }
 
 bool wk_statistic_logarithmic(const wk_test *test) {

@@ -51,7 +51,9 @@ typedef struct wk_statistic {
     bool rises; /* never falls as a value (of A, with `between`) grows: a cap makes it a lower bound
                  */
     const char *undefined; /* when the result is NaN, for numbers in: "a value is not positive" */
-    /* `rule` tells what "worst" means. */
+    /* Either the number at each x, of which the worst counts; or else the whole reduction. `rule`
+     * tells what "worst" means. */
+    double (*each)(const wk_sample *sample, size_t i);
     double (*reduce)(const wk_sample *sample, const wk_rule *rule);
     /* The same of a metric that is positive by nature; the interval is then taken of the logarithm.
      * NULL: no difference. */
@@ -61,6 +63,11 @@ typedef struct wk_statistic {
 /* The reduction for the test's metric, and whether its interval is taken of logarithms. */
 double wk_statistic_reduce(const wk_test *test, const wk_sample *sample, const wk_rule *rule);
 bool wk_statistic_logarithmic(const wk_test *test);
+
+/* Does the test give what its statistic needs, and nothing that it does not take? Else
+ * WK_BAD_INPUT.
+ */
+wk_status wk_test_check(const wk_test *test, wk_error *err) WK_CHECKED;
 
 /* Of claims about verdicts (wk_claim_judge_verdicts); no suite names it. */
 extern const wk_statistic wk_statistic_flips;

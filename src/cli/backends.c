@@ -97,7 +97,6 @@ static const wk_option rows[] = {
      .offset = offsetof(backends_options, format), .words = formats},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status survey(void *options, const wk_operands *none, wk_arena *arena, int *code,
                         wk_error *err) {
@@ -123,7 +122,7 @@ const wk_command wk_command_backends = {
     .summary = "the BLAS and LAPACK libraries of this machine, and what they are like",
     .size = sizeof(backends_options),
     .run = survey,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .after =
         "A process of its own loads each library, says from inside what it has loaded, and proves "
         "by\n"

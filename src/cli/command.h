@@ -9,7 +9,7 @@ typedef struct wk_command {
     const char *name, *usage, *summary;
     size_t least, most; /* how many operands it takes */
     const char *needs;  /* what it says when there are fewer: "list needs " and this */
-    const wk_option_table *options;
+    wk_option_table options;
     size_t size;          /* of the struct that their values go to; it is zero at first, */
     const void *defaults; /* or as this one; NULL: zero */
     /* Does it. Texts of options and operands stay where they are. On success *code, which is 0, is

@@ -44,7 +44,6 @@ static const wk_option rows[] = {
      .offset = offsetof(compare_options, how.judge_times)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status write_format(const compare_options *o, const wk_comparison *found, FILE *out,
                               wk_error *err) {
@@ -118,7 +117,7 @@ const wk_command wk_command_compare = {
     .size = sizeof(compare_options),
     .defaults = &defaults,
     .run = compare,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .before = "BASE and NEW are output folders or results.json files of the same suite.\n",
     .after = "Exit codes: 1 a regression: a verdict got worse, a cell is no longer measured, a "
              "metric drifted,\n"

@@ -104,7 +104,6 @@ static const wk_option rows[] = {
      .type = WK_OPTION_FLAG, .offset = offsetof(data_options, suite)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 /* What an option says must be something that the file can have. */
 static wk_status check_options(const data_options *o, const wk_table_findings *f, wk_error *err) {
@@ -166,7 +165,7 @@ const wk_command wk_command_data = {
     .size = sizeof(data_options),
     .defaults = &defaults,
     .run = look,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .before =
         "FILE is a table in text (CSV and its relatives), a NumPy array, or IDX images; gzipped or "
         "plain.\n"

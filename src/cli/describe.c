@@ -12,53 +12,43 @@
 
 /* ---- an experiment ---- */
 
-static void print_axis(const wk_node *node, const char *path) {
-    if (node->kind == WK_NODE_AXIS) {
-        printf("  %s:", path);
-        for (size_t i = 0; i < node->n; i++) {
-            const wk_node *item = node->items[i];
-            if (item->kind == WK_NODE_SCALAR) {
-                printf(" %s", item->value.text);
-                continue;
-            }
-            printf(" {");
-            for (size_t c = 0; c < item->n; c++)
-                if (item->items[c]->kind == WK_NODE_SCALAR && !item->items[c]->is_default)
-                    printf("%s%s: %s", c ? ", " : "", item->items[c]->name,
-                           item->items[c]->value.text);
-            printf("}");
-        }
-        printf("\n");
+static void print_axes(const wk_node *node) {
+    char path[WK_NODE_PATH];
+    for (size_t i = 0; node->kind == WK_NODE_GROUP && i < node->n; i++)
+        print_axes(node->items[i]);
+    if (node->kind != WK_NODE_AXIS)
         return;
-    }
-    if (node->kind != WK_NODE_GROUP)
-        return;
+    printf("  %s:", wk_node_path(node, path));
     for (size_t i = 0; i < node->n; i++) {
-        char below[256];
-        snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", node->items[i]->name);
-        print_axis(node->items[i], below);
+        const wk_node *item = node->items[i];
+        if (item->kind == WK_NODE_SCALAR) {
+            printf(" %s", item->value.text);
+            continue;
+        }
+        printf(" {");
+        for (size_t c = 0; c < item->n; c++)
+            if (item->items[c]->kind == WK_NODE_SCALAR && !item->items[c]->is_default)
+                printf("%s%s: %s", c ? ", " : "", item->items[c]->name, item->items[c]->value.text);
+        printf("}");
     }
+    printf("\n");
 }
 
-static void print_settings(const wk_node *node, const char *path) {
-    for (size_t i = 0; i < node->n; i++) {
-        const wk_node *child = node->items[i];
-        char below[256];
-        snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", child->name);
-        if (child->kind == WK_NODE_SCALAR && strcmp(child->name, "seeds") != 0)
-            printf("  %s = %s%s\n", below, child->value.text,
-                   child->is_default ? "  (default)" : "");
-        else if (child->kind == WK_NODE_GROUP)
-            print_settings(child, below);
-    }
+static void print_settings(const wk_node *node) {
+    char path[WK_NODE_PATH];
+    for (size_t i = 0; node->kind == WK_NODE_GROUP && i < node->n; i++)
+        print_settings(node->items[i]);
+    if (node->kind == WK_NODE_SCALAR && strcmp(node->name, "seeds") != 0)
+        printf("  %s = %s%s\n", wk_node_path(node, path), node->value.text,
+               node->is_default ? "  (default)" : "");
 }
 
 static void print_experiment(const wk_plan_experiment *e) {
     printf("experiment %s: %zu cells = %zu combinations x %zu seeds\n\naxes:\n", e->name,
            e->combinations * e->seeds, e->combinations, e->seeds);
-    print_axis(e->node, "");
+    print_axes(e->node);
     printf("\nsettings:\n");
-    print_settings(e->node, "");
+    print_settings(e->node);
 }
 
 /* ---- a claim ---- */
@@ -81,26 +71,30 @@ static void print_figure(const wk_figure *figure) {
     printf("%s\n", figure->caption ? figure->caption : figure->kind->caption);
 }
 
-/* Those of that name, or all of them; how many. An experiment, a claim and a figure may have the
- * same name. `apart`: an empty line comes before the first one too. */
-static size_t print_parts(const wk_opened *opened, const char *id, bool apart) {
-    size_t found = 0;
+/* Is the part one that is asked for: of that name, or any? Then an empty line comes before it,
+ * unless it is the first. */
+static bool begin(const char *id, const char *name, bool *first) {
+    if (id && strcmp(name, id) != 0)
+        return false;
+    printf("%s", *first ? "" : "\n");
+    *first = false;
+    return true;
+}
+
+/* Those of that name, or all of them, which follow the title; was there one? An experiment, a claim
+ * and a figure may have the same name. */
+static bool print_parts(const wk_opened *opened, const char *id) {
+    bool first = id != NULL;
     for (size_t i = 0; i < opened->plan.n; i++)
-        if (!id || strcmp(opened->plan.experiments[i].name, id) == 0) {
-            printf("%s", apart || found++ ? "\n" : "");
+        if (begin(id, opened->plan.experiments[i].name, &first))
             print_experiment(&opened->plan.experiments[i]);
-        }
     for (size_t i = 0; i < opened->nclaims; i++)
-        if (!id || strcmp(opened->claims[i].id, id) == 0) {
-            printf("%s", apart || found++ ? "\n" : "");
+        if (begin(id, opened->claims[i].id, &first))
             print_claim(opened, &opened->claims[i]);
-        }
     for (size_t i = 0; i < opened->nfigures; i++)
-        if (!id || strcmp(opened->figures[i].id, id) == 0) {
-            printf("%s", apart || found++ ? "\n" : "");
+        if (begin(id, opened->figures[i].id, &first))
             print_figure(&opened->figures[i]);
-        }
-    return found;
+    return !first;
 }
 
 typedef struct describe_options {
@@ -113,7 +107,6 @@ static const wk_option rows[] = {
      .type = WK_OPTION_FLAG, .offset = offsetof(describe_options, language)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status describe(void *options, const wk_operands *operands, wk_arena *arena, int *code,
                           wk_error *err) {
@@ -131,8 +124,8 @@ static wk_status describe(void *options, const wk_operands *operands, wk_arena *
     WK_TRY(wk_opened_open(&(wk_opening){.path = path}, arena, &opened, err));
     if (operands->n == 1) {
         printf("%s\n", opened.title);
-        print_parts(&opened, NULL, true);
-    } else if (!print_parts(&opened, id, false)) {
+        print_parts(&opened, NULL);
+    } else if (!print_parts(&opened, id)) {
         return wk_fail(err, WK_BAD_INPUT,
                        "'%s' is no experiment, claim or figure of '%s'; see widecheck list %s", id,
                        path, path);
@@ -147,6 +140,6 @@ const wk_command wk_command_describe = {
     .most = 2,
     .size = sizeof(describe_options),
     .run = describe,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .before = "Of a claim, in sentences: source, hypothesis, margin and its reason, control. Runs "
               "nothing.\n"};

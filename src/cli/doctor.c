@@ -74,5 +74,4 @@ const wk_command wk_command_doctor = {
     .usage = "doctor",
     .summary = "say what is installed, what is missing, and how to get it",
     .run = doctor,
-    .options = &wk_options_none,
     .after = "Changes nothing. Exit code 3 if something is missing.\n"};

@@ -31,7 +31,6 @@ static const wk_option rows[] = {
      .words = inconclusives},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static void print_formats(FILE *out) {
     fputs("\nformats:\n", out);
@@ -95,7 +94,7 @@ const wk_command wk_command_export = {
     .needs = "an output folder: widecheck export DIR --format FORMAT",
     .size = sizeof(export_options),
     .run = export,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .more = print_formats,
     .after = "Reads the store alone: runs nothing, judges the current "
              "plan as `report` does. The exit code\n"

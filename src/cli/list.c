@@ -39,6 +39,5 @@ const wk_command wk_command_list = {
     .most = 1,
     .needs = "a suite: widecheck list SUITE.yaml",
     .run = list,
-    .options = &wk_options_none,
     .after = "Runs nothing. `widecheck describe SUITE.yaml ID` says more of one of them;\n"
              "`widecheck run SUITE.yaml --dry-run` tells cells, operations and time.\n"};

@@ -38,12 +38,12 @@ static void print_help(FILE *out) {
 static void print_command_help(const wk_command *command) {
     printf("usage: widecheck %s\n\n%s\n\n", command->usage, command->summary);
     if (command->before)
-        printf("%s%s", command->before, command->options->n ? "\n" : "");
-    wk_options_print(command->options, stdout);
+        printf("%s%s", command->before, command->options.n ? "\n" : "");
+    wk_options_print(&command->options, stdout);
     if (command->more)
         command->more(stdout);
     if (command->after)
-        printf("%s%s", command->options->n ? "\n" : "", command->after);
+        printf("%s%s", command->options.n ? "\n" : "", command->after);
 }
 
 static int run_command(const wk_command *command, int argc, char **argv) {
@@ -55,7 +55,7 @@ static int run_command(const wk_command *command, int argc, char **argv) {
     if (command->defaults)
         memcpy(options, command->defaults, command->size);
     wk_status status =
-        wk_options_read(command->options, argc, argv, options, &operands, command->most, &err);
+        wk_options_read(&command->options, argc, argv, options, &operands, command->most, &err);
     if (status == WK_OK && operands.n < command->least)
         status = wk_fail(&err, WK_BAD_INPUT, "%s needs %s", command->name, command->needs);
     if (status == WK_OK)

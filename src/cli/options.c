@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-const wk_option_table wk_options_none = {NULL, 0};
-
 /* ---- values ---- */
 
 /* The message names the option by its letter where it has one. */

@@ -47,8 +47,6 @@ typedef struct wk_option_table {
     size_t n;
 } wk_option_table;
 
-extern const wk_option_table wk_options_none;
-
 /* The operands of a command line. */
 typedef struct wk_operands {
     const char *texts[2];

@@ -12,7 +12,6 @@ static const wk_option rows[] = {
      .offset = offsetof(report_options, quiet)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 static wk_status report(void *options, const wk_operands *operands, wk_arena *arena, int *code,
                         wk_error *err) {
@@ -34,6 +33,6 @@ const wk_command wk_command_report = {
     .needs = "an output folder: widecheck report DIR",
     .size = sizeof(report_options),
     .run = report,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .after = "Runs no experiment and never writes the store; the same store gives the same bytes.\n"
              "The exit code is that of the run.\n"};

@@ -64,7 +64,6 @@ static const wk_option rows[] = {
      .offset = offsetof(run_options, order.how.quiet)},
 };
 /* clang-format on */
-static const wk_option_table table = {rows, sizeof rows / sizeof *rows};
 
 /* "suites/quick.yaml" → "out/quick" */
 static void default_folder(const char *suite, char out[4096]) {
@@ -210,7 +209,7 @@ const wk_command wk_command_run = {
     .needs = "a suite: widecheck run SUITE.yaml",
     .size = sizeof(run_options),
     .run = run,
-    .options = &table,
+    .options = {rows, sizeof rows / sizeof *rows},
     .after = "A run that was killed or interrupted is continued by the same command: finished "
              "cells are not\n"
              "run again. A changed suite re-runs the cells that it changes.\n"};

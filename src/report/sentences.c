@@ -71,10 +71,11 @@ static void phrase(wk_doc *doc, const wk_judged *report, const wk_test *test) {
     }
 }
 
-static void matches(wk_doc *doc, const wk_match *where, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        wk_doc_sayf(doc, "%s%s is ", i ? wk_words_joint(i, n, " and ") : " where ", where[i].param);
-        wk_words_values(doc, &where[i]);
+static void matches(wk_doc *doc, const wk_matches *where) {
+    for (size_t i = 0; i < where->n; i++) {
+        wk_doc_sayf(doc, "%s%s is ", i ? wk_words_joint(i, where->n, " and ") : " where ",
+                    where->list[i].param);
+        wk_words_values(doc, &where->list[i]);
     }
 }
 
@@ -92,7 +93,7 @@ void wk_sentences_test(wk_doc *doc, const wk_judged *report, const wk_test *test
         wk_doc_sayf(doc, " at t = %.6g", test->t);
     else if (wk_words_is_trained(report, test->metric))
         wk_doc_say(doc, " at the end of training");
-    matches(doc, test->where, test->nwhere);
+    matches(doc, &test->where);
     if (isfinite(test->cap))
         wk_doc_sayf(doc, ", with values above %.6g counted as %.6g", test->cap, test->cap);
 }
@@ -130,7 +131,7 @@ static void meanings(wk_doc *doc, const wk_judged *report, const wk_hypothesis *
 /* "in the cells of experiment horizon where train.until.escape is 1.5" */
 static void cells(wk_doc *doc, const wk_hypothesis *h, const char *in) {
     wk_doc_sayf(doc, "%s the cells of experiment %s", in, h->from.experiment);
-    matches(doc, h->from.where, h->from.n);
+    matches(doc, &h->from.where);
 }
 
 static void bullets(wk_doc *doc, const wk_judged *report, const wk_hypothesis *h) {

@@ -80,10 +80,10 @@ void wk_words_values(wk_doc *doc, const wk_match *match) {
         wk_doc_sayf(doc, "%s%s", wk_words_joint(j, match->n, " or "), match->values[j].text);
 }
 
-static void matches(wk_doc *doc, const wk_match *where, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        wk_doc_sayf(doc, "%s`%s` is ", i ? ", " : "", where[i].param);
-        wk_words_values(doc, &where[i]);
+static void matches(wk_doc *doc, const wk_matches *where) {
+    for (size_t i = 0; i < where->n; i++) {
+        wk_doc_sayf(doc, "%s`%s` is ", i ? ", " : "", where->list[i].param);
+        wk_words_values(doc, &where->list[i]);
     }
 }
 
@@ -122,9 +122,9 @@ void wk_words_test(wk_doc *doc, const wk_judged *report, const wk_test *test) {
         wk_doc_say(doc, " at the end of training");
     if (isfinite(test->cap))
         wk_doc_sayf(doc, " (values above %.6g are taken as that)", test->cap);
-    if (test->nwhere) {
+    if (test->where.n) {
         wk_doc_say(doc, ", where ");
-        matches(doc, test->where, test->nwhere);
+        matches(doc, &test->where);
         wk_doc_say(doc, ",");
     }
     wk_doc_say(doc, " is ");
@@ -137,8 +137,8 @@ void wk_words_hypothesis(wk_doc *doc, const wk_judged *report, const wk_hypothes
         return;
     }
     wk_doc_sayf(doc, "In the cells of experiment `%s`", hypothesis->from.experiment);
-    wk_doc_say(doc, hypothesis->from.n ? " where " : "");
-    matches(doc, hypothesis->from.where, hypothesis->from.n);
+    wk_doc_say(doc, hypothesis->from.where.n ? " where " : "");
+    matches(doc, &hypothesis->from.where);
     wk_doc_say(doc, hypothesis->n > 1 ? ", all of these hold:" : ":");
     for (size_t i = 0; i < hypothesis->n; i++) {
         const wk_statistic *statistic = hypothesis->tests[i].statistic;

@@ -72,12 +72,13 @@ static void rule(wk_json *json, const wk_rule *r) {
     wk_json_end(json);
 }
 
-static void matches(wk_json *json, const wk_match *where, size_t n) {
+static void matches(wk_json *json, const wk_matches *where) {
     wk_json_object(json, "where");
-    for (size_t i = 0; i < n; i++) {
-        wk_json_array(json, where[i].param);
-        for (size_t k = 0; k < where[i].n; k++)
-            wk_json_value(json, NULL, &where[i].values[k]);
+    for (size_t i = 0; i < where->n; i++) {
+        const wk_match *match = &where->list[i];
+        wk_json_array(json, match->param);
+        for (size_t k = 0; k < match->n; k++)
+            wk_json_value(json, NULL, &match->values[k]);
         wk_json_end(json);
     }
     wk_json_end(json);
@@ -86,7 +87,7 @@ static void matches(wk_json *json, const wk_match *where, size_t n) {
 /* How the test reads the cells: what a reader needs to reckon it again. */
 static void reading(wk_json *json, const wk_test *test) {
     wk_json_object(json, "reading");
-    matches(json, test->where, test->nwhere);
+    matches(json, &test->where);
     if (test->over)
         wk_json_text(json, "over", test->over);
     if (test->when == WK_AT_TIME)
@@ -110,7 +111,7 @@ static void reading(wk_json *json, const wk_test *test) {
 static void from(wk_json *json, const wk_selection *selection) {
     wk_json_object(json, "from");
     wk_json_text(json, "experiment", selection->experiment);
-    matches(json, selection->where, selection->n);
+    matches(json, &selection->where);
     wk_json_end(json);
 }
 

@@ -4,7 +4,7 @@
 wk_status wk_allot_key(wk_allotter *a, size_t index, wk_arena *scratch, wk_plan_cell *cell,
                        wk_hash *key, wk_error *err) {
     const wk_session *s = a->session;
-    WK_TRY(wk_plan_cell_at(&s->opened.plan, index, scratch, cell, err));
+    *cell = wk_plan_cell_at(&s->opened.plan, index, scratch);
     const wk_fleet_member *member = wk_fleet_find(s->fleet, cell);
     return wk_plan_key(&s->opened.plan, cell,
                        cell->experiment->kernel ? member->timed : member->blas.fingerprint,

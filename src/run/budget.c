@@ -34,10 +34,9 @@ static wk_status collect(const wk_opened *opened, const char *filter, budget *ex
             const wk_plan_experiment *x = &plan->experiments[e];
             const size_t cores = x->kernel ? 1 : wk_environment_cores();
             const wk_arena_mark mark = wk_arena_here(arena);
-            wk_plan_cell cell;
             wk_plan_cost cost;
             const char *culprit = NULL;
-            WK_TRY(wk_plan_cell_at(plan, x->first + i * x->seeds, arena, &cell, err));
+            const wk_plan_cell cell = wk_plan_cell_at(plan, x->first + i * x->seeds, arena);
             WK_TRY(wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, err));
             const wk_row row = {.experiment = x->name, .params = cell.params};
             if (wk_filter_takes(opened, filter, &row)) {

@@ -63,10 +63,8 @@ static wk_status list(const wk_plan *plan, wk_fleet *fleet, wk_arena *arena, wk_
         const wk_plan_experiment *e = &plan->experiments[x];
         for (size_t i = 0; asks(e) && i < e->combinations && status == WK_OK; i++) {
             const wk_arena_mark mark = wk_arena_here(&scratch);
-            wk_plan_cell cell;
-            status = wk_plan_cell_at(plan, e->first + i * e->seeds, &scratch, &cell, err);
-            if (status == WK_OK)
-                status = add(fleet, &cell, arena, err);
+            const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, &scratch);
+            status = add(fleet, &cell, arena, err);
             wk_arena_reset(&scratch, mark);
         }
     }

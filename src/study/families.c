@@ -7,22 +7,6 @@
 
 #include <string.h>
 
-/* The place of the claim that word i of the list at `node` names. */
-static wk_status find(const wk_words *list, size_t i, const wk_node *node, const wk_claim *claims,
-                      size_t n, size_t *at, wk_arena *arena, wk_error *err) {
-    const char *word = list->list[i];
-    for (size_t j = 0; j < i; j++)
-        if (strcmp(list->list[j], word) == 0)
-            return wk_node_fail(node->items[i], err, "claim '%s' is named twice", word);
-    const char **ids = wk_arena_get(arena, n, sizeof *ids);
-    for (*at = 0; *at < n; ++*at) {
-        ids[*at] = claims[*at].id;
-        if (strcmp(claims[*at].id, word) == 0)
-            return WK_OK;
-    }
-    return wk_select_unknown(node->items[i], "claim", word, ids, n, err);
-}
-
 static void add(wk_claim *claim, const wk_family *family, wk_arena *arena) {
     const wk_family **longer = wk_arena_get(arena, claim->nfamilies + 1, sizeof *longer);
     if (claim->nfamilies)
@@ -33,16 +17,17 @@ static void add(wk_claim *claim, const wk_family *family, wk_arena *arena) {
 
 static wk_status read_family(const wk_node *node, wk_family *family, wk_claim *claims, size_t n,
                              wk_arena *arena, wk_error *err) {
-    wk_family_text text = {0};
+    const wk_node *named = wk_node_find(node, "claims");
+    wk_family_text text = {.family.id = node->name};
     wk_node_bind(node, arena, &text);
-    *family = (wk_family){.id = node->name,
-                          .title = text.title,
-                          .holds = text.holds,
-                          .fails = text.fails,
-                          .unsettled = text.unsettled};
-    for (size_t i = 0; i < text.claims.n; i++) {
+    *family = text.family;
+    for (size_t i = 0; i < named->n; i++) {
         size_t at = 0;
-        WK_TRY(find(&text.claims, i, wk_node_find(node, "claims"), claims, n, &at, arena, err));
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(named->items[j]->value.text, named->items[i]->value.text) == 0)
+                return wk_node_fail(named->items[i], err, "claim '%s' is named twice",
+                                    named->items[i]->value.text);
+        WK_TRY(wk_select_claim(claims, n, named->items[i], &at, err));
         add(&claims[at], family, arena);
     }
     return WK_OK;

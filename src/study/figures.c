@@ -44,30 +44,26 @@ static wk_status read_figure(const wk_plan *plan, const wk_node *node, double le
     wk_figure_text text = wk_figure_absent;
     wk_node_bind(node, arena, &text);
     const wk_figure_keys *keys = &text.keys;
-    *figure = (wk_figure){
-        .id = node->name,
-        .title = text.title,
-        .caption = text.caption,
-        .kind = wk_figure_kind_find(text.plot),
-        .x = keys->x,
-        .groups = keys->groups.list,
-        .ngroups = keys->groups.n,
-        .y = keys->y.list,
-        .ny = keys->y.n,
-        .by = keys->by.list,
-        .nby = keys->by.n,
-        .log_x = keys->scale == WK_SCALE_LOGX || keys->scale == WK_SCALE_LOGLOG,
-        .log_y =
-            keys->scale == WK_SCALE_LOGY || keys->scale == WK_SCALE_LOGLOG || keys->bar_scale == 1,
-        .band = keys->band == 0 || keys->spread == 1,
-        .level = level,
-        .mark = keys->mark,
-        .predicted = keys->predicted,
-        .seed = keys->seed,
-    };
-    if (text.from.experiment)
-        WK_TRY(wk_select_make(plan, &text.from, wk_node_find(node, "from"), arena, &figure->from,
-                              err));
+    *figure = text.figure;
+    figure->id = node->name;
+    figure->kind = wk_figure_kind_find(text.plot);
+    figure->x = keys->x;
+    figure->groups = keys->groups.list;
+    figure->ngroups = keys->groups.n;
+    figure->y = keys->y.list;
+    figure->ny = keys->y.n;
+    figure->by = keys->by.list;
+    figure->nby = keys->by.n;
+    figure->log_x = keys->scale == WK_SCALE_LOGX || keys->scale == WK_SCALE_LOGLOG;
+    figure->log_y =
+        keys->scale == WK_SCALE_LOGY || keys->scale == WK_SCALE_LOGLOG || keys->bar_scale == 1;
+    figure->band = keys->band == 0 || keys->spread == 1;
+    figure->level = level;
+    figure->mark = keys->mark;
+    figure->predicted = keys->predicted;
+    figure->seed = keys->seed;
+    if (figure->from.experiment)
+        WK_TRY(wk_select_from(plan, &figure->from, wk_node_find(node, "from"), err));
     WK_TRY(read_guides(&keys->guides, node, figure, arena, err));
     return check(plan, node, figure, err);
 }

@@ -13,8 +13,6 @@
 
 #include <stddef.h>
 
-#define ROWS(table) .rows = table, .n = sizeof table / sizeof *table
-
 enum { MOST = 32 }; /* entries of a registry */
 
 /* ---- data, losses, figures: variants from their registries ---- */
@@ -55,7 +53,7 @@ static const wk_param experiment_rows[] = {
 };
 /* clang-format on */
 static const wk_group experiment_group = {
-    "experiment", "cells: the product of all axes, times the seeds", ROWS(experiment_rows)};
+    "experiment", "cells: the product of all axes, times the seeds", WK_ROWS(experiment_rows)};
 
 /* clang-format off */
 static const wk_param kernel_experiment_rows[] = {
@@ -73,7 +71,7 @@ static const wk_group kernel_experiment_group = {
     "kernels",
     "cells that time one routine on one BLAS, each alone on the machine: the product of all axes, "
     "times the rounds",
-    ROWS(kernel_experiment_rows)};
+    WK_ROWS(kernel_experiment_rows)};
 
 /* clang-format off */
 static const wk_param backend_rows[] = {
@@ -82,7 +80,7 @@ static const wk_param backend_rows[] = {
 };
 /* clang-format on */
 static const wk_group backend_group = {"backend", "a BLAS that is not in one of the usual places",
-                                       ROWS(backend_rows), .shorthand = "path"};
+                                       WK_ROWS(backend_rows), .shorthand = "path"};
 
 /* ---- figures ---- */
 
@@ -90,13 +88,13 @@ static const wk_group backend_group = {"backend", "a BLAS that is not in one of 
 static const wk_param figure_rows[] = {
     {"plot", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_figure_text, plot),
      .help = "kind of figure"},
-    {"from", WK_GROUP, .offset = offsetof(wk_figure_text, from), .group = &wk_from_group,
+    {"from", WK_GROUP, .offset = offsetof(wk_figure_text, figure.from), .group = &wk_from_group,
      .help = "the cells; default: all"},
-    {"title", WK_TEXT, .offset = offsetof(wk_figure_text, title), .help = "title"},
-    {"caption", WK_TEXT, .offset = offsetof(wk_figure_text, caption), .help = "what to see"},
+    {"title", WK_TEXT, .offset = offsetof(wk_figure_text, figure.title), .help = "title"},
+    {"caption", WK_TEXT, .offset = offsetof(wk_figure_text, figure.caption), .help = "what to see"},
 };
 /* clang-format on */
-static wk_group figure_group = {"figure", "a picture of metrics", ROWS(figure_rows),
+static wk_group figure_group = {"figure", "a picture of metrics", WK_ROWS(figure_rows),
                                 .selector = "plot", .variants = figure_variants};
 
 /* ---- the document ---- */
@@ -124,7 +122,7 @@ static const wk_param document_rows[] = {
      .help = "laid below every experiment; keys of the experiment win"},
 };
 /* clang-format on */
-static const wk_group document_group = {"suite", "a suite file", ROWS(document_rows)};
+static const wk_group document_group = {"suite", "a suite file", WK_ROWS(document_rows)};
 
 static void assemble(void) {
     if (data_group.nvariants)

@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 
-#define ROWS(table) .rows = table, .n = sizeof table / sizeof *table
-
 enum { MOST = 32 }; /* statistics */
 
 static const char *statistic_words[MOST + 1];
@@ -21,13 +19,13 @@ void wk_grammar_claims_assemble(void) {
 
 /* clang-format off */
 static const wk_param from_rows[] = {
-    {"experiment", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_from_text, experiment),
+    {"experiment", WK_NAME, WK_REQUIRED, .offset = offsetof(wk_selection, experiment),
      .help = "whose cells"},
-    {"where", WK_MATCH, .offset = offsetof(wk_from_text, where),
+    {"where", WK_MATCH, .offset = offsetof(wk_selection, where),
      .help = "parameter: value, or a list of values"},
 };
 /* clang-format on */
-const wk_group wk_from_group = {"from", "a selection of cells", ROWS(from_rows),
+const wk_group wk_from_group = {"from", "a selection of cells", WK_ROWS(from_rows),
                                 .shorthand = "experiment"};
 
 static const char *const whens[] = {"end", NULL};
@@ -40,24 +38,24 @@ static const wk_param at_rows[] = {
 };
 /* clang-format on */
 static const wk_group at_group = {"at", "when in its training a cell's metric is read",
-                                  ROWS(at_rows), .shorthand = "when", .exactly_one = true};
+                                  WK_ROWS(at_rows), .shorthand = "when", .exactly_one = true};
 
 #define ANY_REAL .min = -1e300, .max = 1e300
 
 /* A control changes what is looked at, never the rule: these rows are common to both. */
 #define READING_ROWS(required)                                                                     \
-    {"metric", WK_NAME, required, .offset = offsetof(wk_reading_text, metric),                     \
+    {"metric", WK_NAME, required, .offset = offsetof(wk_test_text, test.metric),                   \
      .help = "which metric"},                                                                      \
-        {"at", WK_GROUP, .offset = offsetof(wk_reading_text, at), .group = &at_group,              \
+        {"at", WK_GROUP, .offset = offsetof(wk_test_text, at), .group = &at_group,                 \
          .help = "when it is read; default: end"},                                                 \
-        {"cap", WK_REAL, .offset = offsetof(wk_reading_text, cap), ANY_REAL,                       \
+        {"cap", WK_REAL, .offset = offsetof(wk_test_text, test.cap), ANY_REAL,                     \
          .help = "values above count as this"},                                                    \
-        {"between", WK_MATCH, .offset = offsetof(wk_reading_text, between),                        \
+        {"between", WK_MATCH, .offset = offsetof(wk_test_text, between),                           \
          .help = "ratio, difference: {parameter: [A, B]}"},                                        \
-        {"predicted", WK_NAME, .offset = offsetof(wk_reading_text, predicted),                     \
+        {"predicted", WK_NAME, .offset = offsetof(wk_test_text, test.predicted),                   \
          .help = "escape, agreement: the metric that holds the prediction; spread: the bound"},    \
     {                                                                                              \
-        "where", WK_MATCH, .offset = offsetof(wk_reading_text, where),                             \
+        "where", WK_MATCH, .offset = offsetof(wk_test_text, test.where),                           \
                            .help = "conditions beside those of `from`"                             \
     }
 
@@ -66,7 +64,7 @@ static const wk_param test_rows[] = {
     READING_ROWS(WK_REQUIRED),
     {"statistic", WK_WORD, WK_REQUIRED, .offset = offsetof(wk_test_text, statistic),
      .words = statistic_words, .help = "what each seed is reduced to"},
-    {"over", WK_NAME, .offset = offsetof(wk_test_text, over),
+    {"over", WK_NAME, .offset = offsetof(wk_test_text, test.over),
      .help = "the parameter that the statistic runs over"},
     {"below", WK_REAL, .offset = offsetof(wk_test_text, below), ANY_REAL,
      .help = "holds if wholly below this"},
@@ -76,24 +74,24 @@ static const wk_param test_rows[] = {
      .help = "holds if wholly inside"},
 };
 /* clang-format on */
-static const wk_group test_group = {"test", "statistic and rule", ROWS(test_rows)};
+static const wk_group test_group = {"test", "statistic and rule", WK_ROWS(test_rows)};
 
 static const wk_param control_test_rows[] = {
     READING_ROWS(0),
 };
 static const wk_group control_test_group = {"test", "what the control reads instead",
-                                            ROWS(control_test_rows)};
+                                            WK_ROWS(control_test_rows)};
 
 /* clang-format off */
 static const wk_param control_from_rows[] = {
-    {"experiment", WK_NAME, .offset = offsetof(wk_from_text, experiment),
+    {"experiment", WK_NAME, .offset = offsetof(wk_selection, experiment),
      .help = "whose cells instead"},
-    {"where", WK_MATCH, .offset = offsetof(wk_from_text, where),
+    {"where", WK_MATCH, .offset = offsetof(wk_selection, where),
      .help = "conditions, each in place of the claim's own"},
 };
 /* clang-format on */
 static const wk_group control_from_group = {"from", "which cells the control looks at",
-                                            ROWS(control_from_rows), .shorthand = "experiment"};
+                                            WK_ROWS(control_from_rows), .shorthand = "experiment"};
 
 /* clang-format off */
 static const wk_param control_rows[] = {
@@ -107,7 +105,7 @@ static const wk_param control_rows[] = {
 /* clang-format on */
 static const wk_group control_group = {
     "control", "a variant on which the same test, with the same rule, must fail",
-    ROWS(control_rows)};
+    WK_ROWS(control_rows)};
 
 /* clang-format off */
 static const wk_param verdicts_rows[] = {
@@ -121,15 +119,15 @@ static const wk_group verdicts_group = {
     "verdicts",
     "holds if no verdict of these claims differs among parts that differ in `over` alone; their "
     "own controls are the control",
-    ROWS(verdicts_rows)};
+    WK_ROWS(verdicts_rows)};
 
 /* clang-format off */
 static const wk_param claim_rows[] = {
-    {"statement", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, statement),
+    {"statement", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, claim.statement),
      .help = "what is claimed"},
-    {"source", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, source),
+    {"source", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, claim.source),
      .help = "abstract, derived, or `related: WHO`"},
-    {"from", WK_GROUP, .offset = offsetof(wk_claim_text, from), .group = &wk_from_group,
+    {"from", WK_GROUP, .offset = offsetof(wk_claim_text, claim.claim.from), .group = &wk_from_group,
      .help = "the cells"},
     {"test", WK_GROUP, .offset = offsetof(wk_claim_text, test), .group = &test_group,
      .help = "the test"},
@@ -137,31 +135,31 @@ static const wk_param claim_rows[] = {
      .help = "several tests that must all hold"},
     {"verdicts", WK_GROUP, .offset = offsetof(wk_claim_text, verdicts), .group = &verdicts_group,
      .help = "instead of from, test and control: the claim is about the verdicts of others"},
-    {"why", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, why),
+    {"why", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_claim_text, claim.why),
      .help = "the reason for the margin"},
     {"control", WK_GROUP, .offset = offsetof(wk_claim_text, control), .group = &control_group,
      .help = "must fail"},
-    {"figure", WK_NAME, .offset = offsetof(wk_claim_text, figure),
+    {"figure", WK_NAME, .offset = offsetof(wk_claim_text, claim.figure),
      .help = "the figure to show beside it"},
 };
 /* clang-format on */
-const wk_group wk_claim_group = {"claim", "an assertion and its test", ROWS(claim_rows)};
+const wk_group wk_claim_group = {"claim", "an assertion and its test", WK_ROWS(claim_rows)};
 
 /* clang-format off */
 static const wk_param family_rows[] = {
-    {"title", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, title),
+    {"title", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, family.title),
      .help = "the question that it answers"},
     {"claims", WK_WORDS, WK_REQUIRED, .offset = offsetof(wk_family_text, claims),
      .help = "the claims that the answer rests on"},
-    {"holds", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, holds),
+    {"holds", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, family.holds),
      .help = "the answer if all of them pass"},
-    {"fails", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, fails),
+    {"fails", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, family.fails),
      .help = "the answer if any of them failed or is vacuous"},
-    {"unsettled", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, unsettled),
+    {"unsettled", WK_TEXT, WK_REQUIRED, .offset = offsetof(wk_family_text, family.unsettled),
      .help = "the answer otherwise"},
 };
 /* clang-format on */
 const wk_group wk_family_group = {
     "family",
     "what several claims mean together, in plain words; the report shows it after the verdicts",
-    ROWS(family_rows)};
+    WK_ROWS(family_rows)};

@@ -5,8 +5,6 @@
 #include "model/cell/metrics.h"
 #include "study/labels.h"
 
-#include <inttypes.h>
-
 /* What the suite says that a report repeats. */
 static void describe(wk_study *study, wk_arena *arena) {
     const wk_opened *opened = &study->opened;
@@ -26,46 +24,33 @@ static void describe(wk_study *study, wk_arena *arena) {
     judged->table = &study->table;
 }
 
-/* *out (nclaims): in the suite's order. */
-static wk_status judge_claims(wk_study *study, wk_arena *arena, wk_judgement **out, wk_error *err) {
+/* (nclaims) in the suite's order. */
+static wk_judgement *judge_claims(wk_study *study, wk_arena *arena) {
     const wk_opened *opened = &study->opened;
     wk_judgement *judgements = wk_arena_get(arena, opened->nclaims, sizeof *judgements);
     describe(study, arena);
     for (size_t i = 0; i < opened->nclaims; i++)
         if (!opened->claims[i].nverdicts)
-            WK_TRY(wk_claim_judge(&opened->claims[i], &study->table, opened->level, arena,
-                                  &judgements[i], err));
+            wk_claim_judge(&opened->claims[i], &study->table, opened->level, arena, &judgements[i]);
     for (size_t i = 0; i < opened->nclaims; i++) /* when those that it is about are judged */
         if (opened->claims[i].nverdicts)
             wk_claim_judge_verdicts(&opened->claims[i], judgements, opened->nclaims, arena,
                                     &judgements[i]);
     study->judged.judgements = judgements;
     study->judged.njudgements = opened->nclaims;
-    *out = judgements;
-    return WK_OK;
+    return judgements;
 }
 
 /* All hold the claims of the suite, in its order: their suites have the same text. */
-static void fold(const wk_judged *judged, wk_judgement *judgements, wk_arena *arena) {
-    for (size_t i = 0; i < judged->njudgements; i++)
-        for (size_t c = 0; c < judged->nconfirmations; c++)
-            wk_claim_confirm(&judgements[i], &judged->confirmations[c].judgements[i],
-                             judged->confirmations[c].seed, arena);
-}
-
-wk_status wk_study_judge(wk_study *study, wk_arena *arena, wk_error *err) {
-    wk_judgement *own = NULL;
+void wk_study_judge(wk_study *study, wk_arena *arena) {
+    wk_judgement *own = judge_claims(study, arena);
     wk_confirmation *all = wk_arena_get(arena, study->nothers, sizeof *all);
-    WK_TRY(judge_claims(study, arena, &own, err));
-    for (size_t i = 0; i < study->nothers; i++) {
-        wk_judgement *judgements = NULL;
-        const uint64_t seed = study->others[i]->opened.seed;
-        if (judge_claims(study->others[i], arena, &judgements, err) != WK_OK)
-            return wk_fail_within(err, "confirmation with seed %" PRIu64, seed);
-        all[i] = (wk_confirmation){seed, judgements};
-    }
+    for (size_t c = 0; c < study->nothers; c++)
+        all[c] =
+            (wk_confirmation){study->others[c]->opened.seed, judge_claims(study->others[c], arena)};
+    for (size_t i = 0; i < study->opened.nclaims; i++)
+        for (size_t c = 0; c < study->nothers; c++)
+            wk_claim_confirm(&own[i], &all[c].judgements[i], all[c].seed, arena);
     study->judged.confirmations = all;
     study->judged.nconfirmations = study->nothers;
-    fold(&study->judged, own, arena);
-    return WK_OK;
 }

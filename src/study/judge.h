@@ -19,6 +19,6 @@ typedef struct wk_study {
 
 /* Judges all claims, of the study and of the `others`, and folds the others' verdicts into the
  * study's own (wk_claim_confirm). Everything lives in `arena`. */
-wk_status wk_study_judge(wk_study *study, wk_arena *arena, wk_error *err) WK_CHECKED;
+void wk_study_judge(wk_study *study, wk_arena *arena);
 
 #endif

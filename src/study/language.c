@@ -85,54 +85,29 @@ static void print_words(FILE *out, const char *const *words, const char *before)
 }
 
 static void print_type(FILE *out, const sections *all, const wk_param *row) {
-    switch (row->type) {
-    case WK_INTEGER:
-        fputs("integer", out);
+    static const char *const words[] = {
+        [WK_INTEGER] = "integer",
+        [WK_REAL] = "real",
+        [WK_TRUTH] = "`true` or `false`",
+        [WK_WORD] = "",
+        [WK_NAME] = "name",
+        [WK_TEXT] = "text",
+        [WK_PATH] = "file, relative to the suite",
+        [WK_INTERVAL] = "[low, high]",
+        [WK_WORDS] = "text or list of texts",
+        [WK_GROUP] = "mapping: ",
+        [WK_GROUPS] = "list of mappings: ",
+        [WK_NAMED] = "names to mappings: ",
+        [WK_MATCH] = "mapping from parameters to a value or a list",
+    };
+    const bool number = row->type == WK_INTEGER || row->type == WK_REAL;
+    fputs(words[row->type], out);
+    if (number)
         print_range(out, row);
-        print_words(out, row->words, " or ");
-        break;
-    case WK_REAL:
-        fputs("real", out);
-        print_range(out, row);
-        print_words(out, row->words, " or ");
-        break;
-    case WK_TRUTH:
-        fputs("`true` or `false`", out);
-        break;
-    case WK_WORD:
-        print_words(out, row->words, "");
-        break;
-    case WK_NAME:
-        fputs("name", out);
-        break;
-    case WK_TEXT:
-        fputs("text", out);
-        break;
-    case WK_PATH:
-        fputs("file, relative to the suite", out);
-        break;
-    case WK_INTERVAL:
-        fputs("[low, high]", out);
-        break;
-    case WK_WORDS:
-        fputs("text or list of texts", out);
-        break;
-    case WK_GROUP:
-        fputs("mapping: ", out);
+    if (number || row->type == WK_WORD)
+        print_words(out, row->words, number ? " or " : "");
+    if (row->group)
         print_link(out, all, row->group);
-        break;
-    case WK_GROUPS:
-        fputs("list of mappings: ", out);
-        print_link(out, all, row->group);
-        break;
-    case WK_NAMED:
-        fputs("names to mappings: ", out);
-        print_link(out, all, row->group);
-        break;
-    case WK_MATCH:
-        fputs("mapping from parameters to a value or a list", out);
-        break;
-    }
 }
 
 static void print_rows(FILE *out, const sections *all, const wk_param *rows, size_t n) {

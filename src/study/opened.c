@@ -91,43 +91,28 @@ static wk_status find_backends(const wk_opening *how, wk_arena *arena, wk_opened
 
 /* ---- opening ---- */
 
-/* A NUL byte is placed; UTF-16 and other formats are named. Bytes that are no UTF-8 are found, with
- * their place, by the reader of YAML. */
-static wk_status check_text(const char *path, const char *text, size_t length, wk_error *err) {
-    const char *hint = wk_content_hint((const unsigned char *)text, length);
-    const size_t sound = strlen(text);
-    size_t line = 1, column = 1;
-    if (hint)
-        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: no suite but %s", path, hint);
-    for (size_t i = 0; i < sound; i++) {
-        column += ((unsigned char)text[i] & 0xC0) != 0x80;
-        if (text[i] == '\n') {
-            line++;
-            column = 1;
-        }
-    }
-    return sound == length
-               ? WK_OK
-               : wk_fail(err, WK_BAD_INPUT, "%s:%zu:%zu: a NUL byte: a suite must be text in UTF-8",
-                         path, line, column);
-}
-
-static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **out,
+/* UTF-16 and other formats are named. Bytes that are no UTF-8 are found, with their place, by the
+ * reader of YAML. */
+static wk_status read_text(const wk_opening *how, wk_arena *arena, const char **out, size_t *length,
                            wk_error *err) {
     char *text = NULL;
-    size_t length = 0;
-    WK_TRY(wk_file_read(how->path, WK_YAML_BYTES, arena, &text, &length, err));
-    WK_TRY(check_text(how->path, text, length, err));
-    *out = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; /* a byte order mark */
+    WK_TRY(wk_file_read(how->path, WK_YAML_BYTES, arena, &text, length, err));
+    const char *hint = wk_content_hint((const unsigned char *)text, *length);
+    if (hint)
+        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: no suite but %s", how->path, hint);
+    const size_t mark = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* of the byte order */
+    *out = text + mark;
+    *length -= mark;
     return WK_OK;
 }
 
 wk_status wk_opened_open(const wk_opening *how, wk_arena *arena, wk_opened *opened, wk_error *err) {
     const char *text = how->text;
+    size_t length = text ? strlen(text) : 0;
     *opened = (wk_opened){0};
     if (!text)
-        WK_TRY(read_text(how, arena, &text, err));
-    WK_TRY(wk_suite_load(how->path, text, strlen(text), how->overrides, how->noverrides,
+        WK_TRY(read_text(how, arena, &text, &length, err));
+    WK_TRY(wk_suite_load(how->path, text, length, how->overrides, how->noverrides,
                          wk_grammar_document(), wk_grammar_experiment(), arena, &opened->suite,
                          err));
     const wk_node *root = opened->suite.root;

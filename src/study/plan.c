@@ -19,15 +19,7 @@
  * after. */
 static const char *const parts[] = {"kernel", "model",   "loss",     "train",
                                     "stop",   "measure", "coretype", "threads"};
-enum { PARTS = sizeof parts / sizeof *parts, MOST_PARAMS = 128 };
-
-static size_t times(size_t a, size_t b) {
-    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
-}
-
-static size_t plus(size_t a, size_t b) {
-    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
-}
+enum { PARTS = sizeof parts / sizeof *parts };
 
 /* ---- making ---- */
 
@@ -38,7 +30,7 @@ static wk_status add_data(const wk_suite *suite, const wk_node *name, const wk_n
     if (!set)
         return wk_node_fail(name, err, "no data set is named '%s'", name->value.text);
     sets[e->ndata++] = set;
-    e->data_combinations = plus(e->data_combinations, wk_node_count(set));
+    e->data_combinations = wk_count_plus(e->data_combinations, wk_node_count(set));
     return WK_OK;
 }
 
@@ -79,7 +71,7 @@ static wk_status make_backends(const char *const *all, size_t nall, wk_plan_expe
     e->backends = names;
     if (!e->nbackends)
         return wk_node_fail(node, err, "'all' stands for no backend: none can be used here");
-    e->combinations = times(e->combinations, e->nbackends);
+    e->combinations = wk_count_times(e->combinations, e->nbackends);
     return WK_OK;
 }
 
@@ -93,7 +85,7 @@ static wk_status make_experiment(const wk_suite *suite, const char *const *all, 
     for (size_t i = 0; i < PARTS; i++) {
         const wk_node *part = wk_node_find(e->node, parts[i]);
         if (part)
-            e->combinations = times(e->combinations, wk_node_count(part));
+            e->combinations = wk_count_times(e->combinations, wk_node_count(part));
     }
     return make_backends(all, nall, e, arena, err);
 }
@@ -112,17 +104,19 @@ bool wk_plan_names_backend(const wk_suite *suite) {
 }
 
 /* Experiments and kernels share their names' space. */
-static wk_status list_experiments(const wk_suite *suite, wk_plan_experiment *experiments, size_t *n,
-                                  wk_error *err) {
+static wk_status list_experiments(const wk_suite *suite, wk_plan_experiment **all, size_t *n,
+                                  wk_arena *arena, wk_error *err) {
+    size_t room = 0;
     for (size_t s = 0; s < SECTIONS; s++) {
         const wk_node *section = wk_node_find(suite->root, sections[s]);
         for (size_t i = 0; section && i < section->n; i++) {
             const wk_node *node = section->items[i];
             for (size_t j = 0; s > 0 && j < *n; j++)
-                if (strcmp(experiments[j].name, node->name) == 0)
+                if (strcmp((*all)[j].name, node->name) == 0)
                     return wk_node_fail(node, err, "'%s' is the name of an experiment already",
                                         node->name);
-            experiments[(*n)++] = (wk_plan_experiment){.name = node->name, .node = node};
+            *all = wk_arena_more(arena, *all, *n, &room, sizeof **all);
+            (*all)[(*n)++] = (wk_plan_experiment){.name = node->name, .node = node};
         }
     }
     return *n ? WK_OK
@@ -132,21 +126,15 @@ static wk_status list_experiments(const wk_suite *suite, wk_plan_experiment *exp
 
 wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_t n,
                        wk_arena *arena, wk_plan *plan, wk_error *err) {
-    size_t most = 0;
-    for (size_t s = 0; s < SECTIONS; s++) {
-        const wk_node *section = wk_node_find(suite->root, sections[s]);
-        most += section ? section->n : 0;
-    }
-    wk_plan_experiment *experiments = wk_arena_get(arena, most, sizeof *experiments);
-    *plan = (wk_plan){.suite = suite,
-                      .experiments = experiments,
-                      .first_seed = wk_node_size(suite->root, "seed")};
-    WK_TRY(list_experiments(suite, experiments, &plan->n, err));
+    wk_plan_experiment *experiments = NULL;
+    *plan = (wk_plan){.suite = suite, .first_seed = wk_node_size(suite->root, "seed")};
+    WK_TRY(list_experiments(suite, &experiments, &plan->n, arena, err));
+    plan->experiments = experiments;
     for (size_t i = 0; i < plan->n; i++) {
         wk_plan_experiment *e = &experiments[i];
         WK_TRY(make_experiment(suite, backends, n, e, arena, err));
         e->first = plan->cells;
-        plan->cells = plus(plan->cells, times(e->combinations, e->seeds));
+        plan->cells = wk_count_plus(plan->cells, wk_count_times(e->combinations, e->seeds));
         if (plan->cells > WK_PLAN_MOST_CELLS)
             return wk_node_fail(
                 e->node, err,
@@ -158,48 +146,45 @@ wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_
 
 /* ---- one cell ---- */
 
-static wk_status expand_data(const wk_plan_experiment *e, size_t index, const wk_node **data,
-                             wk_pair *pairs, size_t *n, wk_arena *arena, wk_error *err) {
+static void expand_data(const wk_plan_experiment *e, size_t index, wk_plan_cell *cell,
+                        wk_pairs *pairs, wk_arena *arena) {
     size_t set = 0;
     while (index >= wk_node_count(e->data[set]))
         index -= wk_node_count(e->data[set++]);
-    *data = e->data[set];
-    pairs[(*n)++] = (wk_pair){"data", wk_value_text(e->data[set]->name)};
-    return wk_node_expand(e->data[set], index, "data", pairs, MOST_PARAMS, n, arena, err);
+    cell->data = e->data[set];
+    wk_pairs_add(pairs, "data", wk_value_text(cell->data->name), arena);
+    wk_node_expand(cell->data, index, "data", pairs, arena);
 }
 
-static wk_status expand(const wk_plan_experiment *e, size_t index, wk_arena *arena,
-                        wk_plan_cell *cell, wk_error *err) {
-    wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
-    size_t n = 0;
+static void expand(const wk_plan_experiment *e, size_t index, wk_plan_cell *cell, wk_arena *arena) {
+    wk_pairs pairs = {0};
     if (e->nbackends) {
-        pairs[n++] = (wk_pair){"backend", wk_value_text(e->backends[index % e->nbackends])};
+        const char *backend = e->backends[index % e->nbackends];
+        wk_pairs_add(&pairs, "backend", wk_value_text(backend), arena);
         index /= e->nbackends;
     }
     for (size_t i = PARTS; i-- > 0;) {
         const wk_node *part = wk_node_find(e->node, parts[i]);
         if (!part)
             continue;
-        WK_TRY(wk_node_expand(part, index % wk_node_count(part), parts[i], pairs, MOST_PARAMS, &n,
-                              arena, err));
+        wk_node_expand(part, index % wk_node_count(part), parts[i], &pairs, arena);
         index /= wk_node_count(part);
     }
     if (e->ndata)
-        WK_TRY(expand_data(e, index, &cell->data, pairs, &n, arena, err));
-    cell->params = wk_bag_of(pairs, n);
-    return WK_OK;
+        expand_data(e, index, cell, &pairs, arena);
+    cell->params = wk_bag_of(pairs.list, pairs.n);
 }
 
-wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
-                          wk_error *err) {
+wk_plan_cell wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena) {
     WK_ASSERT(index < plan->cells);
     size_t i = plan->n - 1;
     while (plan->experiments[i].first > index)
         i--;
     const wk_plan_experiment *e = &plan->experiments[i];
     const size_t within = index - e->first;
-    *cell = (wk_plan_cell){.experiment = e, .seed = plan->first_seed + within % e->seeds};
-    return expand(e, within / e->seeds, arena, cell, err);
+    wk_plan_cell cell = {.experiment = e, .seed = plan->first_seed + within % e->seeds};
+    expand(e, within / e->seeds, &cell, arena);
+    return cell;
 }
 
 /* ---- files ---- */
@@ -239,21 +224,22 @@ struct wk_plan_file {
     struct stat as_read;
 };
 
-static const wk_hash *file_hash(wk_plan_files *files, const char *path, wk_error *err) {
-    for (const struct wk_plan_file *f = files->first; f; f = f->next)
-        if (strcmp(f->path, path) == 0)
-            return &f->hash;
-    struct wk_plan_file *file = wk_arena_get(files->arena, 1, sizeof *file);
-    file->path = wk_arena_text(files->arena, path);
-    if (stat(path, &file->as_read) != 0) {
-        wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
-        return NULL;
+static wk_status hash_file(wk_plan_files *files, const char *path, const char **hex,
+                           wk_error *err) {
+    struct wk_plan_file *file = files->first;
+    while (file && strcmp(file->path, path) != 0)
+        file = file->next;
+    if (!file) {
+        file = wk_arena_get(files->arena, 1, sizeof *file);
+        file->path = wk_arena_text(files->arena, path);
+        if (stat(path, &file->as_read) != 0)
+            return wk_fail(err, WK_BAD_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        WK_TRY(wk_hash_file(path, &file->hash, err));
+        file->next = files->first;
+        files->first = file;
     }
-    if (wk_hash_file(path, &file->hash, err) != WK_OK)
-        return NULL;
-    file->next = files->first;
-    files->first = file;
-    return &file->hash;
+    *hex = file->hash.hex;
+    return WK_OK;
 }
 
 static bool same_time(struct timespec a, struct timespec b) {
@@ -274,11 +260,27 @@ wk_status wk_plan_files_unchanged(const wk_plan_files *files, wk_error *err) {
 
 const char *wk_plan_files_hash(const wk_plan_files *files) {
     const char *all = "";
-    for (const struct wk_plan_file *f = files->first; f && all; f = f->next)
+    for (const struct wk_plan_file *f = files->first; f; f = f->next)
         all = wk_arena_printf(files->arena, "%s\n%s", f->hash.hex, all);
-    if (!all || !*all)
-        return all;
-    return wk_arena_text(files->arena, wk_hash_text(all).hex);
+    return *all ? wk_arena_text(files->arena, wk_hash_text(all).hex) : all;
+}
+
+/* The lines "key=value" of the parameters. fprintf would take as long as all else here. */
+static wk_status write_params(const wk_bag *params, wk_plan_files *files, FILE *out,
+                              wk_error *err) {
+    for (size_t i = 0; i < params->n; i++) {
+        const wk_pair *pair = &params->pairs[i];
+        const char *value = pair->value.text;
+        if (strcmp(pair->key, "data") == 0)
+            continue;
+        if (is_path(params, pair->key))
+            WK_TRY(hash_file(files, pair->value.text, &value, err));
+        fputs(pair->key, out);
+        fputc('=', out);
+        fputs(value, out);
+        fputc('\n', out);
+    }
+    return WK_OK;
 }
 
 wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char *fingerprint,
@@ -288,29 +290,11 @@ wk_status wk_plan_key(const wk_plan *plan, const wk_plan_cell *cell, const char 
     char *text = NULL;
     size_t length = 0;
     FILE *out = wk_text_stream(&text, &length);
-    wk_status status = WK_OK;
-    for (size_t i = 0; i < params.n && status == WK_OK; i++) {
-        const wk_pair *pair = &params.pairs[i];
-        if (strcmp(pair->key, "data") == 0)
-            continue;
-        const char *value = pair->value.text;
-        if (is_path(&params, pair->key)) {
-            const wk_hash *hash = file_hash(files, pair->value.text, err);
-            if (!hash)
-                status = err->status;
-            else
-                value = hash->hex;
-        }
-        fputs(pair->key, out); /* fprintf would take as long as all else here */
-        fputc('=', out);
-        fputs(value, out);
-        fputc('\n', out);
-    }
+    const wk_status status = write_params(&params, files, out, err);
     fprintf(out, "seed=%llu\nnumerics=%s\nbackend=%s\n", (unsigned long long)cell->seed,
             wk_numerics, fingerprint);
     fclose(out);
-    if (status == WK_OK)
-        *key = wk_hash_text(text);
+    *key = wk_hash_text(text);
     free(text);
     return status;
 }
@@ -380,10 +364,9 @@ static wk_status check_data(const wk_plan *plan, const wk_plan_experiment *e, si
     const wk_data_source *source = wk_data_source_find(set->variant->name);
     for (size_t i = 0; i < wk_node_count(set); i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_pair *pairs = wk_arena_get(arena, MOST_PARAMS, sizeof *pairs);
-        size_t n = 0;
-        WK_TRY(wk_node_expand(set, i, "data", pairs, MOST_PARAMS, &n, arena, err));
-        wk_bag bag = wk_bag_of(pairs, n);
+        wk_pairs pairs = {0};
+        wk_node_expand(set, i, "data", &pairs, arena);
+        wk_bag bag = wk_bag_of(pairs.list, pairs.n);
         resolve(plan, &bag, arena, &bag);
         wk_warnings own = {.arena = arena};
         if (source->check(&bag, warnings ? &own : NULL, err) != WK_OK)
@@ -413,8 +396,7 @@ static wk_status check_experiment(const wk_plan *plan, size_t which, wk_warnings
             WK_TRY(check_data(plan, e, i, warnings, arena, err));
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_plan_cell cell;
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         WK_TRY(check_cell(plan, &cell, arena, err));
         wk_arena_reset(arena, mark);
     }

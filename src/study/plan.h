@@ -46,8 +46,7 @@ wk_status wk_plan_make(const wk_suite *suite, const char *const *backends, size_
                        wk_arena *arena, wk_plan *plan, wk_error *err) WK_CHECKED;
 
 /* Cell `index` < plan->cells; its texts live in `arena`. */
-wk_status wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena, wk_plan_cell *cell,
-                          wk_error *err) WK_CHECKED;
+wk_plan_cell wk_plan_cell_at(const wk_plan *plan, size_t index, wk_arena *arena);
 
 /* Checks each combination (not each seed) by the model's own rules, and opens each data file once.
  * WK_BAD_INPUT at the key to blame. warnings: what the readers of data have to say, "data 'name':

@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n) {
-    *n = where ? where->n : 0;
-    wk_match *out = wk_arena_get(arena, *n, sizeof *out);
-    for (size_t i = 0; i < *n; i++) {
-        const wk_node *list = where->items[i];
-        wk_value *values = wk_arena_get(arena, list->n, sizeof *values);
-        for (size_t v = 0; v < list->n; v++)
-            values[v] = list->items[v]->value;
-        out[i] = (wk_match){list->name, values, list->n};
-    }
-    *matches = out;
-}
-
 static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
     for (size_t i = 0; i < plan->n; i++)
         if (strcmp(plan->experiments[i].name, name) == 0)
@@ -26,23 +13,19 @@ static const wk_plan_experiment *find(const wk_plan *plan, const char *name) {
     return NULL;
 }
 
-wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
-                            const char *const *words, size_t n, wk_error *err) {
-    const char *nearest = wk_text_nearest(word, words, n);
-    if (nearest)
-        return wk_node_fail(at, err, "unknown %s '%s' (did you mean '%s'?)", what, word, nearest);
-    return wk_node_fail(at, err, "unknown %s '%s'", what, word);
+/* "unknown WHAT 'word' (did you mean '…'?)" at the node. */
+static wk_status unknown(const wk_node *at, const char *what, const char *word, const void *table,
+                         size_t n, size_t size, wk_error *err) {
+    char hint[WK_TEXT_HINT];
+    return wk_node_fail(at, err, "unknown %s '%s'%s", what, word,
+                        wk_text_hint_of(word, table, n, size, hint));
 }
-
-enum { MOST_NAMES = 512 };
 
 wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const char *name,
                                wk_error *err) {
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (size_t i = 0; i < plan->n && n < MOST_NAMES; i++)
-        names[n++] = plan->experiments[i].name;
-    return find(plan, name) ? WK_OK : wk_select_unknown(at, "experiment", name, names, n, err);
+    return find(plan, name) ? WK_OK
+                            : unknown(at, "experiment", name, plan->experiments, plan->n,
+                                      sizeof *plan->experiments, err);
 }
 
 /* One pass over the experiment's combinations (first seed): counts the cells that meet all
@@ -52,97 +35,96 @@ typedef struct census {
     size_t all, *alone, *having;
 } census;
 
-static wk_status count(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
-                       size_t n, census *c, wk_arena *arena, wk_error *err) {
+static void count(const wk_plan *plan, const wk_plan_experiment *e, const wk_matches *where,
+                  census *c, wk_arena *arena) {
     for (size_t i = 0; i < e->combinations; i++) {
         const wk_arena_mark mark = wk_arena_here(arena);
-        wk_plan_cell cell;
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
+        const wk_plan_cell cell = wk_plan_cell_at(plan, e->first + i * e->seeds, arena);
         const wk_row row = {.experiment = e->name, .params = cell.params};
         size_t met = 0;
-        for (size_t m = 0; m < n; m++) {
-            const wk_selection one = {e->name, &matches[m], 1};
+        for (size_t m = 0; m < where->n; m++) {
+            const wk_selection one = {e->name, {&where->list[m], 1}};
             const bool is = wk_selection_has(&one, &row);
             met += is;
             c->alone[m] += is;
-            c->having[m] += wk_bag_pair(&cell.params, matches[m].param) != NULL;
+            c->having[m] += wk_bag_pair(&cell.params, where->list[m].param) != NULL;
         }
-        c->all += met == n;
+        c->all += met == where->n;
         wk_arena_reset(arena, mark);
     }
-    return WK_OK;
 }
 
-static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const wk_match *matches,
-                       size_t n, const census *c, const wk_node *at, wk_error *err) {
-    for (size_t m = 0; m < n; m++) {
+/* Which backends there are is the machine's affair: a claim on another is not measured here. */
+static wk_status blame(const wk_plan *plan, const wk_plan_experiment *e, const wk_matches *where,
+                       const census *c, const wk_node *at, wk_error *err) {
+    bool elsewhere = false;
+    for (size_t m = 0; m < where->n; m++) {
+        const wk_match *match = &where->list[m];
         if (!c->having[m])
-            return wk_select_param(plan, e->name, matches[m].param, at, err);
-        if (!c->alone[m] && strcmp(matches[m].param, "backend") == 0)
-            return WK_OK; /* which there are is the machine's affair: the claim is not measured here
-                           */
-        if (!c->alone[m])
+            return wk_select_param(plan, e->name, match->param, at, err);
+        if (c->alone[m])
+            continue;
+        elsewhere = strcmp(match->param, "backend") == 0;
+        if (!elsewhere)
             return wk_node_fail(at, err, "no cell of experiment '%s' has %s %s%s%s", e->name,
-                                matches[m].param, matches[m].n > 1 ? "among " : "",
-                                matches[m].values[0].text, matches[m].n > 1 ? ", …" : "");
+                                match->param, match->n > 1 ? "among " : "", match->values[0].text,
+                                match->n > 1 ? ", …" : "");
     }
-    return wk_node_fail(at, err, "no cell of experiment '%s' meets all these conditions", e->name);
+    return elsewhere
+               ? WK_OK
+               : wk_node_fail(at, err, "no cell of experiment '%s' meets all these conditions",
+                              e->name);
 }
 
-wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_match *matches,
-                          size_t n, const wk_node *at, wk_error *err) {
-    const wk_plan_experiment *e = find(plan, experiment);
+wk_status wk_select_check(const wk_plan *plan, const wk_selection *selection, const wk_node *at,
+                          wk_error *err) {
+    const wk_plan_experiment *e = find(plan, selection->experiment);
+    const wk_matches *where = &selection->where;
     wk_arena arena = {0};
-    census c = {.alone = wk_arena_get(&arena, n, sizeof *c.alone),
-                .having = wk_arena_get(&arena, n, sizeof *c.having)};
-    wk_status status = count(plan, e, matches, n, &c, &arena, err);
-    if (status == WK_OK && !c.all)
-        status = blame(plan, e, matches, n, &c, at, err);
+    census c = {.alone = wk_arena_get(&arena, where->n, sizeof *c.alone),
+                .having = wk_arena_get(&arena, where->n, sizeof *c.having)};
+    count(plan, e, where, &c, &arena);
+    const wk_status status = c.all ? WK_OK : blame(plan, e, where, &c, at, err);
     wk_arena_release(&arena);
     return status;
 }
 
-wk_status wk_select_make(const wk_plan *plan, const wk_from_text *text, const wk_node *from,
-                         wk_arena *arena, wk_selection *selection, wk_error *err) {
-    selection->experiment = text->experiment;
-    WK_TRY(wk_select_experiment(plan, wk_node_find(from, "experiment"), text->experiment, err));
-    wk_select_matches(text->where, arena, &selection->where, &selection->n);
-    return wk_select_check(plan, text->experiment, selection->where, selection->n,
-                           text->where ? text->where : from, err);
+wk_status wk_select_from(const wk_plan *plan, const wk_selection *selection, const wk_node *from,
+                         wk_error *err) {
+    const wk_node *where = wk_node_find(from, "where");
+    WK_TRY(
+        wk_select_experiment(plan, wk_node_find(from, "experiment"), selection->experiment, err));
+    return wk_select_check(plan, selection, where ? where : from, err);
 }
 
-static wk_status find_param(const wk_plan *plan, const wk_plan_experiment *e, const char *param,
-                            const wk_node *at, wk_arena *arena, wk_error *err) {
-    const wk_arena_mark mark = wk_arena_here(arena);
-    wk_plan_cell cell = {0};
-    for (size_t i = 0; i < e->combinations; i++) {
-        wk_arena_reset(arena, mark); /* the last cell stays, for its names */
-        WK_TRY(wk_plan_cell_at(plan, e->first + i * e->seeds, arena, &cell, err));
-        if (wk_bag_pair(&cell.params, param))
+wk_status wk_select_claim(const wk_claim *claims, size_t n, const wk_node *at, size_t *which,
+                          wk_error *err) {
+    for (*which = 0; *which < n; ++*which)
+        if (strcmp(claims[*which].id, at->value.text) == 0)
             return WK_OK;
-    }
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (; n < cell.params.n && n < MOST_NAMES; n++)
-        names[n] = cell.params.pairs[n].key;
-    return wk_select_unknown(at, "parameter", param, names, n, err);
+    return unknown(at, "claim", at->value.text, claims, n, sizeof *claims, err);
 }
 
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,
                           const wk_node *at, wk_error *err) {
+    const wk_plan_experiment *e = find(plan, experiment);
     wk_arena arena = {0};
-    const wk_status status = find_param(plan, find(plan, experiment), param, at, &arena, err);
+    wk_bag params = {0};
+    bool found = false;
+    for (size_t i = 0; i < e->combinations && !found; i++) {
+        wk_arena_reset(&arena, (wk_arena_mark){0}); /* the last cell stays, for its names */
+        params = wk_plan_cell_at(plan, e->first + i * e->seeds, &arena).params;
+        found = wk_bag_pair(&params, param) != NULL;
+    }
+    const wk_status status =
+        found ? WK_OK
+              : unknown(at, "parameter", param, params.pairs, params.n, sizeof *params.pairs, err);
     wk_arena_release(&arena);
     return status;
 }
 
 wk_status wk_select_metric(const char *metric, const wk_node *at, wk_error *err) {
-    const char *names[MOST_NAMES];
-    size_t n = 0;
-    for (; n < wk_metrics_n && n < MOST_NAMES; n++) {
-        if (strcmp(wk_metrics[n].name, metric) == 0)
-            return WK_OK;
-        names[n] = wk_metrics[n].name;
-    }
-    return wk_select_unknown(at, "metric", metric, names, n, err);
+    return wk_metric_find(wk_metrics, wk_metrics_n, metric)
+               ? WK_OK
+               : unknown(at, "metric", metric, wk_metrics, wk_metrics_n, sizeof *wk_metrics, err);
 }

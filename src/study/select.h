@@ -4,28 +4,24 @@
 
 #include "claim/claim.h"
 #include "study/plan.h"
-#include "study/written.h"
-
-/* where: a WK_NODE_MATCH, or NULL. */
-void wk_select_matches(const wk_node *where, wk_arena *arena, const wk_match **matches, size_t *n);
 
 /* What is written below the node `from`. WK_BAD_INPUT at the name or the condition that no cell
  * meets. */
-wk_status wk_select_make(const wk_plan *plan, const wk_from_text *text, const wk_node *from,
-                         wk_arena *arena, wk_selection *selection, wk_error *err) WK_CHECKED;
+wk_status wk_select_from(const wk_plan *plan, const wk_selection *selection, const wk_node *from,
+                         wk_error *err) WK_CHECKED;
 
 /* The experiment of that name. WK_BAD_INPUT at `at`, with the nearest name. */
 wk_status wk_select_experiment(const wk_plan *plan, const wk_node *at, const char *name,
                                wk_error *err) WK_CHECKED;
 
-/* Does a cell of the experiment meet all of matches[0..n)? If none does, WK_BAD_INPUT at `at` says
- * which condition is to blame: an unknown parameter (with the nearest) or a value that none has. */
-wk_status wk_select_check(const wk_plan *plan, const char *experiment, const wk_match *matches,
-                          size_t n, const wk_node *at, wk_error *err) WK_CHECKED;
+/* Is there a cell of the selection? If not, WK_BAD_INPUT at `at` says which condition is to blame:
+ * an unknown parameter (with the nearest) or a value that none has. */
+wk_status wk_select_check(const wk_plan *plan, const wk_selection *selection, const wk_node *at,
+                          wk_error *err) WK_CHECKED;
 
-/* "unknown WHAT 'word' (did you mean '…'?)" at the node; returns WK_BAD_INPUT. */
-wk_status wk_select_unknown(const wk_node *at, const char *what, const char *word,
-                            const char *const *words, size_t n, wk_error *err);
+/* *which of claims[0..n) the scalar `at` names. WK_BAD_INPUT there, with the nearest name. */
+wk_status wk_select_claim(const wk_claim *claims, size_t n, const wk_node *at, size_t *which,
+                          wk_error *err) WK_CHECKED;
 
 /* Has the experiment such a parameter? WK_BAD_INPUT at `at`, with the nearest. */
 wk_status wk_select_param(const wk_plan *plan, const char *experiment, const char *param,

@@ -1,8 +1,9 @@
-/* What a suite writes about claims, families and figures, before it is given its meaning.
+/* What a suite writes about claims, families and figures. What needs no more than to be stored is
+ * bound to its final place at once; the rest is given its meaning afterwards.
  *
  * wk_node_bind (suite/bind.h) fills these structs. Their offsets are in the rows of
- * grammar_claims.c, of grammar.c and of the figure kinds. claims.c, families.c and figures.c turn
- * the structs into wk_claim, wk_family and wk_figure.
+ * grammar_claims.c, of grammar.c and of the figure kinds. claims.c, families.c and figures.c make
+ * of them wk_claim, wk_family and wk_figure.
  *
  * The structs start as "nothing is written", for which there are constants: a text and a node are
  * NULL, a list is empty, a number is NaN, a choice is -1.
@@ -13,11 +14,6 @@
 #include "plot/figure.h"
 #include "suite/tree.h"
 
-typedef struct wk_from_text {
-    const char *experiment;
-    const wk_node *where; /* WK_NODE_MATCH */
-} wk_from_text;
-
 /* Exactly one of both is written: `which` is the index of its row. */
 enum { WK_WRITTEN_T, WK_WRITTEN_WHEN };
 typedef struct wk_at_text {
@@ -26,25 +22,18 @@ typedef struct wk_at_text {
     int when;
 } wk_at_text;
 
-typedef struct wk_reading_text {
-    const char *metric;
-    wk_at_text at;
-    double cap;
-    const wk_node *between; /* WK_NODE_MATCH */
-    const char *predicted;
-    const wk_node *where; /* WK_NODE_MATCH */
-} wk_reading_text;
-
+/* A control is bound over what its claim's test has: what it does not name stays. */
 typedef struct wk_test_text {
-    wk_reading_text reading; /* first: a control has the same rows in a group of their own */
-    int statistic;           /* index in wk_statistics */
-    const char *over;
+    wk_test test;  /* metric, over, cap, predicted and where, as they are; the rest is made of */
+    int statistic; /* index in wk_statistics */
+    wk_at_text at;
+    wk_matches between;
     double below, above, within[2];
 } wk_test_text;
 
 typedef struct wk_control_text {
-    wk_from_text from;
-    wk_reading_text test;
+    wk_selection from;
+    wk_test_text test; /* not used: bound again over each test of the claim */
     const char *note;
 } wk_control_text;
 
@@ -54,8 +43,7 @@ typedef struct wk_verdicts_text {
 } wk_verdicts_text;
 
 typedef struct wk_claim_text {
-    const char *statement, *source, *why, *figure;
-    wk_from_text from;
+    wk_claim claim; /* statement, source, why, figure and claim.from, as they are */
     wk_test_text test;
     const wk_node *all; /* WK_NODE_LIST of tests */
     wk_control_text control;
@@ -63,18 +51,17 @@ typedef struct wk_claim_text {
 } wk_claim_text;
 
 typedef struct wk_family_text {
-    const char *title, *holds, *fails, *unsettled;
+    wk_family family; /* all but the id */
     wk_words claims;
 } wk_family_text;
 
 typedef struct wk_figure_text {
     wk_figure_keys keys; /* first: the rows of the kinds have offsets into it */
-    const char *plot, *title, *caption;
-    wk_from_text from;
+    wk_figure figure;    /* title, caption and from, as they are */
+    const char *plot;
 } wk_figure_text;
 
 extern const wk_test_text wk_test_absent;
-extern const wk_claim_text wk_claim_absent;
 extern const wk_figure_text wk_figure_absent;
 
 #endif

@@ -10,6 +10,18 @@ static wk_words words_of(const wk_node *node, wk_arena *arena) {
     return (wk_words){list, node->n};
 }
 
+static wk_matches matches_of(const wk_node *node, wk_arena *arena) {
+    wk_match *list = wk_arena_get(arena, node->n, sizeof *list);
+    for (size_t i = 0; i < node->n; i++) {
+        const wk_node *own = node->items[i];
+        wk_value *values = wk_arena_get(arena, own->n, sizeof *values);
+        for (size_t v = 0; v < own->n; v++)
+            values[v] = own->items[v]->value;
+        list[i] = (wk_match){own->name, values, own->n};
+    }
+    return (wk_matches){list, node->n};
+}
+
 static void bind_value(const wk_node *node, wk_arena *arena, void *field) {
     WK_ASSERT(node->kind != WK_NODE_AXIS);
     switch (node->param->type) {
@@ -23,9 +35,11 @@ static void bind_value(const wk_node *node, wk_arena *arena, void *field) {
     case WK_GROUP:
         wk_node_bind(node, arena, field);
         break;
+    case WK_MATCH:
+        *(wk_matches *)field = matches_of(node, arena);
+        break;
     case WK_GROUPS:
     case WK_NAMED:
-    case WK_MATCH:
         *(const wk_node **)field = node;
         break;
     default:
@@ -35,8 +49,8 @@ static void bind_value(const wk_node *node, wk_arena *arena, void *field) {
 
 void wk_node_bind(const wk_node *node, wk_arena *arena, void *out) {
     WK_ASSERT(node->kind == WK_NODE_GROUP);
-    const wk_group *group = node->param ? node->param->group : NULL;
-    if (group && group->exactly_one)
+    const wk_group *group = node->param->group;
+    if (group->exactly_one)
         *(int *)out = (int)(node->items[0]->param - group->rows);
     for (size_t i = 0; i < node->n; i++)
         bind_value(node->items[i], arena, (char *)out + node->items[i]->param->offset);

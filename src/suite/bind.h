@@ -1,7 +1,7 @@
 /* From the typed tree to structs: the values of a group are stored at the offsets of its rows.
  *
  * base/param.h tells the C type of the field for each type of row. For the types that it does not
- * name (WK_MATCH, WK_GROUPS and WK_NAMED) the field is a `const wk_node *`: the node itself.
+ * name (WK_GROUPS and WK_NAMED) the field is a `const wk_node *`: the node itself.
  */
 #ifndef WK_SUITE_BIND_H
 #define WK_SUITE_BIND_H

@@ -5,13 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct writer {
-    wk_pair *pairs;
-    size_t room, *n;
-    wk_arena *arena;
-    wk_error *err;
-} writer;
-
 wk_status wk_node_fail(const wk_node *node, wk_error *err, const char *format, ...) {
     char message[sizeof err->message];
     va_list args;
@@ -52,89 +45,81 @@ size_t wk_node_size(const wk_node *node, const char *name) {
     return (size_t)value->integer;
 }
 
+size_t wk_count_plus(size_t a, size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+size_t wk_count_times(size_t a, size_t b) {
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
 size_t wk_node_count(const wk_node *node) {
     return node->count;
 }
 
-static wk_status write_pair(writer *w, const char *key, wk_value value) {
-    if (*w->n >= w->room)
-        return wk_fail(w->err, WK_CANNOT, "more than %zu parameters: no room for '%s'", w->room,
-                       key);
-    w->pairs[(*w->n)++] = (wk_pair){key, value};
-    return WK_OK;
+void wk_pairs_add(wk_pairs *pairs, const char *key, wk_value value, wk_arena *arena) {
+    pairs->list = wk_arena_more(arena, pairs->list, pairs->n, &pairs->room, sizeof *pairs->list);
+    pairs->list[pairs->n++] = (wk_pair){key, value};
 }
 
 /* "a,b,c" */
-static wk_status write_list(writer *w, const wk_node *node, const char *key) {
+static const char *list_text(const wk_node *node, wk_arena *arena) {
     size_t length = 0;
     for (size_t i = 0; i < node->n; i++)
         length += strlen(node->items[i]->value.text) + 1;
-    char *text = wk_arena_get(w->arena, length + 1, 1);
-    char *end = text;
-    for (size_t i = 0; i < node->n; i++) {
-        if (i)
-            *end++ = ',';
-        end = stpcpy(end, node->items[i]->value.text);
-    }
-    return write_pair(w, key, wk_value_text(text));
+    char *text = wk_arena_get(arena, length + 1, 1), *end = text;
+    for (size_t i = 0; i < node->n; i++)
+        end = stpcpy(stpcpy(end, i ? "," : ""), node->items[i]->value.text);
+    return text;
 }
-
-static wk_status write_node(writer *w, const wk_node *node, size_t index, const char *key);
 
 /* "key.name"; at the top "name". Not by printf: plans of a million cells are looked through several
  * times. */
-static const char *below(writer *w, const char *key, const char *name) {
-    char *path = wk_arena_get(w->arena, strlen(key) + strlen(name) + 2, 1);
-    if (path)
-        stpcpy(stpcpy(stpcpy(path, key), *key ? "." : ""), name);
+static const char *below(const char *key, const char *name, wk_arena *arena) {
+    char *path = wk_arena_get(arena, strlen(key) + strlen(name) + 2, 1);
+    stpcpy(stpcpy(stpcpy(path, key), *key ? "." : ""), name);
     return path;
 }
 
 /* Of a group by their names; of a list of groups by their numbers. */
-static wk_status write_children(writer *w, const wk_node *node, size_t index, const char *key) {
+static void expand_children(const wk_node *node, size_t index, const char *key, wk_pairs *pairs,
+                            wk_arena *arena) {
     for (size_t i = 0; i < node->n; i++) {
         size_t later = 1; /* combinations of the children after this one: they vary faster */
-        for (size_t j = i + 1; j < node->n; j++) {
-            const size_t count = node->items[j]->count;
-            later = later > SIZE_MAX / count ? SIZE_MAX : later * count;
-        }
+        for (size_t j = i + 1; j < node->n; j++)
+            later = wk_count_times(later, node->items[j]->count);
         char number[24];
         if (node->kind != WK_NODE_GROUP)
             snprintf(number, sizeof number, "%zu", i + 1);
-        const char *path =
-            below(w, key, node->kind == WK_NODE_GROUP ? node->items[i]->name : number);
-        WK_TRY(write_node(w, node->items[i], index / later, path));
+        const char *name = node->kind == WK_NODE_GROUP ? node->items[i]->name : number;
+        wk_node_expand(node->items[i], index / later, below(key, name, arena), pairs, arena);
         index %= later;
     }
-    return WK_OK;
 }
 
-static wk_status write_node(writer *w, const wk_node *node, size_t index, const char *key) {
+void wk_node_expand(const wk_node *node, size_t index, const char *key, wk_pairs *pairs,
+                    wk_arena *arena) {
     WK_ASSERT(index < node->count);
+    size_t i = 0;
     switch (node->kind) {
     case WK_NODE_SCALAR:
-        return write_pair(w, key, node->value);
+        wk_pairs_add(pairs, key, node->value, arena);
+        return;
     case WK_NODE_LIST:
         if (node->items[0]->kind == WK_NODE_SCALAR)
-            return write_list(w, node, key);
-        return write_children(w, node, index, key);
+            wk_pairs_add(pairs, key, wk_value_text(list_text(node, arena)), arena);
+        else
+            expand_children(node, index, key, pairs, arena);
+        return;
     case WK_NODE_GROUP:
-        return write_children(w, node, index, key);
+        expand_children(node, index, key, pairs, arena);
+        return;
     case WK_NODE_AXIS:
-        for (size_t i = 0; i < node->n; i++) {
-            if (index < node->items[i]->count)
-                return write_node(w, node->items[i], index, key);
-            index -= node->items[i]->count;
-        }
-        break;
+        while (index >= node->items[i]->count)
+            index -= node->items[i++]->count;
+        wk_node_expand(node->items[i], index, key, pairs, arena);
+        return;
     default:
-        break;
+        wk_bug(__FILE__, __LINE__, "'%s' cannot be expanded", node->name);
     }
-    wk_bug(__FILE__, __LINE__, "'%s' cannot be expanded", node->name);
-}
-
-wk_status wk_node_expand(const wk_node *node, size_t index, const char *prefix, wk_pair *pairs,
-                         size_t room, size_t *n, wk_arena *arena, wk_error *err) {
-    writer w = {pairs, room, n, arena, err};
-    return write_node(&w, node, index, prefix ? prefix : "");
 }

@@ -7,34 +7,28 @@
 #include <string.h>
 
 /* Keys of `below` that `above` lacks, level by level as `group` allows. */
-static wk_status lay_below(wk_yaml *above, const wk_yaml *below, const wk_group *group,
-                           wk_arena *arena, wk_error *err) {
+static void lay_below(wk_yaml *above, const wk_yaml *below, const wk_group *group,
+                      wk_arena *arena) {
     for (size_t i = 0; i < below->n; i++) {
         const char *key = below->keys[i]->text;
         wk_yaml *own = wk_yaml_find(above, key);
         const wk_param *row = wk_param_find(group->rows, group->n, key);
         if (!own) {
-            wk_yaml *copy = wk_yaml_copy(below->items[i], arena, err);
-            wk_yaml_put(above, key, copy, arena);
-            above->keys[above->n - 1] = below->keys[i]; /* messages point at where it was written */
+            wk_yaml_add(above, below->keys[i], wk_yaml_copy(below->items[i], arena), arena);
         } else if (row && row->type == WK_GROUP && own->kind == WK_YAML_MAP &&
                    below->items[i]->kind == WK_YAML_MAP && !row->group->exactly_one &&
                    !row->group->selector) {
-            WK_TRY(lay_below(own, below->items[i], row->group, arena, err));
+            lay_below(own, below->items[i], row->group, arena);
         }
     }
-    return WK_OK;
 }
 
 static wk_status unknown_default(const wk_yaml *key, const wk_group *experiment, wk_error *err) {
-    const char *names[32];
-    WK_ASSERT(experiment->n <= sizeof names / sizeof *names);
-    for (size_t i = 0; i < experiment->n; i++)
-        names[i] = experiment->rows[i].name;
     char shown[WK_YAML_SHOWN], hint[WK_TEXT_HINT];
     return wk_yaml_fail(key, err, "unknown key '%s' in 'defaults'%s",
                         wk_yaml_show(key->text, shown),
-                        wk_text_hint(key->text, names, experiment->n, hint));
+                        wk_text_hint_of(key->text, experiment->rows, experiment->n,
+                                        sizeof *experiment->rows, hint));
 }
 
 static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_arena *arena,
@@ -49,7 +43,7 @@ static wk_status apply_defaults(wk_yaml *root, const wk_group *experiment, wk_ar
             return unknown_default(defaults->keys[i], experiment, err);
     for (size_t i = 0; all && all->kind == WK_YAML_MAP && i < all->n; i++)
         if (all->items[i]->kind == WK_YAML_MAP)
-            WK_TRY(lay_below(all->items[i], defaults, experiment, arena, err));
+            lay_below(all->items[i], defaults, experiment, arena);
     for (size_t i = 0; i < root->n; i++)
         if (root->items[i] == defaults) {
             root->n--;

@@ -14,9 +14,12 @@ typedef struct setter {
     wk_error *err;
 } setter;
 
-/* A place in KEY=VALUE, for messages. */
-static wk_yaml at(const setter *s, const char *rest) {
-    return (wk_yaml){.source = "--set", .line = 1, .column = (size_t)(rest - s->key) + 1};
+/* What is left of KEY=VALUE, as a key and as a place for messages. */
+static wk_yaml *at(const setter *s, const char *rest) {
+    wk_yaml *place = wk_arena_get(s->arena, 1, sizeof *place);
+    *place = (wk_yaml){
+        .source = "--set", .line = 1, .column = (size_t)(rest - s->key) + 1, .text = rest};
+    return place;
 }
 
 static size_t component_length(const char *rest) {
@@ -52,7 +55,6 @@ static size_t find_key(const wk_yaml *map, const char *rest, size_t *length) {
 }
 
 static wk_status fail_absent(const setter *s, const wk_yaml *map, const char *rest) {
-    const wk_yaml place = at(s, rest);
     char *name = wk_arena_span(s->arena, rest, component_length(rest));
     const char **keys = wk_arena_get(s->arena, map->n, sizeof *keys);
     for (size_t i = 0; i < map->n; i++)
@@ -60,48 +62,36 @@ static wk_status fail_absent(const setter *s, const wk_yaml *map, const char *re
     const char *near = wk_text_nearest(name, keys, map->n);
     char shown[WK_YAML_SHOWN], hint[WK_YAML_SHOWN];
     if (near)
-        return wk_yaml_fail(&place, s->err, "there is no '%s' (did you mean '%s'?)",
+        return wk_yaml_fail(at(s, rest), s->err, "there is no '%s' (did you mean '%s'?)",
                             wk_yaml_show(name, shown), wk_yaml_show(near, hint));
-    return wk_yaml_fail(&place, s->err, "there is no '%s' in the suite at line %zu",
+    return wk_yaml_fail(at(s, rest), s->err, "there is no '%s' in the suite at line %zu",
                         wk_yaml_show(name, shown), map->line);
 }
 
 static wk_status set_child(setter *s, wk_yaml **child, const char *rest) {
     if (*rest == '.')
         return set_below(s, *child, rest + 1);
-    wk_yaml *copy = wk_yaml_copy(s->value, s->arena, s->err);
-    *child = copy;
+    *child = wk_yaml_copy(s->value, s->arena);
     return WK_OK;
 }
 
 static wk_status set_all(setter *s, wk_yaml *node, const char *rest) {
-    const wk_yaml place = at(s, rest);
     char shown[WK_YAML_SHOWN];
     if (node->n == 0) /* of a scalar, too */
-        return wk_yaml_fail(&place, s->err, "'*': there is nothing below '%s'",
+        return wk_yaml_fail(at(s, rest), s->err, "'*': there is nothing below '%s'",
                             above(s, rest, shown));
     for (size_t i = 0; i < node->n; i++)
         WK_TRY(set_child(s, &node->items[i], rest + 1));
     return WK_OK;
 }
 
-static wk_status add_key(setter *s, wk_yaml *map, const char *rest) {
-    wk_yaml *copy = wk_yaml_copy(s->value, s->arena, s->err);
-    wk_yaml_put(map, rest, copy, s->arena);
-    *map->keys[map->n - 1] = (wk_yaml){.source = "--set",
-                                       .line = 1,
-                                       .column = at(s, rest).column,
-                                       .text = map->keys[map->n - 1]->text};
-    return WK_OK;
-}
-
 static wk_status set_below(setter *s, wk_yaml *node, const char *rest) {
     if (component_length(rest) == 1 && *rest == '*')
         return set_all(s, node, rest);
-    const wk_yaml place = at(s, rest);
     char shown[WK_YAML_SHOWN];
     if (node->kind != WK_YAML_MAP)
-        return wk_yaml_fail(&place, s->err, "'%s' is a %s: it has no keys", above(s, rest, shown),
+        return wk_yaml_fail(at(s, rest), s->err, "'%s' is a %s: it has no keys",
+                            above(s, rest, shown),
                             node->kind == WK_YAML_LIST ? "list" : "single value");
     size_t length = 0;
     const size_t i = find_key(node, rest, &length);
@@ -109,31 +99,31 @@ static wk_status set_below(setter *s, wk_yaml *node, const char *rest) {
         return set_child(s, &node->items[i], rest + length);
     if (rest[component_length(rest)] == '.')
         return fail_absent(s, node, rest);
-    return add_key(s, node, rest);
+    wk_yaml_add(node, at(s, rest), wk_yaml_copy(s->value, s->arena), s->arena);
+    return WK_OK;
 }
 
 /* No component may be empty, no character odd. */
 static wk_status check_key(const setter *s) {
     char shown[WK_YAML_SHOWN];
     for (const char *p = s->key;; p++) {
-        const wk_yaml place = at(s, p);
         if ((*p == '.' || *p == '\0') && (p == s->key || p[-1] == '.'))
-            return wk_yaml_fail(&place, s->err, "a name is missing in '%s'",
+            return wk_yaml_fail(at(s, p), s->err, "a name is missing in '%s'",
                                 wk_yaml_show(s->key, shown));
         if (*p == '\0')
             return WK_OK;
         if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7F)
-            return wk_yaml_fail(&place, s->err, "'%s' is not a key", wk_yaml_show(s->key, shown));
+            return wk_yaml_fail(at(s, p), s->err, "'%s' is not a key", wk_yaml_show(s->key, shown));
     }
 }
 
 /* VALUE is parsed with blanks in place of "KEY=", so that its columns are those of the whole. */
 static wk_status parse_value(setter *s) {
     const size_t length = strlen(s->text), before = s->key_length + 1;
-    const wk_yaml place = {.source = "--set", .line = 1, .column = before + 1};
     char shown[WK_YAML_SHOWN];
     if (strspn(s->text + before, " ") == length - before)
-        return wk_yaml_fail(&place, s->err, "'%s' is given no value", wk_yaml_show(s->key, shown));
+        return wk_yaml_fail(at(s, s->key + before), s->err, "'%s' is given no value",
+                            wk_yaml_show(s->key, shown));
     char *blanked = wk_arena_text(s->arena, s->text);
     memset(blanked, ' ', before);
     wk_yaml *value = NULL;
@@ -146,7 +136,6 @@ static wk_status parse_value(setter *s) {
  * kernels have. */
 static wk_status set_in_sections(setter *s, wk_yaml *root, const char *first,
                                  const wk_group *document) {
-    const wk_yaml place = at(s, s->key);
     wk_yaml *experiments = wk_yaml_find(root, "experiments"),
             *kernels = wk_yaml_find(root, "kernels");
     const wk_param *row = wk_param_find(document->rows, document->n, "kernels");
@@ -155,7 +144,7 @@ static wk_status set_in_sections(setter *s, wk_yaml *root, const char *first,
     const size_t nkernels = kernels && (of_kernels || !n) ? kernels->n : 0;
     char shown[WK_YAML_SHOWN];
     if (!n && !nkernels)
-        return wk_yaml_fail(&place, s->err,
+        return wk_yaml_fail(at(s, s->key), s->err,
                             "'%s' is meant below every experiment, but there is none",
                             wk_yaml_show(s->key, shown));
     for (size_t i = 0; i < n; i++)

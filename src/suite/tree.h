@@ -24,9 +24,10 @@ typedef enum wk_node_kind {
 
 typedef struct wk_node {
     wk_node_kind kind;
-    const wk_param *param; /* the row that it was read by */
-    const char *name;      /* the key under which it stands; of an item of a list, the list's */
-    const wk_yaml *at;     /* where it was written; of a default, the group that lacks it */
+    const wk_param *param;    /* the row that it was read by */
+    const char *name;         /* the key under which it stands; of an item of a list, the list's */
+    const struct wk_node *up; /* what holds it; NULL at the top */
+    const wk_yaml *at;        /* where it was written; of a default, the group that lacks it */
     bool is_default;
     wk_value value;            /* SCALAR */
     const wk_variant *variant; /* GROUP with a selector */
@@ -48,15 +49,31 @@ const char *wk_node_text(const wk_node *node, const char *name);
 double wk_node_real(const wk_node *node, const char *name);
 size_t wk_node_size(const wk_node *node, const char *name);
 
+/* Sums and products of counts; they saturate at SIZE_MAX. */
+size_t wk_count_plus(size_t a, size_t b);
+size_t wk_count_times(size_t a, size_t b);
+
 /* How many combinations the axes below `node` span (1 without axes). Saturates at SIZE_MAX. */
 size_t wk_node_count(const wk_node *node);
 
-/* Combination `index` < wk_node_count(node), as pairs "prefix.path.to.key" → value appended to
- * pairs[*n…); the last axis varies fastest. Intervals and lists are written "a,b,c"; of a
- * WK_GROUPS "key.1.sub", "key.2.sub". At most `room`
- * pairs (more is WK_CANNOT). Key texts live in `arena`. */
-wk_status wk_node_expand(const wk_node *node, size_t index, const char *prefix, wk_pair *pairs,
-                         size_t room, size_t *n, wk_arena *arena, wk_error *err) WK_CHECKED;
+/* Pairs while they are collected. It starts as {0} and grows by wk_pairs_add. */
+typedef struct wk_pairs {
+    wk_pair *list; /* (n) */
+    size_t n, room;
+} wk_pairs;
+void wk_pairs_add(wk_pairs *pairs, const char *key, wk_value value, wk_arena *arena);
+
+/* Adds combination `index` < wk_node_count(node) as pairs "prefix.path.to.key" → value; the last
+ * axis varies fastest. Intervals and lists are written "a,b,c"; of a WK_GROUPS "key.1.sub",
+ * "key.2.sub". All lives in `arena`. */
+void wk_node_expand(const wk_node *node, size_t index, const char *prefix, wk_pairs *pairs,
+                    wk_arena *arena);
+
+/* Its name as it is told to users, which is returned: from the nearest mapping that the user named,
+ * as parameters are ('model.width', not 'experiments.drift.model.width'). An item of a list has the
+ * name of the list. */
+enum { WK_NODE_PATH = 256 };
+char *wk_node_path(const wk_node *node, char out[WK_NODE_PATH]);
 
 /* "file:line:column: message", at the node's place; returns WK_BAD_INPUT. */
 wk_status wk_node_fail(const wk_node *node, wk_error *err, const char *format, ...) WK_PRINTF(3, 4);

@@ -127,7 +127,7 @@ static wk_status check_properties(reader *r, const yaml_event_t *event) {
 }
 
 /* Appends to an array that has doubled whenever n was a power of two. */
-static wk_status append(reader *r, wk_yaml ***items, size_t n, wk_yaml *item) {
+static void append(reader *r, wk_yaml ***items, size_t n, wk_yaml *item) {
     if ((n & (n - 1)) == 0) {
         wk_yaml **more = wk_arena_get(r->arena, n ? 2 * n : 1, sizeof *more);
         if (n)
@@ -135,7 +135,6 @@ static wk_status append(reader *r, wk_yaml ***items, size_t n, wk_yaml *item) {
         *items = more;
     }
     (*items)[n] = item;
-    return WK_OK;
 }
 
 static int by_text_then_place(const void *a, const void *b) {
@@ -188,12 +187,12 @@ static wk_status read_children(reader *r, wk_yaml *node, size_t depth) {
             if (!key)
                 return check_unique(r, node);
             WK_TRY(check_key(r, key));
-            WK_TRY(append(r, &node->keys, node->n, key));
+            append(r, &node->keys, node->n, key);
         }
         WK_TRY(read_next(r, depth, &item));
         if (!item)
             return WK_OK;
-        WK_TRY(append(r, &node->items, node->n, item));
+        append(r, &node->items, node->n, item);
         node->n++;
     }
 }
@@ -280,8 +279,13 @@ wk_status wk_yaml_parse(const char *source, const char *text, size_t length, wk_
         const wk_yaml at = place(&r, (yaml_mark_t){0});
         return wk_yaml_fail(&at, err, "longer than %d bytes", WK_YAML_BYTES);
     }
+    const char *nul = memchr(text, 0, length);
+    if (nul) {
+        const wk_yaml at = place_of_byte(&r, (size_t)(nul - text));
+        return wk_yaml_fail(&at, err, "a NUL byte: a suite must be text in UTF-8");
+    }
     if (!yaml_parser_initialize(&r.parser))
-        return wk_fail(err, WK_CANNOT, "out of memory while reading '%s'", source);
+        wk_out_of_memory(0);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
     wk_yaml *read = NULL;
@@ -299,43 +303,26 @@ wk_yaml *wk_yaml_find(const wk_yaml *map, const char *key) {
     return NULL;
 }
 
-/* Arrays with room for `more` pairs beyond those that are there. */
-static void widen(wk_yaml *map, size_t more, wk_arena *arena) {
-    wk_yaml **keys = wk_arena_get(arena, map->n + more, sizeof *keys);
-    wk_yaml **items = keys ? wk_arena_get(arena, map->n + more, sizeof *items) : NULL;
-    if (map->n) {
-        memcpy(keys, map->keys, map->n * sizeof *keys);
-        memcpy(items, map->items, map->n * sizeof *items);
+void wk_yaml_add(wk_yaml *map, wk_yaml *key, wk_yaml *value, wk_arena *arena) {
+    WK_ASSERT(map->kind == WK_YAML_MAP);
+    wk_yaml **keys = wk_arena_get(arena, map->n + 1, sizeof *keys);
+    wk_yaml **items = wk_arena_get(arena, map->n + 1, sizeof *items);
+    for (size_t i = 0; i <= map->n; i++) {
+        keys[i] = i < map->n ? map->keys[i] : key;
+        items[i] = i < map->n ? map->items[i] : value;
     }
     map->keys = keys;
     map->items = items;
+    map->n++;
 }
 
-void wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena) {
-    WK_ASSERT(map->kind == WK_YAML_MAP);
-    for (size_t i = 0; i < map->n; i++)
-        if (strcmp(map->keys[i]->text, key) == 0) {
-            map->items[i] = value;
-            return;
-        }
-    wk_yaml *name = wk_arena_get(arena, 1, sizeof *name);
-    *name = (wk_yaml){.source = value->source, .line = value->line, .column = value->column};
-    name->text = wk_arena_text(arena, key);
-    widen(map, 1, arena);
-    map->keys[map->n] = name;
-    map->items[map->n++] = value;
-}
-
-wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) {
+wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena) {
     wk_yaml *copy = wk_arena_get(arena, 1, sizeof *copy);
     *copy = *yaml;
     if (yaml->kind == WK_YAML_SCALAR)
         return copy;
     copy->items = wk_arena_get(arena, yaml->n, sizeof *copy->items);
-    for (size_t i = 0; i < yaml->n; i++) {
-        copy->items[i] = wk_yaml_copy(yaml->items[i], arena, err);
-        if (!copy->items[i])
-            return NULL;
-    }
+    for (size_t i = 0; i < yaml->n; i++)
+        copy->items[i] = wk_yaml_copy(yaml->items[i], arena);
     return copy; /* keys are never changed in place: shared */
 }

@@ -34,11 +34,11 @@ wk_status wk_yaml_parse(const char *source, const char *text, size_t length, wk_
 /* The value of a key in a map, or NULL. */
 wk_yaml *wk_yaml_find(const wk_yaml *map, const char *key);
 
-/* Puts key: value into a map, replacing a value that is there. */
-void wk_yaml_put(wk_yaml *map, const char *key, wk_yaml *value, wk_arena *arena);
+/* Adds key: value to a map that has no such key. */
+void wk_yaml_add(wk_yaml *map, wk_yaml *key, wk_yaml *value, wk_arena *arena);
 
 /* A deep copy: changing it leaves `yaml` as it is. */
-wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena, wk_error *err) WK_CHECKED;
+wk_yaml *wk_yaml_copy(const wk_yaml *yaml, wk_arena *arena);
 
 /* User's text made fit for a message: cut when it is long, control characters as '?'. Returns
  * `out`. */

@@ -14,8 +14,8 @@ static bool match_has(const wk_match *match, const wk_row *row) {
 bool wk_selection_has(const wk_selection *selection, const wk_row *row) {
     if (strcmp(selection->experiment, row->experiment) != 0)
         return false;
-    for (size_t i = 0; i < selection->n; i++)
-        if (!match_has(&selection->where[i], row))
+    for (size_t i = 0; i < selection->where.n; i++)
+        if (!match_has(&selection->where.list[i], row))
             return false;
     return true;
 }

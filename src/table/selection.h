@@ -4,17 +4,9 @@
 
 #include "table/table.h"
 
-/* One condition on a cell: its parameter is one of the values. As wk_value_equal has it. */
-typedef struct wk_match {
-    const char *param;
-    const wk_value *values;
-    size_t n;
-} wk_match;
-
 typedef struct wk_selection {
     const char *experiment;
-    const wk_match *where;
-    size_t n;
+    wk_matches where;
 } wk_selection;
 
 /* Does the row belong to the selection? A parameter that the row lacks does not match. */

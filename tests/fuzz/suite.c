@@ -8,18 +8,13 @@
 /* Of cells whose data lies in files only the parameters are made: no file is opened here. */
 static void look_at(const wk_plan *plan, size_t index, wk_arena *arena) {
     wk_error err = {0};
-    wk_plan_cell cell;
-    wk_status status = wk_plan_cell_at(plan, index, arena, &cell, &err);
-    if (status != WK_OK) {
-        fuzz_refused(status, &err);
-        return;
-    }
+    const wk_plan_cell cell = wk_plan_cell_at(plan, index, arena);
     const char *source = wk_bag_find(&cell.params, "data.source"), *culprit = NULL;
     WK_ASSERT(cell.experiment->kernel || (source && wk_bag_find(&cell.params, "data")));
     if (source && wk_data_source_find(source)->bytes)
         return;
     wk_plan_cost cost;
-    status = wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, &err);
+    const wk_status status = wk_plan_weigh(plan, &cell, 1, arena, &cost, &culprit, &err);
     if (status != WK_OK)
         fuzz_refused(status, &err);
     else

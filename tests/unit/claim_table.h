@@ -101,11 +101,9 @@ static inline wk_rule within(double low, double high) {
 
 static inline wk_judgement judge_claim(wk_claim claim, double level) {
     wk_judgement out;
-    wk_error err = {0};
     wk_claim *kept = must(wk_arena_get(&arena, 1, sizeof *kept));
     *kept = claim;
-    if (wk_claim_judge(kept, &table, level, &arena, &out, &err) != WK_OK)
-        fail_msg("%s", err.message);
+    wk_claim_judge(kept, &table, level, &arena, &out);
     assert_ptr_equal(out.claim, kept);
     if (out.quoted == WK_QUOTED_NEITHER)
         assert_int_equal(out.verdict, WK_PASS);
@@ -118,7 +116,7 @@ static inline wk_judgement judge_claim(wk_claim claim, double level) {
 
 /* The finding of some tests on experiment e, without a control. */
 static inline wk_finding find(const wk_test *tests, size_t n) {
-    const wk_claim claim = {.id = "c", .claim = {{"e", NULL, 0}, tests, n}};
+    const wk_claim claim = {.id = "c", .claim = {{"e", {NULL, 0}}, tests, n}};
     return judge_claim(claim, 0.95).claim_finding;
 }
 

@@ -137,8 +137,8 @@ static void fill_judgements(fixture *f) {
                             .figure = v < 2    ? "width"
                                       : v == 2 ? "no-such"
                                                : NULL,
-                            .claim = {{"drift", where, 1}, tests, 2},
-                            .control = {{"drift", NULL, 0}, tests, 1}};
+                            .claim = {{"drift", {where, 1}}, tests, 2},
+                            .control = {{"drift", {NULL, 0}}, tests, 1}};
         wk_part *parts = get(&f->arena, 3, sizeof *parts);
         parts[0] = (wk_part){.test = &tests[0],
                              .estimate = -0.75,
@@ -176,7 +176,7 @@ static void fill_figures(fixture *f) {
                             .title = HOSTILE,
                             .caption = HOSTILE,
                             .kind = wk_figure_kind_find("line"),
-                            .from = {"drift", NULL, 0},
+                            .from = {"drift", {NULL, 0}},
                             .x = "model.width",
                             .y = change,
                             .ny = 1,
@@ -200,7 +200,7 @@ static void fill_figures(fixture *f) {
     f->figures[1].nby = 0;
     f->figures[2] = (wk_figure){.id = "points",
                                 .kind = wk_figure_kind_find("scatter"),
-                                .from = {"drift", NULL, 0},
+                                .from = {"drift", {NULL, 0}},
                                 .title = HOSTILE};
     f->figures[3] =
         (wk_figure){.id = "stages", .kind = wk_figure_kind_find("bars"), .title = HOSTILE};

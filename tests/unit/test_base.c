@@ -421,6 +421,14 @@ static void the_nearest_word_is_offered_only_when_it_is_near(void **state) {
             assert_null(found);
     }
     assert_null(wk_text_nearest("width", words, 0));
+    const struct {
+        const char *name;
+        int other;
+    } table[] = {{"depth", 1}, {"width", 2}};
+    char hint[WK_TEXT_HINT];
+    wk_text_hint_of("widht", table, 2, sizeof *table, hint);
+    assert_string_equal(hint, " (did you mean 'width'?)");
+    assert_string_equal(wk_text_hint_of("seed", table, 2, sizeof *table, hint), "");
     char endless[1001];
     memset(endless, 'w', 1000);
     endless[1000] = '\0';

@@ -65,11 +65,11 @@ static const wk_row rows[] = {
 static const wk_table table = {rows, 4};
 
 static const wk_claim claims[] = {
-    {.id = "passes", .statement = "S", .source = "s", .claim = {{"f", NULL, 0}, NULL, 0}},
-    {.id = "fails" HOSTILE, .statement = HOSTILE, .claim = {{"e" HOSTILE, NULL, 0}, NULL, 0}},
-    {.id = "undecided", .statement = "S", .claim = {{"f", NULL, 0}, NULL, 0}},
-    {.id = "broken", .statement = "S", .claim = {{"f", NULL, 0}, NULL, 0}},
-    {.id = "vacuous", .statement = "S", .claim = {{"f", NULL, 0}, NULL, 0}},
+    {.id = "passes", .statement = "S", .source = "s", .claim = {{"f", {NULL, 0}}, NULL, 0}},
+    {.id = "fails" HOSTILE, .statement = HOSTILE, .claim = {{"e" HOSTILE, {NULL, 0}}, NULL, 0}},
+    {.id = "undecided", .statement = "S", .claim = {{"f", {NULL, 0}}, NULL, 0}},
+    {.id = "broken", .statement = "S", .claim = {{"f", {NULL, 0}}, NULL, 0}},
+    {.id = "vacuous", .statement = "S", .claim = {{"f", {NULL, 0}}, NULL, 0}},
 };
 static const wk_judgement judgements[] = {
     {.claim = &claims[0], .verdict = WK_PASS, .reason = "holds"},

@@ -29,7 +29,8 @@ typedef struct outer {
     wk_words words;
     inner group;
     when moment;
-    const wk_node *groups, *match;
+    const wk_node *groups;
+    wk_matches match;
 } outer;
 
 static const char *const all[] = {"all", NULL};
@@ -121,7 +122,10 @@ static void each_value_lands_in_its_field(void **state) {
     assert_int_equal(out.moment.which, 1);
     assert_string_equal(out.moment.name, "late");
     assert_ptr_equal(out.groups, wk_node_find(node, "groups"));
-    assert_ptr_equal(out.match, wk_node_find(node, "match"));
+    assert_int_equal(out.match.n, 1);
+    assert_string_equal(out.match.list[0].param, "model.width");
+    assert_int_equal(out.match.list[0].n, 2);
+    assert_true(out.match.list[0].values[1].integer == 2);
     inner second = {0};
     wk_node_bind(out.groups->items[1], &arena, &second);
     assert_true(equal(second.step, 0.5));

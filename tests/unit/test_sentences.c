@@ -87,8 +87,7 @@ static void a_test_is_said_with_all_that_it_holds(void **state) {
                     .between = "loss",
                     .a = {.text = "dot"},
                     .b = {.text = "cosine"},
-                    .where = where,
-                    .nwhere = 2,
+                    .where = {where, 2},
                     .rule = {WK_ABOVE, 10, INFINITY}};
     said(&test, "the smallest ratio of ΔΘ (m) with loss dot to that with loss cosine among the "
                 "values of model.width is above 10 at t = 8 where model.width is 64, 128 or 256 "
@@ -121,8 +120,8 @@ static void a_claim_is_paragraphs_that_end(void **state) {
                             .who = " Someone 2019",
                             .why = "theory says -1/2; margin 0.1",
                             .control_note = "the other",
-                            .claim = {{"e", NULL, 0}, tests, 1},
-                            .control = {{"e", NULL, 0}, tests + 1, 1}};
+                            .claim = {{"e", {NULL, 0}}, tests, 1},
+                            .control = {{"e", {NULL, 0}}, tests + 1, 1}};
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);

@@ -107,8 +107,8 @@ static wk_judgement judged(double on_b) {
     tests[0] = tests[1] = a_test("worst", NULL, below(3));
     tests[1].metric = "other";
     return judge_claim((wk_claim){.id = "low",
-                                  .claim = {{"e", NULL, 0}, &tests[0], 1},
-                                  .control = {{"e", NULL, 0}, &tests[1], 1}},
+                                  .claim = {{"e", {NULL, 0}}, &tests[0], 1},
+                                  .control = {{"e", {NULL, 0}}, &tests[1], 1}},
                        0.95);
 }
 
@@ -124,8 +124,8 @@ static wk_judgement about(const wk_judgement *low, const char *over) {
                      .rule = below(0.5)};
     list[0] = low->claim;
     claim = (wk_claim){.id = "same",
-                       .claim = {{"", NULL, 0}, &test, 1},
-                       .control = {{"", NULL, 0}, &test, 1},
+                       .claim = {{"", {NULL, 0}}, &test, 1},
+                       .control = {{"", {NULL, 0}}, &test, 1},
                        .verdicts = list,
                        .nverdicts = 1};
     wk_claim_judge_verdicts(&claim, low, 1, &arena, &out);

@@ -134,14 +134,11 @@ void refused(const char *text, const wk_group *group, const char *message) {
 }
 
 char *combination(const wk_node *node, size_t index, wk_arena *arena) {
-    wk_pair pairs[32];
-    size_t n = 0;
-    wk_error err = {0};
-    if (wk_node_expand(node, index, "", pairs, 32, &n, arena, &err) != WK_OK)
-        fail_msg("%s", err.message);
+    wk_pairs pairs = {0};
+    wk_node_expand(node, index, "", &pairs, arena);
     char *out = wk_arena_text(arena, "");
-    for (size_t i = 0; i < n; i++)
-        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs[i].key,
-                              pairs[i].value.text);
+    for (size_t i = 0; i < pairs.n; i++)
+        out = wk_arena_printf(arena, "%s%s%s=%s", out, i ? " " : "", pairs.list[i].key,
+                              pairs.list[i].value.text);
     return out;
 }
