@@ -67,7 +67,9 @@ static const wk_option rows[] = {
     {.name = "--label", .value = "COL",
      .help = "the column of classes, by name or by number from 1; default: the one that looks most "
       "like it", .type = WK_OPTION_TEXT, .offset = offsetof(data_options, label)},
-    {.name = "--labels", .value = "FILE", .help = "the labels of a NumPy array: another .npy file",
+    {.name = "--labels", .value = "FILE", 
+     .help = "the labels of a NumPy array, another .npy file; or of images, an IDX file (default: "
+      "the one beside them whose name says so)",
      .type = WK_OPTION_TEXT, .offset = offsetof(data_options, labels)},
     {.name = "--drop", .value = "COLS", .help = "columns that are left out: a,b,3",
      .type = WK_OPTION_TEXT, .offset = offsetof(data_options, drop)},
@@ -91,6 +93,23 @@ static const wk_option rows[] = {
 };
 /* clang-format on */
 
+/* What an option says must be something that the file can have. */
+static wk_status check_options(const data_options *o, const wk_table_findings *f, wk_error *err) {
+    if (f->labels && f->kind == WK_TABLE_TEXT)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "--labels:1:1: '%s' is no NumPy array or IDX file: name the column by "
+                       "--label",
+                       f->path);
+    if (f->kind != WK_TABLE_TEXT && o->label)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "--label:1:1: the labels of %s are a second file: --labels FILE",
+                       f->kind == WK_TABLE_NPY ? "a NumPy array" : "images");
+    if (f->kind == WK_TABLE_IDX && (o->drop || o->columns))
+        return wk_fail(err, WK_BAD_INPUT, "%s:1:1: all pixels of an image are inputs",
+                       o->drop ? "--drop" : "--columns");
+    return WK_OK;
+}
+
 static wk_status begin(const data_options *o, const wk_operands *operands, wk_table_findings *f,
                        wk_error *err) {
     *f = (wk_table_findings){.path = operands->texts[0], .labels = o->labels};
@@ -102,14 +121,8 @@ static wk_status begin(const data_options *o, const wk_operands *operands, wk_ta
                             .missing = o->missing,
                             .choice = {o->label, o->columns, o->drop}};
     f->header_told = o->no_header;
-    f->npy = wk_table_is_npy(f->path);
-    if (f->labels && !f->npy)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "--labels:1:1: '%s' is no NumPy array: name the column by --label", f->path);
-    if (f->npy && o->label)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "--label:1:1: the labels of a NumPy array are a second file: --labels FILE");
-    return WK_OK;
+    f->kind = wk_table_kind_of(f->path);
+    return check_options(o, f, err);
 }
 
 static wk_status look(void *options, const wk_operands *operands, wk_arena *arena, int *code,
@@ -142,5 +155,6 @@ const wk_command wk_command_data = {
     .run = look,
     .options = {rows, sizeof rows / sizeof *rows},
     .before =
-        "FILE is a table in text (CSV and its relatives, gzipped or plain) or a NumPy array.\n"
+        "FILE is a table in text (CSV and its relatives), a NumPy array, or IDX images; gzipped or "
+        "plain.\n"
         "Tells its rows, columns, types, scales, classes, missing values and duplicates.\n"};

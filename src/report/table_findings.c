@@ -10,17 +10,56 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-bool wk_table_is_npy(const char *path) {
+const char *const wk_table_sources[] = {"csv", "npy", "idx"};
+
+wk_table_kind wk_table_kind_of(const char *path) {
     wk_unpack *in = NULL;
     unsigned char head[6] = {0};
     size_t got = 0;
     if (wk_unpack_open(path, &in, NULL) != WK_OK)
-        return false;
+        return WK_TABLE_TEXT;
     const wk_status status = wk_unpack_read(in, head, sizeof head, &got, NULL);
     wk_unpack_close(in);
-    return status == WK_OK && got == sizeof head && memcmp(head, "\x93NUMPY", 6) == 0;
+    if (status != WK_OK || got < sizeof head)
+        return WK_TABLE_TEXT;
+    if (memcmp(head, "\x93NUMPY", 6) == 0)
+        return WK_TABLE_NPY;
+    const bool idx = !head[0] && !head[1] && head[2] >= 8 && head[2] <= 14 && head[3] <= 8;
+    return idx ? WK_TABLE_IDX : WK_TABLE_TEXT;
 }
+
+/* ---- labels beside images ---- */
+
+/* Puts `new` in the place of the last `old` in the file's name; false if there is none. */
+static bool rename_part(char *path, const char *old, const char *new) {
+    char *slash = strrchr(path, '/'), *at = NULL, *next = slash ? slash : path;
+    for (; (next = strstr(next, old)); next++)
+        at = next;
+    if (at)
+        memcpy(at, new, strlen(new));
+    return at;
+}
+
+/* Of images-idx3 the labels are called labels-idx1; one of the two may be gzipped alone. NULL: no
+ * file of that name is there. */
+static const char *labels_beside(const char *path, wk_arena *arena) {
+    static const char packed[] = ".gz";
+    const size_t n = strlen(path);
+    char *name = wk_arena_get(arena, n + sizeof packed, 1);
+    memcpy(name, path, n + 1);
+    if (!rename_part(name, "images", "labels"))
+        return NULL;
+    rename_part(name, "idx3", "idx1");
+    if (access(name, R_OK) == 0)
+        return name;
+    const bool is_packed = n > 3 && strcmp(name + n - 3, packed) == 0;
+    strcpy(is_packed ? name + n - 3 : name + n, is_packed ? "" : packed);
+    return access(name, R_OK) == 0 ? name : NULL;
+}
+
+/* ---- the table ---- */
 
 static bool has_decimal_commas(const wk_survey *s) {
     for (size_t j = 0; j < s->n; j++)
@@ -31,8 +70,13 @@ static bool has_decimal_commas(const wk_survey *s) {
 
 /* Reads the table; again, where the first reading shows that it is written in another way. */
 static wk_status survey(wk_table_findings *f, wk_arena *arena, wk_error *err) {
-    if (f->npy)
-        return wk_survey_npy(f->path, f->labels, &f->survey, arena, err);
+    if (f->kind == WK_TABLE_IDX && !f->labels) {
+        f->labels = labels_beside(f->path, arena);
+        f->labels_found = f->labels;
+    }
+    if (f->kind != WK_TABLE_TEXT)
+        return (f->kind == WK_TABLE_NPY ? wk_survey_npy : wk_survey_idx)(f->path, f->labels,
+                                                                         &f->survey, arena, err);
     WK_TRY(wk_survey_csv(f->path, &f->form, &f->survey, arena, err));
     const bool commas = !f->decimal_told && has_decimal_commas(&f->survey);
     const bool bare = !f->header_told && f->survey.numeric_header;
@@ -67,13 +111,14 @@ static wk_status choose_columns(wk_table_findings *f, wk_arena *arena, wk_error 
             f->label = j;
     if (f->labels)
         f->label = s->n - 1;
-    else if (f->label == s->n && !f->npy)
+    else if (f->label == s->n && f->kind == WK_TABLE_TEXT)
         f->label = wk_survey_label(s);
     if (f->label < s->n)
         f->role[f->label] = WK_COLUMN_LABEL;
     f->inputs = 0;
     for (size_t j = 0; j < s->n; j++) {
-        if (f->role[j] == WK_COLUMN_INPUT && is_no_input(s, j))
+        const bool choosable = f->kind != WK_TABLE_IDX; /* all pixels are inputs */
+        if (f->role[j] == WK_COLUMN_INPUT && choosable && is_no_input(s, j))
             f->role[j] = WK_COLUMN_OUT;
         f->inputs += f->role[j] == WK_COLUMN_INPUT;
     }
@@ -97,7 +142,7 @@ static void find_scales(wk_table_findings *f) {
             f->narrow = j;
         }
     }
-    f->standardise = f->widest > wk_rows_unlike_scales * f->narrowest;
+    f->standardise = f->kind != WK_TABLE_IDX && f->widest > wk_rows_unlike_scales * f->narrowest;
 }
 
 /* The file's name up to its first dot, as the name of a data set. */
@@ -148,34 +193,50 @@ static void write_drop(const wk_table_findings *f, FILE *out) {
     fputs(few || n > 1 ? "]" : "", out);
 }
 
-void wk_table_write_line(const wk_table_findings *f, FILE *out) {
-    const wk_survey *s = &f->survey;
+static void write_labels(const wk_table_findings *f, FILE *out) {
     char key[WK_ROWS_CALLED];
-    fprintf(out, "%s: {source: %s, file: ", f->name, f->npy ? "npy" : "csv");
-    yaml_text(out, f->path);
-    if (f->npy && f->labels) {
+    if (f->kind != WK_TABLE_TEXT && f->labels) {
         fputs(", labels: ", out);
         yaml_text(out, f->labels);
-    } else if (f->label < s->n) {
-        fprintf(out, ", label: %s", wk_column_key(s->names, s->n, f->label + 1, key));
+    } else if (f->label < f->survey.n) {
+        fprintf(out, ", label: %s", wk_column_key(f->survey.names, f->survey.n, f->label + 1, key));
     }
+}
+
+/* How a table in text is written, where it is not as expected. */
+static void write_form(const wk_csv_form *form, FILE *out) {
+    if (form->skip)
+        fprintf(out, ", skip: %zu", form->skip);
+    fputs(form->header ? "" : ", header: false", out);
+    if (form->separator != WK_SEPARATOR_AUTO)
+        fprintf(out, ", separator: %s", wk_separators[form->separator]);
+    fputs(form->decimal == WK_DECIMAL_COMMA ? ", decimal: comma" : "", out);
+}
+
+static void write_positive(const wk_table_findings *f, FILE *out) {
+    fputs(", triplets: 32, positive: ", out);
+    if (f->by_class)
+        fputs("class", out);
+    else if (f->kind == WK_TABLE_IDX)
+        fputs("augment", out);
+    else if (f->standardise)
+        fputs("noise", out);
+    else
+        fprintf(out, "noise, noise: %.2g", f->widest > 0 ? 0.1 * f->widest : 0.1);
+}
+
+void wk_table_write_line(const wk_table_findings *f, FILE *out) {
+    const bool drops = f->lacking || f->survey.blank_lines || f->form.missing == WK_MISSING_DROP;
+    fprintf(out, "%s: {source: %s, %s: ", f->name, wk_table_sources[f->kind],
+            f->kind == WK_TABLE_IDX ? "images" : "file");
+    yaml_text(out, f->path);
+    write_labels(f, out);
     write_drop(f, out);
-    if (f->form.skip)
-        fprintf(out, ", skip: %zu", f->form.skip);
-    fputs(f->npy || f->form.header ? "" : ", header: false", out);
-    if (f->form.separator != WK_SEPARATOR_AUTO)
-        fprintf(out, ", separator: %s", wk_separators[f->form.separator]);
-    fputs(f->form.decimal == WK_DECIMAL_COMMA ? ", decimal: comma" : "", out);
-    fputs(f->lacking || s->blank_lines || f->form.missing == WK_MISSING_DROP ? ", missing: drop"
-                                                                             : "",
-          out);
+    if (f->kind == WK_TABLE_TEXT)
+        write_form(&f->form, out);
+    fputs(drops && f->kind != WK_TABLE_IDX ? ", missing: drop" : "", out);
     fputs(f->standardise ? ", standardise: true" : "", out);
-    fprintf(out, ", triplets: 32, positive: %s",
-            f->by_class      ? "class"
-            : f->standardise ? "noise"
-                             : "noise, noise: ");
-    if (!f->by_class && !f->standardise)
-        fprintf(out, "%.2g", f->widest > 0 ? 0.1 * f->widest : 0.1);
+    write_positive(f, out);
     fputs("}", out);
 }
 

@@ -7,11 +7,16 @@
 
 #include <stdio.h>
 
+/* In the order of wk_table_sources. */
+typedef enum wk_table_kind { WK_TABLE_TEXT, WK_TABLE_NPY, WK_TABLE_IDX } wk_table_kind;
+extern const char *const wk_table_sources[]; /* the source of a suite that reads such a file */
+
 /* What is to be said: the survey, and how a suite would read the table. */
 typedef struct wk_table_findings {
-    const char *path, *labels; /* labels: of a NumPy array, or NULL */
+    const char *path, *labels; /* labels: of an array or images, or NULL */
+    bool labels_found;         /* beside images, not told by an option */
     const char *name;          /* of the data set: from the file's */
-    bool npy;
+    wk_table_kind kind;
     wk_csv_form form;
     bool header_told, decimal_told; /* by an option, not found */
     bool decimal_found;
@@ -24,9 +29,10 @@ typedef struct wk_table_findings {
     size_t wide, narrow;
 } wk_table_findings;
 
-bool wk_table_is_npy(const char *path);
+/* By its first bytes: text, if nothing else. */
+wk_table_kind wk_table_kind_of(const char *path);
 
-/* Reads the table that f->path, labels, npy, form and what was told name, and fills in the rest.
+/* Reads the table that f->path, labels, kind, form and what was told name, and fills in the rest.
  * Everything lives in `arena`. WK_BAD_INPUT with the place of what cannot be read. */
 wk_status wk_table_look(wk_table_findings *f, wk_arena *arena, wk_error *err) WK_CHECKED;
 

@@ -21,15 +21,30 @@ static void call(const wk_table_findings *f, size_t j, wk_doc *doc) {
     }
 }
 
+static void say_kind(const wk_table_findings *f, wk_doc *doc) {
+    const wk_survey *s = &f->survey;
+    if (f->kind == WK_TABLE_NPY) {
+        wk_doc_say(doc, "A NumPy array.");
+        return;
+    }
+    wk_doc_sayf(doc, "IDX images of %zu by %zu pixels%s", s->height, s->width,
+                s->packed ? "; gzipped." : ".");
+    if (f->labels_found) {
+        wk_doc_say(doc, " The labels lie beside them: ");
+        wk_doc_text(doc, f->labels);
+        wk_doc_say(doc, ".");
+    }
+}
+
 static void say_file(const wk_table_findings *f, wk_doc *doc) {
     static const char *const called[] = {"",     "commas", "semicolons",
                                          "tabs", "bars",   "runs of blanks"};
     const wk_survey *s = &f->survey;
     wk_doc_heading(doc, 1, "%s", f->path);
     wk_doc_paragraphf(doc, "%zu rows, %zu columns", s->rows, s->n);
-    if (f->npy) {
-        wk_doc_say(doc, f->labels ? ", the last of them the labels. A NumPy array."
-                                  : ". A NumPy array.");
+    if (f->kind != WK_TABLE_TEXT) {
+        wk_doc_say(doc, f->labels ? ", the last of them the labels. " : ". ");
+        say_kind(f, doc);
         return;
     }
     wk_doc_say(doc, s->n > 1 ? "; separated by " : "");
@@ -134,9 +149,13 @@ static void say_classes(const wk_table_findings *f, wk_doc *doc) {
         wk_doc_sayf(doc, " %zu", c->occurs[v]);
     }
     wk_doc_say(doc, c->values.n > MOST ? ", …" : "");
-    wk_doc_say(doc, f->by_class ? "."
-                                : ". That is no label for `positive: class`, which needs two rows "
-                                  "of each class; the line below makes positives by noise.");
+    if (f->by_class)
+        wk_doc_say(doc, ".");
+    else
+        wk_doc_sayf(doc,
+                    ". That is no label for `positive: class`, which needs two rows of each class; "
+                    "the line below makes positives by %s.",
+                    f->kind == WK_TABLE_IDX ? "augmenting" : "noise");
 }
 
 static void say_scales(const wk_table_findings *f, wk_doc *doc) {
@@ -160,18 +179,32 @@ static void say_scales(const wk_table_findings *f, wk_doc *doc) {
         wk_doc_strong(doc, false);
 }
 
+/* A column in a long table is easily overlooked. */
+static void say_constants(const wk_table_findings *f, wk_doc *doc) {
+    size_t n = 0;
+    for (size_t j = 0; j < f->survey.n; j++)
+        n += f->role[j] == WK_COLUMN_INPUT &&
+             f->survey.column[j].least == f->survey.column[j].largest;
+    if (!n)
+        return;
+    wk_doc_item(doc);
+    wk_doc_sayf(doc, "%zu input%s the same value in all rows.", n, n > 1 ? "s have" : " has");
+}
+
 static void say_findings(const wk_table_findings *f, wk_doc *doc) {
     const wk_survey *s = &f->survey;
     if (f->label < s->n)
         say_classes(f, doc);
     say_scales(f, doc);
+    say_constants(f, doc);
     if (s->duplicate_rows)
-        wk_doc_itemf(doc, "%zu rows are equal to an earlier one.", s->duplicate_rows);
+        wk_doc_itemf(doc, "%zu row%s equal to an earlier one.", s->duplicate_rows,
+                     s->duplicate_rows > 1 ? "s are" : " is");
     if (f->lacking)
         wk_doc_itemf(doc,
                      "%zu inputs lack values in some rows; `missing: drop` leaves these rows out.",
                      f->lacking);
-    if (s->blank_lines && !f->npy)
+    if (s->blank_lines && f->kind == WK_TABLE_TEXT)
         wk_doc_itemf(doc,
                      "There are blank lines within the table; `missing: drop` passes over them.");
     for (size_t j = 0; j < s->n; j++)

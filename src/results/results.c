@@ -385,6 +385,17 @@ static void head(const wk_judged *report, wk_json *json) {
     environment(report->environment, report->nenvironment, json);
 }
 
+/* What the readers of data had to say; each without a full stop. */
+static void warnings(const wk_judged *report, wk_json *json) {
+    wk_json_line(json, 0);
+    wk_json_array(json, "warnings");
+    for (size_t i = 0; i < report->nwarnings; i++) {
+        wk_json_line(json, 1);
+        wk_json_text(json, NULL, report->warnings[i]);
+    }
+    wk_json_end(json);
+}
+
 /* Absent where no cell asks for a backend. */
 static void backends(const wk_judged *report, wk_json *json) {
     if (!report->nbackends)
@@ -408,6 +419,7 @@ wk_status wk_results_write(const wk_judged *report, FILE *out, wk_error *err) {
     wk_json json = {.out = out};
     wk_json_object(&json, NULL);
     head(report, &json);
+    warnings(report, &json);
     backends(report, &json);
     claims(report, &json);
     cells(report, &json);

@@ -78,6 +78,63 @@ refused() {
     runs ragged.csv --skip 1
 }
 check "what is no table is refused with its place" refused
+python3 "$tests/idx.py" || exit 2
+images() {
+    run 0 data images.gz
+    tr '\n' ' ' <out >line
+    said line '^images.gz  40 rows, 37 columns, the last of them the labels. IDX images of 6 by 6 pixels; gzipped. The labels lie beside them: labels.gz'
+    said out '^37 .* label$'
+    said out '4 classes in column 37: 0 10, 1 10, 2 10, 3 10'
+    said out 'Scales differ by a factor of'
+    said out '^    images: \{source: idx, images: images\.gz, labels: labels\.gz, triplets: 32, positive: class\}$'
+    ! grep -q 'same value\|equal to an earlier' out || fault "constants and duplicates that are not there"
+    runs images.gz
+    runs images --labels labels.gz
+    said made.yaml 'images: images, labels: labels.gz'
+}
+check "images are surveyed with the labels beside them" images
+names() {
+    mkdir -p mnist && cp images.gz mnist/t10k-images-idx3-ubyte.gz && cp images mnist/pictures
+    cp labels mnist/t10k-labels-idx1-ubyte
+    runs mnist/t10k-images-idx3-ubyte.gz
+    said made.yaml 'labels: mnist/t10k-labels-idx1-ubyte,'
+    rm mnist/t10k-labels-idx1-ubyte
+    runs mnist/t10k-images-idx3-ubyte.gz
+    said made.yaml 't10k-images-idx3-ubyte\.gz, triplets: 32, positive: augment\}'
+    runs mnist/pictures
+    said made.yaml 'images: mnist/pictures, triplets: 32, positive: augment\}'
+    runs images.gz --labels lone-class
+    said made.yaml 'labels: lone-class, triplets: 32, positive: augment\}'
+}
+check "labels are found by their name, or left out" names
+twins() {
+    runs twin-images
+    run 0 data twin-images
+    tr '\n' ' ' <out >line
+    said line '4 inputs have the same value in all rows'
+    said line '1 row is equal to an earlier one' # and another is, but for its label
+    said line "1 image of '.*twin-images' is equal to an earlier one of +another class, the first is image 6"
+}
+check "constant pixels and equal images are told" twins
+bad_images() {
+    run 2 data cut
+    said err "'cut' is truncated"
+    run 2 data longer
+    said err "'longer' has more bytes than its header announces"
+    run 2 data floats
+    said err "'floats' is not an IDX file of bytes"
+    run 2 data labels
+    said err "'labels' has 1 dimensions where 3 are needed"
+    run 2 data images --labels few-labels
+    said err "'images' has 40 images, but 'few-labels' has 39 labels"
+    run 2 data images --drop 3
+    said err '^widecheck: --drop:1:1: all pixels of an image are inputs'
+    run 2 data images --label 3
+    said err '^widecheck: --label:1:1: the labels of images are a second file: --labels FILE'
+    run 2 data r.csv --labels labels
+    said err "^widecheck: --labels:1:1: 'r.csv' is no NumPy array or IDX file"
+}
+check "images that cannot be read are refused" bad_images
 narrow() {
     local width
     command -v script >/dev/null || return 0
@@ -92,6 +149,9 @@ in_run() {
     run 0 run w.yaml -o w -q
     said err "WARNING: data 't': the columns of './r.csv' have very different scales"
     said w/report.md 'Warning.*very different scales'
+    python3 "$tests/results.py" contract w/results.json || fault "results.json is not what it should be"
+    python3 "$tests/results.py" value w/results.json warnings.2 >told
+    said told "^data 't': the columns of './r.csv' have very different scales"
     run 0 report w
     said out "^WARNING: data 't': the columns of"
     run 0 run w.yaml -o w -q --set 'data.t.standardise=true' --set 'data.t.drop=1'

@@ -39,6 +39,12 @@ write("flat", header(8, COUNT, SIDE * SIDE) + pixels)
 write("none", header(8, 0, SIDE, SIDE))
 write("few-labels", header(8, COUNT - 1) + labels[:-1])
 write("one-class", header(8, COUNT) + bytes(COUNT))
+# Images 5 and 6, counted from 1, are image 1 again, 6 in another class; the corners are dark in all.
+dark = bytes(0 if at in (0, SIDE - 1, SIDE * SIDE - SIDE, SIDE * SIDE - 1) else max(1, pixels[at + i * SIDE * SIDE])
+             for i in range(COUNT) for at in range(SIDE * SIDE))
+first, size = dark[:SIDE * SIDE], SIDE * SIDE
+write("twin-images", header(8, COUNT, SIDE, SIDE) + first + dark[size:4 * size] + first * 2 + dark[6 * size:])
+write("twin-labels", header(8, COUNT) + labels)
 write("lone-class", header(8, COUNT) + labels[:-1] + b"\7")
 
 with open("images.gz", "rb") as file:

@@ -136,6 +136,7 @@ def contract(path):
     demand(r["program"]["version"] and r["program"]["numerics"], "program", r["program"])
     has(r["suite"], "suite", path=str, sha256=str, title=str)
     demand(len(r["suite"]["sha256"]) == 64, "suite.sha256", r["suite"]["sha256"])
+    demand(all(isinstance(w, str) and w for w in r.get("warnings", [])), "warnings", r.get("warnings"))
     has(r["environment"], "environment", cpu=str, os=str, compiler=str, blas=dict)
     has(r["environment"]["blas"], "blas", name=str, version=str, path=str, lapack_path=str, corename=str, threads=int)
     demand(r["environment"]["blas"]["path"].startswith("/"), "blas.path", r["environment"]["blas"]["path"])

@@ -1,6 +1,6 @@
 /* An IDX file, gzipped or plain: as images, as labels, and its header alone. What is plain must
- * read the same when it is gzipped. */
-#include "fuzz.h"
+ * read the same when it is gzipped. And what is said of images. */
+#include "rows.h"
 
 #include "model/data/idx.h"
 
@@ -59,6 +59,19 @@ static void compare_packed(const uint8_t *data, size_t size, size_t dimensions, 
     wk_arena_release(&arena);
 }
 
+static void survey(const char *path, wk_status images) {
+    wk_arena arena = {0};
+    wk_error err = {0};
+    wk_survey found;
+    const wk_status status = wk_survey_idx(path, NULL, &found, &arena, &err);
+    WK_ASSERT_EQ(status, images);
+    if (status == WK_OK)
+        fuzz_surveyed(&found);
+    else
+        fuzz_refused(status, &err);
+    wk_arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const bool is_packed = size >= 2 && data[0] == 0x1f && data[1] == 0x8b;
     for (size_t dimensions = 1; dimensions <= 3; dimensions += 2) {
@@ -68,6 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const wk_status head = read_as(path, dimensions, false, &idx, &arena);
         const wk_status whole = read_as(path, dimensions, true, &idx, &arena);
         WK_ASSERT(whole != WK_OK || head == WK_OK);
+        if (dimensions == 3)
+            survey(path, whole);
         if (!is_packed)
             compare_packed(data, size, dimensions, whole, &idx);
         wk_arena_release(&arena);

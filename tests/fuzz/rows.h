@@ -17,19 +17,39 @@ static inline void fuzz_finite(const wk_rows *rows) {
             WK_ASSERT(isfinite(wk_rows_at(rows, i)[j]));
 }
 
-/* Makes a table of rows to draw triplets from, as a source does, with warnings. The rows are
- * standardised in place. */
-static inline void fuzz_table(wk_rows *rows, wk_arena *arena) {
+/* Draws triplets: that must end, and name inputs that are there. */
+static inline void fuzz_draw(const wk_data_table *table, size_t triplets, wk_arena *arena) {
     wk_error err = {0};
-    wk_data_table table;
+    wk_data data = {0};
+    const wk_draw draw = {.seed = 1, .data = WK_ROLE_DATA, .views = WK_ROLE_VIEWS};
+    const wk_status status = wk_data_table_draw(table, triplets, draw, &data, arena, &err);
+    if (status != WK_OK)
+        fuzz_refused(status, &err);
+    for (size_t i = 0; status == WK_OK && i < triplets; i++) {
+        const size_t a = data.anchor[i], m = data.negative[i];
+        WK_ASSERT(a < data.n && m < data.n && data.positive[i] < data.n);
+        WK_ASSERT(data.label[a] == data.label[data.positive[i]] && data.label[a] != data.label[m]);
+    }
+}
+
+/* Makes a table of rows to draw triplets from, as a source does, with warnings. The rows are
+ * standardised in place in the end. */
+static inline void fuzz_table(wk_rows *rows, wk_arena *arena) {
+    enum { TRIPLETS = 3 };
     wk_warnings warnings = {.arena = arena};
-    wk_rows_request request = {
-        .triplets = 1, .noise = 0.1, .positive = WK_POSITIVE_NOISE, .standardise = -1};
-    for (int standardise = -1; standardise < 2; standardise += 2) {
-        request.standardise = standardise;
+    for (int how = 0; how < 4; how++) {
+        wk_error err = {0};
+        wk_data_table table;
+        const wk_rows_request request = {.triplets = TRIPLETS,
+                                         .noise = 0.1,
+                                         .positive = how & 1,
+                                         .centre = how & 1,
+                                         .standardise = how < 2 ? -1 : 1};
         const wk_status status =
             wk_data_rows_open(&request, rows, "fuzz", 1, &warnings, &table, arena, &err);
-        if (status != WK_OK)
+        if (status == WK_OK)
+            fuzz_draw(&table, TRIPLETS, arena);
+        else
             fuzz_refused(status, &err);
         fuzz_finite(rows);
     }

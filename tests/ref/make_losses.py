@@ -61,7 +61,9 @@ def triplet_logistic(f, batch, similarity, tau):
 
 def infonce(f, batch, similarity, tau):
     a, p, _ = views(unit(f, similarity), batch)
-    return tnf.cross_entropy(a @ p.T / tau, torch.arange(len(a)))
+    anchors, positives = (torch.as_tensor(batch.triplets[:, j]) for j in range(2))
+    logits = (a @ p.T / tau).masked_fill(anchors[:, None] == positives, -math.inf)
+    return tnf.cross_entropy(logits, torch.arange(len(a)))
 
 
 def nt_xent(f, batch, similarity, tau):
@@ -141,7 +143,8 @@ def by_loops(name, f, batch, *options):
     if name == "triplet-logistic":
         return mean([math.log(1 + math.exp((s(f[a], f[m]) - s(f[a], f[p])) / options[1])) for a, p, m in rows])
     if name == "infonce":
-        return mean([crowd(A[i], P[i], P, options[1]) for i in range(N)])
+        others = lambda anchor: [f[p] for _, p, _ in rows if p != anchor]
+        return mean([crowd(f[a], f[p], others(a), options[1]) for a, p, _ in rows])
     if name == "nt-xent":
         Z, inputs = A + P, [a for a, _, _ in rows] + [p for _, p, _ in rows]
         others = lambda r: [z for z, i in zip(Z, inputs) if i != inputs[r]]

@@ -740,7 +740,8 @@ static void what_looks_wrong_is_warned_of(void **state) {
         {"data.skip=0", {"column 1 of '", "the columns of '", NULL}},
         {"data.drop=1", {"the columns of '", NULL}},
         {"data.standardise=false", {"column 1 of '", NULL}},
-        {"data.columns=x", {NULL}},
+        {"data.columns=x", {"inputs from '", NULL}},
+        {"data.columns=x,y", {"the columns of '", NULL}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_text(f, table);
@@ -799,6 +800,118 @@ static void zeros_are_refused_unless_they_are_centred(void **state) {
     load(f, &centred, 1, false);
 }
 
+/* On the sphere noise counts beside the norm of its row; centred, beside its least number. */
+static void noise_that_rounding_swallows_is_refused(void **state) {
+    files *f = *state;
+    static const struct {
+        const char *table, *noise, *centre, *standardise, *message;
+    } cases[] = {
+        {"k,x,y\na,1,2\nb,3,1\n", "data.noise=1e-300", "data.centre=false",
+         "data.standardise=false", "line 2 are of size 1.58"},
+        {"k,x,y\na,0,2e-9\nb,3,1\n", "data.noise=1e-15", "data.centre=false",
+         "data.standardise=false", "line 3 are of size"},
+        {"k,x,y\na,1,2\nb,3,1\n", "data.noise=1e-14", "data.centre=false", "data.standardise=false",
+         NULL},
+        {"k,x,y\na,1e17,2\nb,1e17,1\n", "data.noise=0.1", "data.centre=false",
+         "data.standardise=false", "line 2 are of size 7.07e+16"},
+        {"k,x,y\na,1e17,2\nb,1e17,1\n", "data.noise=0.1", "data.centre=true",
+         "data.standardise=false", NULL},
+        {"k,x,y\na,1e17,1e18\nb,2e17,1e18\n", "data.noise=0.1", "data.centre=true",
+         "data.standardise=false", "line 2 are of size 1e+17"},
+        {"k,x,y\na,1e300,1e18\nb,2e300,1e18\n", "data.noise=0.1", "data.centre=false",
+         "data.standardise=true", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text(f, cases[i].table);
+        const wk_bag bag =
+            CELL(f->l, "data.source=csv", f->key, "data.classes", "data.dim", "data.header=true",
+                 "data.missing=refuse", "data.skip=0", "data.separator=auto", "data.decimal=point",
+                 "data.drop=k", "data.positive=noise", cases[i].noise, cases[i].centre,
+                 cases[i].standardise);
+        if (cases[i].message)
+            assert_source_refuses(f, &bag, cases[i].message);
+        else
+            load(f, &bag, 1, false);
+    }
+}
+
+static bool same_input(const wk_data *data, size_t a, size_t b) {
+    for (size_t j = 0; j < data->d; j++)
+        if (data->X[j * data->n + a] != data->X[j * data->n + b])
+            return false;
+    return true;
+}
+
+/* Asserts that no triplet has an input twice, and that inputs that are equal are of different
+ * classes. */
+static void assert_distinct(const wk_data *data) {
+    for (size_t i = 0; i < data->N; i++) {
+        assert_false(same_input(data, data->anchor[i], data->positive[i]));
+        assert_false(same_input(data, data->anchor[i], data->negative[i]));
+        assert_int_not_equal(data->label[data->anchor[i]], data->label[data->negative[i]]);
+    }
+    for (size_t a = 0; a < data->n; a++)
+        for (size_t b = 0; b < a; b++)
+            assert_true(!same_input(data, a, b) || data->label[a] != data->label[b]);
+}
+
+static void equal_rows_are_one_input(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("csv");
+    const wk_bag bags[] = {CSV_CELL(f, BY_CLASS),
+                           CSV_CELL(f, "data.positive=noise", "data.label=kind"),
+                           CSV_CELL(f, "data.positive=noise", "data.drop=kind")};
+    write_text(f, "kind,x,y\na,1,2\na,1,2\na,0,-1\nb,3,1\nb,1,2\nb,3.0,1\nb,-0,-1\n"
+                  "b,1,2\n");
+    for (size_t i = 0; i < 3; i++) {
+        wk_warnings found = {.arena = &l->arena};
+        MUST(l, source->check(&bags[i], &found, &l->err));
+        assert_int_equal(found.n, i < 2); /* without labels equal rows are of one class */
+        if (i < 2)
+            assert_non_null(strstr(found.text[0], "3 rows of '"));
+        if (i < 2)
+            assert_non_null(strstr(found.text[0], "another class, the first in line 6:"));
+        for (uint64_t seed = 1; seed <= 20; seed++) {
+            const wk_data data = load(f, &bags[i], seed, false);
+            assert_distinct(&data);
+        }
+    }
+}
+
+static void assert_warned(files *f, const wk_bag *bag, const char *text) {
+    lab *l = f->l;
+    wk_warnings found = {.arena = &l->arena};
+    bool there = false;
+    MUST(l, wk_data_source_find("csv")->check(bag, &found, &l->err));
+    for (size_t i = 0; i < found.n; i++)
+        there = there || strstr(found.text[i], text);
+    assert_true(there);
+}
+
+/* Where a class, or all others, are one row, there is nothing else to draw. */
+static void rows_that_are_all_equal_are_told(void **state) {
+    files *f = *state;
+    const wk_bag bag = CSV_CELL(f, BY_CLASS);
+    const wk_bag noise = CSV_CELL(f, "data.positive=noise", "data.label=kind");
+    const wk_bag none = CSV_CELL(f, "data.positive=noise", "data.drop=kind");
+    write_text(f, "kind,x,y\na,1,2\na,1,3\nb,3,1\nb,3,1\n");
+    assert_warned(f, &bag, "all rows of class 'b' in '");
+    const wk_data data = load(f, &bag, 1, false);
+    assert_int_equal(data.n, 3);
+    for (size_t i = 0; i < data.N; i++)
+        assert_true((data.anchor[i] == data.positive[i]) == (data.label[data.anchor[i]] == 1));
+    write_text(f, "kind,x,y\na,1,2\na,3,1\nb,3,1\nb,3,1\n");
+    assert_warned(f, &noise, "2 rows of '");
+    const wk_data opposed = load(f, &noise, 1, false);
+    for (size_t i = 0; i < opposed.N; i++)
+        if (opposed.label[opposed.anchor[i]] == 1) /* of the rows of a, only one is not equal */
+            assert_false(same_input(&opposed, opposed.anchor[i], opposed.negative[i]));
+    load(f, &none, 1, false);
+    write_text(f, "kind,x,y\na,3,1\na,3,1\nb,3,1\n");
+    assert_source_refuses(f, &none, "all rows are equal: no negative exists");
+}
+
 /* (0.2, 0.8, 5.2) is the mean of all, in decimals. */
 static void a_row_that_is_the_mean_up_to_rounding_is_refused(void **state) {
     files *f = *state;
@@ -844,6 +957,9 @@ int main(void) {
         FILES_TEST(draws_depend_on_seed_and_role),
         FILES_TEST(rows_of_any_size_are_scaled_to_the_sphere),
         FILES_TEST(tables_without_triplets_are_refused),
+        FILES_TEST(noise_that_rounding_swallows_is_refused),
+        FILES_TEST(equal_rows_are_one_input),
+        FILES_TEST(rows_that_are_all_equal_are_told),
         FILES_TEST(zeros_are_refused_unless_they_are_centred),
         FILES_TEST(a_row_that_is_the_mean_up_to_rounding_is_refused),
     };

@@ -126,6 +126,12 @@ static void noise_is_the_distance_to_the_class_centre(void **state) {
     const wk_bag none = CELL(l, "data.noise=0");
     MUST_FAIL(l, WK_BAD_INPUT, "distinct",
               wk_data_source_find("mixture")->check(&none, NULL, &l->err));
+    const wk_bag lost = CELL(l, "data.noise=1e-15");
+    MUST_FAIL(l, WK_BAD_INPUT, "noise 1e-15 makes",
+              wk_data_source_find("mixture")->check(&lost, NULL, &l->err));
+    assert_non_null(strstr(l->err.message, "equal up to rounding, but inputs must be distinct"));
+    const wk_bag enough = CELL(l, "data.noise=1e-14");
+    MUST(l, wk_data_source_find("mixture")->check(&enough, NULL, &l->err));
     /* centre and point have unit and noise variance: unscaled, cos of one class is 1/(1 + noise²)
      */
     const wk_bag wide = CELL(l, "data.noise=1", "data.dim=2000", "data.triplets=20");
@@ -154,6 +160,12 @@ static void a_sphere_is_well_formed(void **state) {
     }
     const wk_bag none = SPHERE_CELL(l, "data.noise=0");
     MUST_FAIL(l, WK_BAD_INPUT, "distinct", the("sphere")->check(&none, NULL, &l->err));
+    const wk_bag lost = SPHERE_CELL(l, "data.noise=1e-15");
+    MUST_FAIL(l, WK_BAD_INPUT, "noise 1e-15 makes",
+              wk_data_source_find("sphere")->check(&lost, NULL, &l->err));
+    assert_non_null(strstr(l->err.message, "equal up to rounding, but inputs must be distinct"));
+    const wk_bag enough = SPHERE_CELL(l, "data.noise=1e-14");
+    MUST(l, wk_data_source_find("sphere")->check(&enough, NULL, &l->err));
 }
 
 /* Uniform: anchors and negatives have mean 0 and covariance I, are independent of each other; the

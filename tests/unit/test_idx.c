@@ -2,6 +2,7 @@
  * images, and augmented copies. */
 #include "model/data/data.h"
 #include "model/data/idx.h"
+#include "model/data/survey.h"
 #include "model_support.h"
 
 #include <math.h>
@@ -150,6 +151,10 @@ static void wrong_files_are_refused_by_name(void **state) {
         assert_refused(f, bad, n, gzipped, "00000d03");
         memcpy(bad, "PNG\n", 4);
         assert_refused(f, bad, n, gzipped, "not an IDX file");
+        memcpy(bad, "\x93NUMPY", 6);
+        assert_refused(f, bad, n, gzipped, "a NumPy array: say `source: npy`");
+        memcpy(bad, "PAR1\x15", 5);
+        assert_refused(f, bad, n, gzipped, "a Parquet file");
         memcpy(bad, good, n);
         bad[3] = 2;
         assert_refused(f, bad, n, gzipped, "2 dimensions where 3 are needed");
@@ -232,6 +237,72 @@ static void missing_files_and_folders_are_refused_by_name(void **state) {
               wk_idx_read(f->folder, 3, true, &idx, &l->arena, &l->err));
 }
 
+static void assert_pixel(const wk_survey_column *c, size_t q) {
+    double mean = 0, squares = 0, least = 255, largest = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        mean += pixel(i, q) / (double)COUNT;
+        least = fmin(least, pixel(i, q));
+        largest = fmax(largest, pixel(i, q));
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        squares += pow(pixel(i, q) - mean, 2) / COUNT;
+    assert_below("mean", fabs(c->mean - mean), 1e-12);
+    assert_below("deviation", fabs(c->deviation - sqrt(squares)), 1e-12);
+    assert_true(c->least == least && c->largest == largest && c->numbers == COUNT);
+    size_t all = 0;
+    for (size_t v = 0; v < c->values.n; v++) {
+        size_t times = 0;
+        for (size_t i = 0; i < COUNT; i++)
+            times += pixel(i, q) == atoi(c->values.text[v]);
+        assert_int_equal(c->occurs[v], times);
+        all += times;
+    }
+    assert_true(all == COUNT && !c->many && !c->texts && !c->missing);
+}
+
+static void a_survey_tells_each_pixel(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    wk_survey found;
+    for (int labelled = 0; labelled < 2; labelled++) {
+        MUST(l, wk_survey_idx(f->images, labelled ? f->labels : NULL, &found, &l->arena, &l->err));
+        assert_true(found.rows == COUNT && found.n == D + (size_t)labelled);
+        assert_true(found.height == HEIGHT && found.width == WIDTH && found.packed);
+        assert_int_equal(found.duplicate_rows, 0);
+        for (size_t q = 0; q < D; q++)
+            assert_pixel(&found.column[q], q);
+    }
+    assert_int_equal(found.column[D].values.n, CLASSES);
+    assert_true(wk_survey_is_class(&found, D));
+    unsigned char bytes[512];
+    write_plain(f->images, bytes, compose_images(bytes, COUNT) - 1);
+    MUST_FAIL(l, WK_BAD_INPUT, "truncated",
+              wk_survey_idx(f->images, NULL, &found, &l->arena, &l->err));
+}
+
+/* More classes than are told apart in other columns of so wide a table. */
+static void a_survey_holds_one_image_at_a_time(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const size_t size[3] = {1 << 14, 32, 32};
+    unsigned char *bytes = calloc(1 << 14, 1), *packed = malloc((1 << 14) + 8);
+    assert_true(bytes && packed);
+    for (size_t i = 0; i < size[0]; i++)
+        bytes[i] = (unsigned char)(i % 100);
+    write_zeros(f->images, size, 16 << 20);
+    write_plain(f->labels, packed, compose(packed, 8, 1, size, bytes, size[0]));
+    free(bytes);
+    free(packed);
+    const size_t before = l->arena.total;
+    wk_survey found;
+    MUST(l, wk_survey_idx(f->images, f->labels, &found, &l->arena, &l->err));
+    assert_true(l->arena.total - before < 4 << 20);
+    assert_int_equal(found.duplicate_rows, size[0] - 100);
+    assert_true(found.column[1].deviation == 0 && found.column[1].same_as == 1);
+    assert_int_equal(found.column[1024].values.n, 100);
+    assert_true(wk_survey_is_class(&found, 1024));
+}
+
 /* ---- as a data source ---- */
 
 static void assert_source_refuses(files *f, const wk_bag *bag, const char *text) {
@@ -280,7 +351,28 @@ static void an_image_of_zeros_is_refused(void **state) {
     const wk_bag still = IDX_CELL(f, AUGMENT("0", "1", "0"));
     memset(bytes + 16, 1, COUNT * D);
     write_plain(f->images, bytes, n);
-    assert_source_refuses(f, &still, "augment with shift 0, crop 1 and noise 0");
+    assert_source_refuses(f, &still,
+                          "augment with shift 0, crop 1 and noise 0 makes anchor and "
+                          "positive equal, but");
+}
+
+static void copies_that_are_their_images_are_refused_or_told(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("idx");
+    const wk_bag lost[] = {IDX_CELL(f, AUGMENT("0", "1", "1e-300")),
+                           IDX_CELL(f, AUGMENT("0", "0.9999999999999999", "0")),
+                           IDX_CELL(f, AUGMENT("0", "1", "1e-15"))};
+    for (size_t i = 0; i < 3; i++)
+        assert_source_refuses(f, &lost[i], "makes anchor and positive equal up to rounding, but");
+    const wk_bag some = IDX_CELL(f, AUGMENT("1", "1", "0"));
+    const wk_bag none = IDX_CELL(f, AUGMENT("1", "1", "0.1"));
+    wk_warnings found = {.arena = &l->arena};
+    MUST(l, source->check(&some, &found, &l->err));
+    assert_int_equal(found.n, 1);
+    assert_non_null(strstr(found.text[0], "one in 9 positives from '"));
+    MUST(l, source->check(&none, &found, &l->err));
+    assert_int_equal(found.n, 1);
 }
 
 static wk_data load(files *f, const wk_bag *bag, uint64_t seed, bool other) {
@@ -314,6 +406,52 @@ static size_t find_image(const wk_data *data, size_t i) {
             return image;
     }
     return COUNT;
+}
+
+static void labels_may_be_left_out(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    const wk_data_source *source = wk_data_source_find("idx");
+    const wk_bag bag = CELL(l, "data.source=idx", f->images_key, "data.classes", "data.dim",
+                            "data.centre=false", "data.scale=sphere", AUGMENT("1", "0.8", "0.1"));
+    const wk_bag by_class = CELL(l, "data.source=idx", f->images_key, "data.classes", "data.dim",
+                                 "data.centre=false", "data.scale=sphere", BY_CLASS);
+    assert_source_refuses(f, &by_class, "positive: class needs a file of labels");
+    size_t n, N, d;
+    MUST(l, source->check(&bag, NULL, &l->err));
+    MUST(l, source->size(&bag, &n, &N, &d, &l->err));
+    assert_true(n == 18 && N == 6 && d == D && source->bytes(&bag) >= COUNT * D);
+    const wk_data data = load(f, &bag, 1, false);
+    for (size_t i = 0; i < data.N; i++) { /* each image is a class of its own */
+        assert_int_equal(data.label[data.anchor[i]], find_image(&data, data.anchor[i]));
+        assert_int_equal(data.label[data.positive[i]], data.label[data.anchor[i]]);
+        assert_int_not_equal(data.label[data.negative[i]], data.label[data.anchor[i]]);
+    }
+}
+
+/* Images 3 and 6 are equal to image 0, and of its class; image 5 is equal to image 1. */
+static void equal_images_are_one_input(void **state) {
+    files *f = *state;
+    lab *l = f->l;
+    unsigned char bytes[512];
+    const size_t n = compose_images(bytes, COUNT);
+    memcpy(bytes + 16 + 3 * D, bytes + 16, D);
+    memcpy(bytes + 16 + 6 * D, bytes + 16, D);
+    memcpy(bytes + 16 + 5 * D, bytes + 16 + 1 * D, D);
+    write_plain(f->images, bytes, n);
+    const wk_bag bag = IDX_CELL(f, BY_CLASS, "data.triplets=40");
+    wk_warnings found = {.arena = &l->arena};
+    MUST(l, wk_data_source_find("idx")->check(&bag, &found, &l->err));
+    assert_int_equal(found.n, 1);
+    assert_non_null(strstr(found.text[0], "1 image of '"));
+    assert_non_null(strstr(found.text[0], "another class, the first is image 6:"));
+    const wk_data data = load(f, &bag, 1, false);
+    for (size_t i = 0; i < data.N; i++) {
+        const size_t anchor = find_image(&data, data.anchor[i]);
+        assert_int_not_equal(find_image(&data, data.positive[i]), anchor);
+        assert_int_not_equal(find_image(&data, data.negative[i]), anchor);
+    }
+    assert_int_equal(data.n, COUNT - 2);
 }
 
 static void triplets_by_class_are_of_images(void **state) {
@@ -368,7 +506,7 @@ static void an_augmented_copy_is_a_new_input_of_the_same_class(void **state) {
 
 static void without_shift_crop_and_noise_a_copy_is_the_image(void **state) {
     files *f = *state;
-    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "1e-300"));
+    const wk_bag bag = IDX_CELL(f, AUGMENT("0", "1", "1e-14"));
     const wk_data data = load(f, &bag, 2, false);
     for (size_t i = 0; i < data.N; i++)
         assert_int_equal(find_image(&data, data.positive[i]), find_image(&data, data.anchor[i]));
@@ -455,6 +593,11 @@ int main(void) {
         FILES_TEST(images_that_shrink_well_are_read_up_to_64_mebibytes),
         FILES_TEST(missing_files_and_folders_are_refused_by_name),
         FILES_TEST(a_pair_of_files_must_fit_and_have_triplets),
+        FILES_TEST(labels_may_be_left_out),
+        FILES_TEST(equal_images_are_one_input),
+        FILES_TEST(copies_that_are_their_images_are_refused_or_told),
+        FILES_TEST(a_survey_tells_each_pixel),
+        FILES_TEST(a_survey_holds_one_image_at_a_time),
         FILES_TEST(an_image_of_zeros_is_refused),
         FILES_TEST(triplets_by_class_are_of_images),
         FILES_TEST(draws_depend_on_seed_and_role),

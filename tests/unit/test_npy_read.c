@@ -107,10 +107,45 @@ static void wrong_arrays_are_refused_by_name(void **state) {
     unlink(path);
 }
 
+/* As in a table in text. */
+static void labels_that_are_missing_are_refused_told_or_left_out(void **state) {
+    lab *l = *state;
+    static const char labels_path[] = "/tmp/widecheck-npy-labels.npy";
+    static const double numbers[] = {1, 2, 3, 4, NAN, 6};
+    wk_npy_form form = {.labels = labels_path};
+    wk_rows rows;
+    write_npy(HEADER("|S2", "(3,)"), "a\0NAb\0", 6);
+    assert_int_equal(rename(path, labels_path), 0);
+    write_npy(HEADER("<f8", "(3, 1)"), numbers, 24);
+    MUST(l, wk_npy_read(path, &form, true, &rows, NULL, &l->arena, &l->err));
+    assert_true(rows.rows == 3 && rows.classes.n == 3 && rows.missing_labels == 1);
+    form.missing = WK_MISSING_DROP;
+    MUST(l, wk_npy_read(path, &form, true, &rows, NULL, &l->arena, &l->err));
+    assert_true(rows.rows == 2 && rows.classes.n == 2 && rows.left_out == 1);
+    assert_true(rows.missing_labels == 0 && rows.place[1] == 2);
+    write_npy(HEADER("<f8", "(3, 2)"), numbers, 48); /* row 3 lacks a number */
+    MUST(l, wk_npy_read(path, &form, true, &rows, NULL, &l->arena, &l->err));
+    assert_true(rows.rows == 1 && rows.left_out == 2);
+    write_npy(HEADER("<f8", "(3,)"), numbers + 2, 24);
+    assert_int_equal(rename(path, labels_path), 0);
+    write_npy(HEADER("<f8", "(3, 1)"), numbers, 24);
+    form.missing = WK_MISSING_REFUSE;
+    MUST(l, wk_npy_read(path, &form, true, &rows, NULL, &l->arena, &l->err));
+    assert_true(rows.classes.n == 3 && rows.missing_labels == 1); /* NaN among numbers */
+    write_npy(HEADER("|S2", "(3,)"), "a\0\0\0b\0", 6);
+    assert_int_equal(rename(path, labels_path), 0);
+    write_npy(HEADER("<f8", "(3, 1)"), numbers, 24);
+    MUST_FAIL(l, WK_BAD_INPUT, "labels.npy' has no label in row 2 (from 1): `missing: drop`",
+              wk_npy_read(path, &form, true, &rows, NULL, &l->arena, &l->err));
+    unlink(labels_path);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         LAB_TEST(every_type_and_order_is_read),
         LAB_TEST(wrong_arrays_are_refused_by_name),
+        LAB_TEST(labels_that_are_missing_are_refused_told_or_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,22 @@ static void the_backend_that_was_given_is_told_where_it_is_known(void **state) {
     json_decref(root);
 }
 
+static void warnings_of_the_data_are_listed(void **state) {
+    fixture *f = *state;
+    static const char *const texts[] = {"data 'wine': the columns have \"scales\"\n",
+                                        "data 'b': c"};
+    json_t *root = results(f);
+    assert_int_equal(json_array_size(at(root, "warnings")), 0);
+    json_decref(root);
+    f->report.warnings = texts;
+    f->report.nwarnings = 2;
+    root = results(f);
+    assert_int_equal(json_array_size(at(root, "warnings")), 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_string_equal(json_string_value(json_array_get(at(root, "warnings"), i)), texts[i]);
+    json_decref(root);
+}
+
 static void numbers_survive_with_all_their_digits(void **state) {
     fixture *f = *state;
     ((double *)f->rows[0].result.series[0].value)[2] = 0.1 + 0.2;
@@ -205,6 +221,7 @@ int main(void) {
         TEST(a_parameter_keeps_its_type),
         TEST(backends_are_listed_where_cells_ask_for_any),
         TEST(the_backend_that_was_given_is_told_where_it_is_known),
+        TEST(warnings_of_the_data_are_listed),
         TEST(numbers_survive_with_all_their_digits),
         TEST(what_is_not_finite_is_null_and_a_field_and_the_reason_say_which),
         TEST(every_claim_carries_what_the_contract_names),

@@ -30,7 +30,8 @@ static const char *const scales[] = {"sphere", NULL};
 static const wk_param rows[] = {
     {.name = "images", .type = WK_PATH, .flags = WK_REQUIRED,
      .help = "IDX file of images, gzipped or plain", .offset = offsetof(images, image_path)},
-    {.name = "labels", .type = WK_PATH, .flags = WK_REQUIRED, .help = "IDX file of their labels",
+    {.name = "labels", .type = WK_PATH,
+     .help = "IDX file of their labels; without it every image is a class of its own",
      .offset = offsetof(images, label_path)},
     {.name = "triplets", .type = WK_INTEGER, .flags = WK_AXIS, .fallback = "16", .min = 1,
      .max = 1e5, .help = "number of triplets N", .label = "triplets N", .symbol = "N",
@@ -67,6 +68,9 @@ static wk_status bind(const wk_bag *params, images *im, wk_error *err) {
 static wk_status read_files(const images *im, bool with_bytes, wk_idx *pixels, wk_idx *labels,
                             wk_arena *arena, wk_error *err) {
     WK_TRY(wk_idx_read(im->image_path, 3, with_bytes, pixels, arena, err));
+    *labels = (wk_idx){0};
+    if (!im->label_path)
+        return WK_OK;
     WK_TRY(wk_idx_read(im->label_path, 1, with_bytes, labels, arena, err));
     if (pixels->size[0] != labels->size[0])
         return wk_fail(err, WK_BAD_INPUT, "'%s' has %zu images, but '%s' has %zu labels",
@@ -103,13 +107,10 @@ static double bilinear(const images *im, size_t image, double row, double column
            fr * ((1 - fc) * pixel(im, image, i + 1, j) + fc * pixel(im, image, i + 1, j + 1));
 }
 
-static bool is_zero(const void *source, size_t image) {
+static const void *stored_image(const void *source, size_t image, size_t *bytes) {
     const images *im = source;
-    const size_t d = im->height * im->width;
-    for (size_t j = 0; j < d; j++)
-        if (im->pixels[image * d + j])
-            return false;
-    return true;
+    *bytes = im->height * im->width;
+    return im->pixels + image * *bytes;
 }
 
 static void plain_image(const void *source, size_t image, double *x) {
@@ -138,13 +139,34 @@ static void augment(const void *source, size_t image, wk_stream *stream, double 
 
 /* ---- the table ---- */
 
-/* Would every augmented copy be its image? */
-static bool augments_nothing(const images *im) {
-    const bool whole = im->crop == 1 || (im->height == 1 && im->width == 1);
-    return im->positive == AUGMENT && im->shift == 0 && im->noise == 0 && whole;
+/* Is every augmented copy a shifted image and no more, up to rounding? */
+static bool only_shifts(const images *im) {
+    const double side = (double)(im->height > im->width ? im->height : im->width);
+    return wk_data_noise_is_lost(im->noise, 1) &&
+           wk_data_noise_is_lost((1 - im->crop) * (side - 1), 1);
 }
 
+/* Refuses copies that are all their images; warns where some are. */
+static wk_status check_copies(const images *im, wk_warnings *warnings, wk_error *err) {
+    const size_t span = 2 * im->shift + 1;
+    if (im->positive != AUGMENT || !only_shifts(im))
+        return WK_OK;
+    if (im->shift == 0)
+        return wk_fail(err, WK_BAD_INPUT,
+                       "augment with shift 0, crop %g and noise %.3g makes anchor and positive "
+                       "equal%s, but inputs must be distinct",
+                       im->crop, im->noise, wk_data_equal_how(im->noise + (1 - im->crop)));
+    wk_warn(warnings,
+            "one in %zu positives from '%s' is its anchor: with noise %.3g and crop %g the shift "
+            "alone tells them apart, and it is 0 so often",
+            span * span, im->image_path, im->noise, im->crop);
+    return WK_OK;
+}
+
+/* NULL without labels. */
 static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
+    if (!labels->bytes)
+        return NULL;
     int *label = wk_arena_get(arena, labels->size[0], sizeof *label);
     for (size_t i = 0; i < labels->size[0]; i++)
         label[i] = labels->bytes[i];
@@ -154,7 +176,6 @@ static const int *classes_of(const wk_idx *labels, wk_arena *arena) {
 static wk_status open_table(const wk_bag *params, uint64_t seed, wk_warnings *warnings,
                             size_t *triplets, wk_data_table *table, wk_arena *arena,
                             wk_error *err) {
-    (void)warnings;
     wk_idx pixels, labels;
     images *im = wk_arena_get(arena, 1, sizeof *im);
     WK_TRY(bind(params, im, err));
@@ -162,14 +183,15 @@ static wk_status open_table(const wk_bag *params, uint64_t seed, wk_warnings *wa
     im->height = pixels.size[1];
     im->width = pixels.size[2];
     im->pixels = pixels.bytes;
-    if (augments_nothing(im))
-        return wk_fail(err, WK_BAD_INPUT,
-                       "augment with shift 0, crop 1 and noise 0 makes anchor and positive equal, "
-                       "but inputs must be distinct");
+    if (im->positive == CLASS && !im->label_path)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "positive: class needs a file of labels; without one take positive: augment");
+    WK_TRY(check_copies(im, warnings, err));
     *triplets = im->triplets;
     *table = (wk_data_table){.count = pixels.size[0],
                              .d = im->height * im->width,
-                             .classes = CLASSES,
+                             .classes = im->label_path ? CLASSES : pixels.size[0],
                              .label = classes_of(&labels, arena),
                              .noun = "image",
                              .path = im->image_path,
@@ -177,7 +199,7 @@ static wk_status open_table(const wk_bag *params, uint64_t seed, wk_warnings *wa
                              .centre = im->centre,
                              .source = im,
                              .row = plain_image,
-                             .is_zero = is_zero,
+                             .stored = stored_image,
                              .view = im->positive == AUGMENT ? augment : NULL};
     WK_TRY(wk_data_table_split(table, im->test, seed, arena, err));
     return wk_data_table_index(table, arena, err);
@@ -198,7 +220,7 @@ static double bytes(const wk_bag *params) {
     if (status != WK_OK)
         return 0;
     const double count = (double)pixels.size[0], each = (double)(pixels.size[1] * pixels.size[2]);
-    return count * (each + 1 + sizeof(int) + 2 * sizeof(size_t)); /* labels and their index too */
+    return count * (each + 1 + sizeof(int) + 9 * sizeof(size_t)); /* labels, the index, repeats */
 }
 
 static wk_status load(const wk_bag *params, wk_draw draw, wk_data *data, wk_arena *arena,

@@ -45,9 +45,11 @@ static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *er
     (void)warnings;
     mixture m;
     WK_TRY(read(params, &m, err));
-    if (m.noise == 0)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "noise 0 makes the inputs of a class equal, but inputs must be distinct");
+    if (wk_data_noise_is_lost(m.noise, 1))
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "noise %.3g makes the inputs of a class equal%s, but inputs must be distinct", m.noise,
+            wk_data_equal_how(m.noise));
     return WK_OK;
 }
 

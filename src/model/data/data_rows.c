@@ -2,6 +2,7 @@
 #include "model/data/data_rows.h"
 
 #include "base/text.h"
+#include "model/data/norm.h"
 
 #include <float.h>
 #include <math.h>
@@ -216,31 +217,45 @@ static void noisy_row(const void *from, size_t i, wk_stream *stream, double *x, 
         x[j] = row[j] + s->noise * normals[j];
 }
 
-static bool is_zero(const void *from, size_t i) {
+static const void *stored_row(const void *from, size_t i, size_t *bytes) {
     const source *s = from;
-    const double *row = wk_rows_at(s->rows, i);
-    for (size_t j = 0; j < s->rows->columns; j++)
-        if (row[j] != 0)
-            return false;
-    return true;
+    *bytes = s->rows->columns * sizeof(double);
+    return wk_rows_at(s->rows, i);
 }
 
-static wk_status check_request(const wk_rows_request *q, const wk_rows *rows, wk_error *err) {
-    if (q->positive == WK_POSITIVE_CLASS && !rows->label)
-        return wk_fail(err, WK_BAD_INPUT,
-                       "positive: class needs a label column; without one take positive: noise");
-    if (q->positive == WK_POSITIVE_NOISE && q->noise == 0)
+/* What noise on a row is to be held against: on the sphere the row's norm counts. With `centre` its
+ * large columns may be subtracted; what noise does not change in its least number it never does. */
+static double size_of(const wk_rows *rows, size_t i, bool centre) {
+    const double *row = wk_rows_at(rows, i);
+    double least = INFINITY;
+    if (!centre)
+        return wk_norm(rows->columns, row, 1) / sqrt((double)rows->columns);
+    for (size_t j = 0; j < rows->columns; j++)
+        least = fmin(least, fabs(row[j]));
+    return least;
+}
+
+/* Does the noise make every positive an input of its own? */
+static wk_status check_noise(const wk_rows_request *q, const wk_rows *rows, const char *path,
+                             wk_error *err) {
+    if (q->noise == 0)
         return wk_fail(err, WK_BAD_INPUT,
                        "noise 0 makes anchor and positive equal, but inputs must be distinct");
+    for (size_t i = 0; i < rows->rows; i++)
+        if (wk_data_noise_is_lost(q->noise, size_of(rows, i, q->centre)))
+            return wk_fail(err, WK_BAD_INPUT,
+                           "noise %.3g makes anchor and positive equal up to rounding, but inputs "
+                           "must be distinct: the numbers of '%s' in %s %zu are of size %.3g",
+                           q->noise, path, rows->line ? "line" : "row",
+                           rows->line ? rows->line[i] : i + 1, size_of(rows, i, q->centre));
     return WK_OK;
 }
 
-/* Without labels each row is a class of its own. */
-static const int *own_classes(size_t n, wk_arena *arena) {
-    int *label = wk_arena_get(arena, n, sizeof *label);
-    for (size_t i = 0; i < n; i++)
-        label[i] = (int)i;
-    return label;
+static wk_status check_positive(const wk_rows_request *q, const wk_rows *rows, wk_error *err) {
+    return q->positive == WK_POSITIVE_CLASS && !rows->label
+               ? wk_fail(err, WK_BAD_INPUT,
+                         "positive: class needs a label column; without one take positive: noise")
+               : WK_OK;
 }
 
 /* The rows' own classes, by their first appearance among the rows to train on: the labels of those
@@ -268,7 +283,7 @@ static void number_classes(const wk_rows *rows, wk_data_table *table, wk_arena *
 wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const char *path,
                             uint64_t seed, wk_warnings *warnings, wk_data_table *table,
                             wk_arena *arena, wk_error *err) {
-    WK_TRY(check_request(request, rows, err));
+    WK_TRY(check_positive(request, rows, err));
     if (warnings)
         warn_of_all(request, rows, path, warnings);
     source *s = wk_arena_get(arena, 1, sizeof *s);
@@ -276,7 +291,7 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
     *table = (wk_data_table){.count = rows->rows,
                              .d = rows->columns,
                              .classes = rows->label ? rows->classes.n : rows->rows,
-                             .label = own_classes(rows->rows, arena),
+                             .label = rows->label,
                              .noun = "row",
                              .path = path,
                              .line = rows->line,
@@ -286,12 +301,14 @@ wk_status wk_data_rows_open(const wk_rows_request *request, wk_rows *rows, const
                                          : "a row of zeros",
                              .source = s,
                              .row = copy_row,
-                             .is_zero = is_zero,
+                             .stored = stored_row,
                              .view = request->positive == WK_POSITIVE_NOISE ? noisy_row : NULL};
     WK_TRY(wk_data_table_split(table, request->test, seed, arena, err));
     if (rows->label)
         number_classes(rows, table, arena);
     for (size_t j = 0; request->standardise > 0 && j < rows->columns; j++)
         standardise_column(rows, j, table->held);
+    if (request->positive == WK_POSITIVE_NOISE)
+        WK_TRY(check_noise(request, rows, path, err));
     return wk_data_table_index(table, arena, err);
 }

@@ -25,6 +25,13 @@ void wk_data_make_triplets(wk_data *data, size_t N, wk_arena *arena);
  * 3i + 1 (positive) and 3i + 2 (negative), of dimension d. */
 void wk_data_make_fresh(wk_data *data, size_t N, size_t d, wk_arena *arena);
 
+/* Is normal noise of this deviation lost in the rounding of numbers of this size? A positive that
+ * is its anchor with such noise is its anchor. */
+bool wk_data_noise_is_lost(double noise, double size);
+
+/* " up to rounding" for messages about such noise; "" for none at all. */
+const char *wk_data_equal_how(double noise);
+
 /* A class in 0 … classes-1 other than `not_this`. */
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this);
 

@@ -46,9 +46,10 @@ static wk_status check(const wk_bag *params, wk_warnings *warnings, wk_error *er
     (void)warnings;
     sphere s;
     WK_TRY(read(params, &s, err));
-    if (s.noise == 0)
+    if (wk_data_noise_is_lost(s.noise, 1))
         return wk_fail(err, WK_BAD_INPUT,
-                       "noise 0 makes anchor and positive equal, but inputs must be distinct");
+                       "noise %.3g makes anchor and positive equal%s, but inputs must be distinct",
+                       s.noise, wk_data_equal_how(s.noise));
     return WK_OK;
 }
 

@@ -1,7 +1,8 @@
 /* Triplets drawn from a table of rows with classes: what all sources that read files have in
  * common. A triplet is a row, a positive (another row of its class, or an augmented copy of it) and
- * a row of another class. Each row that is drawn, however often, is one distinct input; each
- * augmented copy is one more.
+ * a row of another class. Each row that is drawn, however often, is one distinct input, and so are
+ * equal rows of one class; each augmented copy is one more. A row that is equal to the anchor is
+ * neither its positive nor its negative, unless there is no other.
  *
  *   wk_data_table table = {.count = …, .d = …, .classes = …, .label = …, .noun = "image", …};
  *   WK_TRY(wk_data_table_split(&table, test, seed, &scratch, err));
@@ -12,10 +13,12 @@
 #define WK_MODEL_DATA_DATA_TABLE_H
 
 #include "model/data/data.h"
+#include "model/data/repeats.h"
 
 typedef struct wk_data_table {
     size_t count, d, classes;
-    const int *label;        /* (count) class of each row, 0 … classes-1; not all need occur */
+    const int *label; /* (count) class of each row, 0 … classes-1; not all need occur. NULL:
+                       * rows are of one class only if they are equal (classes: count) */
     const char *const *name; /* (classes) for messages; NULL: classes are called by their number */
     const char *noun;        /* a row, for messages: "image" */
     const char *path;        /* of the file, for messages */
@@ -25,7 +28,7 @@ typedef struct wk_data_table {
 
     const void *source;                                   /* given to the functions below */
     void (*row)(const void *source, size_t i, double *x); /* x (d): row i */
-    bool (*is_zero)(const void *source, size_t i);
+    wk_stored_row *stored;                                /* a row of zeros has bytes of zero */
     /* x (d): an augmented copy of row i; scratch (d). NULL: positives are rows of the class. */
     void (*view)(const void *source, size_t i, wk_stream *stream, double *x, double *scratch);
 
@@ -37,6 +40,10 @@ typedef struct wk_data_table {
     size_t *train;    /* (count - nheld) the rows, in order */
     size_t *by_class; /* the same sorted by class, in order of the table within one */
     size_t *first;    /* (classes+1) rows of class c: by_class[first[c]) … by_class[first[c+1]) */
+    size_t *equal;    /* (count) the first row that is equal to each */
+    size_t *input;    /* (count) the first one of the same class: both are one input */
+    bool *uniform;    /* (classes) all its rows are equal: a positive is its anchor */
+    bool *opposed;    /* (classes) it has a row that is equal to all rows of other classes */
 } wk_data_table;
 
 /* clang-format off */

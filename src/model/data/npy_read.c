@@ -291,26 +291,51 @@ static wk_status settle_columns(const array *a, const wk_npy_form *form, wk_colu
     return WK_OK;
 }
 
+/* Row i to x (columns of inputs); *missing if it lacks a number. */
+static wk_status take_row(const array *a, const wk_npy_form *form, const wk_column_role *roles,
+                          const unsigned char *bytes, size_t i, double *x, bool *missing,
+                          wk_error *err) {
+    const size_t n = a->size[0], d = a->size[1];
+    for (size_t j = 0; j < d; j++) {
+        if (roles[j] != WK_COLUMN_INPUT)
+            continue;
+        const size_t at = a->columns_first ? j * n + i : i * d + j;
+        *x = number_of(a, bytes + at * a->width);
+        *missing = *missing || isnan(*x);
+        if (isinf(*x) || (isnan(*x) && form->missing != WK_MISSING_DROP))
+            return refuse(a, err, "holds %s in row %zu, column %zu (from 1): %s",
+                          isinf(*x) ? "an infinite number" : "NaN", i + 1, j + 1,
+                          isinf(*x) ? "inputs must be finite"
+                                    : "`missing: drop` leaves out such rows");
+        x++;
+    }
+    return WK_OK;
+}
+
+/* As in a table in text: an empty label is none, and one such as NaN or NA counts, but is told. */
+static wk_status take_label(const wk_npy_form *form, const char *label, size_t i, wk_rows *rows,
+                            bool *missing, wk_error *err) {
+    const bool lacks = wk_csv_is_missing(label), drop = form->missing == WK_MISSING_DROP;
+    if (!*label && !drop)
+        return wk_fail(
+            err, WK_BAD_INPUT,
+            "'%s' has no label in row %zu (from 1): `missing: drop` leaves out such rows",
+            form->labels, i + 1);
+    *missing = *missing || (lacks && drop);
+    rows->missing_labels += lacks && !*missing;
+    return WK_OK;
+}
+
 static wk_status add_rows(const array *a, const wk_npy_form *form, const wk_column_role *roles,
                           const unsigned char *bytes, const char *const *labels, wk_rows *rows,
                           wk_arena *arena, wk_error *err) {
-    const size_t n = a->size[0], d = a->size[1];
     double *x = wk_arena_doubles(arena, rows->columns);
-    for (size_t i = 0; i < n; i++) {
-        size_t inputs = 0, class = 0, missing = 0;
-        for (size_t j = 0; j < d; j++) {
-            if (roles[j] != WK_COLUMN_INPUT)
-                continue;
-            const size_t at = a->columns_first ? j * n + i : i * d + j;
-            x[inputs] = number_of(a, bytes + at * a->width);
-            missing += isnan(x[inputs]) ? 1 : 0;
-            if (isinf(x[inputs]) || (isnan(x[inputs]) && form->missing != WK_MISSING_DROP))
-                return refuse(a, err, "holds %s in row %zu, column %zu (from 1): %s",
-                              isinf(x[inputs]) ? "an infinite number" : "NaN", i + 1, j + 1,
-                              isinf(x[inputs]) ? "inputs must be finite"
-                                               : "`missing: drop` leaves out such rows");
-            inputs++;
-        }
+    for (size_t i = 0; i < a->size[0]; i++) {
+        bool missing = false;
+        size_t class = 0;
+        WK_TRY(take_row(a, form, roles, bytes, i, x, &missing, err));
+        if (labels)
+            WK_TRY(take_label(form, labels[i], i, rows, &missing, err));
         if (missing) {
             rows->left_out++;
             continue;

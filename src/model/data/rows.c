@@ -19,7 +19,9 @@ void wk_rows_add(wk_rows *rows, const double *x, int label, size_t line, size_t 
             wk_arena_more(arena, rows->block, rows->blocks, &rows->block_room, sizeof *rows->block);
         rows->block[rows->blocks++] = wk_arena_doubles(arena, rows->per_block * d);
     }
-    memcpy(rows->block[rows->blocks - 1] + n % rows->per_block * d, x, d * sizeof *x);
+    double *row = rows->block[rows->blocks - 1] + n % rows->per_block * d;
+    for (size_t j = 0; j < d; j++)
+        row[j] = x[j] + 0.0; /* -0 becomes 0: equal rows have equal bytes */
     if (label >= 0) {
         rows->label = wk_arena_more(arena, rows->label, n, &rows->room[0], sizeof *rows->label);
         rows->label[n] = label;

@@ -7,6 +7,7 @@
 #include "model/data/norm.h"
 #include "model/net/thin.h"
 
+#include <float.h>
 #include <string.h>
 
 const wk_data_source *wk_data_source_find(const char *name) {
@@ -133,6 +134,14 @@ void wk_data_make_fresh(wk_data *data, size_t N, size_t d, wk_arena *arena) {
         data->positive[i] = 3 * i + 1;
         data->negative[i] = 3 * i + 2;
     }
+}
+
+bool wk_data_noise_is_lost(double noise, double size) {
+    return noise <= 8 * DBL_EPSILON * size;
+}
+
+const char *wk_data_equal_how(double noise) {
+    return noise > 0 ? " up to rounding" : "";
 }
 
 size_t wk_data_other_class(wk_stream *stream, size_t classes, size_t not_this) {

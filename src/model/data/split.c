@@ -3,66 +3,11 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct row {
-    uint64_t hash, key;
+    uint64_t key;
     size_t index, leader; /* leader: the first of the rows that are equal to this one */
 } row;
-
-/* ---- equal rows ---- */
-
-/* FNV-1a over whole numbers; adding 0 makes +0 of −0, which is equal to it. */
-static uint64_t hash_of(size_t d, const double *x) {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t j = 0; j < d; j++) {
-        const double value = x[j] + 0.0;
-        uint64_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        hash = (hash ^ bits ^ (bits >> 32)) * 0x100000001b3;
-    }
-    return hash;
-}
-
-static int by_hash(const void *a, const void *b) {
-    const row *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-static bool equal(const wk_data_table *table, size_t i, size_t j, double *x, double *y) {
-    table->row(table->source, i, x);
-    table->row(table->source, j, y);
-    for (size_t q = 0; q < table->d; q++)
-        if (x[q] != y[q])
-            return false;
-    return true;
-}
-
-/* The leader of rows[at] among those of the same hash before it. */
-static size_t leader_of(const wk_data_table *table, const row *rows, size_t at, double *x,
-                        double *y) {
-    for (size_t i = at; i-- > 0 && rows[i].hash == rows[at].hash;)
-        if (rows[i].leader == rows[i].index && equal(table, rows[i].index, rows[at].index, x, y))
-            return rows[i].index;
-    return rows[at].index;
-}
-
-static row *find_leaders(const wk_data_table *table, wk_arena *scratch) {
-    row *rows = wk_arena_get(scratch, table->count, sizeof *rows);
-    double *x = wk_arena_doubles(scratch, table->d), *y = wk_arena_doubles(scratch, table->d);
-    for (size_t i = 0; i < table->count; i++) {
-        table->row(table->source, i, x);
-        rows[i] = (row){.hash = hash_of(table->d, x), .index = i};
-    }
-    qsort(rows, table->count, sizeof *rows, by_hash);
-    for (size_t at = 0; at < table->count; at++)
-        rows[at].leader = leader_of(table, rows, at, x, y);
-    return rows;
-}
-
-/* ---- the draw ---- */
 
 static int by_key(const void *a, const void *b) {
     const row *x = a, *y = b;
@@ -103,10 +48,11 @@ wk_status wk_data_table_split(wk_data_table *table, double test, uint64_t seed, 
                        target, table->count, table->noun, table->path,
                        target ? "at least 2 must be left to train on" : "take a larger share");
     wk_arena scratch = {0};
-    row *rows = find_leaders(table, &scratch);
+    const size_t *equal = wk_repeats_find(table->count, table->stored, table->source, &scratch);
+    row *rows = wk_arena_get(&scratch, table->count, sizeof *rows);
     for (size_t i = 0; i < table->count; i++) {
-        wk_stream stream = wk_stream_open(seed, WK_ROLE_TEST, rows[i].leader);
-        rows[i].key = wk_stream_word(&stream);
+        wk_stream stream = wk_stream_open(seed, WK_ROLE_TEST, equal[i]);
+        rows[i] = (row){.key = wk_stream_word(&stream), .index = i, .leader = equal[i]};
     }
     bool *held = wk_arena_get(arena, table->count, sizeof *held);
     hold_out(table, target, rows, held);

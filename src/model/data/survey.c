@@ -2,6 +2,7 @@
 #include "model/data/survey.h"
 
 #include "base/text.h"
+#include "model/data/idx.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +17,13 @@ static uint64_t mix(uint64_t hash, const char *text) {
 
 static const uint64_t first_hash = 0xcbf29ce484222325;
 
+/* How many distinct values of a column are told apart. */
+enum { MOST_VALUES = 1000, MOST_OF_MANY = 32, MANY = 256, VERY_MANY = 10000 };
+
+static size_t most_values(size_t columns) {
+    return columns <= MANY ? MOST_VALUES : columns <= VERY_MANY ? MOST_OF_MANY : 0;
+}
+
 static void begin(wk_survey *s, size_t n, wk_arena *arena) {
     s->n = n;
     s->column = wk_arena_get(arena, n, sizeof *s->column);
@@ -25,23 +33,18 @@ static void begin(wk_survey *s, size_t n, wk_arena *arena) {
                                           .largest = -INFINITY,
                                           .whole = true,
                                           .counts = true,
-                                          .hash = first_hash};
+                                          .hash = first_hash,
+                                          .most = most_values(n)};
     s->row_hash = first_hash;
 }
 
 /* ---- one field ---- */
 
-/* How many distinct values of a column are told apart. */
-static size_t most_values(const wk_survey *s) {
-    return s->n <= 256 ? 1000 : s->n <= 10000 ? 32 : 0;
-}
-
-static void count_value(const wk_survey *s, wk_survey_column *c, const char *text,
-                        wk_arena *arena) {
+static void count_value(wk_survey_column *c, const char *text, size_t times, wk_arena *arena) {
     size_t number = 0;
     if (c->many)
         return;
-    if (c->values.n >= most_values(s)) { /* one more could be a new one */
+    if (c->values.n >= c->most) { /* one more could be a new one */
         c->many = true;
         return;
     }
@@ -53,7 +56,7 @@ static void count_value(const wk_survey *s, wk_survey_column *c, const char *tex
         memset(c->occurs + room, 0, (wide - room) * sizeof *c->occurs);
         c->room = wide;
     }
-    c->occurs[number]++;
+    c->occurs[number] += times;
 }
 
 /* Gaps to the first value, so that equal values have deviation 0. */
@@ -87,7 +90,7 @@ static void count_field(wk_survey *s, size_t j, const char *text, int decimal, w
         }
         c->commas += decimal == WK_DECIMAL_POINT && wk_csv_number(text, WK_DECIMAL_COMMA, &x);
     }
-    count_value(s, c, text, arena);
+    count_value(c, text, 1, arena);
 }
 
 /* ---- rows ---- */
@@ -128,7 +131,7 @@ static void finish(wk_survey *s) {
         c->mean = c->first + c->gap;
         c->deviation = c->numbers ? sqrt(c->squares / (double)c->numbers) : 0;
         c->counts = c->counts && c->numbers == s->rows && s->rows >= 5;
-        for (size_t i = 0; i < j && !c->same_as && s->n <= 10000; i++)
+        for (size_t i = 0; i < j && !c->same_as && s->n <= VERY_MANY; i++)
             c->same_as = s->column[i].hash == c->hash ? i + 1 : 0;
     }
 }
@@ -210,6 +213,8 @@ wk_status wk_survey_npy(const char *path, const char *labels, wk_survey *survey,
     *survey = (wk_survey){0};
     WK_TRY(wk_npy_read(path, &form, true, &rows, &all, arena, err));
     begin(survey, rows.columns + (labels != NULL), arena);
+    if (labels)
+        survey->column[rows.columns].most = MOST_VALUES;
     for (size_t i = 0; i < rows.rows; i++) {
         char text[32];
         for (size_t j = 0; j < rows.columns; j++)
@@ -223,6 +228,83 @@ wk_status wk_survey_npy(const char *path, const char *labels, wk_survey *survey,
     finish(survey);
     survey->blank_lines = rows.left_out;
     return WK_OK;
+}
+
+/* ---- images ---- */
+
+enum { BYTES = 256 };
+
+static uint64_t mix_byte(uint64_t hash, unsigned char byte) {
+    return (hash ^ byte) * 0x100000001b3;
+}
+
+/* seen (n, BYTES), or NULL: how often each pixel has each value. */
+static void count_image(wk_survey *s, const unsigned char *pixel, size_t n, uint32_t *seen) {
+    for (size_t j = 0; j < n; j++) {
+        wk_survey_column *c = &s->column[j];
+        c->hash = mix_byte(c->hash, pixel[j]);
+        s->row_hash = mix_byte(s->row_hash, pixel[j]);
+        count_number(c, pixel[j], s->rows);
+        if (seen)
+            seen[j * BYTES + pixel[j]]++;
+    }
+}
+
+static void name_values(wk_survey *s, size_t n, const uint32_t *seen, wk_arena *arena) {
+    for (size_t j = 0; j < n; j++) {
+        s->column[j].counts = false; /* no pixel is an index */
+        s->column[j].many = !seen;
+        for (size_t value = 0; seen && value < BYTES; value++) {
+            char text[8];
+            snprintf(text, sizeof text, "%zu", value);
+            if (seen[j * BYTES + value])
+                count_value(&s->column[j], text, seen[j * BYTES + value], arena);
+        }
+    }
+}
+
+static wk_status read_images(wk_idx_file *file, const wk_idx *labels, wk_survey *s, wk_arena *arena,
+                             wk_error *err) {
+    const size_t n = file->each;
+    unsigned char *pixel = wk_arena_get(arena, n, 1);
+    uint32_t *seen = n <= VERY_MANY ? wk_arena_get(arena, n * BYTES, sizeof *seen) : NULL;
+    s->height = file->idx.size[1];
+    s->width = file->idx.size[2];
+    s->packed = wk_unpack_is_packed(file->in);
+    begin(s, n + (labels->bytes != NULL), arena);
+    if (labels->bytes)
+        s->column[n].most = MOST_VALUES;
+    for (size_t i = 0; i < file->idx.size[0]; i++) {
+        char text[8];
+        WK_TRY(wk_idx_next(file, pixel, err));
+        count_image(s, pixel, n, seen);
+        if (labels->bytes) {
+            snprintf(text, sizeof text, "%d", labels->bytes[i]);
+            count_field(s, n, text, WK_DECIMAL_POINT, arena);
+        }
+        end_row(s, arena);
+    }
+    name_values(s, n, seen, arena);
+    finish(s);
+    return wk_idx_end(file, err);
+}
+
+wk_status wk_survey_idx(const char *path, const char *labels, wk_survey *survey, wk_arena *arena,
+                        wk_error *err) {
+    wk_idx_file file;
+    wk_idx read = {0};
+    *survey = (wk_survey){0};
+    if (labels)
+        WK_TRY(wk_idx_read(labels, 1, true, &read, arena, err));
+    WK_TRY(wk_idx_open(path, 3, &file, err));
+    wk_status status = WK_OK;
+    if (labels && read.size[0] != file.idx.size[0])
+        status = wk_fail(err, WK_BAD_INPUT, "'%s' has %zu images, but '%s' has %zu labels", path,
+                         file.idx.size[0], labels, read.size[0]);
+    if (status == WK_OK)
+        status = read_images(&file, &read, survey, arena, err);
+    wk_idx_close(&file);
+    return status;
 }
 
 /* ---- which column is what ---- */

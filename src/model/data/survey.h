@@ -18,12 +18,13 @@ typedef struct wk_survey_column {
     bool whole;                             /* all numbers are whole */
     bool counts;                            /* they only number the rows, from 0 or 1 */
     bool many;       /* more distinct values than are told apart: `values` is a part */
-    wk_names values; /* distinct fields, by order of appearance */
+    wk_names values; /* distinct fields, by order of appearance; pixels by their size */
     size_t *occurs;  /* (values.n) how often each */
     size_t same_as;  /* an earlier column with the same fields, from 1; 0: none */
     /* private: */
     double first, gap, squares; /* mean gap to the first number; squared gaps to the mean */
     uint64_t hash;
+    size_t most; /* distinct values that are told apart */
     size_t room;
 } wk_survey_column;
 
@@ -33,6 +34,7 @@ typedef struct wk_survey {
     const char *const *names; /* (n) NULL: no header */
     size_t duplicate_rows;    /* rows that are equal to an earlier one */
     size_t blank_lines;       /* whether there are some within the table */
+    size_t height, width;     /* of images; 0: none */
     int separator;
     bool packed, numeric_header; /* numeric_header: the first line holds numbers alone */
     /* private: */
@@ -46,6 +48,11 @@ wk_status wk_survey_csv(const char *path, const wk_csv_form *form, wk_survey *su
 
 /* Of a NumPy array; with labels (a file, or NULL) they are a last column of texts. */
 wk_status wk_survey_npy(const char *path, const char *labels, wk_survey *survey, wk_arena *arena,
+                        wk_error *err) WK_CHECKED;
+
+/* Of an IDX file of images: a column is a pixel, a row an image; labels as above, an IDX file too.
+ * Holds one image at a time. */
+wk_status wk_survey_idx(const char *path, const char *labels, wk_survey *survey, wk_arena *arena,
                         wk_error *err) WK_CHECKED;
 
 /* The column, from 0, that looks most like a label; n if none does. */

@@ -1,6 +1,7 @@
 /* Losses that pick the partner out of a crowd, by cross-entropy of logits s/τ   (SCIENCE §1):
  *
- *   infonce   mean over i of -log e^{s(a_i,p_i)/τ} / Σ_j e^{s(a_i,p_j)/τ},   j = i included
+ *   infonce   mean over i of -log e^{s(a_i,p_i)/τ} / Σ_j e^{s(a_i,p_j)/τ},   j over i and the
+ *             positives of other inputs than a_i
  *   nt-xent   mean over the 2N views r of -log e^{s(z_r,z_partner)/τ} / Σ_q e^{s(z_r,z_q)/τ},
  *             q over the views of other inputs than r, and r's partner
  *
@@ -189,7 +190,7 @@ static double find_own(const wk_loss *loss, const wk_data *data, size_t rows, si
                .rows = rows,
                .first = first,
                .columns = columns,
-               .repeats = first == 0 && !loss->distinct ? data : NULL,
+               .repeats = loss->distinct ? NULL : data,
                .ld = ld,
                .block = block,
                .strips = blocks < WK_SOFTMAX_STRIPS ? blocks : WK_SOFTMAX_STRIPS,
@@ -217,8 +218,8 @@ static double nt_xent_value(const wk_loss *loss, const wk_data *data, size_t k, 
 
 const wk_loss_kind wk_loss_infonce = {
     .name = "infonce",
-    .help = "cross-entropy of finding an anchor's positive among all positives of the batch, with "
-            "logits s/τ",
+    .help = "cross-entropy of finding an anchor's positive among the positives of the batch that "
+            "are other inputs than the anchor (N if no input is drawn twice), with logits s/τ",
     WK_ROWS(softmax_rows),
     .value = infonce_value,
     .pairs = true,
