@@ -83,22 +83,6 @@ static wk_status build(const asked *a, wk_bench_problem *problem, ladder *all, w
     return WK_OK;
 }
 
-/* Slope of ln(median time) on ln(width), by least squares. */
-static double exponent(const ladder *all) {
-    double x[WIDTHS], y[WIDTHS], mx = 0, my = 0, xx = 0, xy = 0;
-    for (size_t i = 0; i < WIDTHS; i++) {
-        x[i] = log((double)all->width[i]);
-        y[i] = log(wk_bench_median(&all->times[i]));
-        mx += x[i] / WIDTHS;
-        my += y[i] / WIDTHS;
-    }
-    for (size_t i = 0; i < WIDTHS; i++) {
-        xx += (x[i] - mx) * (x[i] - mx);
-        xy += (x[i] - mx) * (y[i] - my);
-    }
-    return xy / xx;
-}
-
 static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_error *err) {
     static ladder all;
     WK_TRY(build(a, problem, &all, err));
@@ -120,7 +104,7 @@ static wk_status measure_growth(const asked *a, wk_bench_problem *problem, wk_er
                                  all.net[i].options) /
                    wk_bench_median(&all.times[i]) / 1e9);
     }
-    printf("exponent=%.3f\n", exponent(&all));
+    printf("exponent=%.3f\n", wk_bench_exponent(WIDTHS, all.width, all.times));
     return WK_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "model/net/activation.h"
 
 #include <dlfcn.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,20 @@ double wk_bench_median(const wk_bench_samples *samples) {
     memcpy(sorted, samples->value, n * sizeof *sorted);
     wk_sort(sorted, n);
     return wk_median_sorted(sorted, n);
+}
+
+double wk_bench_exponent(size_t count, const size_t *size, const wk_bench_samples *times) {
+    double mx = 0, my = 0, xx = 0, xy = 0;
+    for (size_t i = 0; i < count; i++) {
+        mx += log((double)size[i]) / (double)count;
+        my += log(wk_bench_median(&times[i])) / (double)count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const double x = log((double)size[i]) - mx;
+        xx += x * x;
+        xy += x * (log(wk_bench_median(&times[i])) - my);
+    }
+    return xy / xx;
 }
 
 void wk_bench_print(const char *name, const wk_bench_samples *samples) {

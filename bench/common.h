@@ -39,6 +39,9 @@ typedef struct wk_bench_samples {
 void wk_bench_add(wk_bench_samples *samples, double seconds);
 double wk_bench_median(const wk_bench_samples *samples);
 
+/* Slope of ln(median time) on ln(size), by least squares over `count` sizes. */
+double wk_bench_exponent(size_t count, const size_t *size, const wk_bench_samples *times);
+
 /* Prints NAME_s=median and NAME_samples_s=all of them, in the order taken. */
 void wk_bench_print(const char *name, const wk_bench_samples *samples);
 
