@@ -116,14 +116,16 @@ static bool is_plain(const wk_table_findings *f, size_t j) {
 static void say_columns(const wk_table_findings *f, bool all, size_t columns, wk_doc *doc) {
     enum { MEDIUM = 60, WIDE = 80 };
     static const char *const alignments[] = {"rlll", "rllrrl", "rllrrrrrl"};
-    static const char *const heads[] = {"|column|type|remarks",
-                                        "|column|type|values|deviation|remarks",
-                                        "|column|type|values|deviation|mean|least|largest|remarks"};
     const extent how_much = columns >= WIDE ? EVERYTHING : columns >= MEDIUM ? SCALES : TYPES;
     const size_t n = f->survey.n;
     size_t left = 0, shown = 0;
     wk_doc_table(doc, strlen(alignments[how_much]), alignments[how_much]);
-    wk_doc_rowf(doc, heads[how_much]);
+    wk_doc_rowf(doc, "|column|type");
+    if (how_much >= SCALES)
+        wk_doc_cells(doc, "values|deviation");
+    if (how_much == EVERYTHING)
+        wk_doc_cells(doc, "mean|least|largest");
+    wk_doc_cells(doc, "remarks");
     for (size_t j = 0; j < n; j++) {
         if (!all && n > MOST_LINES && (shown >= MOST_LINES || (is_plain(f, j) && j >= 10))) {
             left++;
