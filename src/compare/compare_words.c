@@ -223,18 +223,7 @@ static wk_status written(FILE *out, wk_error *err) {
 
 /* ---- a screen ---- */
 
-enum { SCREEN_COLUMNS = 120, SCREEN_ITEMS = 24, SCREEN_NOTES = 12 };
-
-static const char *cut(const char *text, size_t columns, wk_arena *arena) {
-    char *shorter = NULL;
-    size_t length = 0;
-    FILE *memory = wk_text_stream(&shorter, &length);
-    wk_quote_cut(memory, text, columns);
-    fclose(memory);
-    const char *kept = wk_arena_text(arena, shorter);
-    free(shorter);
-    return kept;
-}
+enum { SCREEN_ITEMS = 24, SCREEN_NOTES = 12 };
 
 static void screen(const wk_comparison *found, wk_arena *arena, wk_doc *doc) {
     static const char worse[] = "WORSE", better[] = "     ";
@@ -242,22 +231,16 @@ static void screen(const wk_comparison *found, wk_arena *arena, wk_doc *doc) {
     size_t n = 0;
     wk_compare_items(found, arena, &items, &n);
     if (n)
-        wk_doc_table(doc, 3, "l");
-    for (size_t i = 0; i < n && i < SCREEN_ITEMS; i++) {
-        const char *kind = wk_arena_printf(arena, "%-6s", items[i].kind);
-        const char *line = wk_arena_printf(arena, "%s  %s", items[i].name, items[i].text);
-        const size_t before_it = sizeof worse - 1 + 2 + strlen(kind) + 2;
-        wk_doc_rowf(doc, "%s|%s|%s", items[i].worse ? worse : better, kind,
-                    cut(line, SCREEN_COLUMNS - before_it, arena));
-    }
+        wk_doc_table(doc, 4, "l");
+    for (size_t i = 0; i < n && i < SCREEN_ITEMS; i++)
+        wk_doc_rowf(doc, "%s|%s|%s|%s", items[i].worse ? worse : better, items[i].kind,
+                    items[i].name, items[i].text);
     if (n > SCREEN_ITEMS)
         wk_doc_paragraphf(doc, "… and %zu more: --format markdown lists them", n - SCREEN_ITEMS);
     if (found->nnotes)
         wk_doc_table(doc, 1, "l");
     for (size_t i = 0; i < found->nnotes && i < SCREEN_NOTES; i++)
-        wk_doc_rowf(
-            doc, "%s",
-            cut(wk_arena_printf(arena, "note: %s", found->notes[i]), SCREEN_COLUMNS, arena));
+        wk_doc_rowf(doc, "note: %s", found->notes[i]);
     if (found->nnotes > SCREEN_NOTES)
         wk_doc_paragraphf(doc, "… and %zu more notes", found->nnotes - SCREEN_NOTES);
     verdict_paragraph(found, arena, doc);
@@ -265,7 +248,7 @@ static void screen(const wk_comparison *found, wk_arena *arena, wk_doc *doc) {
 
 wk_status wk_compare_screen(const wk_comparison *found, FILE *out, wk_error *err) {
     wk_arena arena = {0};
-    wk_doc *doc = wk_doc_terminal(out, SIZE_MAX); /* the verdict is one line for scripts */
+    wk_doc *doc = wk_doc_screen(out);
     screen(found, &arena, doc);
     wk_doc_end(doc);
     wk_arena_release(&arena);

@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "base/quote.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -162,9 +163,11 @@ size_t wk_doc_screen_columns(FILE *out) {
 }
 
 wk_doc *wk_doc_screen(FILE *out) {
-    terminal *t = (terminal *)wk_doc_terminal(out, wk_doc_screen_columns(out));
+    const bool is_terminal = fileno(out) >= 0 && isatty(fileno(out));
+    terminal *t =
+        (terminal *)wk_doc_terminal(out, is_terminal ? wk_doc_screen_columns(out) : SIZE_MAX);
     const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
-    t->colours = fileno(out) >= 0 && isatty(fileno(out)) && !(refused && *refused) && kind &&
-                 *kind && strcmp(kind, "dumb") != 0;
+    t->colours =
+        is_terminal && !(refused && *refused) && kind && *kind && strcmp(kind, "dumb") != 0;
     return &t->doc;
 }

@@ -43,7 +43,7 @@ check "nor is the same run again" again
 metric() {
     plant metric 'cells[3]["metrics"]["loss"]["value"][2] *= 1 + 1e-9'
     run 1 compare base metric.json
-    said out '^WORSE  metric  drift / loss  1 of 24 cells differ, at most by 1e-09'
+    said out '^WORSE  metric +drift / loss +1 of 24 cells differ, at most by 1e-09'
     plant other 'r["program"]["numerics"] = "other"' 'cells[3]["metrics"]["loss"]["value"][2] *= 1 + 1e-9'
     run 0 compare base other.json
     said out 'numerics version: .* → other'
@@ -54,9 +54,9 @@ check "a planted 1e-9 of one metric is found where bits are promised, and tolera
 verdict() {
     plant verdict 'claims["passes"]["verdict"] = "vacuous"' 'claims["passes"]["reason"] = "its control passes"'
     run 1 compare base verdict.json
-    said out '^WORSE  claim   passes  pass → vacuous: its control passes'
+    said out '^WORSE  claim +passes +pass → vacuous: its control passes'
     run 0 compare verdict.json base
-    said out 'passes  vacuous → pass'
+    said out 'passes +vacuous → pass'
     said out '^no regressions: '
 }
 check "a flipped verdict is found, an improved one is told" verdict
@@ -64,7 +64,7 @@ check "a flipped verdict is found, an improved one is told" verdict
 loosened() {
     plant loose 'claims["passes"]["parts"][0]["rule"] = {"above": 0.5}'
     run 1 compare base loose.json
-    said out '^WORSE  claim   passes  the test is another: worst of weights.output-norm2, \{"above":1'
+    said out '^WORSE  claim +passes +the test is another: worst of weights.output-norm2, \{"above":1'
     run 1 compare base loose.json --format json
     said out '"other_test":true'
     plant eased 'claims["passes"]["control"]["parts"][0]["metric"] = "loss"'
@@ -76,10 +76,10 @@ check "a bound or a control that was changed passes no gate unseen" loosened
 measured() {
     plant lost 'cells[5].update(status="timeout", reason="over 5 s", metrics={}, stages=[])'
     run 1 compare base lost.json
-    said out '^WORSE  cells   drift  1 cell ok → timeout; it is [0-9a-f]{16}, seed [0-9]+: over 5 s'
+    said out '^WORSE  cells +drift +1 cell ok → timeout; it is [0-9a-f]{16}, seed [0-9]+: over 5 s'
     plant filtered 'r["cells"] = cells[6:]'
     run 1 compare base filtered.json
-    said out 'drift  6 cells ok → no longer there'
+    said out 'drift +6 cells ok → no longer there'
     run 0 compare filtered.json base
 }
 check "a cell that is no longer measured is a regression, a new one is not" measured
@@ -102,7 +102,7 @@ slower() {
         run 0 compare one.json same.json
         said out 'times: 3 stages, none beyond 10 %'
         run 1 compare one.json slow.json
-        said out '^WORSE  time    drift / train  slower: ×1\.[12]'
+        said out '^WORSE  time +drift / train +slower: ×1\.[12]'
         run 0 compare one.json slow.json --time-tolerance 40
         run 0 compare slow.json one.json
     done
@@ -227,7 +227,7 @@ claims = suites.find("testsuite[@name='claims']")
 assert claims.get("errors") == "2", claims.attrib
 END
     run 1 compare base part
-    said out 'drift  24 cells ok → pending'
+    said out 'drift +24 cells ok → pending'
 }
 check "cells that were not measured are errors in JUnit, and regressions" unmeasured
 

@@ -123,7 +123,7 @@ signs() {
         run 1 report signs
         look cells signs.json signs/results.json
         run 1 compare "$fixtures/schema-$schema/results.json" signs/results.json
-        said out '^WORSE  metric  run-stays / t.escape  2 of 10 cells differ'
+        said out '^WORSE  metric +run-stays / t.escape +2 of 10 cells differ'
     done
 }
 check "minus infinity and NaN, of which no run is known, would be read as well" signs
@@ -167,16 +167,16 @@ planted() {
 infinite='c = next(c for c in cells if "t.escape: 1 inf" in c["reason"]); s = c["metrics"]["t.escape"]'
 check "an infinity that becomes minus infinity in one of them is found" planted \
     "$infinite"'; c["reason"] = "not finite: t.escape: 1 -inf"; s.update({"not_finite": {"-inf": [0]}} if "not_finite" in s else {})' \
-    '^WORSE  metric  run-stays / t.escape  1 of (2|10) cells differ'
+    '^WORSE  metric +run-stays / t.escape +1 of (2|10) cells differ'
 check "one that becomes finite is found" planted "$infinite"'; s.update(value=[1e308]); s.pop("not_finite", None)' \
-    '^WORSE  metric  run-stays / t.escape  1 of (2|10) cells differ'
+    '^WORSE  metric +run-stays / t.escape +1 of (2|10) cells differ'
 check "one that nothing explains is found" planted "$infinite"'; c["reason"] = ""; s.pop("not_finite", None)' \
-    '^WORSE  metric  run-stays / t.escape  1 of (2|10) cells differ'
+    '^WORSE  metric +run-stays / t.escape +1 of (2|10) cells differ'
 check "the last bit of a value is found" planted \
     'import math; v = cells[-2]["metrics"]["loss"]["value"]; v[0] = math.nextafter(v[0], 9)' \
-    '^WORSE  metric  run-shown / loss  1 of 1 cells differ'
+    '^WORSE  metric +run-shown / loss +1 of 1 cells differ'
 check "a status is found" planted 'cells[-2].update(status="memory", metrics={}, stages=[])' \
-    '^WORSE  cells   run-shown  1 cell ok → memory'
+    '^WORSE  cells +run-shown +1 cell ok → memory'
 across() {
     local pair
     for pair in 'schema-1 schema-2' 'schema-2 schema-3' 'schema-3 schema-4' 'schema-4 schema-5' \
@@ -189,7 +189,7 @@ across() {
     done
     # the oldest does not say how a test reads its cells
     run 1 compare "$fixtures/unhashed" "$fixtures/schema-1"
-    said out '^WORSE  claim   run-grows  the test is another: '
+    said out '^WORSE  claim +run-grows +the test is another: '
 }
 check "former versions agree with each other, to within rounding" across
 exports() {
