@@ -32,10 +32,10 @@ typedef struct wk_doc wk_doc;
 wk_doc *wk_doc_markdown(FILE *out);
 /* For a screen: paragraphs, items and the last column of tables are wrapped at `columns`. */
 wk_doc *wk_doc_terminal(FILE *out, size_t columns);
-/* The same, as wide as the terminal that `out` is, and with its colours. If `out` is none, nothing
- * is wrapped: what reads a pipe finds each fact on one line. */
+/* The same, as wide as the terminal that `out` is, and with its colours. If `out` is none and the
+ * environment has no COLUMNS, nothing is wrapped: what reads a pipe finds each fact on one line. */
 wk_doc *wk_doc_screen(FILE *out);
-/* How wide that terminal is; 80 if it is none. */
+/* How wide that terminal is; COLUMNS, or 80, if it is none. */
 size_t wk_doc_screen_columns(FILE *out);
 /* Ends the last block and frees the document. */
 void wk_doc_end(wk_doc *doc);

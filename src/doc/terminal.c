@@ -153,19 +153,34 @@ wk_doc *wk_doc_terminal(FILE *out, size_t columns) {
     return &t->doc;
 }
 
-size_t wk_doc_screen_columns(FILE *out) {
-    enum { NARROWEST = 40, WIDEST = 120, USUAL = 80 };
+/* What a user says who pipes the output into a narrow window; 0 if nothing. */
+static size_t asked_columns(void) {
+    const char *asked = getenv("COLUMNS");
+    const long columns = asked ? strtol(asked, NULL, 10) : 0;
+    return columns > 0 ? (size_t)columns : 0;
+}
+
+/* How wide the terminal that `out` is says that it is; what COLUMNS says if `out` is none. */
+static size_t columns_of(FILE *out, size_t otherwise) {
+    enum { NARROWEST = 40, WIDEST = 120 };
     struct winsize size;
     const int file = fileno(out);
-    if (file < 0 || !isatty(file) || ioctl(file, TIOCGWINSZ, &size) != 0 || !size.ws_col)
-        return USUAL;
-    return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+    const bool is_terminal = file >= 0 && isatty(file);
+    size_t columns = is_terminal ? 0 : asked_columns();
+    if (is_terminal && ioctl(file, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    if (!columns)
+        return otherwise;
+    return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : columns;
+}
+
+size_t wk_doc_screen_columns(FILE *out) {
+    return columns_of(out, 80);
 }
 
 wk_doc *wk_doc_screen(FILE *out) {
     const bool is_terminal = fileno(out) >= 0 && isatty(fileno(out));
-    terminal *t =
-        (terminal *)wk_doc_terminal(out, is_terminal ? wk_doc_screen_columns(out) : SIZE_MAX);
+    terminal *t = (terminal *)wk_doc_terminal(out, columns_of(out, is_terminal ? 80 : SIZE_MAX));
     const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
     t->colours =
         is_terminal && !(refused && *refused) && kind && *kind && strcmp(kind, "dumb") != 0;

@@ -379,5 +379,6 @@ int main(void) {
         TEST(the_part_shown_is_one_that_decided),
         TEST(each_test_is_said_to_be_judged_as_it_is),
     };
+    setenv("COLUMNS", "80", 1); /* what reads no terminal is not wrapped otherwise */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
